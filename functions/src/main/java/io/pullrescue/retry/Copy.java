@@ -18,11 +18,6 @@ public record Copy(ImageReference image, ImageReference copy, Digest digest) {
     return Optional.ofNullable(copy.digest()).map(digest -> new Copy(image, copy, digest));
   }
 
-  /** The copy by digest alone, which every client understands. */
-  public ImageReference pinned() {
-    return copy.byDigest(digest);
-  }
-
   /** Reads {@code image=copy@digest}; empty where it is not that. */
   static Optional<Copy> parse(String text) {
     var parts = text.split("=", 2);
@@ -34,6 +29,6 @@ public record Copy(ImageReference image, ImageReference copy, Digest digest) {
 
   @Override
   public String toString() {
-    return image + "=" + pinned();
+    return image + "=" + copy;
   }
 }
