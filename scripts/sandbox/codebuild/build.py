@@ -211,8 +211,10 @@ class Build(threading.Thread):
                 command, options = arguments, {"cwd": folder, "env": environment}
             else:
                 command, options = self.host.exec_arguments(arguments, folder, environment), {"env": self.host.environment}
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL, start_new_session=True, **options)
+            # The shell itself says why it could not start, or `docker exec` does.
+            with open(os.path.join(control, "output"), "wb") as output:
+                process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output,
+                                           start_new_session=True, **options)
             self.processes.append(process)
             return process
 
@@ -228,9 +230,9 @@ class Build(threading.Thread):
             if self.log:
                 self.log.close()
                 self.record.end("SUCCEEDED")
+            self.before_end(self, status)
         except Exception:  # Whatever is left behind, the end must be told.
             traceback.print_exc()
-        self.before_end(self, status)
         self.record.complete(status)
         try:
             event.publish(self.aws.client("events"), self.record.look(), "COMPLETED", [": "])
@@ -238,13 +240,15 @@ class Build(threading.Thread):
             traceback.print_exc()
 
     def _clean_up(self):
-        for process in self.processes:
-            kill_group(process)
-            process.stdin.close()
-        if self.shell:
-            self.shell.close()
-        if self.host:
-            self.host.stop()
-        if self.has_turn:
-            DOCKER_TURN.release()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            for process in self.processes:
+                kill_group(process)
+                process.stdin.close()
+            if self.shell:
+                self.shell.close()
+            if self.host:
+                self.host.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        finally:
+            if self.has_turn:
+                DOCKER_TURN.release()

@@ -37,12 +37,14 @@ class Operations:
 
     def CreateProject(self, parameters):
         name = parameters["name"]
-        if name in self.projects:
-            raise AlreadyExists(f"Project already exists: {arn('project/' + name)}")
         now = time.time()
-        project = build_settings.with_defaults({**_project(parameters), "arn": arn(f"project/{name}"), "created": now, "lastModified": now})
+        project = build_settings.with_defaults({
+            **_project(parameters), "arn": arn(f"project/{name}"), "created": now, "lastModified": now})
         build_settings.check(project)
-        self.projects[name] = project
+        with self.lock:
+            if name in self.projects:
+                raise AlreadyExists(f"Project already exists: {project['arn']}")
+            self.projects[name] = project
         return {"project": project}
 
     def UpdateProject(self, parameters):
@@ -63,7 +65,7 @@ class Operations:
 
     def ListProjects(self, parameters):
         order = {"CREATED_TIME": "created", "LAST_MODIFIED_TIME": "lastModified"}.get(parameters.get("sortBy"), "name")
-        names = [project["name"] for project in sorted(self.projects.values(), key=lambda project: project[order])]
+        names = [project["name"] for project in sorted(list(self.projects.values()), key=lambda project: project[order])]
         return _page("projects", names, parameters, "ASCENDING")
 
     def StartBuild(self, parameters):
@@ -87,7 +89,7 @@ class Operations:
 
     def ListBuildsForProject(self, parameters):
         name = self._project(parameters["projectName"])["name"]
-        ids = [identifier for identifier, build in self.builds.items() if build.settings["name"] == name]
+        ids = [identifier for identifier, build in list(self.builds.items()) if build.settings["name"] == name]
         return _page("ids", ids, parameters, "DESCENDING")
 
     def ListBuilds(self, parameters):
