@@ -1,5 +1,6 @@
 """Runs the stand-in for CodeBuild against moto, without docker: curated image, plain commands, called through boto3."""
 
+import functools
 import io
 import json
 import os
@@ -41,57 +42,58 @@ def wait_for(condition, seconds=15):
     raise AssertionError("nothing happened in time")
 
 
+def start(*arguments, **environment):
+    process = subprocess.Popen([sys.executable, *arguments], env={**os.environ, **environment},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    unittest.addModuleCleanup(process.wait)
+    unittest.addModuleCleanup(process.terminate)
+    return process
+
+
+def start_codebuild(address, state):
+    return start("-m", "codebuild", "--port", address.rpartition(":")[2], "--state", state,
+                 PYTHONPATH=str(SANDBOX), AWS_ENDPOINT_URL=CodeBuildTest.endpoint)
+
+
+def listens(address):
+    with socket.socket() as probe:
+        return probe.connect_ex(("localhost", int(address.rpartition(":")[2]))) == 0
+
+
+def setUpModule():
+    """One moto and one stand-in for all tests: every test has a project of its own."""
+    test = CodeBuildTest
+    folder = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(folder.cleanup)
+    test.folder = folder.name
+    test.endpoint = f"http://localhost:{free_port()}"
+    test.address = f"http://localhost:{free_port()}"
+    start("-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", test.endpoint.rpartition(":")[2])
+    start_codebuild(test.address, test.folder)
+    test.codebuild = test.client("codebuild", test.address)
+    for address in (test.endpoint, test.address):
+        wait_for(lambda address=address: listens(address))
+    test.queue = test.client("sqs").create_queue(QueueName="build-events")["QueueUrl"]
+    test.client("events").put_rule(Name="builds", EventPattern=json.dumps({"source": ["aws.codebuild"]}))
+    test.client("events").put_targets(
+        Rule="builds", Targets=[{"Id": "queue", "Arn": "arn:aws:sqs:us-east-1:123456789012:build-events"}])
+
+
+@functools.cache
+def client_of(service, endpoint):
+    client = boto3.client(
+        service, endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+    unittest.addModuleCleanup(client.close)
+    return client
+
+
 class CodeBuildTest(unittest.TestCase):
     maxDiff = None
 
     @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.endpoint = f"http://localhost:{free_port()}"
-        moto = subprocess.Popen(
-            [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", cls.endpoint.rpartition(":")[2]],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        cls.addClassCleanup(moto.wait)
-        cls.addClassCleanup(moto.kill)
-        cls.address = f"http://localhost:{free_port()}"
-        cls.server = cls.start_server(cls.address, cls.folder.name)
-        cls.codebuild = cls.client("codebuild", cls.address)
-        for address in (cls.endpoint + "/moto-api/", cls.address):
-            wait_for(lambda address=address: cls.listens(address))
-        cls.queue = cls.listen_to_events()
-
-    @classmethod
-    def start_server(cls, address, state):
-        server = subprocess.Popen(
-            [sys.executable, "-m", "codebuild", "--port", address.rpartition(":")[2], "--state", state],
-            env={**os.environ, "PYTHONPATH": str(SANDBOX), "AWS_ENDPOINT_URL": cls.endpoint}, stdout=subprocess.DEVNULL)
-        cls.addClassCleanup(server.wait)
-        cls.addClassCleanup(server.terminate)
-        return server
-
-    @staticmethod
-    def listens(address):
-        host, port = address.removeprefix("http://").split("/")[0].split(":")
-        with socket.socket() as probe:
-            return probe.connect_ex((host, int(port))) == 0
-
-    @classmethod
     def client(cls, service, endpoint=None):
-        client = boto3.client(
-            service, endpoint_url=endpoint or cls.endpoint, region_name="us-east-1", aws_access_key_id="test",
-            aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-        cls.addClassCleanup(client.close)
-        return client
-
-    @classmethod
-    def listen_to_events(cls):
-        sqs, events = cls.client("sqs"), cls.client("events")
-        queue = sqs.create_queue(QueueName="build-events")["QueueUrl"]
-        events.put_rule(Name="builds", EventPattern=json.dumps({"source": ["aws.codebuild"]}))
-        events.put_targets(Rule="builds", Targets=[{"Id": "queue", "Arn": "arn:aws:sqs:us-east-1:123456789012:build-events"}])
-        cls.sqs = sqs
-        return queue
+        return client_of(service, endpoint or cls.endpoint)
 
     def project(self, buildspec, source=None, **parameters):
         name = re.sub(r"\W+", "-", self.id().rpartition(".")[2]) + f"-{time.monotonic_ns()}"
@@ -129,9 +131,9 @@ class CodeBuildTest(unittest.TestCase):
         found = []
 
         def arrived():
-            for message in self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", []):
+            for message in self.client("sqs").receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", []):
                 body = json.loads(message["Body"])
-                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+                self.client("sqs").delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
                 if body["detail"]["build-id"] == build["arn"]:
                     found.append(body)
             return len(found) >= count
@@ -240,13 +242,13 @@ class Builds(CodeBuildTest):
         build = self.build(self.project("version: 0.2\nphases:\n  build:\n    commands: [echo x > file]\n"))
 
         self.assertEqual("SUCCEEDED", build["buildStatus"])
-        self.assertFalse(Path(self.folder.name, "builds", build["id"].split(":")[1]).exists())
+        self.assertFalse(Path(self.folder, "builds", build["id"].split(":")[1]).exists())
 
     def test_a_termination_signal_stops_the_builds(self):
         with tempfile.TemporaryDirectory() as state:
             address = f"http://localhost:{free_port()}"
-            server = self.start_server(address, state)
-            wait_for(lambda: self.listens(address))
+            server = start_codebuild(address, state)
+            wait_for(lambda: listens(address))
             mark = f"sleeper-{time.monotonic_ns()}"
             spec = f"version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands: [exec -a {mark} sleep 300]\n"
             client = self.client("codebuild", address)
