@@ -68,8 +68,11 @@ def buildspec_text(aws, source, folder, shown_folder):
         except (ClientError, BotoCoreError, UnicodeDecodeError) as refusal:
             raise BuildspecRefused(f"{wanted}: {refusal}") from refusal
     shown = f"{shown_folder}/{wanted}"
+    path = os.path.realpath(f"{folder}/{wanted}")
+    if not path.startswith(os.path.realpath(folder) + os.sep):
+        raise BuildspecRefused(f"{shown} is outside of the source")
     try:
-        with open(os.path.join(folder, wanted), encoding="utf-8") as file:
+        with open(path, encoding="utf-8") as file:
             return file.read(), shown
     except FileNotFoundError as missing:
         raise BuildspecRefused(f"stat {shown}: no such file or directory") from missing

@@ -21,6 +21,14 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 SANDBOX = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(SANDBOX))
+
+from codebuild import image_policy
+from codebuild.aws import Aws
+from codebuild.build import Build
+from codebuild.docker import registry_of
+from codebuild.record import BuildRecord
+
 IMAGE = "aws/codebuild/standard:7.0"
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ROLE = "arn:aws:iam::123456789012:role/builds"
@@ -38,7 +46,7 @@ def wait_for(condition, seconds=15):
         result = condition()
         if result:
             return result
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise AssertionError("nothing happened in time")
 
 
@@ -265,6 +273,19 @@ class Builds(CodeBuildTest):
             self.assertEqual("STOPPED", self.events(build)[-1]["detail"]["build-status"])
 
 
+    def test_the_timeout_ends_the_build(self):
+        name = self.project("version: 0.2\nphases:\n  build:\n    commands: [sleep 300]\n")
+        # Shorter than any timeout that a project may have.
+        settings = {**self.codebuild.batch_get_projects(names=[name])["projects"][0], "timeoutInMinutes": 0.01}
+        record = BuildRecord(settings, f"{name}:1", "arn:aws:codebuild:us-east-1:123456789012:build/" + name + ":1", 1)
+        build = Build(Aws(self.endpoint), record, settings, self.folder, lambda *_: None)
+        build.start()
+        build.join(10)
+
+        self.assertEqual("TIMED_OUT", record.look()["buildStatus"])
+        self.assertEqual("TIMED_OUT", self.phases(record.look())["BUILD"])
+
+
 class Sources(CodeBuildTest):
     def upload(self, files):
         data = io.BytesIO()
@@ -298,6 +319,8 @@ class Sources(CodeBuildTest):
         self.assertEqual(["far"], self.output(self.build(project, buildspecOverride=f"arn:aws:s3:::{bucket}/specs/far.yml")))
         missing = self.build(project, buildspecOverride="none.yml")
         self.assertRegex(missing["phases"][3]["contexts"][0]["message"], r"^stat /\S+/src/none.yml: no such file or directory$")
+        outside = self.build(project, buildspecOverride="../../../../moto.yml")
+        self.assertIn("is outside of the source", outside["phases"][3]["contexts"][0]["message"])
 
     def test_a_source_that_is_not_there_fails_the_download(self):
         build = self.build(self.project(None, {"type": "S3", "location": self.upload({}).replace("app", "none")}))
@@ -461,6 +484,65 @@ class Calls(CodeBuildTest):
 
         self.assertEqual({"autoRetryLimit": 1, "autoRetryNumber": 1, "previousAutoRetry": first["arn"]}, retry["autoRetryConfig"])
         self.assertEqual(2, len(self.codebuild.list_builds_for_project(projectName=first["projectName"])["ids"]))
+
+
+class Images(CodeBuildTest):
+    PROJECT = "arn:aws:codebuild:us-east-1:123456789012:project/app"
+
+    def policy(self, **statement):
+        allowing = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"},
+                    "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]}
+        self.client("ecr").set_repository_policy(repositoryName=self.repository, policyText=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{**allowing, **statement}]}))
+        return image_policy.allows(Aws(self.endpoint), f"{ECR}/{self.repository}:1", self.PROJECT)
+
+    def test_the_repository_policy_decides_whether_codebuild_may_pull(self):
+        self.repository = f"docker-hub/library/ruby-{time.monotonic_ns()}"
+        self.client("ecr").create_repository(repositoryName=self.repository)
+
+        self.assertFalse(image_policy.allows(Aws(self.endpoint), f"{ECR}/{self.repository}@sha256:abc", self.PROJECT))
+        self.assertFalse(image_policy.allows(Aws(self.endpoint), f"{ECR}/none:1", self.PROJECT))
+        self.assertTrue(self.policy())
+        self.assertTrue(self.policy(Action="ecr:*"))
+        self.assertTrue(self.policy(Condition={
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+            "ArnLike": {"aws:SourceArn": "arn:aws:codebuild:us-east-1:123456789012:project/*"}}))
+        self.assertFalse(self.policy(Condition={"StringEquals": {"aws:SourceAccount": "210987654321"}}))
+        self.assertFalse(self.policy(Principal={"Service": "ecs-tasks.amazonaws.com"}))
+        self.assertFalse(self.policy(Action=["ecr:BatchGetImage"]))
+
+    def test_says_what_a_real_build_says_without_the_policy(self):
+        self.assertEqual(
+            f"Error response from daemon: pull access denied for {ECR}/a/b, repository does not exist or may require "
+            "'docker login': denied: User: CodeBuild", image_policy.denial(f"{ECR}/a/b:1@sha256:abc"))
+
+    def test_credentials_belong_to_the_registry_of_the_image(self):
+        for image, registry in {"ruby:2.7": "https://index.docker.io/v1/", "docker.io/a/b": "https://index.docker.io/v1/",
+                                f"{ECR}/a:1": ECR, "localhost:5000/a": "localhost:5000", "ghcr.io/a/b": "ghcr.io"}.items():
+            self.assertEqual(registry, registry_of(image), image)
+
+
+class CommandLine(CodeBuildTest):
+    def run_build(self, *arguments):
+        environment = {**os.environ, "AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_CODEBUILD": self.address}
+        return subprocess.run([sys.executable, SANDBOX / "build", *arguments], env=environment, capture_output=True, text=True)
+
+    def test_creates_starts_and_follows_a_build(self):
+        with tempfile.TemporaryDirectory() as source:
+            Path(source, "ci.yml").write_text("version: 0.2\nphases:\n  build:\n    commands: [cat word, echo $COLOUR, exit $CODE]\n")
+            Path(source, "word").write_text("found\n")
+            created = self.run_build("create", "cli", "--source", source, "--buildspec", "ci.yml", "--variable", "COLOUR=red")
+        self.assertEqual("arn:aws:codebuild:us-east-1:123456789012:project/cli\n", created.stdout, created.stderr)
+        good = self.run_build("start", "cli", "--variable", "CODE=0").stdout.strip()
+        bad = self.run_build("start", "cli", "--variable", "CODE=5").stdout.strip()
+        waits = [self.run_build("wait", identifier) for identifier in (good, bad)]
+
+        self.assertEqual([(0, "SUCCEEDED\n"), (1, "FAILED\n")], [(one.returncode, one.stdout) for one in waits])
+        log = self.run_build("log", bad).stdout
+        self.assertIn("\nfound\n", log)
+        self.assertIn("\nred\n", log)
+        self.assertTrue(log.endswith("Phase context status code:  Message: \n"), log)
+        self.assertEqual(f"{bad} FAILED {IMAGE}\n{good} SUCCEEDED {IMAGE}\n", self.run_build("list", "cli").stdout)
 
 
 if __name__ == "__main__":
