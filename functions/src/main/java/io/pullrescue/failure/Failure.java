@@ -1,0 +1,21 @@
+package io.pullrescue.failure;
+
+import io.pullrescue.image.ImageReference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One failure with the evidence it left, in order of trust.
+ *
+ * @param imageOfRecord the image that the failed work itself was to run in, where its record names
+ *     it (a build's environment image, the image of the container that failed); null where the
+ *     record cannot say which image the error is about
+ * @param excerpts the texts, most trusted first
+ */
+public record Failure(
+    Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
+  /** Copies the list, so that a failure never changes. */
+  public Failure {
+    excerpts = List.copyOf(excerpts);
+  }
+}

@@ -1,0 +1,80 @@
+package io.pullrescue.replication;
+
+import io.pullrescue.image.ImageReference;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where copies live: the naming rule of the mirror, and its inverse.
+ *
+ * <p>The names are those that Amazon ECR's pull-through cache suggests, so that people can move
+ * either way: {@code docker.io/library/ruby} is {@code docker-hub/library/ruby}.
+ *
+ * @param registry host of the mirror, such as {@code 123456789012.dkr.ecr.eu-west-1.amazonaws.com}
+ * @param prefixes upstream registry to repository prefix; also the list of allowed upstreams
+ */
+public record Mirror(String registry, Map<String, String> prefixes) {
+  /** The prefixes that the ECR console suggests, and our own for the rest. */
+  public static final Map<String, String> CUSTOMARY_PREFIXES =
+      Map.of(
+          "docker.io", "docker-hub",
+          "public.ecr.aws", "ecr-public",
+          "ghcr.io", "github",
+          "quay.io", "quay",
+          "registry.k8s.io", "kubernetes",
+          "mcr.microsoft.com", "microsoft",
+          "gcr.io", "google",
+          "registry.gitlab.com", "gitlab");
+
+  private static final Pattern ECR_HOST =
+      Pattern.compile("[0-9]{12}\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
+
+  /** Amazon ECR: a repository name has at most 256 characters. */
+  private static final int LONGEST_REPOSITORY = 256;
+
+  /** Copies the map, so that a mirror never changes. */
+  public Mirror {
+    prefixes = Map.copyOf(prefixes);
+  }
+
+  /** The copy of this upstream image; empty where its registry is not an allowed upstream. */
+  public Optional<ImageReference> copyOf(ImageReference image) {
+    return Optional.ofNullable(prefixes.get(image.registry()))
+        .map(prefix -> prefix + "/" + image.repository())
+        .filter(repository -> repository.length() <= LONGEST_REPOSITORY)
+        .map(name -> new ImageReference(registry, name, image.tag(), image.digest()));
+  }
+
+  /** The upstream image that this reference to the mirror is a copy of; empty where it is none. */
+  public Optional<ImageReference> upstreamOf(ImageReference copy) {
+    return copy.registry().equals(registry)
+        ? prefixes.entrySet().stream()
+            .filter(entry -> copy.repository().startsWith(entry.getValue() + "/"))
+            .findFirst()
+            .map(entry -> upstream(entry.getKey(), entry.getValue(), copy))
+        : Optional.empty();
+  }
+
+  /** Whether this is where the mirror keeps copies of that image: no other place may claim to. */
+  public boolean keeps(ImageReference image, ImageReference copy) {
+    return copyOf(image).filter(it -> it.name().equals(copy.name())).isPresent();
+  }
+
+  /** The AWS Region that the registry's host names. */
+  public String region() {
+    var host = ECR_HOST.matcher(registry);
+    if (!host.matches()) {
+      throw new IllegalStateException(
+          "the mirror must be an Amazon ECR registry such as"
+              + " 123456789012.dkr.ecr.eu-west-1.amazonaws.com, and this is "
+              + registry);
+    }
+    return host.group(1);
+  }
+
+  private static ImageReference upstream(String host, String prefix, ImageReference copy) {
+    return new ImageReference(
+        host, copy.repository().substring(prefix.length() + 1), copy.tag(), copy.digest());
+  }
+}

@@ -1,0 +1,27 @@
+package io.pullrescue.replication;
+
+import io.pullrescue.image.ImageReference;
+import java.time.Duration;
+
+/** How a replication ended. */
+public sealed interface Replication {
+  /**
+   * The image is in the mirror, with the digest it has upstream.
+   *
+   * @param image the image as it was asked for
+   * @param copy the same in the mirror, with its digest
+   * @param source the reference that the bytes came from; the mirror's own where none had to move
+   */
+  record Replicated(ImageReference image, ImageReference copy, ImageReference source, Tally tally)
+      implements Replication {}
+
+  /** It will not work however often it is tried; {@code why} says what would help. */
+  record Refused(ImageReference image, String why) implements Replication {}
+
+  /**
+   * It did not work now; what was moved is kept.
+   *
+   * @param after how long to wait before the next try
+   */
+  record Postponed(ImageReference image, String why, Duration after) implements Replication {}
+}

@@ -1,0 +1,5 @@
+/** One image, byte for byte, from its upstream into the mirror. */
+@NullMarked
+package io.pullrescue.replication;
+
+import org.jspecify.annotations.NullMarked;
