@@ -35,7 +35,7 @@ def code():
 def trust_store():
     """The sandbox's own certificate authority, as the JVM wants it; none outside the sandbox."""
     given = os.environ.get("PULL_RESCUE_TRUSTSTORE")
-    usual = state() / "certs" / "truststore.p12"
+    usual = state() / "certificates" / "truststore.p12"
     if given:
         return Path(given)
     return usual if usual.exists() else None

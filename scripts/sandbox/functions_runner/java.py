@@ -40,7 +40,7 @@ def command(function):
     ]
     trust_store = folders.trust_store()
     if trust_store:
-        options += [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=changeit"]
+        options += [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=sandbox"]
     class_path = ":".join(map(str, [function.code, *runtime_client()]))
     return [f"{home()}/bin/java", *options, "-cp", class_path, MAIN_CLASS, function.handler]
 
