@@ -65,8 +65,9 @@ public final class EventParser {
     var id = buildId(detail.path("origin").path("id").asText());
     var image = ImageReference.parse(detail.path("image").asText());
     var copy = ImageReference.parse(detail.path("copy").asText());
-    if (!detail.path("origin").path("kind").asText().equals("codebuild-build") || id.isEmpty()) {
-      return new Ignored("an image was replicated for nobody whose work could be run again");
+    var build = detail.path("origin").path("kind").asText().equals("codebuild-build");
+    if (!build || id.isEmpty() || !detail.path("decisive").asBoolean()) {
+      return new Ignored("an image was replicated, and no work waits for it");
     }
     if (image.isEmpty() || copy.isEmpty() || copy.get().digest() == null) {
       return new Ignored("an Image Replicated event without a legal image and copy@digest");

@@ -27,7 +27,8 @@ final class CountingAnnouncer implements Announcer {
     metrics.setNamespace(NAMESPACE);
     metrics.addMetric(name(announcement), 1, MetricUnit.COUNT);
     if (announcement instanceof Announcement.Replicated replicated) {
-      metrics.addMetric("BytesCopied", (double) replicated.result().tally().bytes(), MetricUnit.BYTES);
+      metrics.addMetric(
+          "BytesCopied", (double) replicated.result().tally().bytes(), MetricUnit.BYTES);
     }
     metrics.flush();
   }

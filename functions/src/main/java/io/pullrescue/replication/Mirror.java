@@ -3,6 +3,7 @@ package io.pullrescue.replication;
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -28,7 +29,7 @@ public record Mirror(String registry, Map<String, String> prefixes) {
           "registry.gitlab.com", "gitlab");
 
   private static final Pattern ECR_HOST =
-      Pattern.compile("[0-9]{12}\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
+      Pattern.compile("([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
 
   /** Amazon ECR: a repository name has at most 256 characters. */
   private static final int LONGEST_REPOSITORY = 256;
@@ -63,6 +64,15 @@ public record Mirror(String registry, Map<String, String> prefixes) {
 
   /** The AWS Region that the registry's host names. */
   public String region() {
+    return host().group(2);
+  }
+
+  /** The AWS account that the registry's host names. */
+  public String account() {
+    return host().group(1);
+  }
+
+  private Matcher host() {
     var host = ECR_HOST.matcher(registry);
     if (!host.matches()) {
       throw new IllegalStateException(
@@ -70,7 +80,7 @@ public record Mirror(String registry, Map<String, String> prefixes) {
               + " 123456789012.dkr.ecr.eu-west-1.amazonaws.com, and this is "
               + registry);
     }
-    return host.group(1);
+    return host;
   }
 
   private static ImageReference upstream(String host, String prefix, ImageReference copy) {

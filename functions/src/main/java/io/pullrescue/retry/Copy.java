@@ -8,19 +8,18 @@ import java.util.Optional;
  * An image and its copy.
  *
  * @param image as the failed work named it
- * @param copy the repository in the mirror; its tag is a remark for people
- * @param digest of the bytes, upstream and in the mirror: copies are used by it, since a tag may
- *     move
+ * @param copy the same in the mirror, by digest alone: a tag may move, and some clients refuse both
+ * @param digest of the bytes, upstream and in the mirror
  */
 public record Copy(ImageReference image, ImageReference copy, Digest digest) {
+  /** Pins the copy. */
+  public Copy {
+    copy = copy.byDigest(digest);
+  }
+
   /** The copy that this reference to the mirror, with its digest, is; empty where it has none. */
   public static Optional<Copy> of(ImageReference image, ImageReference copy) {
     return Optional.ofNullable(copy.digest()).map(digest -> new Copy(image, copy, digest));
-  }
-
-  /** The copy by digest alone, which every client understands. */
-  public ImageReference pinned() {
-    return copy.byDigest(digest);
   }
 
   /** Reads {@code image=copy@digest}; empty where it is not that. */
@@ -34,6 +33,6 @@ public record Copy(ImageReference image, ImageReference copy, Digest digest) {
 
   @Override
   public String toString() {
-    return image + "=" + pinned();
+    return image + "=" + copy;
   }
 }

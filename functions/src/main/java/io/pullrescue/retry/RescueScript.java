@@ -51,7 +51,7 @@ final class RescueScript {
   private static String call(Copy copy) {
     var original = tagged(copy.image());
     var pinned = copy.image().name() + "@" + copy.digest();
-    return "  pull_rescue '%s' '%s' '%s'".formatted(original, copy.pinned(), pinned);
+    return "  pull_rescue '%s' '%s' '%s'".formatted(original, copy.copy(), pinned);
   }
 
   /** docker refuses to tag a name that holds a digest. */

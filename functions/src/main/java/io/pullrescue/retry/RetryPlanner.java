@@ -85,8 +85,8 @@ public final class RetryPlanner {
         ? new Leave(
             "its project pulls the environment image with a registry credential, which CodeBuild"
                 + " does not allow for an image in ECR; set the project's image to "
-                + copy.get().pinned())
-        : new StartBuild(build, chain, copy.get().pinned(), null);
+                + copy.get().copy())
+        : new StartBuild(build, chain, copy.get().copy(), null);
   }
 
   private RetryPlan withRescueCommands(Build build, Chain chain) {
@@ -94,7 +94,7 @@ public final class RetryPlanner {
       return new Leave(
           "it runs without privileged mode, so no docker daemon that could be given the copies;"
               + " point the reference at "
-              + chain.copies().getLast().pinned());
+              + chain.copies().getLast().copy());
     }
     var text = Optional.ofNullable(build.source().buildspec()).flatMap(Buildspec::parse);
     if (text.isEmpty()) {

@@ -1,0 +1,61 @@
+package io.pullrescue.diagnosis;
+
+/** What a phrase tells of the work going on, and where beside it a reference stands. */
+record Clue(Role role, Form form) implements Sign {
+  /** What the work is. */
+  enum Role {
+    /** An image is about to be read. */
+    READING,
+    /** One more image is about to be read; others may still be. */
+    READING_TOO,
+    /** An image was read well. */
+    READ,
+    /** An image could not be read. */
+    FAILED,
+    /** Some image could not be read, even where no reason follows. */
+    GAVE_UP,
+    /** Something is said of a pull. */
+    PULL,
+    /** An image is being written. */
+    PUSH,
+    /** Credentials are being stored or fetched. */
+    LOGIN,
+    /** A build cache is being read or written. */
+    CACHE,
+    /** Any other work. */
+    OTHER,
+    /** Whatever else the line says, it is no pull. */
+    NEVER
+  }
+
+  /** Where the reference stands. */
+  enum Form {
+    /** There is none. */
+    NONE,
+    /** {@code load metadata for REFERENCE}. */
+    AFTER,
+    /** {@code manifest for REFERENCE not found}. */
+    AFTER_NOT,
+    /** {@code failed to solve: REFERENCE: why}. */
+    AFTER_COLON,
+    /** {@code REFERENCE: not found}. */
+    BEFORE,
+    /** {@code reading manifest TAG in REPOSITORY}. */
+    TAG_IN,
+    /** {@code TAG: Pulling from REPOSITORY}. */
+    TAG_BEFORE,
+    /** {@code Pulling SERVICE (REFERENCE)...}. */
+    IN_BRACKETS,
+    /** As {@link #AFTER}, where nothing else can stand. */
+    AFTER_STRICTLY,
+    /** A container tool's name: a command may follow. */
+    TOOL,
+    /** The path of a request to a registry. */
+    URL;
+
+    /** Whether the phrase says its part even where no reference stands beside it. */
+    boolean standsAlone() {
+      return this == NONE || this == AFTER || this == AFTER_STRICTLY || this == TAG_IN;
+    }
+  }
+}

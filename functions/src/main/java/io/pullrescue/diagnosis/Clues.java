@@ -1,0 +1,201 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.diagnosis.Clue.Form;
+import io.pullrescue.diagnosis.Clue.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The phrases by which each tool names what it is doing, and with which image. */
+final class Clues {
+  private record Row(Role role, Form form, List<String> phrases) {}
+
+  private static final List<Row> TABLE =
+      List.of(
+          row(
+              Role.PULL,
+              Form.TOOL,
+              "docker",
+              "docker.exe",
+              "docker-compose",
+              "podman",
+              "podman-compose",
+              "nerdctl",
+              "crictl",
+              "ctr",
+              "buildah",
+              "skopeo",
+              "finch",
+              "singularity",
+              "apptainer"),
+          row(Role.PULL, Form.URL, "/v2/"),
+          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image", "trying to pull"),
+          row(
+              Role.READING,
+              Form.AFTER,
+              "pulling docker image",
+              "pulling repository",
+              "pull down action image",
+              "using docker executor with image",
+              "pulling base image",
+              "retrieving image manifest",
+              "fromimage="),
+          row(Role.READING, Form.TAG_BEFORE, ": pulling from"),
+          row(
+              Role.READING_TOO,
+              Form.AFTER,
+              "load metadata for",
+              "resolve image config for",
+              "pulling image"),
+          row(Role.READING, Form.IN_BRACKETS, "pulling"),
+          row(
+              Role.READ,
+              Form.AFTER,
+              "downloaded newer image for",
+              "image is up to date for",
+              "successfully pulled image"),
+          row(
+              Role.READ,
+              Form.NONE,
+              "successfully pulled",
+              "digest: sha256:*",
+              "status: downloaded"),
+          row(
+              Role.FAILED,
+              Form.AFTER,
+              "failed to pull image",
+              "failed to pull docker image",
+              "failed to pull and unpack image",
+              "failed to pull",
+              "failed to resolve reference",
+              "failed to resolve image",
+              "failed to resolve ref",
+              "failed to resolve source metadata for",
+              "failed to inspect image",
+              "failed to get checksum for",
+              "error pulling image",
+              "error pulling",
+              "back-off pulling image",
+              "unable to pull image",
+              "unable to pull",
+              "unable to find or pull image",
+              "unable to read image",
+              "could not pull image",
+              "could not pull",
+              "cannot pull image",
+              "cannot pull",
+              "can't pull image",
+              "initializing source",
+              "error determining manifest mime type for",
+              "invalid from flag value",
+              "imagename=",
+              "image=",
+              "choosing an image from manifest list",
+              "couldn't parse image reference",
+              "tried to pull image manifest for",
+              "error fetching image"),
+          row(Role.FAILED, Form.AFTER_STRICTLY, "pull access denied for"),
+          row(Role.FAILED, Form.AFTER_NOT, "manifest for", "repository", "image"),
+          row(Role.FAILED, Form.AFTER_COLON, "failed to solve:"),
+          row(Role.FAILED, Form.BEFORE, ": not found", ": pulling from host"),
+          row(Role.FAILED, Form.TAG_IN, "reading manifest"),
+          row(
+              Role.GAVE_UP,
+              Form.NONE,
+              "cannotpull*",
+              "unable to pull customer's container image",
+              "build_container_unable_to_pull_image",
+              "back-off pulling image",
+              "errimagepull",
+              "imagepullbackoff",
+              "failed to pull image",
+              "error pulling image",
+              "unable to find or pull image",
+              "unable to pull image",
+              "could not pull image"),
+          row(
+              Role.PULL,
+              Form.NONE,
+              "pull image manifest",
+              "error response from daemon: unauthorized",
+              "error response from daemon: denied",
+              "error response from daemon: manifest*",
+              "error response from daemon: received unexpected http status",
+              "pulling image",
+              "pullimage",
+              "image pull",
+              "error pulling image configuration",
+              "failed to resolve source metadata",
+              "failed to copy",
+              "httpreadseeker",
+              "httpreaderseeker",
+              "failed to fetch anonymous token",
+              "failed to fetch oauth token",
+              "failed to register layer",
+              "getimageblob*",
+              "getting image",
+              "error getting v2 registry",
+              "attempting next endpoint for pull",
+              "inspect image has been retried",
+              "fetch manifest failed",
+              "ref pull has been retried",
+              "failed to unpack image"),
+          row(
+              Role.PUSH,
+              Form.NONE,
+              "the push refers to",
+              "failed to push",
+              "error pushing",
+              "push failed",
+              "pushing",
+              "pushblobstep",
+              "pull,push",
+              "push,pull",
+              "pull%2cpush",
+              "push%2cpull"),
+          row(
+              Role.LOGIN,
+              Form.NONE,
+              "login attempt to",
+              "error logging in",
+              "logging into",
+              "login did not succeed",
+              "getauthorizationtoken",
+              "getting credentials",
+              "get-login-password"),
+          row(
+              Role.CACHE,
+              Form.NONE,
+              "importing cache manifest",
+              "exporting cache",
+              "registry cache importer",
+              "registry cache exporter"),
+          row(
+              Role.NEVER,
+              Form.NONE,
+              "resourceinitializationerror",
+              "npm err!",
+              "did not complete successfully",
+              "returned a non-zero code",
+              "dockerfile parse error",
+              "failed to parse source",
+              "-t, --tag",
+              "failed to calculate checksum of ref",
+              "trying to connect to the docker daemon socket"));
+
+  private Clues() {}
+
+  /** Every phrase with what it tells. */
+  static List<Map.Entry<String, Sign>> phrases() {
+    List<Map.Entry<String, Sign>> phrases = new ArrayList<>();
+    for (var row : TABLE) {
+      var clue = new Clue(row.role(), row.form());
+      row.phrases().forEach(phrase -> phrases.add(Map.entry(phrase, clue)));
+    }
+    return phrases;
+  }
+
+  private static Row row(Role role, Form form, String... phrases) {
+    return new Row(role, form, List.of(phrases));
+  }
+}

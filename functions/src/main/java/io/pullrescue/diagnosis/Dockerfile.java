@@ -1,0 +1,119 @@
+package io.pullrescue.diagnosis;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is known of the Dockerfile being built: defaults of its arguments, names of its stages. */
+final class Dockerfile {
+  /** As classic builds, buildah, BuildKit and a Dockerfile itself write an instruction. */
+  private static final Pattern INSTRUCTION =
+      Pattern.compile(
+          "(?:(?:step|STEP|Step) \\d{1,4}(?:/\\d{1,4})? ?: ?|\\[(?:[\\w.-]{1,99} ){0,3}\\d{1,4}/\\d{1,4}\\] |^(?:\\d{1,5} \\| )?(?:>>> )?)"
+              + "(FROM|ARG|COPY|RUN|ADD|ENV|WORKDIR|CMD|LABEL|MAINTAINER|USER|EXPOSE|ENTRYPOINT|VOLUME|SHELL)\\b ?");
+
+  private static final Pattern OPTION = Pattern.compile("--(\\w{1,20})=(\\S{1,400}) ");
+  private static final Pattern STAGE = Pattern.compile(" [Aa][Ss] ([\\w.-]{1,128})");
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\$(?:\\{(\\w{1,128})(?::?-([^}]{0,400}))?\\}|(\\w{1,128}))");
+  private static final Pattern BUILD_ARGUMENT =
+      Pattern.compile("--build-arg[ =][\"']?(\\w{1,128})=([^\\s\"']{1,400})");
+  private static final int LONGEST = 2000;
+
+  private final Map<String, String> defaults = new HashMap<>();
+  private final Map<String, String> given = new HashMap<>();
+  private final Set<String> stages = new HashSet<>();
+
+  /** One instruction: whether it reads an image, and which (null: none that can be read). */
+  record Instruction(String name, boolean readsImage, Optional<Mention> image, int start) {}
+
+  /** Remembers what a line says; answers its instruction where it holds one. */
+  Optional<Instruction> read(String line) {
+    var text = line.length() > LONGEST ? line.substring(0, LONGEST) : line;
+    if (text.contains("--build-arg")) {
+      for (var m = BUILD_ARGUMENT.matcher(text); m.find(); ) {
+        given.put(m.group(1), m.group(2));
+      }
+    }
+    var m = INSTRUCTION.matcher(text);
+    return m.find() ? Optional.of(instruction(m, text.substring(m.end()))) : Optional.empty();
+  }
+
+  private Instruction instruction(Matcher m, String rest) {
+    var name = m.group(1);
+    return switch (name) {
+      case "FROM" -> new Instruction(name, true, from(rest), m.start());
+      case "ARG" -> {
+        argument(rest);
+        yield new Instruction(name, false, Optional.empty(), m.start());
+      }
+      case "COPY" -> copy(rest, m.start());
+      default -> new Instruction(name, false, Optional.empty(), m.start());
+    };
+  }
+
+  private void argument(String rest) {
+    var equals = rest.indexOf('=');
+    if (equals > 0) {
+      var value = rest.substring(equals + 1).replaceAll("[\"']", "").split(" ", 2)[0];
+      defaults.put(rest.substring(0, equals), value);
+    }
+  }
+
+  private Optional<Mention> from(String rest) {
+    var words = withoutOptions(rest);
+    var image = image(words);
+    var stage = STAGE.matcher(words);
+    if (stage.find()) {
+      stages.add(stage.group(1).toLowerCase(Locale.ROOT));
+    }
+    return image;
+  }
+
+  private Instruction copy(String rest, int start) {
+    var m = OPTION.matcher(rest);
+    while (m.find()) {
+      if (m.group(1).equals("from")) {
+        var image = image(m.group(2));
+        return new Instruction("COPY", image.isPresent(), image, start);
+      }
+    }
+    return new Instruction("COPY", false, Optional.empty(), start);
+  }
+
+  private static String withoutOptions(String rest) {
+    var words = rest;
+    while (words.startsWith("--") && words.indexOf(' ') > 0) {
+      words = words.substring(words.indexOf(' ') + 1);
+    }
+    return words;
+  }
+
+  /** The image that a word names; empty for stages and for {@code scratch}. */
+  private Optional<Mention> image(String words) {
+    var written = resolve(words.split(" ", 2)[0]);
+    var stage = written.toLowerCase(Locale.ROOT);
+    if (stages.contains(stage) || stage.equals("scratch") || stage.matches("\\d{1,4}")) {
+      return Optional.empty();
+    }
+    return MentionReader.after(written, 0, MentionReader.Place.STRICT);
+  }
+
+  private String resolve(String word) {
+    var resolved =
+        VARIABLE
+            .matcher(word)
+            .replaceAll(m -> {
+              var name = m.group(1) == null ? m.group(3) : m.group(1);
+              var fallback = m.group(2) == null ? m.group() : m.group(2);
+              var value = given.getOrDefault(name, defaults.getOrDefault(name, fallback));
+              return Matcher.quoteReplacement(value);
+            });
+    return resolved.length() > LONGEST ? "" : resolved;
+  }
+}

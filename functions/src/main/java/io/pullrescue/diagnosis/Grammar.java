@@ -1,0 +1,93 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.diagnosis.Clue.Form;
+import io.pullrescue.diagnosis.MentionReader.Place;
+import java.util.Optional;
+
+/** How the tools put a reference beside a phrase. */
+final class Grammar {
+  private static final int LONGEST_SERVICE = 128;
+  private static final int LONGEST_NAME = 600;
+  private static final String NOT_FOUND = " not found";
+
+  private Grammar() {}
+
+  /** The image that is named beside the phrase at {@code [start, end)}. */
+  static Optional<Mention> mention(Form form, String text, int start, int end) {
+    return switch (form) {
+      case NONE, TOOL, URL -> Optional.empty();
+      case AFTER -> MentionReader.after(text, end, Place.LOOSE);
+      case AFTER_STRICTLY -> MentionReader.after(text, end, Place.STRICT);
+      case AFTER_NOT -> beforeNot(text, end);
+      case AFTER_COLON -> afterColons(text, end);
+      case BEFORE -> MentionReader.before(text, start);
+      case TAG_IN -> tagIn(text, end);
+      case TAG_BEFORE -> tagBefore(text, start, end);
+      case IN_BRACKETS -> inBrackets(text, end);
+    };
+  }
+
+  private static Optional<Mention> beforeNot(String text, int end) {
+    var mention = MentionReader.after(text, end, Place.STRICT);
+    var not = text.indexOf(" not", end, Math.min(text.length(), end + LONGEST_NAME));
+    var between = not < 0 ? "" : text.substring(end, not).strip();
+    if (!between.isEmpty() && between.indexOf(' ') < 0) {
+      var rest = text.substring(not, Math.min(text.length(), not + NOT_FOUND.length()));
+      return NOT_FOUND.startsWith(rest) ? mention : Optional.empty();
+    }
+    return mention.filter(Mention.Unreadable.class::isInstance);
+  }
+
+  /** {@code failed to solve: DeadlineExceeded: alpine:3: failed to resolve}. */
+  private static Optional<Mention> afterColons(String text, int from) {
+    var start = from;
+    for (var i = 0; i < 6; i++) {
+      var mention = MentionReader.after(text, start, Place.LOOSE);
+      if (mention.isPresent() && mention.get() instanceof Mention.Named) {
+        return mention;
+      }
+      var colon = text.indexOf(": ", start, Math.min(text.length(), start + LONGEST_NAME));
+      if (colon < 0) {
+        return Optional.empty();
+      }
+      start = colon + 2;
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Mention> tagIn(String text, int end) {
+    var start = Math.min(text.length(), end + 1);
+    var stop = MentionReader.endOfReference(text, start);
+    if (stop == start || !text.startsWith(" in ", stop)) {
+      return Optional.empty();
+    }
+    var tag = text.substring(start, stop);
+    var from = stop + " in ".length();
+    var name = text.substring(from, MentionReader.endOfReference(text, from));
+    var colon = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
+    return MentionReader.named(colon + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+  }
+
+  private static Optional<Mention> tagBefore(String text, int start, int end) {
+    var from = start;
+    while (from > 0 && start - from < 200 && text.charAt(from - 1) > ' ') {
+      from--;
+    }
+    var tag = text.substring(from, start);
+    var nameStart = Math.min(text.length(), end + 1);
+    var name = text.substring(nameStart, MentionReader.endOfReference(text, nameStart));
+    return MentionReader.named(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+  }
+
+  private static Optional<Mention> inBrackets(String text, int end) {
+    var start = Math.min(text.length(), end + 1);
+    var open = text.indexOf(" (", start, Math.min(text.length(), start + LONGEST_SERVICE));
+    if (open < 0 || text.substring(start, open).indexOf(' ') >= 0) {
+      return Optional.empty();
+    }
+    var close = text.indexOf(')', open, Math.min(text.length(), open + LONGEST_NAME));
+    return close < 0 || !text.startsWith("...", close + 1)
+        ? Optional.empty()
+        : MentionReader.after(text, open + 2, Place.STRICT);
+  }
+}

@@ -1,0 +1,142 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.image.ImageReference;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the image reference that a phrase announces. Each looks at a bounded piece of the line. */
+final class MentionReader {
+  private static final int LONGEST = 600;
+  private static final Mention UNREADABLE = new Mention.Unreadable();
+  private static final List<String> TRANSPORTS =
+      List.of("docker://", "docker-image://", "oci://", "docker-daemon://");
+
+  /** What may glue masked text to the rest of a name. */
+  private static final String MASKS = "<>*{}$%#~|+=&?!…\\";
+
+  private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{12}");
+
+  private MentionReader() {}
+
+  /** How much the place tells: a word alone is an image only where nothing else can stand. */
+  enum Place {
+    /** Only a reference can stand here. */
+    STRICT,
+    /** Other words may stand here: it must be quoted, or look like nothing else. */
+    LOOSE
+  }
+
+  /** The reference that starts at or right after this place. */
+  static Optional<Mention> after(String text, int from, Place place) {
+    var start = skipOpening(text, from);
+    var end = endOfReference(text, start);
+    var quoted = start > from && "\"'".indexOf(text.charAt(start - 1)) >= 0;
+    if (end == start) {
+      var masked = start < text.length() && MASKS.indexOf(text.charAt(start)) >= 0;
+      return masked && start - from <= 2 ? Optional.of(UNREADABLE) : Optional.empty();
+    }
+    if (isMasked(text, end) || (quoted && isCutByBlank(text, end))) {
+      return Optional.of(UNREADABLE);
+    }
+    var written = trim(text.substring(start, end));
+    if (place == Place.LOOSE && !quoted && !looksLikeReference(written)) {
+      return Optional.empty();
+    }
+    return named(written);
+  }
+
+  /** The reference that ends right before this place. */
+  static Optional<Mention> before(String text, int end) {
+    var start = end;
+    while (start > 0 && end - start < LONGEST && isReferenceCharacter(text.charAt(start - 1))) {
+      start--;
+    }
+    var written = text.substring(start, end);
+    if (!looksLikeReference(written)) {
+      return Optional.empty();
+    }
+    return start > 0 && MASKS.indexOf(text.charAt(start - 1)) >= 0
+        ? Optional.of(UNREADABLE)
+        : named(written);
+  }
+
+  /** Reads a whole word as a reference. */
+  static Optional<Mention> named(String written) {
+    if (written.isEmpty()) {
+      return Optional.empty();
+    }
+    var image = ImageReference.parse(written);
+    return Optional.of(
+        image
+            .filter(MentionReader::isImage)
+            .<Mention>map(i -> new Mention.Named(i, isPinned(written), isQualified(written, i)))
+            .orElse(UNREADABLE));
+  }
+
+  /** Tools print bare IDs and digests where a name is missing; those name no image. */
+  private static boolean isImage(ImageReference image) {
+    var last = image.repository().substring(image.repository().lastIndexOf('/') + 1);
+    return !last.equals("sha256") && !IMAGE_ID.matcher(last).matches();
+  }
+
+  private static boolean isPinned(String written) {
+    return written.indexOf('@') >= 0 || written.lastIndexOf(':') > written.lastIndexOf('/');
+  }
+
+  private static boolean isQualified(String written, ImageReference image) {
+    return !image.registry().equals(ImageReference.DOCKER_HUB) || written.contains("docker.io/");
+  }
+
+  static boolean looksLikeReference(String written) {
+    return written.indexOf('/') > 0 || written.indexOf(':') > 0 || written.indexOf('@') > 0;
+  }
+
+  private static int skipOpening(String text, int from) {
+    var i = from;
+    while (i < text.length() && i < from + 8 && " :=\"'([".indexOf(text.charAt(i)) >= 0) {
+      i++;
+    }
+    for (var transport : TRANSPORTS) {
+      if (text.startsWith(transport, i)) {
+        return i + transport.length();
+      }
+    }
+    return i;
+  }
+
+  static int endOfReference(String text, int start) {
+    var i = start;
+    while (i < text.length() && i < start + LONGEST && isReferenceCharacter(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isMasked(String text, int end) {
+    return end < text.length()
+        && (MASKS.indexOf(text.charAt(end)) >= 0 || Character.isLetter(text.charAt(end)));
+  }
+
+  /** A blank inside quotes: "id number here"; but a name may have one at its end. */
+  private static boolean isCutByBlank(String text, int end) {
+    return end + 1 < text.length()
+        && text.charAt(end) == ' '
+        && "\"'".indexOf(text.charAt(end + 1)) < 0;
+  }
+
+  private static String trim(String written) {
+    var end = written.length();
+    while (end > 0 && ".:-/".indexOf(written.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return written.substring(0, end);
+  }
+
+  private static boolean isReferenceCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "./:_-@".indexOf(c) >= 0;
+  }
+}

@@ -1,0 +1,17 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.image.ImageReference;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One pull that failed, as the text tells it.
+ *
+ * @param symptom what the error says; empty where only the failure itself is told
+ * @param images the images it was about
+ */
+record PullError(
+    Line line,
+    Optional<Symptom> symptom,
+    List<ImageReference> images,
+    Evidence.Certainty certainty) {}

@@ -1,0 +1,4 @@
+package io.pullrescue.diagnosis;
+
+/** What a phrase of a log means. */
+sealed interface Sign permits Symptom, Clue {}

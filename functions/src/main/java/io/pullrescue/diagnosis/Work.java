@@ -1,0 +1,49 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.diagnosis.Clue.Role;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a tool, or one step of a build, is doing while its lines go by. */
+final class Work {
+  private Role role = Role.OTHER;
+
+  /** The images being read, by their text; the one named last is last. */
+  private final Map<String, Mention> images = new LinkedHashMap<>();
+
+  /** Something else begins. */
+  void turnTo(Role other) {
+    role = other;
+    images.clear();
+  }
+
+  /** An image begins to be read, instead of what went before. */
+  void read(Mention image) {
+    turnTo(Role.READING);
+    readToo(image);
+  }
+
+  /** One more image begins to be read. */
+  void readToo(Mention image) {
+    if (role != Role.READING) {
+      turnTo(Role.READING);
+    }
+    images.put(image.toString(), image);
+  }
+
+  /** All went well. */
+  void done() {
+    if (role == Role.READING) {
+      turnTo(Role.OTHER);
+    }
+  }
+
+  Role role() {
+    return role;
+  }
+
+  List<Mention> images() {
+    return List.copyOf(images.values());
+  }
+}
