@@ -1,5 +1,6 @@
 package io.pullrescue.registry;
 
+import io.pullrescue.image.Printable;
 import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
@@ -73,9 +74,14 @@ final class Transport implements AutoCloseable {
     } catch (AddressGuard.ForbiddenAddress forbidden) {
       throw new RegistryRefused(Reason.UNFIT, call + ": " + forbidden.getMessage(), forbidden);
     } catch (IOException | HttpException failed) {
-      var what = call + ": " + failed.getClass().getSimpleName();
-      throw new RegistryRefused(Reason.UNREACHABLE, what, failed);
+      throw new RegistryRefused(Reason.UNREACHABLE, call + ": " + said(failed), failed);
     }
+  }
+
+  private static String said(Exception failed) {
+    return failed.getClass().getSimpleName()
+        + " "
+        + Printable.of(String.valueOf(failed.getMessage()));
   }
 
   /** Sends it, and follows redirects; the authorization goes to the first host only. */

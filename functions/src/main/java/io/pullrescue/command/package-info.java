@@ -1,0 +1,5 @@
+/** The functions' work by hand, from a terminal. */
+@NullMarked
+package io.pullrescue.command;
+
+import org.jspecify.annotations.NullMarked;
