@@ -3,6 +3,7 @@ package io.pullrescue.command;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.DockerConfigLogins;
 import io.pullrescue.registry.HttpRegistries;
+import io.pullrescue.registry.NativeCryptography;
 import io.pullrescue.registry.Network;
 import io.pullrescue.replication.Deadline;
 import io.pullrescue.replication.Mirror;
@@ -63,6 +64,7 @@ public final class ReplicateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    NativeCryptography.install();
     var local = new HashMap<String, URI>();
     var reference = ImageReference.of(named(image, local));
     var registry = named(mirror, local);

@@ -9,6 +9,8 @@ final class Upstreams {
   /** Amazon's copies of Docker's own images, pushed by Docker: same names, no pull quota. */
   private static final String OFFICIAL_COPIES = "public.ecr.aws";
 
+  private static final String STRANGER = "anonymously";
+
   private final Mirror mirror;
   private final Registries registries;
   private final Logins logins;
@@ -22,11 +24,12 @@ final class Upstreams {
   /** The registry that the image is named after: with our login, then as a stranger. */
   List<Source> named(ImageReference image, Deadline deadline) {
     var sources = new ArrayList<Source>();
-    logins
-        .at(image.registry())
-        .map(login -> registries.upstream(image, login, deadline))
-        .ifPresent(known -> sources.add(new Source(image, known, "with credentials")));
-    sources.add(new Source(image, registries.upstream(image, null, deadline), "anonymously"));
+    var login = logins.at(image.registry());
+    login
+        .map(known -> registries.upstream(image, known, deadline))
+        .ifPresent(opened -> sources.add(new Source(image, opened, "with credentials")));
+    var remark = login.isPresent() ? STRANGER : STRANGER + " (a login would have its own quota)";
+    sources.add(new Source(image, registries.upstream(image, null, deadline), remark));
     return List.copyOf(sources);
   }
 
@@ -39,6 +42,6 @@ final class Upstreams {
         new ImageReference(
             OFFICIAL_COPIES, "docker/" + image.repository(), image.tag(), image.digest());
     var repository = registries.upstream(other, null, deadline);
-    return List.of(new Source(other, repository, "anonymously"));
+    return List.of(new Source(other, repository, STRANGER));
   }
 }
