@@ -9,7 +9,7 @@ final class Upstreams {
   /** Amazon's copies of Docker's own images, pushed by Docker: same names, no pull quota. */
   private static final String OFFICIAL_COPIES = "public.ecr.aws";
 
-  private static final String STRANGER = "anonymously";
+  private static final String STRANGER = "without a login";
 
   private final Mirror mirror;
   private final Registries registries;
@@ -24,12 +24,11 @@ final class Upstreams {
   /** The registry that the image is named after: with our login, then as a stranger. */
   List<Source> named(ImageReference image, Deadline deadline) {
     var sources = new ArrayList<Source>();
-    var login = logins.at(image.registry());
-    login
+    logins
+        .at(image.registry())
         .map(known -> registries.upstream(image, known, deadline))
-        .ifPresent(opened -> sources.add(new Source(image, opened, "with credentials")));
-    var remark = login.isPresent() ? STRANGER : STRANGER + " (a login would have its own quota)";
-    sources.add(new Source(image, registries.upstream(image, null, deadline), remark));
+        .ifPresent(opened -> sources.add(new Source(image, opened, "with our login")));
+    sources.add(new Source(image, registries.upstream(image, null, deadline), STRANGER));
     return List.copyOf(sources);
   }
 

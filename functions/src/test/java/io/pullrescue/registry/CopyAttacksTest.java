@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Registries that lie, or want more than they should have. */
 class CopyAttacksTest {
@@ -46,7 +48,10 @@ class CopyAttacksTest {
   @Test
   void refusesAManifestThatIsNotTheOneAnnounced() {
     scene.hub.image("1", LAYER);
-    scene.hub.on("GET", "manifests/", status(200, "{\"schemaVersion\":2}"));
+    scene.hub.on(
+        "GET",
+        "manifests/",
+        status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST));
 
     refused("and not sha256:");
   }
@@ -57,6 +62,23 @@ class CopyAttacksTest {
     scene.hub.on("GET", "manifests/", status(200, " ".repeat(4 * 1024 * 1024 + 1)));
 
     refused("more than the 4194304 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "not json",
+        "{\"mediaType\":\"a\\r\\nHost: evil/b\"}",
+        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"layers\":[{\"digest\":\"md5:x\"}]}",
+        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"digest\":\"sha256:"
+            + "0000000000000000000000000000000000000000000000000000000000000000\",\"size\":-1}}",
+        "{\"mediaType\":\"application/vnd.docker.distribution.manifest.v2+json\"}",
+      })
+  void refusesAManifestThatMakesNoSense(String json) {
+    scene.hub.manifest("1", TestImage.MANIFEST, json);
+
+    refused("manifest");
   }
 
   @Test

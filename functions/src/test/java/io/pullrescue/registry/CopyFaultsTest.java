@@ -2,6 +2,7 @@ package io.pullrescue.registry;
 
 import static io.pullrescue.registry.ScriptedRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.image.Digest;
@@ -12,6 +13,8 @@ import io.pullrescue.replication.Replication.Replicated;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,8 +118,9 @@ class CopyFaultsTest {
     scene.blobsAtOnce = 1;
     index(3, 200_000);
     scene.mirror.on(
-        "PUT",
-        "digest=",
+        "POST",
+        "uploads",
+        scene.mirror::answer,
         exchange -> {
           now.set(deadline.end());
           scene.mirror.answer(exchange);
@@ -134,6 +138,29 @@ class CopyFaultsTest {
           assertThat(done.tally().blobsPresent()).isEqualTo(1);
           assertThat(done.tally().blobsMoved()).isEqualTo(3);
         });
+  }
+
+  @Test
+  void letsGoOfAnUpstreamThatStallsWhenTheTimeIsUp() {
+    scene.hub.image("2.7", LAYER);
+    var released = new CountDownLatch(1);
+    scene.hub.on(
+        "GET",
+        "blobs/" + Digest.of(LAYER),
+        exchange -> {
+          exchange.sendResponseHeaders(200, LAYER.length);
+          exchange.getResponseBody().write(LAYER, 0, 1000);
+          exchange.getResponseBody().flush();
+          assertThatCode(released::await).doesNotThrowAnyException();
+        });
+
+    var begin = Instant.now();
+    var stalled =
+        scene.replicate("acme/app:2.7", Deadline.in(Duration.ofSeconds(2), InstantSource.system()));
+    released.countDown();
+
+    assertThat(stalled).isInstanceOf(Postponed.class);
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(15));
   }
 
   @Test
