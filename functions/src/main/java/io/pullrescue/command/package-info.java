@@ -1,4 +1,4 @@
-/** What a person runs on their own machine. */
+/** The stages by hand, from a terminal. */
 @NullMarked
 package io.pullrescue.command;
 

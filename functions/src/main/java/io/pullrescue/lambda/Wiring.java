@@ -14,11 +14,14 @@ import io.pullrescue.aws.SqsFailureQueue;
 import io.pullrescue.aws.SqsRequestQueue;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.registry.HttpRegistries;
+import io.pullrescue.registry.NativeCryptography;
 import io.pullrescue.registry.Network;
 import io.pullrescue.replication.ReplicationPlanner;
 import io.pullrescue.replication.Replicator;
 import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.RetryPlanner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
@@ -36,6 +39,8 @@ import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 final class Wiring {
   /** More hide no more waiting: measured against a registry 20 ms away. */
   private static final int BLOBS_AT_ONCE = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
   private final Settings settings;
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
@@ -93,6 +98,7 @@ final class Wiring {
   }
 
   private Replicator replicator() {
+    LOG.info(NativeCryptography.install());
     var mirror = settings.mirror();
     var ecr = ecr();
     var secrets =

@@ -1,8 +1,8 @@
 package io.pullrescue.registry;
 
-import io.pullrescue.replication.Announcement;
 import io.pullrescue.replication.Descriptor;
 import io.pullrescue.replication.Fetched;
+import io.pullrescue.replication.ManifestHead;
 import io.pullrescue.replication.UpstreamRepository;
 import java.io.InputStream;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class HttpUpstreamRepository implements UpstreamRepository {
   }
 
   @Override
-  public Optional<Announcement> announce(String identifier) {
+  public Optional<ManifestHead> announce(String identifier) {
     return manifests.announce(identifier);
   }
 

@@ -1,9 +1,9 @@
 package io.pullrescue.registry;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.replication.Announcement;
 import io.pullrescue.replication.Fetched;
 import io.pullrescue.replication.Manifest;
+import io.pullrescue.replication.ManifestHead;
 import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class Manifests {
     this.persistence = persistence;
   }
 
-  Optional<Announcement> announce(String identifier) {
+  Optional<ManifestHead> announce(String identifier) {
     return persistence.get(() -> {
       var answer = session.send(call("HEAD", identifier));
       if (answer.status() == 404) {
@@ -42,7 +42,7 @@ final class Manifests {
       }
       try (answer) {
         var digest = answer.header("Docker-Content-Digest").flatMap(Digest::parse);
-        return Optional.of(new Announcement(digest.orElse(null), QuotaHeaders.read(answer)));
+        return Optional.of(new ManifestHead(digest.orElse(null), QuotaHeaders.read(answer)));
       }
     });
   }

@@ -4,6 +4,7 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,9 +41,11 @@ public final class Network {
     return new Network(API_HOSTS, Set.of(mirror));
   }
 
-  /** For registries on this machine, by name: only these addresses, plain HTTP allowed. */
+  /** The Internet, and registries on this machine by name: to these, plain HTTP is spoken. */
   public static Network local(Map<String, URI> registries) {
-    return new Network(registries, Set.of());
+    var endpoints = new HashMap<>(API_HOSTS);
+    endpoints.putAll(registries);
+    return new Network(endpoints, Set.of());
   }
 
   /** Where the API of this registry is. */

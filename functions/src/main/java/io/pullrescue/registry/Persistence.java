@@ -9,6 +9,8 @@ import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /** Tries again what may work in a moment, and gives up on what will not, before the deadline. */
 final class Persistence {
@@ -47,10 +49,15 @@ final class Persistence {
   private boolean isWorthAnotherTry(Throwable failure) {
     return failure instanceof RegistryRefused refused
         && (refused.reason() == Reason.RATE_LIMITED || refused.reason() == Reason.UNREACHABLE)
-        && !(refused.getCause() instanceof UnknownHostException)
+        && !isLasting(refused.getCause())
         && refused.after().compareTo(LONGEST_WAIT) <= 0
         && deadline.remaining().compareTo(LONGEST_WAIT) > 0
         && !Thread.currentThread().isInterrupted();
+  }
+
+  /** Names that are not known and certificates that are not trusted stay so for a while. */
+  private static boolean isLasting(@Nullable Throwable cause) {
+    return cause instanceof UnknownHostException || cause instanceof SSLHandshakeException;
   }
 
   /** Negative means: as the back-off says. */

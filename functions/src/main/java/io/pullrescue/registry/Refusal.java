@@ -24,12 +24,15 @@ final class Refusal {
   private static final Pattern SECRET =
       Pattern.compile("dckr_[A-Za-z0-9_-]++|[A-Za-z0-9+/_-]{40,}+=*");
 
+  /** Registries do not tell strangers which of the two it is. */
+  private static final String DENIED = "it does not exist, or needs a login that may read it";
+
   private Refusal() {}
 
   /** The exception for an answer that is no success; reads its body, and closes it. */
   static RegistryRefused of(String what, Answer answer) {
     try (answer) {
-      var said = said(answer);
+      var said = answer.status() == 401 || answer.status() == 403 ? DENIED : said(answer);
       var message = "%s: %d%s".formatted(what, answer.status(), said.isEmpty() ? "" : " " + said);
       return new RegistryRefused(
           reason(answer.status(), said), message, Waiting.after(answer, said));

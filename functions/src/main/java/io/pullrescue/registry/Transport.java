@@ -1,5 +1,6 @@
 package io.pullrescue.registry;
 
+import io.pullrescue.image.Printable;
 import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
@@ -27,8 +28,10 @@ final class Transport implements AutoCloseable {
   private static final int MOST_REDIRECTS = 5;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  /** A registry may hash a large blob once more before it answers. */
-  private static final Timeout ANSWER = Timeout.ofMinutes(3);
+  private static final Timeout ANSWER = Timeout.ofSeconds(30);
+
+  /** A registry may hash a large blob once more before it says that it has it. */
+  private static final Timeout ANSWER_TO_UPLOAD = Timeout.ofMinutes(3);
 
   private final Network network;
   private final CloseableHttpClient client;
@@ -73,9 +76,14 @@ final class Transport implements AutoCloseable {
     } catch (AddressGuard.ForbiddenAddress forbidden) {
       throw new RegistryRefused(Reason.UNFIT, call + ": " + forbidden.getMessage(), forbidden);
     } catch (IOException | HttpException failed) {
-      var what = call + ": " + failed.getClass().getSimpleName();
-      throw new RegistryRefused(Reason.UNREACHABLE, what, failed);
+      throw new RegistryRefused(Reason.UNREACHABLE, call + ": " + said(failed), failed);
     }
+  }
+
+  private static String said(Exception failed) {
+    return failed.getClass().getSimpleName()
+        + " "
+        + Printable.of(String.valueOf(failed.getMessage()));
   }
 
   /** Sends it, and follows redirects; the authorization goes to the first host only. */
@@ -112,7 +120,8 @@ final class Transport implements AutoCloseable {
       request.setHeader("Authorization", authorization);
     }
     request.setEntity(call.body());
-    request.setConfig(RequestConfig.custom().setResponseTimeout(ANSWER).build());
+    var patience = call.body() == null ? ANSWER : ANSWER_TO_UPLOAD;
+    request.setConfig(RequestConfig.custom().setResponseTimeout(patience).build());
     return request;
   }
 

@@ -79,7 +79,7 @@ final class Attempt {
   }
 
   /** A registry that does not name the digest has to be asked for the bytes. */
-  private Digest digest(Announcement announced, Source source) {
+  private Digest digest(ManifestHead announced, Source source) {
     return announced.digest() != null
         ? announced.digest()
         : source.repository().fetch(image.identifier()).manifest().digest();

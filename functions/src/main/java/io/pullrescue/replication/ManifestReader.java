@@ -8,6 +8,7 @@ import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
  */
 final class ManifestReader {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile(
+          "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}");
 
   private final JsonNode root;
 
@@ -44,16 +48,18 @@ final class ManifestReader {
   /** The type that the manifest claims for itself; else the type that came with it. */
   String mediaType(String received) {
     var claimed = root.path("mediaType").asText("");
-    if (claimed.isEmpty()) {
-      return received;
+    var mediaType = claimed.isEmpty() ? received : claimed;
+    if (!MEDIA_TYPE.matcher(mediaType).matches()) {
+      throw new RegistryRefused(
+          Reason.UNFIT, "the manifest is of no media type: '" + Printable.of(mediaType) + "'");
     }
-    if (isManifestType(received) && !received.equals(claimed)) {
+    if (isManifestType(received) && !received.equals(mediaType)) {
       throw new RegistryRefused(
           Reason.UNFIT,
           "the registry calls the manifest %s and the manifest calls itself %s"
-              .formatted(Printable.of(received), Printable.of(claimed)));
+              .formatted(Printable.of(received), mediaType));
     }
-    return claimed;
+    return mediaType;
   }
 
   private static boolean isManifestType(String mediaType) {

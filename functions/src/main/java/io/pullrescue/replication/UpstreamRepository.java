@@ -6,7 +6,7 @@ import java.util.Optional;
 /** One repository that images come from. All methods may throw {@link RegistryRefused}. */
 public interface UpstreamRepository {
   /** Asks for a tag or digest without fetching it, which costs no quota; empty where unknown. */
-  Optional<Announcement> announce(String identifier);
+  Optional<ManifestHead> announce(String identifier);
 
   /** Fetches a manifest, which counts; the bytes are as they came and not yet verified. */
   Fetched fetch(String identifier);

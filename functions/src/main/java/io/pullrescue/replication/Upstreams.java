@@ -9,6 +9,8 @@ final class Upstreams {
   /** Amazon's copies of Docker's own images, pushed by Docker: same names, no pull quota. */
   private static final String OFFICIAL_COPIES = "public.ecr.aws";
 
+  private static final String STRANGER = "without a login";
+
   private final Mirror mirror;
   private final Registries registries;
   private final Logins logins;
@@ -24,9 +26,9 @@ final class Upstreams {
     var sources = new ArrayList<Source>();
     logins
         .at(image.registry())
-        .map(login -> registries.upstream(image, login, deadline))
-        .ifPresent(known -> sources.add(new Source(image, known, "with credentials")));
-    sources.add(new Source(image, registries.upstream(image, null, deadline), "anonymously"));
+        .map(known -> registries.upstream(image, known, deadline))
+        .ifPresent(opened -> sources.add(new Source(image, opened, "with our login")));
+    sources.add(new Source(image, registries.upstream(image, null, deadline), STRANGER));
     return List.copyOf(sources);
   }
 
@@ -39,6 +41,6 @@ final class Upstreams {
         new ImageReference(
             OFFICIAL_COPIES, "docker/" + image.repository(), image.tag(), image.digest());
     var repository = registries.upstream(other, null, deadline);
-    return List.of(new Source(other, repository, "anonymously"));
+    return List.of(new Source(other, repository, STRANGER));
   }
 }

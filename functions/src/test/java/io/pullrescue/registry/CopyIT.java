@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.RegistryImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Deadline;
@@ -15,8 +18,10 @@ import io.pullrescue.replication.Replication.Refused;
 import io.pullrescue.replication.Replication.Replicated;
 import io.pullrescue.replication.Replicator;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +91,19 @@ class CopyIT {
           assertThat(done.tally().bytes()).isZero();
           assertThat(done.source().registry()).isEqualTo(MIRROR);
         });
+  }
+
+  @Test
+  void copiesWhatJibBuiltSoThatSkopeoFindsTheSame() throws Exception {
+    var target = RegistryImage.named(HUB.address() + "/tools/jib:2");
+    Jib.fromScratch()
+        .addLayer(List.of(Path.of("pom.xml")), "/app")
+        .setEntrypoint("/app/run")
+        .containerize(Containerizer.to(target).setAllowInsecureRegistries(true));
+
+    assertThat(replicate("quay.io/tools/jib:2")).isInstanceOf(Replicated.class);
+
+    assertThat(skopeoDigest(ECR, "quay/tools/jib:2")).isEqualTo(skopeoDigest(HUB, "tools/jib:2"));
   }
 
   @Test

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest of the manifest; absent where the registry does not say
  */
-public record Announcement(@Nullable Digest digest, Quota quota) {}
+public record ManifestHead(@Nullable Digest digest, Quota quota) {}

@@ -1,0 +1,117 @@
+package io.pullrescue.command;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.DockerConfigLogins;
+import io.pullrescue.registry.HttpRegistries;
+import io.pullrescue.registry.NativeCryptography;
+import io.pullrescue.registry.Network;
+import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Mirror;
+import io.pullrescue.replication.Progress;
+import io.pullrescue.replication.Replication;
+import io.pullrescue.replication.Replication.Postponed;
+import io.pullrescue.replication.Replication.Refused;
+import io.pullrescue.replication.Replication.Replicated;
+import io.pullrescue.replication.Replicator;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Copies one image into a mirror, with the engine of the functions and docker's logins. */
+@Command(
+    name = "replicate",
+    mixinStandardHelpOptions = true,
+    description = "Copies an image into a mirror: all platforms, same bytes, same digest.")
+public final class ReplicateCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "IMAGE",
+      description = "such as ruby:2.7, or http://127.0.0.1:5000/app:1")
+  private String image = "";
+
+  @Parameters(
+      paramLabel = "MIRROR",
+      description = "the mirror's registry: a host, or http://127.0.0.1:5001")
+  private String mirror = "";
+
+  @Option(names = "--jobs", defaultValue = "6", description = "blobs at once (${DEFAULT-VALUE})")
+  private int jobs;
+
+  @Option(names = "--minutes", defaultValue = "60", description = "time limit (${DEFAULT-VALUE})")
+  private int minutes;
+
+  @Option(
+      names = "--docker-config",
+      defaultValue = "${env:DOCKER_CONFIG:-${sys:user.home}/.docker}",
+      description = "folder with the config.json of docker login")
+  private Path dockerConfig = Path.of("");
+
+  @Option(names = "--progress", description = "draw a bar while it works")
+  private boolean progress;
+
+  /** Ends the JVM with 0 where the image is in the mirror, 75 where it may be later, 1 else. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new ReplicateCommand()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    NativeCryptography.install();
+    var local = new HashMap<String, URI>();
+    var reference = ImageReference.of(named(image, local));
+    var registry = named(mirror, local);
+    var prefixes = new HashMap<>(Mirror.CUSTOMARY_PREFIXES);
+    prefixes.putIfAbsent(reference.registry(), reference.registry().replace(':', '-'));
+    try (var registries = new HttpRegistries(Network.local(local), 4 * jobs);
+        var bar = TerminalProgress.shown(progress)) {
+      return report(replicate(registries, new Mirror(registry, prefixes), reference, bar));
+    }
+  }
+
+  private Replication replicate(
+      HttpRegistries registries, Mirror into, ImageReference reference, Progress watcher) {
+    var deadline = Deadline.in(Duration.ofMinutes(minutes), InstantSource.system());
+    return new Replicator(
+            into, registries, repository -> {}, new DockerConfigLogins(dockerConfig), jobs)
+        .replicate(reference, deadline, watcher);
+  }
+
+  /** Plain HTTP is for this machine alone, and has to be asked for. */
+  private static String named(String text, Map<String, URI> local) {
+    if (!text.startsWith("http://")) {
+      return text;
+    }
+    var address = URI.create(text);
+    if (!"127.0.0.1".equals(address.getHost()) && !"localhost".equals(address.getHost())) {
+      throw new IllegalArgumentException("http:// is for registries on this machine: " + text);
+    }
+    local.put(address.getAuthority(), URI.create("http://" + address.getAuthority()));
+    return text.substring("http://".length());
+  }
+
+  private static int report(Replication replication) {
+    switch (replication) {
+      case Replicated done -> {
+        System.out.println(done.copy());
+        System.err.printf("from %s: %s%n", done.source(), done.tally());
+        return 0;
+      }
+      case Postponed postponed -> {
+        System.err.printf("%s; try again in %s%n", postponed.why(), postponed.after());
+        return 75;
+      }
+      case Refused refused -> {
+        System.err.println(refused.why());
+        return 1;
+      }
+    }
+  }
+}

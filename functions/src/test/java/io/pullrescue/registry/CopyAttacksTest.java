@@ -1,0 +1,178 @@
+package io.pullrescue.registry;
+
+import static io.pullrescue.registry.ScriptedRegistry.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.replication.Login;
+import io.pullrescue.replication.Replication.Refused;
+import io.pullrescue.replication.Replication.Replicated;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Registries that lie, or want more than they should have. */
+class CopyAttacksTest {
+  private static final byte[] LAYER = TestImage.noise(100_000, 8);
+
+  private final CopyScene scene = new CopyScene();
+
+  @AfterEach
+  void close() throws IOException {
+    scene.close();
+  }
+
+  @Test
+  void neverCompletesABlobThatIsNotTheOneOfTheManifest() {
+    scene.hub.image("1", LAYER);
+    var other = TestImage.noise(LAYER.length, 99);
+    scene.hub.on(
+        "GET",
+        "blobs/" + Digest.of(LAYER),
+        exchange -> {
+          exchange.sendResponseHeaders(200, other.length);
+          exchange.getResponseBody().write(other);
+        });
+
+    refused("is " + Digest.of(other) + " by its bytes");
+
+    assertThat(scene.mirror.has("blobs/" + Digest.of(other))).isFalse();
+    assertThat(scene.mirror.has("manifests/1")).isFalse();
+  }
+
+  @Test
+  void refusesAManifestThatIsNotTheOneAnnounced() {
+    scene.hub.image("1", LAYER);
+    scene.hub.on(
+        "GET",
+        "manifests/",
+        status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST));
+
+    refused("and not sha256:");
+  }
+
+  @Test
+  void refusesAManifestTooLargeToBeOne() {
+    scene.hub.image("1", LAYER);
+    scene.hub.on("GET", "manifests/", status(200, " ".repeat(4 * 1024 * 1024 + 1)));
+
+    refused("more than the 4194304 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "not json",
+        "{\"mediaType\":\"a\\r\\nHost: evil/b\"}",
+        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"layers\":[{\"digest\":\"md5:x\"}]}",
+        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"digest\":\"sha256:"
+            + "0000000000000000000000000000000000000000000000000000000000000000\",\"size\":-1}}",
+        "{\"mediaType\":\"application/vnd.docker.distribution.manifest.v2+json\"}",
+      })
+  void refusesAManifestThatMakesNoSense(String json) {
+    scene.hub.manifest("1", TestImage.MANIFEST, json);
+
+    refused("manifest");
+  }
+
+  @Test
+  void takesNoPasswordToSomebodyElsesRealm() {
+    scene.logins.put("docker.io", new Login("someone", "secret"));
+    scene.hub.image("1", LAYER);
+    var realm = "Bearer realm=\"https://evil.example.com/token\",service=\"hub\"";
+    scene.hub.on(
+        "HEAD",
+        "manifests",
+        status(401, "", "WWW-Authenticate", realm),
+        status(401, "", "WWW-Authenticate", realm));
+
+    refused("evil.example.com", "nothing was sent there");
+  }
+
+  @Test
+  void leavesAuthorizationBehindWhereARedirectLeadsToAnotherHost() {
+    scene.hub.image("1", LAYER);
+    scene.amazon.blob(LAYER);
+    var seen = new CopyOnWriteArrayList<String>();
+    var elsewhere = scene.amazon.endpoint() + "/v2/x/blobs/" + Digest.of(LAYER);
+    withToken("token");
+    scene.hub.on("GET", "blobs/" + Digest.of(LAYER), status(307, "", "Location", elsewhere));
+    scene.amazon.on(
+        "GET",
+        "blobs/",
+        exchange -> {
+          seen.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          scene.amazon.answer(exchange);
+        });
+
+    assertThat(scene.replicate("acme/app:1")).isInstanceOf(Replicated.class);
+    assertThat(seen).isEqualTo(List.of("null"));
+  }
+
+  @Test
+  void doesNotFollowARedirectToThisMachineOrInCircles() {
+    scene.hub.image("1", LAYER);
+    scene.hub.on(
+        "GET",
+        "manifests/",
+        status(307, "", "Location", "http://169.254.169.254/latest/meta-data"));
+
+    refused("169.254.169.254");
+  }
+
+  @Test
+  void givesUpOnRedirectsInCircles() {
+    scene.hub.image("1", LAYER);
+    var round = status(302, "", "Location", "/v2/acme/app/manifests/1");
+    scene.hub.on("GET", "manifests/", round, round, round, round, round, round);
+
+    refused("more than 5 redirects");
+  }
+
+  @Test
+  void uploadsToTheMirrorAlone() {
+    scene.hub.image("1", LAYER);
+    scene.mirror.on(
+        "POST",
+        "uploads",
+        status(202, "", "Location", scene.amazon.endpoint() + "/v2/x"),
+        status(202, "", "Location", scene.amazon.endpoint() + "/v2/x"));
+
+    refused("to another host");
+    assertThat(scene.amazon.requests("PUT")).isEmpty();
+  }
+
+  @Test
+  void fetchesATokenOnceForAllBlobsAndAgainWhenItIsRefused() {
+    scene.hub.image("1", LAYER, TestImage.noise(10, 1), TestImage.noise(11, 2), new byte[0]);
+    withToken("first");
+    scene.hub.on("GET", "blobs/", status(401, "", "WWW-Authenticate", challenge()));
+    scene.hub.on("GET", "/token", status(200, "{\"token\":\"second\"}"));
+
+    assertThat(scene.replicate("acme/app:1")).isInstanceOf(Replicated.class);
+    assertThat(scene.hub.requests("GET /token")).hasSize(2);
+  }
+
+  private void withToken(String token) {
+    scene.hub.on("HEAD", "manifests", status(401, "", "WWW-Authenticate", challenge()));
+    scene.hub.on("GET", "/token", status(200, "{\"token\":\"" + token + "\"}"));
+  }
+
+  private String challenge() {
+    return "Bearer realm=\"%s/token\",service=\"hub\"".formatted(scene.hub.endpoint());
+  }
+
+  private void refused(String... words) {
+    assertThat(scene.replicate("acme/app:1"))
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::why)
+        .asString()
+        .contains(words);
+  }
+}

@@ -1,0 +1,231 @@
+package io.pullrescue.registry;
+
+import static io.pullrescue.registry.ScriptedRegistry.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Replication.Postponed;
+import io.pullrescue.replication.Replication.Refused;
+import io.pullrescue.replication.Replication.Replicated;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What registries and networks do to a copy, and what becomes of it. */
+class CopyFaultsTest {
+  private static final byte[] LAYER = TestImage.noise(3_000_000, 7);
+
+  private final CopyScene scene = new CopyScene();
+
+  @AfterEach
+  void close() throws IOException {
+    scene.close();
+  }
+
+  @Test
+  void goesOnByRangeWhereADownloadWasCut() {
+    var hub = scene.hub;
+    hub.image("2.7", LAYER);
+    hub.on(
+        "GET",
+        "blobs/" + Digest.of(LAYER),
+        hub.cutAfter(1_000_000),
+        hub.cutAfter(1_000),
+        hub.cutAfter(0),
+        hub.cutAfter(1_500_000));
+
+    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+
+    assertThat(scene.mirror.bytes("blobs/" + Digest.of(LAYER))).isEqualTo(LAYER);
+    assertThat(hub.requests("GET /v2/acme/app/blobs/" + Digest.of(LAYER))).hasSize(5);
+    assertThat(scene.mirror.requests("PUT")).as("one PUT a blob").hasSize(3);
+  }
+
+  @Test
+  void startsAnUploadAgainThatFailed() {
+    scene.hub.image("2.7", LAYER);
+    scene.mirror.on(
+        "PUT", "digest=" + Digest.of(LAYER), status(503, ""), status(404, ""), status(416, ""));
+
+    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+
+    assertThat(scene.mirror.bytes("blobs/" + Digest.of(LAYER))).isEqualTo(LAYER);
+  }
+
+  @Test
+  void waitsAsLongAsItIsAskedTo() {
+    scene.hub.image("2.7", LAYER);
+    scene.hub.on("GET", "manifests/", status(429, "", "Retry-After", "1"), status(503, ""));
+
+    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  @Test
+  void doesNotWaitInAPaidFunctionForLong() {
+    scene.hub.image("2.7", LAYER);
+    scene.hub.on("GET", "manifests/", status(429, "", "Retry-After", "999999"));
+
+    assertThat(scene.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Postponed.class))
+        .extracting(Postponed::after)
+        .isEqualTo(Duration.ofSeconds(999_999));
+    assertThat(scene.hub.requests("GET")).hasSize(1);
+  }
+
+  @Test
+  void movesNothingWhereTheQuotaIsOneShort() {
+    var hub = scene.hub;
+    index(3, 200_000);
+    hub.on("HEAD", "manifests/", quota("4"), quota("4"));
+    hub.on("GET", "manifests/", quota("2"));
+
+    assertThat(scene.replicate("acme/app:all"))
+        .asInstanceOf(type(Postponed.class))
+        .satisfies(postponed -> {
+          assertThat(postponed.after()).isEqualTo(Duration.ofHours(6));
+          assertThat(postponed.why()).contains("3 more manifests are needed and 2 may");
+        });
+    assertThat(hub.requests("GET")).hasSize(1);
+    assertThat(scene.mirror.requests("PUT")).isEmpty();
+    assertThat(scene.mirror.requests("POST")).isEmpty();
+  }
+
+  @Test
+  void spendsTheLastOfAQuotaThatIsJustEnough() {
+    var hub = scene.hub;
+    index(3, 200_000);
+    hub.on("HEAD", "manifests/", quota("4"), quota("4"));
+    hub.on("GET", "manifests/", quota("3"), quota("2"), quota("1"), quota("0"));
+
+    assertThat(scene.replicate("acme/app:all"))
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> assertThat(done.tally().counted()).isEqualTo(4));
+  }
+
+  @Test
+  void stopsAtTheDeadlineAndGoesOnFromThere() {
+    var start = Instant.parse("2026-11-01T00:00:00Z");
+    var now = new AtomicReference<>(start);
+    var deadline = new Deadline(now::get, start.plusSeconds(60));
+    scene.blobsAtOnce = 1;
+    index(3, 200_000);
+    scene.mirror.on(
+        "POST",
+        "uploads",
+        scene.mirror::answer,
+        exchange -> {
+          now.set(deadline.end());
+          scene.mirror.answer(exchange);
+        });
+
+    var first = scene.replicate("acme/app:all", deadline);
+    var second = scene.replicate("acme/app:all");
+
+    assertThat(first)
+        .asInstanceOf(type(Postponed.class))
+        .satisfies(postponed -> assertThat(postponed.after()).isZero());
+    assertThat(second)
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> {
+          assertThat(done.tally().blobsPresent()).isEqualTo(1);
+          assertThat(done.tally().blobsMoved()).isEqualTo(3);
+        });
+  }
+
+  @Test
+  void letsGoOfAnUpstreamThatStallsWhenTheTimeIsUp() {
+    scene.hub.image("2.7", LAYER);
+    var released = new CountDownLatch(1);
+    scene.hub.on(
+        "GET",
+        "blobs/" + Digest.of(LAYER),
+        exchange -> {
+          exchange.sendResponseHeaders(200, LAYER.length);
+          exchange.getResponseBody().write(LAYER, 0, 1000);
+          exchange.getResponseBody().flush();
+          assertThatCode(released::await).doesNotThrowAnyException();
+        });
+
+    var begin = Instant.now();
+    var stalled =
+        scene.replicate("acme/app:2.7", Deadline.in(Duration.ofSeconds(2), InstantSource.system()));
+    released.countDown();
+
+    assertThat(stalled).isInstanceOf(Postponed.class);
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void keepsThePlatformsThatAreCompleteAndPullsTheirManifestsNoMore() {
+    scene.blobsAtOnce = 1;
+    index(3, 0);
+    var last = Digest.of(TestImage.noise(1, 3));
+    scene.hub.on("GET", "blobs/" + last, status(429, "", "Retry-After", "9999"));
+
+    var first = scene.replicate("acme/app:all");
+    var second = scene.replicate("acme/app:all");
+
+    assertThat(first).isInstanceOf(Postponed.class);
+    assertThat(second)
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> assertThat(done.tally().counted()).isEqualTo(2));
+  }
+
+  @Test
+  void neverMovesATagThatMayNotBeMoved() {
+    scene.hub.image("2.7", LAYER);
+    scene.mirror.image("2.7", TestImage.noise(10, 1));
+    scene.mirror.on(
+        "PUT",
+        "manifests/2.7",
+        status(
+            400,
+            "{\"errors\":[{\"code\":\"TAG_INVALID\",\"message\":\"cannot be overwritten because the"
+                + " tag is immutable.\"}]}"));
+
+    assertThat(scene.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::why)
+        .asString()
+        .contains("immutable");
+  }
+
+  @Test
+  void isContentWithAnImmutableTagThatSomebodyElseHasJustSet() {
+    scene.hub.image("2.7", LAYER);
+    scene.mirror.on(
+        "PUT",
+        "manifests/2.7",
+        exchange -> {
+          scene.mirror.image("2.7", LAYER);
+          ScriptedRegistry.respond(exchange, 400, "immutable");
+        });
+
+    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  private ScriptedRegistry.Reaction quota(String remaining) {
+    return scene.hub.saying("ratelimit-remaining", remaining + ";w=21600");
+  }
+
+  private void index(int platforms, int layer) {
+    var children = new StringBuilder();
+    for (var i = 0; i < platforms; i++) {
+      var child = scene.hub.image("child" + i, TestImage.noise(layer + 1, i + 1));
+      var size = scene.hub.bytes("manifests/" + child).length;
+      children
+          .append(i == 0 ? "" : ",")
+          .append(TestImage.descriptor(TestImage.MANIFEST, child, size));
+    }
+    scene.hub.manifest(
+        "all", TestImage.INDEX, "{\"schemaVersion\":2,\"manifests\":[" + children + "]}");
+  }
+}

@@ -1,0 +1,60 @@
+package io.pullrescue.registry;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Login;
+import io.pullrescue.replication.Mirror;
+import io.pullrescue.replication.Progress;
+import io.pullrescue.replication.Replication;
+import io.pullrescue.replication.Replicator;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Docker Hub, Amazon's copies of its images, and a mirror, each of which does as the test says. */
+final class CopyScene implements AutoCloseable {
+  static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+
+  final ScriptedRegistry hub = new ScriptedRegistry();
+  final ScriptedRegistry amazon = new ScriptedRegistry();
+  final ScriptedRegistry mirror = new ScriptedRegistry();
+  final Map<String, Login> logins = new HashMap<>();
+  int blobsAtOnce = 4;
+  private final HttpRegistries registries =
+      new HttpRegistries(
+          Network.local(
+              Map.of(
+                  "docker.io",
+                  hub.endpoint(),
+                  "public.ecr.aws",
+                  amazon.endpoint(),
+                  MIRROR,
+                  mirror.endpoint())),
+          16);
+
+  Replication replicate(String image) {
+    return replicate(image, Deadline.in(Duration.ofMinutes(2), InstantSource.system()));
+  }
+
+  Replication replicate(String image, Deadline deadline) {
+    var names = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
+    return new Replicator(
+            new Mirror(MIRROR, names),
+            registries,
+            repository -> {},
+            registry -> Optional.ofNullable(logins.get(registry)),
+            blobsAtOnce)
+        .replicate(ImageReference.of(image), deadline, Progress.SILENT);
+  }
+
+  @Override
+  public void close() throws IOException {
+    registries.close();
+    hub.close();
+    amazon.close();
+    mirror.close();
+  }
+}
