@@ -1,4 +1,4 @@
-"""The commands: run, invoke, fetch."""
+"""The commands: run, invoke, fetch, train."""
 
 import argparse
 import json
@@ -27,6 +27,7 @@ def main():
     invoke.add_argument("event", help="a file with JSON, or - for standard input")
     invoke.add_argument("--local", action="store_true", help="the jar that was just built, without any AWS")
     commands.add_parser("fetch", help="get the Lambda runtime client; takes the network")
+    commands.add_parser("train", help="make later cold starts of the jar that was just built quicker; optional")
     arguments = parser.parse_args()
     try:
         return _COMMANDS[arguments.command](arguments)
@@ -88,4 +89,10 @@ def _fetch(_):
     return 0
 
 
-_COMMANDS = {"run": _run, "invoke": _invoke, "fetch": _fetch}
+def _train(_):
+    java.runtime_client(fetch=True)
+    print(local.train())
+    return 0
+
+
+_COMMANDS = {"run": _run, "invoke": _invoke, "fetch": _fetch, "train": _train}

@@ -89,18 +89,12 @@ class Account:
     def _code(self, configuration):
         """The very file that was deployed: found in the buckets by its key, known by its hash."""
         wanted = base64.b64decode(configuration["CodeSha256"]).hex()
-        file = folders.code() / f"{wanted}.jar"
-        if file.exists():
-            return file
         location = self.client("lambda").get_function(FunctionName=configuration["FunctionName"])["Code"]["Location"]
         key = location.split("?")[0].rsplit("/", 1)[1]
         content = self._object(key)
         if content is None or hashlib.sha256(content).hexdigest() != wanted:
             raise Refused(f"the code of {configuration['FunctionName']} ({key}) is in no bucket; deploy again")
-        partly = file.with_suffix(f".{os.getpid()}")
-        partly.write_bytes(content)
-        partly.rename(file)
-        return file
+        return folders.code(content)
 
     def _object(self, key):
         store = self.client("s3")

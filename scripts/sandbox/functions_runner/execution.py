@@ -12,10 +12,12 @@ START_SECONDS = 60
 
 
 class ExecutionEnvironment:
-    def __init__(self, function, region, endpoint):
+    def __init__(self, function, region, endpoint, jvm_options=(), seconds_to_stop=2):
         self.function = function
         self._region = region
         self._endpoint = endpoint
+        self._jvm_options = jvm_options
+        self._seconds_to_stop = seconds_to_stop
         self._one_at_a_time = threading.Lock()
         self._process = None
         self._api = None
@@ -43,7 +45,7 @@ class ExecutionEnvironment:
         api = RuntimeApi(self.function.arn, self.function.timeout)
         with folders.log(self.function.name).open("ab") as log:
             self._process = subprocess.Popen(
-                java.command(self.function),
+                java.command(self.function, *self._jvm_options),
                 env=java.environment(self.function, self._region, self._endpoint, api.address),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -58,7 +60,7 @@ class ExecutionEnvironment:
         if process and process.poll() is None:
             process.terminate()
             try:
-                process.wait(2)
+                process.wait(self._seconds_to_stop)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -2,10 +2,12 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from . import folders
 from .folders import Refused
 
+RUNTIME_TARGET = folders.RUNTIME / "target"
 MAIN_CLASS = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"
 
 
@@ -18,7 +20,7 @@ def home():
 
 def runtime_client(fetch=False):
     """The jars of the runtime client. Fetching them takes the network, which the sandbox has not."""
-    library = folders.RUNTIME / "target" / "lib"
+    library = RUNTIME_TARGET / "lib"
     pom = folders.RUNTIME / "pom.xml"
     fresh = library.is_dir() and library.stat().st_mtime >= pom.stat().st_mtime
     if not fresh and fetch:
@@ -29,9 +31,15 @@ def runtime_client(fetch=False):
     return sorted(library.glob("*.jar"))
 
 
-def command(function):
+def archive(function):
+    """What training left: the classes of this code, loaded and linked. The JVM ignores it where it does not fit."""
+    return RUNTIME_TARGET / f"{function.code.stem[:16]}-{Path(home()).name}.aot"
+
+
+def command(function, *more):
     """As Lambda starts Java: the compiler, collector and memory that a function of this size gets there."""
     options = [
+        *more,
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
@@ -40,7 +48,9 @@ def command(function):
     ]
     trust_store = folders.trust_store()
     if trust_store:
-        options += [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=changeit"]
+        options += [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=sandbox"]
+    if not more and archive(function).exists():
+        options += [f"-XX:AOTCache={archive(function)}", "-Xlog:aot*=error"]
     class_path = ":".join(map(str, [function.code, *runtime_client()]))
     return [f"{home()}/bin/java", *options, "-cp", class_path, MAIN_CLASS, function.handler]
 

@@ -1,10 +1,12 @@
 """Runs the stand-in for CodeBuild against moto, without docker: curated image, plain commands, called through boto3."""
 
+import contextlib
 import functools
 import io
 import json
 import os
 import re
+import runpy
 import signal
 import socket
 import subprocess
@@ -12,9 +14,11 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import boto3
 from botocore.config import Config
@@ -81,10 +85,6 @@ def setUpModule():
     test.codebuild = test.client("codebuild", test.address)
     for address in (test.endpoint, test.address):
         wait_for(lambda address=address: listens(address))
-    test.queue = test.client("sqs").create_queue(QueueName="build-events")["QueueUrl"]
-    test.client("events").put_rule(Name="builds", EventPattern=json.dumps({"source": ["aws.codebuild"]}))
-    test.client("events").put_targets(
-        Rule="builds", Targets=[{"Id": "queue", "Arn": "arn:aws:sqs:us-east-1:123456789012:build-events"}])
 
 
 @functools.cache
@@ -134,8 +134,16 @@ class CodeBuildTest(unittest.TestCase):
     def phases(self, build):
         return {phase["phaseType"]: phase.get("phaseStatus") for phase in build["phases"]}
 
+    def listen_to_events(self):
+        """Only where a test wants them: moto takes long to deliver one."""
+        events = self.client("events")
+        self.queue = self.client("sqs").create_queue(QueueName="build-events")["QueueUrl"]
+        events.put_rule(Name="builds", EventPattern=json.dumps({"source": ["aws.codebuild"]}))
+        events.put_targets(Rule="builds", Targets=[{"Id": "queue", "Arn": "arn:aws:sqs:us-east-1:123456789012:build-events"}])
+        self.addCleanup(events.delete_rule, Name="builds")
+        self.addCleanup(events.remove_targets, Rule="builds", Ids=["queue"])
+
     def events(self, build, count=2):
-        """Reads everything that waits in the queue: tests run one after another, builds of earlier ones are over."""
         found = []
 
         def arrived():
@@ -253,6 +261,7 @@ class Builds(CodeBuildTest):
         self.assertFalse(Path(self.folder, "builds", build["id"].split(":")[1]).exists())
 
     def test_a_termination_signal_stops_the_builds(self):
+        self.listen_to_events()
         with tempfile.TemporaryDirectory() as state:
             address = f"http://localhost:{free_port()}"
             server = start_codebuild(address, state)
@@ -367,6 +376,7 @@ class Variables(CodeBuildTest):
 
 class Events(CodeBuildTest):
     def test_tells_the_beginning_and_the_end(self):
+        self.listen_to_events()
         build = self.build(self.project("version: 0.2\nphases:\n  build:\n    commands: [exit 7]\n"), sourceVersion="main")
 
         beginning, end = self.events(build)
@@ -523,26 +533,29 @@ class Images(CodeBuildTest):
 
 
 class CommandLine(CodeBuildTest):
+    command = runpy.run_path(str(SANDBOX / "build"), run_name="build")
+
     def run_build(self, *arguments):
-        environment = {**os.environ, "AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_CODEBUILD": self.address}
-        return subprocess.run([sys.executable, SANDBOX / "build", *arguments], env=environment, capture_output=True, text=True)
+        addresses = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_CODEBUILD": self.address}
+        with mock.patch.dict(os.environ, addresses), contextlib.redirect_stdout(io.StringIO()) as printed:
+            return self.command["main"](arguments), printed.getvalue()
 
     def test_creates_starts_and_follows_a_build(self):
         with tempfile.TemporaryDirectory() as source:
             Path(source, "ci.yml").write_text("version: 0.2\nphases:\n  build:\n    commands: [cat word, echo $COLOUR, exit $CODE]\n")
             Path(source, "word").write_text("found\n")
             created = self.run_build("create", "cli", "--source", source, "--buildspec", "ci.yml", "--variable", "COLOUR=red")
-        self.assertEqual("arn:aws:codebuild:us-east-1:123456789012:project/cli\n", created.stdout, created.stderr)
-        good = self.run_build("start", "cli", "--variable", "CODE=0").stdout.strip()
-        bad = self.run_build("start", "cli", "--variable", "CODE=5").stdout.strip()
-        waits = [self.run_build("wait", identifier) for identifier in (good, bad)]
+        self.assertEqual((0, "arn:aws:codebuild:us-east-1:123456789012:project/cli\n"), created)
+        good = self.run_build("start", "cli", "--variable", "CODE=0")[1].strip()
+        bad = self.run_build("start", "cli", "--variable", "CODE=5")[1].strip()
 
-        self.assertEqual([(0, "SUCCEEDED\n"), (1, "FAILED\n")], [(one.returncode, one.stdout) for one in waits])
-        log = self.run_build("log", bad).stdout
+        self.assertEqual((0, "SUCCEEDED\n"), self.run_build("wait", good))
+        self.assertEqual((1, "FAILED\n"), self.run_build("wait", bad))
+        log = self.run_build("log", bad)[1]
         self.assertIn("\nfound\n", log)
         self.assertIn("\nred\n", log)
         self.assertTrue(log.endswith("Phase context status code:  Message: \n"), log)
-        self.assertEqual(f"{bad} FAILED {IMAGE}\n{good} SUCCEEDED {IMAGE}\n", self.run_build("list", "cli").stdout)
+        self.assertEqual(f"{bad} FAILED {IMAGE}\n{good} SUCCEEDED {IMAGE}\n", self.run_build("list", "cli")[1])
 
 
 if __name__ == "__main__":

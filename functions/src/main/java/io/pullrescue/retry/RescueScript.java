@@ -1,6 +1,5 @@
 package io.pullrescue.retry;
 
-import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,9 +24,10 @@ final class RescueScript {
     if docker info >/dev/null 2>&1; then
       aws ecr get-login-password --region '%s' | docker login --username AWS --password-stdin '%s' >/dev/null 2>&1 || echo 'pull-rescue: cannot log in to the mirror; the role of this build needs ecr:GetAuthorizationToken'
       pull_rescue() {
-        if docker pull --quiet "$2" >/dev/null && docker tag "$2" "$1"; then
+        if docker pull --quiet "$2" >/dev/null; then
           echo "pull-rescue: $1 comes from $2"
-          docker pull --quiet "$3" >/dev/null 2>&1 || true
+          test -z "$3" || docker tag "$2" "$3" || true
+          test -z "$4" || docker pull --quiet "$4" >/dev/null 2>&1 || true
         else
           echo "pull-rescue: no copy of $1 could be pulled; the build goes on without it"
         fi
@@ -45,17 +45,14 @@ final class RescueScript {
   }
 
   /**
-   * The third name is the original by digest. Its bytes are there by now, so asking for it costs a
-   * HEAD and no quota; BuildKit then knows digest pins of the original name as well.
+   * The copy gets the name with the tag; docker refuses to tag a name that holds a digest. An image
+   * that was asked for by digest is asked for once more, by digest alone: its bytes are there by
+   * then, so it costs no quota, and BuildKit knows the pin afterwards.
    */
   private static String call(Copy copy) {
-    var original = tagged(copy.image());
-    var pinned = copy.image().name() + "@" + copy.digest();
-    return "  pull_rescue '%s' '%s' '%s'".formatted(original, copy.copy(), pinned);
-  }
-
-  /** docker refuses to tag a name that holds a digest. */
-  private static String tagged(ImageReference image) {
-    return new ImageReference(image.registry(), image.repository(), image.tag(), null).toString();
+    var image = copy.image();
+    var tagged = image.tag() == null ? "" : image.name() + ":" + image.tag();
+    var pinned = image.digest() == null ? "" : image.name() + "@" + image.digest();
+    return "  pull_rescue '%s' '%s' '%s' '%s'".formatted(image, copy.copy(), tagged, pinned);
   }
 }

@@ -42,8 +42,7 @@ final class RescueScriptTest {
             "aws ecr get-login-password --region eu-west-1",
             "docker login --username AWS --password-stdin " + MIRROR.registry(),
             "docker pull --quiet " + COPY,
-            "docker tag " + COPY + " docker.io/library/ruby:2.7",
-            "docker pull --quiet docker.io/library/ruby@" + DIGEST);
+            "docker tag " + COPY + " docker.io/library/ruby:2.7");
   }
 
   @Test
@@ -69,14 +68,30 @@ final class RescueScriptTest {
   }
 
   @Test
-  void aPinnedReferenceIsTaggedByItsTag() {
-    var pinned = ImageReference.of("ruby:2.7").withDigest(DIGEST);
+  void aPinnedReferenceGetsItsTagAndItsPin() throws Exception {
+    run(script(ImageReference.of("ruby:2.7").withDigest(DIGEST)));
 
-    assertThat(script(pinned)).contains("pull_rescue 'docker.io/library/ruby:2.7' '");
+    assertThat(calls())
+        .endsWith(
+            "docker tag " + COPY + " docker.io/library/ruby:2.7",
+            "docker pull --quiet docker.io/library/ruby@" + DIGEST);
+  }
+
+  @Test
+  void aReferenceByDigestAloneGetsNoTag() throws Exception {
+    run(script(ImageReference.of("ruby@" + DIGEST)));
+
+    assertThat(calls())
+        .endsWith(
+            "docker pull --quiet " + COPY, "docker pull --quiet docker.io/library/ruby@" + DIGEST);
   }
 
   private String run() throws IOException, InterruptedException {
-    var shell = new ProcessBuilder("sh", "-euc", script(ImageReference.of("ruby:2.7")) + "\n:");
+    return run(script(ImageReference.of("ruby:2.7")));
+  }
+
+  private String run(String script) throws IOException, InterruptedException {
+    var shell = new ProcessBuilder("sh", "-euc", script + "\n:");
     shell.environment().put("PATH", folder + ":/usr/bin:/bin");
     shell.redirectErrorStream(true);
     var process = shell.start();
