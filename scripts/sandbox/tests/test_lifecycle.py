@@ -197,16 +197,37 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(1, refused.returncode)
         self.assertIn("/run/pull-rescue-test", refused.stderr)
 
+    def test_deletes_no_folder_that_was_never_a_sandbox(self):
+        sandbox = Sandbox(self)
+        sandbox.folder.mkdir(parents=True)
+        (sandbox.folder / "letters").write_text("dear")
+
+        self.assertEqual(1, sandbox.run("up").returncode)
+
+        self.assertEqual("dear", (sandbox.folder / "letters").read_text())
+
     def test_names_what_is_missing_and_how_to_get_it(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         for command in ("env", "bash", "cat", "sort", "python3", "aws", "dirname"):
             Path(folder.name, command).symlink_to(output("which", command).strip())
 
-        named = subprocess.run([SANDBOX / "requirements"], env={"PATH": folder.name}, capture_output=True, text=True, check=False)
+        named = subprocess.run([SANDBOX / "requirements"], env={"PATH": folder.name, "HOME": folder.name}, capture_output=True, text=True, check=False)
 
         self.assertEqual(1, named.returncode)
         self.assertRegex(named.stderr, r"missing: .*skopeo.*\n.*sudo apt-get install .*skopeo")
+
+    def test_names_the_python_packages_that_are_missing(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        Path(folder.name, "python3").write_text("#!/bin/sh\nexit 1\n")
+        Path(folder.name, "python3").chmod(0o755)
+        environment = {**os.environ, "PATH": f"{folder.name}:{os.environ['PATH']}", "HOME": folder.name, "XDG_CACHE_HOME": folder.name}
+
+        named = subprocess.run([SANDBOX / "requirements"], env=environment, capture_output=True, text=True, check=False)
+
+        self.assertEqual(1, named.returncode)
+        self.assertRegex(named.stderr, r"missing: .*moto\[server\]==5\.2\.1.*\n.*bin/pip install")
 
 
 if __name__ == "__main__":
