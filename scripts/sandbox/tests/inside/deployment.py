@@ -38,11 +38,15 @@ class Deployment:
             stdout=subprocess.PIPE, stderr=self._output, text=True)
         if not any("polled" in line for line in self._process.stdout):
             raise AssertionError(f"the functions did not start; see {STATE}/log/functions.log")
-        threading.Thread(target=self._output.writelines, args=(self._process.stdout,), daemon=True).start()
+        self._copying = threading.Thread(target=self._output.writelines, args=(self._process.stdout,))
+        self._copying.start()
 
     def end(self):
         self._process.terminate()
         self._process.wait(30)
+        self._copying.join()
+        self._process.stdout.close()
+        self._output.close()
 
 
 class Log:
@@ -56,10 +60,10 @@ class Log:
         return self._file.read_text() if self._file.exists() else ""
 
     def lines(self):
-        """The messages; the last line may still be in the writing."""
+        """The messages of its invocations, without those of its start; the last line may still be in the writing."""
         whole = self._text()[self._start:].rpartition("\n")[0]
         entries = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
-        return [entry["message"] for entry in entries if "message" in entry]
+        return [entry["message"] for entry in entries if entry.get("message") and entry.get("function_request_id")]
 
 
 class Bus:
