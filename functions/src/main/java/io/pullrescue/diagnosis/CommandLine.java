@@ -113,7 +113,7 @@ record CommandLine(Role role, @Nullable Mention image) {
     if (i >= words.size()) {
       return null;
     }
-    var word = words.get(i);
+    var word = words.get(i).startsWith("image=") ? words.get(i).substring(6) : words.get(i);
     var place = isCommand(words, i) ? MentionReader.Place.STRICT : MentionReader.Place.LOOSE;
     return MentionReader.after(word, 0, place).orElse(null);
   }

@@ -42,7 +42,7 @@ public final class Diagnostician {
       return Optional.empty();
     }
     var last = decisive(errors);
-    var cause = last.symptom().map(Symptom::cause).orElse(Cause.UPSTREAM_ERROR);
+    var cause = last.symptom().or(story::remark).map(Symptom::cause).orElse(Cause.UPSTREAM_ERROR);
     var record = failure.imageOfRecord();
     var images = images(errors);
     var certainty = images.isEmpty() ? Certainty.UNNAMED : certainty(errors);

@@ -2,13 +2,15 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.MentionReader.Place;
+import java.util.List;
 import java.util.Optional;
 
 /** How the tools put a reference beside a phrase. */
 final class Grammar {
   private static final int LONGEST_SERVICE = 128;
   private static final int LONGEST_NAME = 600;
-  private static final String NOT_FOUND = " not found";
+  private static final List<String> NOT_FOUND = List.of(" not found", " Error ", " Warning ");
+  private static final List<String> PULLING = List.of(" Pulling");
 
   private Grammar() {}
 
@@ -18,7 +20,11 @@ final class Grammar {
       case NONE, TOOL, URL -> Optional.empty();
       case AFTER -> MentionReader.after(text, end, Place.LOOSE);
       case AFTER_STRICTLY -> MentionReader.after(text, end, Place.STRICT);
-      case AFTER_NOT -> beforeNot(text, end);
+      case AFTER_IF_QUALIFIED ->
+          MentionReader.after(text, end, Place.LOOSE).filter(Grammar::isQualified);
+      case AFTER_NOT -> followedBy(text, end, NOT_FOUND);
+      case AFTER_PULLING -> followedBy(text, end, PULLING);
+      case AFTER_QUALIFIED -> qualified(MentionReader.after(text, end, Place.LOOSE));
       case AFTER_COLON -> afterColons(text, end);
       case BEFORE -> MentionReader.before(text, start);
       case TAG_IN -> tagIn(text, end);
@@ -27,15 +33,24 @@ final class Grammar {
     };
   }
 
-  private static Optional<Mention> beforeNot(String text, int end) {
+  private static Optional<Mention> followedBy(String text, int end, List<String> states) {
     var mention = MentionReader.after(text, end, Place.STRICT);
-    var not = text.indexOf(" not", end, Math.min(text.length(), end + LONGEST_NAME));
-    var between = not < 0 ? "" : text.substring(end, not).strip();
-    if (!between.isEmpty() && between.indexOf(' ') < 0) {
-      var rest = text.substring(not, Math.min(text.length(), not + NOT_FOUND.length()));
-      return NOT_FOUND.startsWith(rest) ? mention : Optional.empty();
+    for (var state : states) {
+      var at = text.indexOf(state, end, Math.min(text.length(), end + LONGEST_NAME));
+      if (at > end + 1 && text.substring(end, at).strip().indexOf(' ') < 0) {
+        return mention;
+      }
     }
     return mention.filter(Mention.Unreadable.class::isInstance);
+  }
+
+  private static boolean isQualified(Mention mention) {
+    return mention instanceof Mention.Named named && named.qualified();
+  }
+
+  /** A name without a registry is then a masked one. */
+  private static Optional<Mention> qualified(Optional<Mention> mention) {
+    return mention.map(found -> isQualified(found) ? found : new Mention.Unreadable());
   }
 
   /** {@code failed to solve: DeadlineExceeded: alpine:3: failed to resolve}. */
@@ -76,7 +91,9 @@ final class Grammar {
     var tag = text.substring(from, start);
     var nameStart = Math.min(text.length(), end + 1);
     var name = text.substring(nameStart, MentionReader.endOfReference(text, nameStart));
-    return MentionReader.named(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+    return name.equals("host") || name.isEmpty()
+        ? Optional.empty()
+        : MentionReader.named(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
   }
 
   private static Optional<Mention> inBrackets(String text, int end) {

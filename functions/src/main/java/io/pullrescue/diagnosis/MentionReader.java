@@ -115,7 +115,9 @@ final class MentionReader {
 
   private static boolean isMasked(String text, int end) {
     return end < text.length()
-        && (MASKS.indexOf(text.charAt(end)) >= 0 || Character.isLetter(text.charAt(end)));
+        && (MASKS.indexOf(text.charAt(end)) >= 0
+            || text.charAt(end) == '['
+            || Character.isLetter(text.charAt(end)));
   }
 
   /** A blank inside quotes: "id number here"; but a name may have one at its end. */

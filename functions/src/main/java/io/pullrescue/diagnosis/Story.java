@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Follows a text line by line: what is being done, what is being read, what went wrong. */
 final class Story {
@@ -24,6 +26,9 @@ final class Story {
   private final Work shell = new Work();
   private final List<PullError> errors = new ArrayList<>();
 
+  /** The last error that stood apart from any pull: a title may tell the reason. */
+  private @Nullable Symptom remark;
+
   /** Reads on. */
   void read(Line line) {
     var signs = Signs.of(line);
@@ -31,12 +36,19 @@ final class Story {
     follow(line, signs, work);
     if (isPullError(signs, work)) {
       errors.add(ImageFinder.error(line, signs, work));
+    } else if (!signs.say(Role.NEVER) && !isElsewhere(work)) {
+      remark = signs.symptom().orElse(remark);
     }
     finish(line, signs, work);
   }
 
   List<PullError> errors() {
     return errors;
+  }
+
+  /** An error told apart from the pull; empty where there is none. */
+  Optional<Symptom> remark() {
+    return Optional.ofNullable(remark);
   }
 
   private Work workOf(Line line) {
@@ -55,14 +67,29 @@ final class Story {
     for (var note : signs.notes()) {
       switch (note.role()) {
         case READING -> work.read(fuller(note.mention(), work));
-        case READING_TOO -> work.readToo(note.mention());
+        case READING_TOO -> readToo(line, note, work);
         default -> {}
+      }
+    }
+    if (signs.symptom().isEmpty() && !signs.say(Role.PUSH)) {
+      for (var url : signs.urls()) {
+        url.image().ifPresent(image -> work.read(new Mention.Named(image, true, true)));
       }
     }
     for (var other : List.of(Role.PUSH, Role.LOGIN, Role.CACHE)) {
       if (signs.say(other)) {
         work.turnTo(other);
       }
+    }
+  }
+
+  /** BuildKit reads several images at once, and marks those that fail. */
+  private static void readToo(Line line, Signs.Note note, Work work) {
+    var before = line.lower().substring(0, note.position());
+    if (before.contains("=> error") || before.startsWith("> [")) {
+      work.read(note.mention());
+    } else if (!before.contains("=> canceled") && !before.contains("=> cached")) {
+      work.readToo(note.mention());
     }
   }
 
@@ -104,15 +131,33 @@ final class Story {
       return false;
     }
     var about = signs.say(Role.FAILED) || signs.say(Role.GAVE_UP) || signs.say(Role.PULL);
-    if (work.role() == Role.PUSH || work.role() == Role.LOGIN || work.role() == Role.CACHE) {
+    if (isElsewhere(work)) {
       return signs.say(Role.GAVE_UP);
     }
     if (signs.symptom().isEmpty()) {
       return signs.say(Role.GAVE_UP);
     }
+    if (isAnswerToLogin(signs, work)) {
+      return false;
+    }
     return about
         || work.role() == Role.READING
         || signs.symptom().get().strength() == Strength.CERTAIN;
+  }
+
+  private static boolean isElsewhere(Work work) {
+    return work.role() == Role.PUSH || work.role() == Role.LOGIN || work.role() == Role.CACHE;
+  }
+
+  /** {@code Get https://host/v2/: unauthorized}: a pull would have asked for a repository. */
+  private static boolean isAnswerToLogin(Signs signs, Work work) {
+    var cause = signs.symptom().map(Symptom::cause);
+    return !signs.urls().isEmpty()
+        && signs.urls().stream().allMatch(url -> url.repository().isEmpty())
+        && cause.filter(c -> c == Cause.UNAUTHENTICATED || c == Cause.ACCESS_DENIED).isPresent()
+        && !signs.say(Role.FAILED)
+        && !signs.say(Role.GAVE_UP)
+        && work.role() != Role.READING;
   }
 
   private void finish(Line line, Signs signs, Work work) {
