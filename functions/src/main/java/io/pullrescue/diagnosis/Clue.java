@@ -50,6 +50,8 @@ record Clue(Role role, Form form) implements Sign {
     IN_BRACKETS,
     /** As {@link #AFTER}, where nothing else can stand. */
     AFTER_STRICTLY,
+    /** {@code fromImage=REPOSITORY&tag=TAG}. */
+    QUERY,
     /** {@code Image REFERENCE Pulling}. */
     AFTER_PULLING,
     /** As {@link #AFTER}, where only names with a registry are printed. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class Grammar {
   private static final int LONGEST_SERVICE = 128;
   private static final int LONGEST_NAME = 600;
+  private static final String TAG = "tag=";
   private static final List<String> NOT_FOUND = List.of(" not found", " Error ", " Warning ");
   private static final List<String> PULLING = List.of(" Pulling");
 
@@ -27,6 +28,7 @@ final class Grammar {
       case AFTER_QUALIFIED -> qualified(MentionReader.after(text, end, Place.LOOSE));
       case AFTER_COLON -> afterColons(text, end);
       case BEFORE -> MentionReader.before(text, start);
+      case QUERY -> query(text, end);
       case TAG_IN -> tagIn(text, end);
       case TAG_BEFORE -> tagBefore(text, start, end);
       case IN_BRACKETS -> inBrackets(text, end);
@@ -41,7 +43,7 @@ final class Grammar {
         return mention;
       }
     }
-    return mention.filter(Mention.Unreadable.class::isInstance);
+    return MentionReader.isMask(text, end) ? mention : Optional.empty();
   }
 
   private static boolean isQualified(Mention mention) {
@@ -94,6 +96,24 @@ final class Grammar {
     return name.equals("host") || name.isEmpty()
         ? Optional.empty()
         : MentionReader.named(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+  }
+
+  /** {@code images/create?fromImage=REPOSITORY&tag=TAG}, in either order. */
+  private static Optional<Mention> query(String text, int end) {
+    var name = word(text, end);
+    var from = Math.max(0, end - LONGEST_SERVICE);
+    var tag = text.indexOf(TAG, from, Math.min(text.length(), end + LONGEST_NAME));
+    if (tag < 0 || MentionReader.isPinned(name)) {
+      return MentionReader.named(name);
+    }
+    var start = tag + TAG.length();
+    return MentionReader.named(name + ":" + word(text, start));
+  }
+
+  /** What could be a reference here, without the colon that may follow it. */
+  private static String word(String text, int start) {
+    var word = text.substring(start, MentionReader.endOfReference(text, start));
+    return word.endsWith(":") ? word.substring(0, word.length() - 1) : word;
   }
 
   private static Optional<Mention> inBrackets(String text, int end) {

@@ -35,7 +35,11 @@ final class Story {
     var work = workOf(line);
     follow(line, signs, work);
     if (isPullError(signs, work)) {
-      errors.add(ImageFinder.error(line, signs, work));
+      var error = ImageFinder.error(line, signs, work);
+      errors.add(error);
+      if (work.role() == Role.READING && error.images().size() == 1) {
+        work.read(new Mention.Named(error.images().getFirst(), true, true));
+      }
     } else if (!signs.say(Role.NEVER) && !isElsewhere(work)) {
       remark = signs.symptom().orElse(remark);
     }
@@ -76,7 +80,7 @@ final class Story {
         url.image().ifPresent(image -> work.read(new Mention.Named(image, true, true)));
       }
     }
-    for (var other : List.of(Role.PUSH, Role.LOGIN, Role.CACHE)) {
+    for (var other : List.of(Role.PUSH, Role.LOGIN, Role.CACHE, Role.OTHER)) {
       if (signs.say(other)) {
         work.turnTo(other);
       }
@@ -94,7 +98,9 @@ final class Story {
   }
 
   private static void follow(CommandLine command, Work work) {
-    if (command.image() != null) {
+    if (command.image() != null && command.role() == Role.PULL) {
+      work.run(command.image());
+    } else if (command.image() != null) {
       work.read(command.image());
     } else {
       work.turnTo(command.role());
@@ -132,7 +138,7 @@ final class Story {
     }
     var about = signs.say(Role.FAILED) || signs.say(Role.GAVE_UP) || signs.say(Role.PULL);
     if (isElsewhere(work)) {
-      return signs.say(Role.GAVE_UP);
+      return signs.say(Role.GAVE_UP) || (work.role() == Role.LOGIN && signs.say(Role.FAILED));
     }
     if (signs.symptom().isEmpty()) {
       return signs.say(Role.GAVE_UP);

@@ -24,6 +24,12 @@ final class Work {
     readToo(image);
   }
 
+  /** A container begins, and its image may have to be read. */
+  void run(Mention image) {
+    turnTo(Role.PULL);
+    images.put(image.toString(), image);
+  }
+
   /** One more image begins to be read. */
   void readToo(Mention image) {
     if (role != Role.READING) {
