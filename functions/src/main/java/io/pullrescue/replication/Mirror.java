@@ -3,6 +3,8 @@ package io.pullrescue.replication;
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where copies live: the naming rule of the mirror, and its inverse.
@@ -25,6 +27,9 @@ public record Mirror(String registry, Map<String, String> prefixes) {
           "mcr.microsoft.com", "microsoft",
           "gcr.io", "google",
           "registry.gitlab.com", "gitlab");
+
+  private static final Pattern ECR_HOST =
+      Pattern.compile("([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
 
   /** Amazon ECR: a repository name has at most 256 characters. */
   private static final int LONGEST_REPOSITORY = 256;
@@ -50,6 +55,32 @@ public record Mirror(String registry, Map<String, String> prefixes) {
             .findFirst()
             .map(entry -> upstream(entry.getKey(), entry.getValue(), copy))
         : Optional.empty();
+  }
+
+  /** Whether this is where the mirror keeps copies of that image: no other place may claim to. */
+  public boolean keeps(ImageReference image, ImageReference copy) {
+    return copyOf(image).filter(it -> it.name().equals(copy.name())).isPresent();
+  }
+
+  /** The AWS Region that the registry's host names. */
+  public String region() {
+    return host().group(2);
+  }
+
+  /** The AWS account that the registry's host names. */
+  public String account() {
+    return host().group(1);
+  }
+
+  private Matcher host() {
+    var host = ECR_HOST.matcher(registry);
+    if (!host.matches()) {
+      throw new IllegalStateException(
+          "the mirror must be an Amazon ECR registry such as"
+              + " 123456789012.dkr.ecr.eu-west-1.amazonaws.com, and this is "
+              + registry);
+    }
+    return host;
   }
 
   private static ImageReference upstream(String host, String prefix, ImageReference copy) {

@@ -11,7 +11,8 @@ import java.util.List;
  * @param images all images that this origin waits for, this one among them: the work runs again
  *     when the last of them is there
  */
-public record ReplicationRequest(Origin origin, ImageReference image, List<ImageReference> images) {
+public record ReplicationRequest(
+    Origin origin, ImageReference image, List<ImageReference> images, boolean decisive) {
   /** Copies the list, so that a request never changes. */
   public ReplicationRequest {
     images = List.copyOf(images);

@@ -1,0 +1,102 @@
+package io.pullrescue.aws;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.retry.Retrier;
+import io.pullrescue.retry.RetryPlan.StartBuild;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
+import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
+import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
+
+/** Starts builds again on AWS CodeBuild. */
+public final class CodeBuildRetrier implements Retrier {
+  private final CodeBuildClient codeBuild;
+
+  /** Asks this client. */
+  public CodeBuildRetrier(CodeBuildClient codeBuild) {
+    this.codeBuild = codeBuild;
+  }
+
+  /** Looks among the newest hundred builds of the project, which is one page of each call. */
+  @Override
+  public Optional<String> started(StartBuild plan) {
+    var project = plan.original().project();
+    var ids = codeBuild.listBuildsForProject(request -> request.projectName(project)).ids();
+    return ids.isEmpty()
+        ? Optional.empty()
+        : codeBuild.batchGetBuilds(request -> request.ids(ids)).builds().stream()
+            .filter(build -> plan.chain().isTold(plainText(build)))
+            .map(Build::id)
+            .findFirst();
+  }
+
+  private static Map<String, String> plainText(Build build) {
+    return build.environment().environmentVariables().stream()
+        .filter(variable -> variable.type() == EnvironmentVariableType.PLAINTEXT)
+        .collect(
+            Collectors.toMap(
+                EnvironmentVariable::name, EnvironmentVariable::value, (first, last) -> last));
+  }
+
+  @Override
+  public String start(StartBuild plan) {
+    var id = plan.original().id();
+    var original = codeBuild.batchGetBuilds(request -> request.ids(id)).builds().getFirst();
+    return codeBuild.startBuild(request(plan, original, project(original))).build().id();
+  }
+
+  private Project project(Build build) {
+    return codeBuild
+        .batchGetProjects(request -> request.names(build.projectName()))
+        .projects()
+        .getFirst();
+  }
+
+  static StartBuildRequest request(StartBuild plan, Build original, Project project) {
+    var request = BuildLikeness.like(original, project).idempotencyToken(token(plan));
+    if (plan.environmentImage() != null) {
+      // The mirror's repository policy lets CodeBuild itself in: the project's role needs nothing.
+      request
+          .imageOverride(plan.environmentImage().toString())
+          .imagePullCredentialsTypeOverride(ImagePullCredentialsType.CODEBUILD);
+    }
+    if (plan.buildspec() != null) {
+      request.buildspecOverride(plan.buildspec());
+    }
+    return request
+        .environmentVariablesOverride(
+            withChain(request.build().environmentVariablesOverride(), plan))
+        .build();
+  }
+
+  private static List<EnvironmentVariable> withChain(
+      List<EnvironmentVariable> variables, StartBuild plan) {
+    var all = new ArrayList<>(variables);
+    plan.chain()
+        .variables()
+        .forEach((name, value) ->
+            all.add(
+                EnvironmentVariable.builder()
+                    .name(name)
+                    .value(value)
+                    .type(EnvironmentVariableType.PLAINTEXT)
+                    .build()));
+    return all;
+  }
+
+  /** CodeBuild remembers it for five minutes, which covers deliveries that cross each other. */
+  private static String token(StartBuild plan) {
+    var chain = plan.chain();
+    var name = chain.origin() + " " + chain.attempt();
+    return Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+}

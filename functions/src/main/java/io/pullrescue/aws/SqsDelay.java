@@ -1,0 +1,34 @@
+package io.pullrescue.aws;
+
+import java.time.Duration;
+import java.util.Arrays;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Puts messages back into their queue for a while, instead of waiting in a function that costs
+ * money.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html">
+ *     ChangeMessageVisibility</a>
+ */
+public final class SqsDelay {
+  /** Amazon SQS: a message is hidden for at most twelve hours, counted from its receipt. */
+  private static final Duration LONGEST = Duration.ofHours(11).plusMinutes(40);
+
+  private final SqsClient sqs;
+
+  /** Asks this client. */
+  public SqsDelay(SqsClient sqs) {
+    this.sqs = sqs;
+  }
+
+  /** Hides a received message for so long, at most 11 hours and 40 minutes. */
+  public void hide(String queueArn, String receiptHandle, Duration delay) {
+    var name = Arrays.asList(queueArn.split(":", -1)).getLast();
+    var url = sqs.getQueueUrl(request -> request.queueName(name)).queueUrl();
+    var seconds = Math.clamp(delay.toSeconds(), 0, (int) LONGEST.toSeconds());
+    sqs.changeMessageVisibility(
+        request -> request.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout(seconds));
+  }
+}

@@ -1,0 +1,34 @@
+package io.pullrescue.event;
+
+import io.pullrescue.image.ImageReference;
+import java.util.List;
+
+/** What the event bus told us. An event is a hint: what it names is read again by API. */
+public sealed interface IncomingEvent {
+  /**
+   * A build on AWS CodeBuild ended badly.
+   *
+   * @param buildId {@code project:uuid}
+   */
+  record BuildFailed(String buildId) implements IncomingEvent {}
+
+  /**
+   * An image that a failed build waits for is in the mirror.
+   *
+   * @param buildId the build that failed, {@code project:uuid}
+   * @param image the image as the failure named it
+   * @param copy the same in the mirror, with its digest
+   * @param images all images that the build waits for
+   */
+  record ImageReplicated(
+      String buildId, ImageReference image, ImageReference copy, List<ImageReference> images)
+      implements IncomingEvent {
+    /** Copies the list, so that an event never changes. */
+    public ImageReplicated {
+      images = List.copyOf(images);
+    }
+  }
+
+  /** Nothing for us to do; {@code why} is fit for one line of a log. */
+  record Ignored(String why) implements IncomingEvent {}
+}

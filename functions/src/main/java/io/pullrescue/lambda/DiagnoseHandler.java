@@ -1,0 +1,18 @@
+package io.pullrescue.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Failures in, diagnoses and replication requests out. */
+public final class DiagnoseHandler implements RequestStreamHandler {
+  private final QueueFunction function = Wiring.ofThisFunction().diagnose();
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    function.handle(input, output, context);
+  }
+}

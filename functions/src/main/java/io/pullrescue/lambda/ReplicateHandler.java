@@ -1,0 +1,18 @@
+package io.pullrescue.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Replication requests in, images in the mirror and word of them out. */
+public final class ReplicateHandler implements RequestStreamHandler {
+  private final QueueFunction function = Wiring.ofThisFunction().replicate();
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    function.handle(input, output, context);
+  }
+}

@@ -1,0 +1,111 @@
+package io.pullrescue.lambda;
+
+import io.pullrescue.replication.Mirror;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the operator chose, as environment variables of the functions. Wrong settings stop a
+ * function at its start, with the name of the variable and what it should be.
+ */
+final class Settings {
+  /** How far a rescue may go. */
+  enum Mode {
+    /** Diagnose and report. */
+    OBSERVE,
+    /** Copy as well. */
+    REPLICATE,
+    /** Run the work again as well. */
+    RESCUE
+  }
+
+  private static final int DEFAULT_ATTEMPTS = 3;
+
+  private final Map<String, String> variables;
+
+  Settings(Map<String, String> variables) {
+    this.variables = Map.copyOf(variables);
+  }
+
+  Mode mode() {
+    var name = optional("PULL_RESCUE_MODE").orElse("rescue");
+    return Arrays.stream(Mode.values())
+        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(() -> wrong("PULL_RESCUE_MODE", name, "one of observe, replicate and rescue"));
+  }
+
+  Mirror mirror() {
+    var upstreams = optional("PULL_RESCUE_UPSTREAMS");
+    var prefixes = upstreams.map(Settings::prefixes).orElse(Mirror.CUSTOMARY_PREFIXES);
+    return new Mirror(required("PULL_RESCUE_REGISTRY"), prefixes);
+  }
+
+  private static Map<String, String> prefixes(String upstreams) {
+    return Arrays.stream(upstreams.split(",", -1))
+        .map(String::strip)
+        .collect(Collectors.toMap(host -> host, Settings::prefix));
+  }
+
+  private static String prefix(String host) {
+    var prefix = Mirror.CUSTOMARY_PREFIXES.get(host);
+    if (prefix == null) {
+      var known = Mirror.CUSTOMARY_PREFIXES.keySet().stream().sorted().toList();
+      throw wrong("PULL_RESCUE_UPSTREAMS", host, "a comma-separated list out of " + known);
+    }
+    return prefix;
+  }
+
+  /** Registry host to the name or ARN of the secret that holds its credentials. */
+  Map<String, String> credentials() {
+    var secrets = new LinkedHashMap<String, String>();
+    for (var entry : optional("PULL_RESCUE_CREDENTIALS").orElse("").split(",", -1)) {
+      if (!entry.isBlank()) {
+        var parts = entry.strip().split("=", 2);
+        if (parts.length < 2 || parts[1].isBlank()) {
+          throw wrong("PULL_RESCUE_CREDENTIALS", entry, "registry=secret, such as docker.io=hub");
+        }
+        secrets.put(parts[0], parts[1]);
+      }
+    }
+    return secrets;
+  }
+
+  int maximumAttempts() {
+    var text = optional("PULL_RESCUE_MAXIMUM_ATTEMPTS");
+    if (text.filter(it -> !it.matches("[0-9]{1,2}")).isPresent()) {
+      throw wrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", text.get(), "a number from 0 to 99");
+    }
+    return text.map(Integer::parseInt).orElse(DEFAULT_ATTEMPTS);
+  }
+
+  String bus() {
+    return optional("PULL_RESCUE_BUS").orElse("default");
+  }
+
+  String replicationQueueUrl() {
+    return required("PULL_RESCUE_REPLICATION_QUEUE_URL");
+  }
+
+  String failuresQueueUrl() {
+    return required("PULL_RESCUE_FAILURES_QUEUE_URL");
+  }
+
+  private Optional<String> optional(String name) {
+    return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
+  }
+
+  private String required(String name) {
+    return optional(name)
+        .orElseThrow(
+            () -> new IllegalStateException("the environment variable " + name + " is not set"));
+  }
+
+  private static IllegalStateException wrong(String name, String value, String wanted) {
+    return new IllegalStateException(name + " is '" + value + "'; it must be " + wanted);
+  }
+}

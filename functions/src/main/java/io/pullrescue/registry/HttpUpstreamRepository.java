@@ -1,0 +1,36 @@
+package io.pullrescue.registry;
+
+import io.pullrescue.replication.Announcement;
+import io.pullrescue.replication.Descriptor;
+import io.pullrescue.replication.Fetched;
+import io.pullrescue.replication.UpstreamRepository;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** An upstream repository over the distribution API. */
+final class HttpUpstreamRepository implements UpstreamRepository {
+  private final Session session;
+  private final Persistence persistence;
+  private final Manifests manifests;
+
+  HttpUpstreamRepository(Session session, Persistence persistence) {
+    this.session = session;
+    this.persistence = persistence;
+    this.manifests = new Manifests(session, persistence);
+  }
+
+  @Override
+  public Optional<Announcement> announce(String identifier) {
+    return manifests.announce(identifier);
+  }
+
+  @Override
+  public Fetched fetch(String identifier) {
+    return manifests.fetch(identifier);
+  }
+
+  @Override
+  public InputStream open(Descriptor blob) {
+    return new ResumingStream(new Download(session, persistence, blob));
+  }
+}

@@ -1,0 +1,88 @@
+package io.pullrescue.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.image.Printable;
+import io.pullrescue.replication.RegistryRefused;
+import io.pullrescue.replication.RegistryRefused.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What an answer that is no success means.
+ *
+ * @see <a
+ *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes">OCI
+ *     distribution error codes</a>
+ */
+final class Refusal {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LARGEST_BODY = 64 * 1024;
+
+  /** Docker Hub's own texts carry token identifiers. */
+  private static final Pattern SECRET =
+      Pattern.compile("dckr_[A-Za-z0-9_-]++|[A-Za-z0-9+/_-]{40,}+=*");
+
+  private Refusal() {}
+
+  /** The exception for an answer that is no success; reads its body, and closes it. */
+  static RegistryRefused of(String what, Answer answer) {
+    try (answer) {
+      var said = said(answer);
+      var message = "%s: %d%s".formatted(what, answer.status(), said.isEmpty() ? "" : " " + said);
+      return new RegistryRefused(
+          reason(answer.status(), said), message, Waiting.after(answer, said));
+    }
+  }
+
+  private static Reason reason(int status, String said) {
+    return switch (status) {
+      case 401, 403 -> Reason.DENIED;
+      case 404 -> Reason.NOT_FOUND;
+      case 408, 500, 502, 503, 504 -> Reason.UNREACHABLE;
+      case 429 -> Reason.RATE_LIMITED;
+      default -> said.contains("immutable") ? Reason.TAG_IMMUTABLE : Reason.UNFIT;
+    };
+  }
+
+  private static String said(Answer answer) {
+    try {
+      var body = answer.body(LARGEST_BODY);
+      var error = JSON.readTree(body).path("errors").path(0);
+      var text = error.path("code").asText("") + " " + error.path("message").asText("");
+      return Printable.of(SECRET.matcher(text.strip()).replaceAll("(hidden)"));
+    } catch (IOException | RegistryRefused notWorthReading) {
+      return "";
+    }
+  }
+
+  /** How long the registry wants to be left alone. */
+  static final class Waiting {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private Waiting() {}
+
+    static Duration after(Answer answer, String said) {
+      return answer
+          .header("Retry-After")
+          .flatMap(Waiting::seconds)
+          .orElseGet(() -> untilQuota(answer, said));
+    }
+
+    private static Optional<Duration> seconds(String header) {
+      return header.strip().matches("\\d{1,6}")
+          ? Optional.of(Duration.ofSeconds(Long.parseLong(header.strip())))
+          : Optional.empty();
+    }
+
+    /** A spent quota is not worth asking again in a moment; a burst limit is. */
+    private static Duration untilQuota(Answer answer, String said) {
+      var quota = QuotaHeaders.read(answer);
+      if (quota.remaining() == 0) {
+        return quota.window();
+      }
+      return said.contains("pull rate limit") ? HOUR : Duration.ZERO;
+    }
+  }
+}

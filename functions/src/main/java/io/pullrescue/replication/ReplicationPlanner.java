@@ -1,0 +1,77 @@
+package io.pullrescue.replication;
+
+import io.pullrescue.diagnosis.Cause;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.failure.Origin;
+import io.pullrescue.image.ImageReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Decides which images of a diagnosis are worth copying. Pure. */
+public final class ReplicationPlanner {
+  /** Docker builds name few images; a text that names more is not read as a list of orders. */
+  private static final int MOST_IMAGES = 10;
+
+  private final Mirror mirror;
+
+  /** Plans for this mirror; its upstreams are the allowed ones. */
+  public ReplicationPlanner(Mirror mirror) {
+    this.mirror = mirror;
+  }
+
+  /** The copies that would help this origin. */
+  public ReplicationPlan plan(Origin origin, PullFailed diagnosis) {
+    if (diagnosis.images().isEmpty()) {
+      return new ReplicationPlan.ReportOnly("the failure does not say which image it was");
+    }
+    var wanted = new ArrayList<ImageReference>();
+    for (var image : diagnosis.images()) {
+      upstream(diagnosis.cause(), image).ifPresent(wanted::add);
+    }
+    if (wanted.isEmpty()) {
+      return new ReplicationPlan.ReportOnly(whyNone(diagnosis));
+    }
+    var images = wanted.stream().distinct().limit(MOST_IMAGES).toList();
+    return new ReplicationPlan.Replicate(requests(origin, images, diagnosis.decisive()));
+  }
+
+  private static List<ReplicationRequest> requests(
+      Origin origin, List<ImageReference> images, boolean decisive) {
+    return images.stream()
+        .map(image -> new ReplicationRequest(origin, image, images, decisive))
+        .toList();
+  }
+
+  /**
+   * The image to copy for this one; empty where a copy cannot help or its upstream is not allowed.
+   */
+  private Optional<ImageReference> upstream(Cause cause, ImageReference image) {
+    return switch (cause) {
+      case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
+          Optional.of(image).filter(it -> mirror.copyOf(it).isPresent());
+      case IMAGE_NOT_FOUND -> mirror.upstreamOf(image);
+      case UNAUTHENTICATED, ACCESS_DENIED, PLATFORM_MISMATCH, DISK_FULL, INVALID_REFERENCE ->
+          Optional.empty();
+    };
+  }
+
+  private String whyNone(PullFailed diagnosis) {
+    var names =
+        diagnosis.images().stream().map(ImageReference::familiar).collect(Collectors.joining(", "));
+    return switch (diagnosis.cause()) {
+      case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
+          names
+              + ": the registry is not an allowed upstream (allowed: "
+              + mirror.prefixes().keySet().stream().sorted().collect(Collectors.joining(", "))
+              + ")";
+      case IMAGE_NOT_FOUND -> names + ": no such image upstream; check the name and the tag";
+      case UNAUTHENTICATED -> names + ": the registry wants credentials, or refused those it got";
+      case ACCESS_DENIED -> names + ": the registry refuses whoever pulled; a copy cannot help";
+      case PLATFORM_MISMATCH -> names + ": the image does not exist for that platform";
+      case DISK_FULL -> names + ": the host that pulled had no room left";
+      case INVALID_REFERENCE -> "the reference is not legal; check its spelling";
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package io.pullrescue.replication;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Replication.Refused;
+
+/**
+ * Copies an image into the mirror: the same bytes, the same digest, all platforms.
+ *
+ * <p>It keeps no state. What the mirror has is skipped, so whoever was stopped in the middle simply
+ * asks again.
+ */
+public final class Replicator {
+  private final Mirror mirror;
+  private final Registries registries;
+  private final MirrorRepositories repositories;
+  private final Logins logins;
+  private final int blobsAtOnce;
+
+  /** A replicator over these ports, with so many blobs of an image on the way at once. */
+  public Replicator(
+      Mirror mirror,
+      Registries registries,
+      MirrorRepositories repositories,
+      Logins logins,
+      int blobsAtOnce) {
+    this.mirror = mirror;
+    this.registries = registries;
+    this.repositories = repositories;
+    this.logins = logins;
+    this.blobsAtOnce = blobsAtOnce;
+  }
+
+  /** Copies the image, or says why not; a deadline that comes first postpones what is left. */
+  public Replication replicate(ImageReference image, Deadline deadline, Progress progress) {
+    return mirror
+        .copyOf(image)
+        .map(copy -> attempt(image, copy, deadline, progress).run())
+        .orElseGet(() -> notAllowed(image));
+  }
+
+  private Attempt attempt(
+      ImageReference image, ImageReference copy, Deadline deadline, Progress progress) {
+    var login = logins.at(mirror.registry()).orElse(null);
+    var repository = registries.mirror(copy, login, deadline);
+    var upstreams = new Upstreams(mirror, registries, logins);
+    return new Attempt(
+        image,
+        copy,
+        repository,
+        upstreams.named(image, deadline),
+        upstreams.others(image, deadline),
+        new Transfer(repository, deadline, progress, blobsAtOnce),
+        () -> repositories.ensure(copy.repository()));
+  }
+
+  private Refused notAllowed(ImageReference image) {
+    return new Refused(
+        image,
+        "%s is not copied: its registry %s is not among the allowed upstreams (%s), or its name is too long for the mirror"
+            .formatted(
+                image,
+                image.registry(),
+                String.join(", ", mirror.prefixes().keySet().stream().sorted().toList())));
+  }
+}

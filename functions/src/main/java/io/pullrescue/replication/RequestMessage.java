@@ -1,0 +1,84 @@
+package io.pullrescue.replication;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.failure.Origin;
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A replication request as a message of the FIFO queue.
+ *
+ * @param group what may run one at a time only: the image's place in the mirror
+ * @param deduplicationId one origin asks for one image once (Amazon SQS: within five minutes)
+ * @param body JSON
+ */
+public record RequestMessage(String group, String deduplicationId, String body) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The message that asks for this. */
+  public static RequestMessage of(ReplicationRequest request) {
+    var origin = JSON.createObjectNode().put("kind", kind(request.origin()));
+    origin.put("id", request.origin().id());
+    var body = JSON.createObjectNode();
+    body.set("origin", origin);
+    body.put("image", request.image().toString());
+    request.images().forEach(image -> body.withArray("images").add(image.toString()));
+    body.put("decisive", request.decisive());
+    return new RequestMessage(
+        hash(request.image().name()),
+        hash(request.origin().id() + " " + request.image()),
+        body.toString());
+  }
+
+  /** The request in a message's body; empty where it is not one of ours. */
+  public static Optional<ReplicationRequest> parse(String body) {
+    try {
+      return parse(JSON.readTree(body));
+    } catch (JsonProcessingException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<ReplicationRequest> parse(JsonNode body) {
+    var images = references(body.path("images"));
+    var decisive = body.path("decisive").asBoolean();
+    return ImageReference.parse(body.path("image").asText())
+        .flatMap(image ->
+            origin(body.path("origin"))
+                .map(origin -> new ReplicationRequest(origin, image, images, decisive)));
+  }
+
+  private static List<ImageReference> references(JsonNode names) {
+    return names
+        .valueStream()
+        .map(name -> ImageReference.parse(name.asText()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static String kind(Origin origin) {
+    return switch (origin) {
+      case Origin.Build build -> "codebuild-build";
+      case Origin.Person person -> "person";
+    };
+  }
+
+  private static Optional<Origin> origin(JsonNode origin) {
+    var id = origin.path("id").asText();
+    return switch (origin.path("kind").asText()) {
+      case "codebuild-build" -> Optional.of(new Origin.Build(id, id.split(":", 2)[0]));
+      case "person" -> Optional.of(new Origin.Person(id));
+      default -> Optional.empty();
+    };
+  }
+
+  /** Group and deduplication ids have at most 128 characters of a narrow alphabet. */
+  private static String hash(String text) {
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+}

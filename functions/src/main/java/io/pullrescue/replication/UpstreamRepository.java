@@ -1,0 +1,19 @@
+package io.pullrescue.replication;
+
+import java.io.InputStream;
+import java.util.Optional;
+
+/** One repository that images come from. All methods may throw {@link RegistryRefused}. */
+public interface UpstreamRepository {
+  /** Asks for a tag or digest without fetching it, which costs no quota; empty where unknown. */
+  Optional<Announcement> announce(String identifier);
+
+  /** Fetches a manifest, which counts; the bytes are as they came and not yet verified. */
+  Fetched fetch(String identifier);
+
+  /**
+   * The bytes of a blob, not yet verified. A download that is cut goes on where it was cut; the
+   * stream ends with an {@link java.io.IOException} only where that does not help either.
+   */
+  InputStream open(Descriptor blob);
+}

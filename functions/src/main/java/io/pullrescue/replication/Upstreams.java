@@ -1,0 +1,44 @@
+package io.pullrescue.replication;
+
+import io.pullrescue.image.ImageReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sources of an image, best first. */
+final class Upstreams {
+  /** Amazon's copies of Docker's own images, pushed by Docker: same names, no pull quota. */
+  private static final String OFFICIAL_COPIES = "public.ecr.aws";
+
+  private final Mirror mirror;
+  private final Registries registries;
+  private final Logins logins;
+
+  Upstreams(Mirror mirror, Registries registries, Logins logins) {
+    this.mirror = mirror;
+    this.registries = registries;
+    this.logins = logins;
+  }
+
+  /** The registry that the image is named after: with our login, then as a stranger. */
+  List<Source> named(ImageReference image, Deadline deadline) {
+    var sources = new ArrayList<Source>();
+    logins
+        .at(image.registry())
+        .map(login -> registries.upstream(image, login, deadline))
+        .ifPresent(known -> sources.add(new Source(image, known, "with credentials")));
+    sources.add(new Source(image, registries.upstream(image, null, deadline), "anonymously"));
+    return List.copyOf(sources);
+  }
+
+  /** Other registries that hold the same image, where the operator allows them. */
+  List<Source> others(ImageReference image, Deadline deadline) {
+    if (!image.isDockerOfficial() || !mirror.prefixes().containsKey(OFFICIAL_COPIES)) {
+      return List.of();
+    }
+    var other =
+        new ImageReference(
+            OFFICIAL_COPIES, "docker/" + image.repository(), image.tag(), image.digest());
+    var repository = registries.upstream(other, null, deadline);
+    return List.of(new Source(other, repository, "anonymously"));
+  }
+}

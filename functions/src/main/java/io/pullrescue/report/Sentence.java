@@ -1,0 +1,89 @@
+package io.pullrescue.report;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.ReplicationPlan;
+import io.pullrescue.replication.Tally;
+import io.pullrescue.report.Announcement.Diagnosed;
+import io.pullrescue.report.Announcement.NotReplicated;
+import io.pullrescue.report.Announcement.Replicated;
+import io.pullrescue.report.Announcement.Retried;
+import io.pullrescue.report.Announcement.RetryRefused;
+import io.pullrescue.retry.Copy;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** An announcement in words: one line, for logs, reports and people. */
+public final class Sentence {
+  private Sentence() {}
+
+  /** The line that says this. */
+  public static String of(Announcement announcement) {
+    return switch (announcement) {
+      case Diagnosed it ->
+          "diagnosed "
+              + it.diagnosis().cause()
+              + named(it)
+              + ": \""
+              + it.diagnosis().evidence().line()
+              + "\"; "
+              + next(it.plan());
+      case Replicated it -> replicated(it);
+      case NotReplicated it -> "did not copy " + it.image().familiar() + ": " + it.why();
+      case Retried it ->
+          "started "
+              + it.build()
+              + ", attempt "
+              + it.plan().chain().attempt()
+              + ", with "
+              + used(it);
+      case RetryRefused it -> "did not run " + it.origin().id() + " again: " + it.why();
+    };
+  }
+
+  private static String named(Diagnosed step) {
+    var images = step.diagnosis().images();
+    return images.isEmpty()
+        ? ""
+        : " of " + images.stream().map(ImageReference::familiar).collect(Collectors.joining(", "));
+  }
+
+  private static String next(ReplicationPlan plan) {
+    return switch (plan) {
+      case ReplicationPlan.Replicate it ->
+          it.requests().size() == 1 ? "the image will be copied" : "the images will be copied";
+      case ReplicationPlan.ReportOnly it -> it.why();
+    };
+  }
+
+  private static String replicated(Replicated step) {
+    var result = step.result();
+    var tally = result.tally();
+    return result.image().familiar()
+        + " is "
+        + result.copy()
+        + ": "
+        + moved(tally, result.source());
+  }
+
+  private static String moved(Tally tally, ImageReference source) {
+    return tally.manifests() == 0
+        ? "it was there already, nothing moved"
+        : String.format(
+            Locale.ROOT,
+            "%,d bytes in %d blobs from %s in %.1f s, %d counted request(s), %d blobs were there",
+            tally.bytes(),
+            tally.blobsMoved(),
+            source.registry(),
+            tally.elapsed().toMillis() / 1000.0,
+            tally.counted(),
+            tally.blobsPresent());
+  }
+
+  private static String used(Retried step) {
+    return step.plan().chain().copies().stream()
+            .map(Copy::image)
+            .map(ImageReference::familiar)
+            .collect(Collectors.joining(", "))
+        + " from the mirror";
+  }
+}

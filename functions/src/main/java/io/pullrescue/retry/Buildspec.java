@@ -1,0 +1,158 @@
+package io.pullrescue.retry;
+
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * A buildspec's text, edited in place: the YAML is read only to find where to write, so every byte
+ * that is not ours stays as it was (numbers such as {@code 3.10}, anchors, comments, JSON).
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html">Buildspec
+ *     reference</a>
+ */
+final class Buildspec {
+  /** The order in which CodeBuild runs them. */
+  private static final List<String> PHASES = List.of("install", "pre_build", "build", "post_build");
+
+  private final String text;
+  private final MappingNode root;
+
+  private Buildspec(String text, MappingNode root) {
+    this.text = text;
+    this.root = root;
+  }
+
+  /** The buildspec in this text; empty where it is no inline buildspec but a path or an ARN. */
+  static Optional<Buildspec> parse(String text) {
+    return compose(text)
+        .filter(root -> value(root, "phases").isPresent())
+        .map(root -> new Buildspec(text, root));
+  }
+
+  private static Optional<MappingNode> compose(String text) {
+    try {
+      var settings = LoadSettings.builder().setLabel("buildspec").build();
+      return new Compose(settings)
+          .composeString(text)
+          .filter(MappingNode.class::isInstance)
+          .map(MappingNode.class::cast);
+    } catch (YamlEngineException notYaml) {
+      return Optional.empty();
+    }
+  }
+
+  /** Why our commands must not be put in; empty where they may. */
+  Optional<String> objection() {
+    if (scalar(root, "version").filter("0.2"::equals).isEmpty()) {
+      return Optional.of("its buildspec is not of version 0.2: each command runs in its own shell");
+    }
+    var shell = mapping(root, "env").flatMap(env -> scalar(env, "shell")).orElse("sh");
+    if (!shell.equals("sh") && !shell.equals("bash")) {
+      return Optional.of("its buildspec runs in " + shell + ", and the rescue commands are for sh");
+    }
+    return phases().stream().anyMatch(phase -> scalar(phase, "run-as").isPresent())
+        ? Optional.of("its phases run as different users, and docker keeps logins by user")
+        : Optional.empty();
+  }
+
+  /** The same text with this command before all others; empty where no phase runs commands. */
+  Optional<String> withFirstCommand(String command) {
+    return phases().stream()
+        .map(phase -> value(phase, "commands"))
+        .flatMap(Optional::stream)
+        .filter(SequenceNode.class::isInstance)
+        .map(SequenceNode.class::cast)
+        .filter(commands -> !commands.getValue().isEmpty())
+        .findFirst()
+        .map(commands -> insert(commands, command))
+        .filter(edited -> startsWith(edited, command));
+  }
+
+  private String insert(SequenceNode commands, String command) {
+    var first = commands.getValue().getFirst();
+    if (isOurs(first)) {
+      return text.substring(0, start(first)) + quoted(command) + text.substring(end(first));
+    }
+    var at = start(commands);
+    return commands.getFlowStyle() == FlowStyle.FLOW
+        ? text.substring(0, at + 1) + quoted(command) + ", " + text.substring(at + 1)
+        : text.substring(0, at) + "- " + quoted(command) + newLine(at) + text.substring(at);
+  }
+
+  /** Where YAML's marks and ours disagree (an anchor before the list), nothing is changed. */
+  private static boolean startsWith(String edited, String command) {
+    return parse(edited).stream()
+        .flatMap(spec -> spec.phases().stream())
+        .map(phase -> value(phase, "commands"))
+        .flatMap(Optional::stream)
+        .filter(SequenceNode.class::isInstance)
+        .map(node -> ((SequenceNode) node).getValue())
+        .filter(commands -> !commands.isEmpty())
+        .findFirst()
+        .filter(commands -> text(commands.getFirst()).filter(command::equals).isPresent())
+        .isPresent();
+  }
+
+  private static boolean isOurs(Node command) {
+    return text(command).filter(it -> it.startsWith(RescueScript.MARK + "\n")).isPresent();
+  }
+
+  /** A line break, and what stands before this place in its line. */
+  private String newLine(int at) {
+    var line = text.lastIndexOf('\n', at - 1) + 1;
+    return "\n" + " ".repeat(at - line);
+  }
+
+  /** A JSON string is a YAML scalar, in block style, in flow style and in a JSON buildspec. */
+  private static String quoted(String command) {
+    return '"' + command.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+
+  private List<MappingNode> phases() {
+    return mapping(root, "phases").stream()
+        .flatMap(phases -> PHASES.stream().map(name -> mapping(phases, name)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private int start(Node node) {
+    return offset(node.getStartMark().orElseThrow().getIndex());
+  }
+
+  private int end(Node node) {
+    return offset(node.getEndMark().orElseThrow().getIndex());
+  }
+
+  /** YAML counts code points, Java counts UTF-16 units. */
+  private int offset(int codePoints) {
+    return text.offsetByCodePoints(0, codePoints);
+  }
+
+  private static Optional<MappingNode> mapping(MappingNode parent, String key) {
+    return value(parent, key).filter(MappingNode.class::isInstance).map(MappingNode.class::cast);
+  }
+
+  private static Optional<String> scalar(MappingNode parent, String key) {
+    return value(parent, key).flatMap(Buildspec::text);
+  }
+
+  private static Optional<Node> value(MappingNode parent, String key) {
+    return parent.getValue().stream()
+        .filter(entry -> text(entry.getKeyNode()).filter(key::equals).isPresent())
+        .findFirst()
+        .map(entry -> entry.getValueNode());
+  }
+
+  private static Optional<String> text(Node node) {
+    return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
+  }
+}

@@ -1,0 +1,26 @@
+package io.pullrescue.retry;
+
+import io.pullrescue.failure.Build;
+import io.pullrescue.image.ImageReference;
+import org.jspecify.annotations.Nullable;
+
+/** How the work is to run again, or why not. */
+public sealed interface RetryPlan {
+  /**
+   * Start the build again.
+   *
+   * @param original the build that failed; the new one is as like it as the API allows
+   * @param chain where the new build stands
+   * @param environmentImage the copy to run in; null where the image stays
+   * @param buildspec the text to run; null where it stays
+   */
+  record StartBuild(
+      Build original,
+      Chain chain,
+      @Nullable ImageReference environmentImage,
+      @Nullable String buildspec)
+      implements RetryPlan {}
+
+  /** Leave it alone; {@code why} tells people what they can do. */
+  record Leave(String why) implements RetryPlan {}
+}

@@ -1,0 +1,126 @@
+package io.pullrescue.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.failure.Build.Environment;
+import io.pullrescue.failure.Build.LogLocation;
+import io.pullrescue.failure.Build.Phase;
+import io.pullrescue.failure.Build.Source;
+import io.pullrescue.failure.Excerpt.Place;
+import io.pullrescue.image.ImageReference;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class FailureReaderTest {
+  private static final String ID = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
+  private static final LogLocation LOG = new LogLocation("/aws/codebuild/shop", "b0c7d1f4");
+  private static final Phase SUBMITTED = new Phase("SUBMITTED", "SUCCEEDED", "", null, null);
+  private static final Phase BUILD_FAILED =
+      new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null);
+  private static final Phase PROVISIONING_FAILED =
+      new Phase(
+          "PROVISIONING", "FAILED", "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable", null, null);
+
+  @Test
+  void takesTheEnvironmentImageWhenItCouldNotBeProvisioned() {
+    var reading = read(build("FAILED", "ruby:2.7", null, SUBMITTED, PROVISIONING_FAILED));
+
+    var failure = complete(reading);
+    assertThat(failure.imageOfRecord()).isEqualTo(ImageReference.of("ruby:2.7"));
+    assertThat(failure.excerpts())
+        .containsExactly(
+            new Excerpt(Place.PHASE_CONTEXT, "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable"));
+  }
+
+  @Test
+  void curatedImagesAreNobodysUpstream() {
+    var reading =
+        read(build("FAILED", "aws/codebuild/standard:7.0", null, SUBMITTED, PROVISIONING_FAILED));
+
+    assertThat(complete(reading).imageOfRecord()).isNull();
+  }
+
+  @Test
+  void dividesTheLogOfAPhaseAtItsLastCommand() {
+    var reading =
+        read(
+            build("FAILED", "aws/codebuild/standard:7.0", LOG, SUBMITTED, BUILD_FAILED),
+            "[Container] 2026/06/15 10:31:00.000001 Entering phase PRE_BUILD",
+            "[Container] 2026/06/15 10:31:00.000002 Running command echo before",
+            "[Container] 2026/06/15 10:31:01.000001 Phase complete: PRE_BUILD State: SUCCEEDED",
+            "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+            "[Container] 2026/06/15 10:31:02.000002 Running command docker pull x || true",
+            "Error response from daemon: toomanyrequests",
+            "[Container] 2026/06/15 10:31:03.000001 Running command docker build .",
+            "Step 1/2 : FROM ruby:2.7",
+            "[Container] 2026/06/15 10:31:04.000001 Phase complete: BUILD State: FAILED",
+            "[Container] 2026/06/15 10:31:05.000001 Entering phase POST_BUILD");
+
+    var excerpts = complete(reading).excerpts();
+    assertThat(excerpts.get(0).place()).isEqualTo(Place.FAILING_COMMAND);
+    assertThat(excerpts.get(0).text()).contains("FROM ruby:2.7").doesNotContain("toomanyrequests");
+    assertThat(excerpts.get(1).place()).isEqualTo(Place.EARLIER_COMMANDS);
+    assertThat(excerpts.get(1).text()).contains("toomanyrequests").doesNotContain("echo before");
+  }
+
+  @Test
+  void aLogWithoutTheEndOfItsPhaseIsStillOnItsWay() {
+    var reading =
+        read(
+            build("FAILED", "aws/codebuild/standard:7.0", LOG, SUBMITTED, BUILD_FAILED),
+            "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD");
+
+    assertThat(reading).isInstanceOf(Reading.TooEarly.class);
+  }
+
+  @Test
+  void aPhaseThatSucceededAfterTheFailureDoesNotHideIt() {
+    var after = new Phase("POST_BUILD", "SUCCEEDED", "", null, null);
+    var reading = read(build("FAILED", "ruby:2.7", null, PROVISIONING_FAILED, after));
+
+    assertThat(reading).isInstanceOf(Reading.Complete.class);
+  }
+
+  @Test
+  void saysWhyThereIsNothingToRead() {
+    assertThat(read(null)).isInstanceOfSatisfying(Reading.Nothing.class, it -> why(it, "knows no"));
+    assertThat(read(build("SUCCEEDED", "ruby:2.7", null, SUBMITTED)))
+        .isInstanceOfSatisfying(Reading.Nothing.class, it -> why(it, "is SUCCEEDED"));
+    assertThat(read(build("FAILED", "ruby:2.7", null, SUBMITTED, BUILD_FAILED)))
+        .isInstanceOfSatisfying(Reading.Nothing.class, it -> why(it, "no log in CloudWatch"));
+  }
+
+  private static void why(Reading.Nothing nothing, String words) {
+    assertThat(nothing.why()).contains(words).contains(ID);
+  }
+
+  private static Failure complete(Reading reading) {
+    assertThat(reading).isInstanceOf(Reading.Complete.class);
+    return ((Reading.Complete) reading).failure();
+  }
+
+  private static Reading read(@Nullable Build build, String... log) {
+    Map<String, Build> builds = build == null ? Map.of() : Map.of(build.id(), build);
+    return new FailureReader(id -> Optional.ofNullable(builds.get(id)), where -> List.of(log))
+        .read(ID);
+  }
+
+  private static Build build(
+      String status, String image, @Nullable LogLocation log, Phase... phases) {
+    return new Build(
+        ID,
+        "shop",
+        status,
+        List.of(phases),
+        new Environment(image, "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, List.of()),
+        new Source("NO_SOURCE", "version: 0.2"),
+        null,
+        "someone",
+        log,
+        false,
+        false);
+  }
+}

@@ -1,0 +1,117 @@
+package io.pullrescue.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BuildspecTest {
+  private static final String COMMAND = ": pull-rescue\necho \"it's \\ here\"";
+  private static final String QUOTED = "\": pull-rescue\\necho \\\"it's \\\\ here\\\"\"";
+
+  @Test
+  void changesNothingButTheFirstCommand() {
+    var text =
+        """
+        version: 0.2   # not a number to us
+
+        env:
+          variables: {PYTHON: 3.10, on: yes, WHEN: 2026-01-01}
+        phases:
+          install:
+            runtime-versions:
+              python: 3.10
+          pre_build:
+            commands:
+            # a comment stays where it is
+            - &login |
+              aws ecr get-login-password |
+                docker login --username AWS
+            - echo "caf\u00e9 \ud83d\ude80"
+          build:
+            commands:
+              - *login
+              - >-
+                docker build
+                -t app .
+        """;
+
+    assertThat(edit(text))
+        .isEqualTo(text.replace("    - &login |", "    - " + QUOTED + "\n    - &login |"));
+  }
+
+  @Test
+  void editsListsInFlowStyleAndJson() {
+    assertThat(edit("{version: 0.2, phases: {build: {commands: [make, make test]}}}"))
+        .isEqualTo(
+            "{version: 0.2, phases: {build: {commands: [" + QUOTED + ", make, make test]}}}");
+    assertThat(edit("{\"version\": 0.2, \"phases\": {\"build\": {\"commands\": [\"make\"]}}}"))
+        .isEqualTo(
+            "{\"version\": 0.2, \"phases\": {\"build\": {\"commands\": ["
+                + QUOTED
+                + ", \"make\"]}}}");
+  }
+
+  @Test
+  void findsTheFirstPhaseThatRunsCommandsWhateverTheOrderInTheText() {
+    var text =
+        "version: 0.2\nphases:\n  build:\n    commands:\n    - make\n  install:\n    commands:\n    - pip\n";
+
+    assertThat(edit(text)).contains("  install:\n    commands:\n    - " + QUOTED + "\n    - pip\n");
+  }
+
+  @Test
+  void countsCodePointsAsYamlDoes() {
+    var text = "version: 0.2\n# \ud83d\ude80\ud83d\ude80\nphases: {build: {commands: [make]}}";
+
+    assertThat(edit(text)).endsWith("[" + QUOTED + ", make]}}");
+  }
+
+  @Test
+  void anAnchorBeforeTheListIsLeftAlone() {
+    var text = "version: 0.2\nphases:\n  build:\n    commands: &all\n      - make\n";
+
+    var edited = Buildspec.parse(text).orElseThrow().withFirstCommand(COMMAND);
+
+    edited.ifPresent(it -> assertThat(it).contains(QUOTED + "\n      - make"));
+  }
+
+  @Test
+  void refusesByNameWhatTheCommandsCouldNotWorkIn() {
+    assertThat(objection("version: 0.1\nphases: {build: {commands: [make]}}")).contains("0.2");
+    assertThat(
+            objection(
+                "version: 0.2\nenv: {shell: powershell}\nphases: {build: {commands: [make]}}"))
+        .contains("powershell");
+    assertThat(objection("version: 0.2\nphases: {build: {run-as: app, commands: [make]}}"))
+        .contains("different users");
+    assertThat(Buildspec.parse("version: 0.2\nphases: {build: {finally: [x]}}").orElseThrow())
+        .satisfies(it -> assertThat(it.withFirstCommand(COMMAND)).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "buildspec.yml",
+        "ci/buildspec.yml",
+        "arn:aws:s3:::bucket/buildspec.yml",
+        "",
+        "- a\n- b",
+        "phases: [",
+        "version: 0.2",
+        "&a [*a]",
+        "phases: *nobody"
+      })
+  void whatIsNoInlineBuildspecIsNotReadAsOne(String text) {
+    assertThat(Buildspec.parse(text)).isEmpty();
+  }
+
+  private static String edit(String text) {
+    return Buildspec.parse(text).orElseThrow().withFirstCommand(COMMAND).orElseThrow();
+  }
+
+  private static String objection(String text) {
+    return Buildspec.parse(text).orElseThrow().objection().orElseThrow();
+  }
+}

@@ -1,0 +1,151 @@
+package io.pullrescue.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
+import io.pullrescue.retry.RetryPlan.Leave;
+import io.pullrescue.retry.RetryPlan.StartBuild;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RetryPlannerTest {
+  private static final Mirror MIRROR =
+      new Mirror("123456789012.dkr.ecr.eu-west-1.amazonaws.com", Mirror.CUSTOMARY_PREFIXES);
+  private static final Copy RUBY = copy("ruby:2.7");
+  private static final Copy NODE = copy("node:18");
+
+  private final RetryPlanner planner = new RetryPlanner(MIRROR, 3);
+
+  @Test
+  void runsInTheCopyWhenTheEnvironmentImageCouldNotBePulled() {
+    var plan = started(plan(FailedBuild.inPhase("PROVISIONING"), RUBY));
+
+    assertThat(plan.environmentImage()).isEqualTo(RUBY.copy());
+    assertThat(plan.buildspec()).isNull();
+  }
+
+  @Test
+  void putsTheRescueCommandsBeforeAllOthersWhenACommandCouldNotPull() {
+    var plan = started(plan(FailedBuild.inPhase("BUILD"), RUBY));
+
+    assertThat(plan.environmentImage()).isNull();
+    assertThat(plan.buildspec())
+        .startsWith("version: 0.2\nphases:\n  build:\n    commands:\n      - \": pull-rescue\\n")
+        .contains("'docker.io/library/ruby:2.7' '" + RUBY.copy() + "'")
+        .endsWith("\n      - docker build -t app .\n");
+  }
+
+  @Test
+  void theNewBuildKnowsWhereItStands() {
+    var plan = started(plan(FailedBuild.inPhase("BUILD"), RUBY));
+
+    assertThat(plan.chain().variables())
+        .containsEntry("PULL_RESCUE_ORIGIN", FailedBuild.ID)
+        .containsEntry("PULL_RESCUE_ATTEMPT", "1")
+        .containsEntry("PULL_RESCUE_IMAGES", "docker.io/library/ruby:2.7=" + RUBY.copy());
+  }
+
+  @Test
+  void aRetryThatFailsOnTheSameImageIsNotRetried() {
+    var chain = new Chain("shop:first", 1, List.of(RUBY));
+
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").ofChain(chain), RUBY)))
+        .contains("already had the copy of ruby:2.7");
+  }
+
+  @Test
+  void aRetryThatFailsOnAnotherImageIsRetriedWithBoth() {
+    var chain = new Chain("shop:first", 1, List.of(RUBY));
+
+    var plan = started(plan(FailedBuild.inPhase("BUILD").ofChain(chain), NODE));
+
+    assertThat(plan.chain()).isEqualTo(new Chain("shop:first", 2, List.of(RUBY, NODE)));
+    assertThat(plan.buildspec()).contains("library/ruby").contains("library/node");
+  }
+
+  @Test
+  void aLaterAttemptReplacesTheRescueCommandsOfAnEarlierOne() {
+    var first = started(plan(FailedBuild.inPhase("BUILD"), RUBY));
+    var again = FailedBuild.inPhase("BUILD").withBuildspec(first.buildspec());
+
+    var second = started(plan(again.ofChain(first.chain()), NODE));
+
+    assertThat(second.buildspec()).containsOnlyOnce(": pull-rescue\\n").contains("library/node");
+  }
+
+  @Test
+  void aChainEndsAtItsLimit() {
+    var chain = new Chain("shop:first", 3, List.of(RUBY));
+
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").ofChain(chain), NODE))).contains("3 is most");
+  }
+
+  @Test
+  void aForgedAttemptIsOneTooMany() {
+    var forged = FailedBuild.inPhase("BUILD").ofChain(new Chain("x", -1, List.of()));
+
+    assertThat(why(plan(forged, RUBY))).contains("is most");
+  }
+
+  @Test
+  void copiesThatTheMirrorDoesNotKeepAreForgotten() {
+    var foreign =
+        new Copy(
+            ImageReference.of("ruby:2.7"),
+            ImageReference.of("evil.example.com/ruby:2.7"),
+            RUBY.digest());
+    var chain = new Chain("shop:first", 1, List.of(foreign));
+
+    var plan = started(plan(FailedBuild.inPhase("BUILD").ofChain(chain), NODE));
+
+    assertThat(plan.buildspec()).doesNotContain("evil.example.com");
+  }
+
+  @Test
+  void leavesWhatSomebodyElseRetries() {
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").retriedByCodeBuildItself(), RUBY)))
+        .contains("auto-retry");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").inABatch(), RUBY))).contains("batch build");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").startedBy("codepipeline/x"), RUBY)))
+        .contains("CodePipeline");
+  }
+
+  @Test
+  void leavesWhatNoOverrideCanHelpAndSaysWhatWould() {
+    assertThat(why(plan(FailedBuild.inPhase("PROVISIONING").withRegistryCredential(), RUBY)))
+        .contains("registry credential")
+        .contains(RUBY.copy().toString());
+    assertThat(why(plan(FailedBuild.inPhase("PROVISIONING").withImage("node:18"), RUBY)))
+        .contains("not among the images");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").unprivileged(), RUBY)))
+        .contains("without privileged mode");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").withBuildspec("ci/buildspec.yml"), RUBY)))
+        .contains("kept in the source");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").withBuildspec(null), RUBY)))
+        .contains("kept in the source");
+  }
+
+  private RetryPlan plan(FailedBuild build, Copy... copies) {
+    return planner.plan(build.build(), List.of(copies));
+  }
+
+  private static StartBuild started(RetryPlan plan) {
+    assertThat(plan).isInstanceOf(StartBuild.class);
+    return (StartBuild) plan;
+  }
+
+  private static String why(RetryPlan plan) {
+    assertThat(plan).isInstanceOf(Leave.class);
+    return ((Leave) plan).why();
+  }
+
+  private static Copy copy(String name) {
+    var image = ImageReference.of(name);
+    return new Copy(
+        image,
+        MIRROR.copyOf(image).orElseThrow(),
+        Digest.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+  }
+}

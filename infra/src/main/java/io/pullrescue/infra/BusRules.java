@@ -1,0 +1,41 @@
+package io.pullrescue.infra;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.services.events.EventPattern;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.targets.SqsQueue;
+import software.constructs.Construct;
+
+/** Which events of the bus go into which queue, whole and unchanged. */
+final class BusRules extends Construct {
+  BusRules(Construct scope, WorkQueue failures, WorkQueue retries) {
+    super(scope, "Rules");
+    rule("BuildFailed", "Every failed build: why it failed is found out by reading.", failures)
+        .addEventPattern(
+            EventPattern.builder()
+                .source(List.of("aws.codebuild"))
+                .detailType(List.of("CodeBuild Build State Change"))
+                .detail(Map.of("build-status", List.of("FAILED", "FAULT")))
+                .build());
+    rule("ReplicatedForBuild", "An image that a failed build waits for is in the mirror.", retries)
+        .addEventPattern(
+            EventPattern.builder()
+                .source(List.of(Permissions.EVENT_SOURCE))
+                .detailType(List.of("Image Replicated"))
+                .detail(Map.of("origin", Map.of("kind", List.of("codebuild-build"))))
+                .build());
+  }
+
+  private Rule rule(String id, String description, WorkQueue target) {
+    return Rule.Builder.create(this, id)
+        .description(description)
+        .targets(
+            List.of(
+                // What the bus cannot deliver ends up where the undoable messages are.
+                SqsQueue.Builder.create(target.queue())
+                    .deadLetterQueue(target.deadLetters())
+                    .build()))
+        .build();
+  }
+}

@@ -1,0 +1,117 @@
+package io.pullrescue.infra;
+
+import static java.util.stream.Collectors.joining;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an operator decides; all else is the same everywhere.
+ *
+ * @param mode how far a rescue may go by itself
+ * @param upstreams the registries that images may come from
+ * @param credentials the secret to log in with, per upstream
+ * @param maximumAttempts how often one failed workload is run again, along its whole chain
+ * @param maximumReplications how many images are copied at a time
+ * @param buildLogGroups the log groups that builds write to, with wildcards
+ * @param functionsJar the code of all functions
+ */
+record Configuration(
+    Mode mode,
+    List<Upstream> upstreams,
+    Map<Upstream, Secret> credentials,
+    int maximumAttempts,
+    int maximumReplications,
+    List<String> buildLogGroups,
+    Path functionsJar) {
+  private static final Set<String> NAMES =
+      Set.of(
+          "mode",
+          "upstreams",
+          "credentials",
+          "maximumAttempts",
+          "maximumReplications",
+          "buildLogGroups",
+          "functionsJar");
+
+  Configuration {
+    upstreams = List.copyOf(upstreams);
+    buildLogGroups = List.copyOf(buildLogGroups);
+    credentials = new LinkedHashMap<>(credentials);
+  }
+
+  static Configuration from(Settings settings) {
+    settings.refuseAllBut(NAMES);
+    List<Upstream> upstreams = upstreams(settings);
+    return new Configuration(
+        Mode.of(settings.text("mode", Mode.RESCUE.word())),
+        upstreams,
+        credentials(settings, upstreams),
+        settings.wholeNumber("maximumAttempts", 1, 10, 3),
+        // Lambda takes no event source concurrency below 2.
+        settings.wholeNumber("maximumReplications", 2, 1000, 10),
+        logGroups(settings),
+        jar(settings));
+  }
+
+  /** As the functions read it: {@code docker.io,ghcr.io}. */
+  String upstreamsSetting() {
+    return upstreams.stream().map(Upstream::registry).collect(joining(","));
+  }
+
+  /** As the functions read it: {@code docker.io=name-of-the-secret}. */
+  String credentialsSetting() {
+    return credentials.entrySet().stream()
+        .map(entry -> entry.getKey().registry() + "=" + entry.getValue().reference())
+        .collect(joining(","));
+  }
+
+  private static List<Upstream> upstreams(Settings settings) {
+    List<Upstream> upstreams =
+        settings.list("upstreams", String.join(",", Upstream.registries())).stream()
+            .map(registry -> Upstream.of("upstreams", registry))
+            .toList();
+    if (upstreams.isEmpty()) {
+      throw new SettingRefused("upstreams", "at least one registry is needed");
+    }
+    return upstreams;
+  }
+
+  private static Map<Upstream, Secret> credentials(Settings settings, List<Upstream> upstreams) {
+    Map<Upstream, Secret> credentials = new LinkedHashMap<>();
+    settings
+        .pairs("credentials")
+        .forEach((registry, secret) -> {
+          Upstream upstream = Upstream.of("credentials", registry);
+          if (!upstreams.contains(upstream)) {
+            throw new SettingRefused("credentials", registry + " is not among the upstreams");
+          }
+          credentials.put(upstream, new Secret(secret));
+        });
+    return credentials;
+  }
+
+  private static List<String> logGroups(Settings settings) {
+    List<String> groups = settings.list("buildLogGroups", "/aws/codebuild/*");
+    groups.forEach(group -> {
+      if (!group.matches("[A-Za-z0-9_/.#*-]{1,512}")) {
+        throw new SettingRefused("buildLogGroups", "'%s' is no log group name".formatted(group));
+      }
+    });
+    return groups;
+  }
+
+  private static Path jar(Settings settings) {
+    Path jar =
+        Path.of(settings.text("functionsJar", "../functions/target/pull-rescue-functions.jar"));
+    if (!Files.isRegularFile(jar)) {
+      throw new SettingRefused(
+          "functionsJar", "there is no file %s; build it: mvn package".formatted(jar));
+    }
+    return jar;
+  }
+}

@@ -1,0 +1,128 @@
+package io.pullrescue.infra;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+
+/** The rights that functions are given, each as narrow as its API allows. */
+final class Permissions {
+  static final String BUS = "default";
+  static final String EVENT_SOURCE = "pull-rescue";
+
+  private final Stack stack;
+  private final Configuration configuration;
+
+  Permissions(Stack stack, Configuration configuration) {
+    this.stack = stack;
+    this.configuration = configuration;
+  }
+
+  /** What a build was asked to do, and what became of it. */
+  List<PolicyStatement> readBuilds() {
+    return List.of(
+        allow("ReadBuilds", projects(), "codebuild:BatchGetBuilds", "codebuild:BatchGetProjects"));
+  }
+
+  /**
+   * What a build printed. Only in the log groups that builds are known to use: the reader works on
+   * hostile text, and the other logs of the account are none of its business.
+   */
+  List<PolicyStatement> readBuildLogs() {
+    List<String> groups =
+        configuration.buildLogGroups().stream()
+            .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
+            .toList();
+    return List.of(allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents"));
+  }
+
+  List<PolicyStatement> startBuilds() {
+    return List.of(
+        allow("StartBuilds", projects(), "codebuild:ListBuildsForProject", "codebuild:StartBuild"));
+  }
+
+  /** Events in our own name only: nobody can be told that CodeBuild said it. */
+  List<PolicyStatement> publish() {
+    PolicyStatement statement =
+        allow(
+            "Publish",
+            List.of(arn("events", "event-bus", ArnFormat.SLASH_RESOURCE_NAME, BUS)),
+            "events:PutEvents");
+    statement.addConditions(Map.of("StringEquals", Map.of("events:source", EVENT_SOURCE)));
+    return List.of(statement);
+  }
+
+  List<PolicyStatement> readMirror() {
+    return List.of(allow("ReadMirror", mirrors(), "ecr:BatchGetImage", "ecr:DescribeImages"));
+  }
+
+  /** Makes repositories below our prefixes and fills them; deletes nothing. */
+  List<PolicyStatement> writeMirror() {
+    return List.of(
+        // The token is the account's, so this action knows no resource.
+        allow("LogInToMirror", List.of("*"), "ecr:GetAuthorizationToken"),
+        allow(
+            "WriteMirror",
+            mirrors(),
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:CompleteLayerUpload",
+            "ecr:CreateRepository",
+            "ecr:DescribeRepositories",
+            "ecr:GetDownloadUrlForLayer",
+            "ecr:GetRepositoryPolicy",
+            "ecr:InitiateLayerUpload",
+            "ecr:PutImage",
+            "ecr:PutLifecyclePolicy",
+            "ecr:SetRepositoryPolicy",
+            "ecr:TagResource",
+            "ecr:UploadLayerPart"));
+  }
+
+  List<PolicyStatement> readCredentials() {
+    List<String> secrets =
+        configuration.credentials().values().stream().map(secret -> secret.arn(stack)).toList();
+    return secrets.isEmpty()
+        ? List.of()
+        : List.of(allow("ReadCredentials", secrets, "secretsmanager:GetSecretValue"));
+  }
+
+  /** All that copying takes. */
+  List<PolicyStatement> replicate() {
+    return Stream.of(readMirror(), writeMirror(), readCredentials(), publish())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<String> projects() {
+    return List.of(arn("codebuild", "project", ArnFormat.SLASH_RESOURCE_NAME, "*"));
+  }
+
+  private List<String> mirrors() {
+    return configuration.upstreams().stream()
+        .map(upstream -> upstream.mirrorPrefix() + "/*")
+        .map(name -> arn("ecr", "repository", ArnFormat.SLASH_RESOURCE_NAME, name))
+        .toList();
+  }
+
+  private String arn(String service, String resource, ArnFormat format, String name) {
+    ArnComponents components =
+        ArnComponents.builder()
+            .service(service)
+            .resource(resource)
+            .arnFormat(format)
+            .resourceName(name)
+            .build();
+    return stack.formatArn(components);
+  }
+
+  private static PolicyStatement allow(String sid, List<String> resources, String... actions) {
+    return PolicyStatement.Builder.create()
+        .sid(sid)
+        .actions(List.of(actions))
+        .resources(resources)
+        .build();
+  }
+}

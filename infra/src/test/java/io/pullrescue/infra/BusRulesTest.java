@@ -1,0 +1,112 @@
+package io.pullrescue.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.event.ruler.Ruler;
+
+/** Asks the engine that EventBridge uses where the sample events go. */
+class BusRulesTest {
+  private static final Path EVENTS = Path.of("../events");
+
+  private static Synthesized stack;
+
+  @BeforeAll
+  static void synthesize() {
+    stack = Synthesized.byDefault();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codebuild/build-failed-rate-limit.json, pull-rescue-failures",
+    "codebuild/build-failed-tests.json, pull-rescue-failures",
+    "codebuild/provisioning-failed-rate-limit.json, pull-rescue-failures",
+    "rescue/image-replicated.json, pull-rescue-retries"
+  })
+  void anEventGoesToItsQueue(String event, String queue) throws IOException {
+    assertThat(receivers(event(event))).containsExactly(queue);
+  }
+
+  @Test
+  void aFaultOfCodeBuildItselfIsAFailureToo() throws IOException {
+    String fault =
+        event("codebuild/build-failed-tests.json")
+            .replace("\"build-status\": \"FAILED\"", "\"build-status\": \"FAULT\"");
+
+    assertThat(fault).contains("FAULT");
+    assertThat(receivers(fault)).containsExactly("pull-rescue-failures");
+  }
+
+  @Test
+  void aBuildThatSucceededGoesNowhere() throws IOException {
+    assertThat(receivers(event("codebuild/build-succeeded.json"))).isEmpty();
+  }
+
+  @Test
+  void anImageThatAPersonAskedForStartsNothing() throws IOException {
+    String forAPerson =
+        event("rescue/image-replicated.json").replace("\"codebuild-build\"", "\"person\"");
+
+    assertThat(forAPerson).contains("person");
+    assertThat(receivers(forAPerson)).isEmpty();
+  }
+
+  @Test
+  void nobodyElsesWordStartsABuild() throws IOException {
+    String forged =
+        event("rescue/image-replicated.json")
+            .replace("\"source\": \"pull-rescue\"", "\"source\": \"somebody\"");
+
+    assertThat(forged).contains("somebody");
+    assertThat(receivers(forged)).isEmpty();
+  }
+
+  @Test
+  void whatTheBusCannotDeliverIsKept() {
+    assertThat(stack.all("AWS::Events::Rule"))
+        .hasSize(2)
+        .allSatisfy(rule -> {
+          JsonNode target = rule.path("Targets").path(0);
+          assertThat(queue(target.path("DeadLetterConfig").path("Arn")))
+              .isEqualTo(queue(target.path("Arn")) + "-dead-letters");
+        });
+  }
+
+  private static String event(String name) throws IOException {
+    return Files.readString(EVENTS.resolve(name));
+  }
+
+  private static List<String> receivers(String event) {
+    return stack
+        .all("AWS::Events::Rule")
+        .filter(rule -> matches(event, rule.path("EventPattern")))
+        .map(rule -> queue(rule.path("Targets").path(0).path("Arn")))
+        .toList();
+  }
+
+  private static boolean matches(String event, JsonNode pattern) {
+    try {
+      return Ruler.matchesRule(event, pattern.toString());
+    } catch (Exception e) {
+      throw new AssertionError("the rule engine refused " + pattern, e);
+    }
+  }
+
+  private static String queue(JsonNode arn) {
+    return stack
+        .template()
+        .path("Resources")
+        .path(arn.path("Fn::GetAtt").path(0).asText())
+        .path("Properties")
+        .path("QueueName")
+        .asText();
+  }
+}

@@ -1,0 +1,112 @@
+package io.pullrescue.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+  @TempDir private Path folder;
+  private Path jar;
+
+  @BeforeEach
+  void makeJar() throws IOException {
+    jar = Files.createFile(folder.resolve("functions.jar"));
+  }
+
+  @Test
+  void anOperatorWhoSetsNothingGetsRescuesFromEveryKnownUpstream() {
+    Configuration configuration = read(Map.of());
+
+    assertThat(configuration.mode()).isEqualTo(Mode.RESCUE);
+    assertThat(configuration.upstreams()).containsExactly(Upstream.values());
+    assertThat(configuration.credentials()).isEmpty();
+    assertThat(configuration.maximumAttempts()).isEqualTo(3);
+    assertThat(configuration.maximumReplications()).isEqualTo(10);
+    assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
+    assertThat(configuration.functionsJar()).isEqualTo(jar);
+  }
+
+  @Test
+  void settingsMayComeAsTextOrAsNumbers() {
+    assertThat(read(Map.of("maximumAttempts", "5")).maximumAttempts()).isEqualTo(5);
+    assertThat(read(Map.of("maximumAttempts", 5)).maximumAttempts()).isEqualTo(5);
+  }
+
+  @Test
+  void aListIsReadForgivingly() {
+    assertThat(read(Map.of("upstreams", " quay.io, ghcr.io ,,quay.io")).upstreams())
+        .containsExactly(Upstream.QUAY, Upstream.GITHUB);
+  }
+
+  @Test
+  void aSecretIsGivenByNameOrByArn() {
+    String arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ghcr-AbCdEf";
+
+    Configuration configuration = read(Map.of("credentials", "docker.io=teams/hub,ghcr.io=" + arn));
+
+    assertThat(configuration.credentials())
+        .isEqualTo(
+            Map.of(Upstream.DOCKER_HUB, new Secret("teams/hub"), Upstream.GITHUB, new Secret(arn)));
+    assertThat(configuration.credentialsSetting()).isEqualTo("docker.io=teams/hub,ghcr.io=" + arn);
+  }
+
+  @Test
+  void whatTheCdkKeepsInTheContextIsNoSetting() {
+    Map<String, Object> ofTheCdk =
+        Map.of("aws:cdk:enable-path-metadata", true, "@aws-cdk/core:target-partitions", List.of());
+
+    assertThat(read(ofTheCdk).mode()).isEqualTo(Mode.RESCUE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
+          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogGroups,
+          maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
+          maximumAttempts | 0                        | is no whole number from 1 to 10
+          maximumAttempts | 11                       | is no whole number from 1 to 10
+          maximumReplications | 1                    | is no whole number from 2 to 1000
+          upstreams       | docker.io,evil.example   | setting upstreams: 'evil.example' is no known upstream; there are [docker.io,
+          upstreams       | ,                        | setting upstreams: at least one registry is needed
+          credentials     | docker.io                | setting credentials: 'docker.io' is not of the form key=value
+          credentials     | =hub                     | is not of the form key=value
+          credentials     | docker.io=               | is not of the form key=value
+          credentials     | docker.io=a,docker.io=b  | setting credentials: 'docker.io' is there twice
+          credentials     | nowhere.example=hub      | setting credentials: 'nowhere.example' is no known upstream
+          credentials     | docker.io=hub login      | setting credentials: 'hub login' is neither a secret's name nor its ARN
+          credentials     | docker.io=arn:aws:s3:::b | is neither a secret's name nor its ARN
+          buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
+          functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
+          """)
+  void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {
+    assertThatThrownBy(() -> read(Map.of(name, value)))
+        .isInstanceOf(SettingRefused.class)
+        .hasMessageContaining(says);
+  }
+
+  @Test
+  void credentialsForAnUpstreamThatIsNotAllowedAreAMistake() {
+    assertThatThrownBy(() -> read(Map.of("upstreams", "quay.io", "credentials", "docker.io=hub")))
+        .hasMessage("setting credentials: docker.io is not among the upstreams");
+  }
+
+  private Configuration read(Map<String, Object> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.putIfAbsent("functionsJar", jar.toString());
+    return Configuration.from(new Settings(all));
+  }
+}

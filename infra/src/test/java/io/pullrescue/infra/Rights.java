@@ -1,0 +1,48 @@
+package io.pullrescue.infra;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The statements on one role. */
+record Rights(String role, List<JsonNode> statements) {
+  Rights {
+    statements = List.copyOf(statements);
+  }
+
+  Set<String> actions() {
+    return statements.stream()
+        .flatMap(statement -> each(statement.path("Action")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Every resource that the action may touch, as it stands in the template. */
+  List<String> resources(String action) {
+    return statements.stream()
+        .filter(statement -> each(statement.path("Action")).anyMatch(action::equals))
+        .flatMap(statement -> eachNode(statement.path("Resource")))
+        .map(JsonNode::toString)
+        .toList();
+  }
+
+  JsonNode statement(String action) {
+    return statements.stream()
+        .filter(statement -> each(statement.path("Action")).anyMatch(action::equals))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(role + " may not " + action));
+  }
+
+  private static Stream<String> each(JsonNode oneOrMany) {
+    return eachNode(oneOrMany).map(JsonNode::asText);
+  }
+
+  private static Stream<JsonNode> eachNode(JsonNode oneOrMany) {
+    return oneOrMany.isArray()
+        ? StreamSupport.stream(oneOrMany.spliterator(), false)
+        : Stream.of(oneOrMany);
+  }
+}

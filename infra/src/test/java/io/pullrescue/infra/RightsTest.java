@@ -1,0 +1,175 @@
+package io.pullrescue.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RightsTest {
+  private static final Set<String> LOG = Set.of("logs:CreateLogStream", "logs:PutLogEvents");
+  private static final Set<String> RECEIVE =
+      Set.of(
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
+          "sqs:ReceiveMessage");
+  private static final Set<String> READ_BUILDS =
+      Set.of("codebuild:BatchGetBuilds", "codebuild:BatchGetProjects");
+  private static final Set<String> COPY =
+      Set.of(
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:CompleteLayerUpload",
+          "ecr:CreateRepository",
+          "ecr:DescribeImages",
+          "ecr:DescribeRepositories",
+          "ecr:GetAuthorizationToken",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:GetRepositoryPolicy",
+          "ecr:InitiateLayerUpload",
+          "ecr:PutImage",
+          "ecr:PutLifecyclePolicy",
+          "ecr:SetRepositoryPolicy",
+          "ecr:TagResource",
+          "ecr:UploadLayerPart",
+          "secretsmanager:GetSecretValue");
+
+  private static Synthesized stack;
+
+  @BeforeAll
+  static void synthesize() {
+    stack = Synthesized.with(Map.of("credentials", "docker.io=hub/login"));
+  }
+
+  static Stream<Arguments> whatEachMayDo() {
+    return Stream.of(
+        Arguments.of(
+            Job.DIAGNOSE,
+            all(
+                List.of(
+                    LOG,
+                    RECEIVE,
+                    READ_BUILDS,
+                    Set.of(
+                        "events:PutEvents",
+                        "logs:FilterLogEvents",
+                        "logs:GetLogEvents",
+                        "sqs:SendMessage")))),
+        Arguments.of(Job.REPLICATE, all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents")))),
+        Arguments.of(
+            Job.RETRY,
+            all(
+                List.of(
+                    LOG,
+                    RECEIVE,
+                    READ_BUILDS,
+                    Set.of(
+                        "codebuild:ListBuildsForProject",
+                        "codebuild:StartBuild",
+                        "ecr:BatchGetImage",
+                        "ecr:DescribeImages",
+                        "events:PutEvents")))),
+        Arguments.of(
+            Job.RESCUE, all(List.of(LOG, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatEachMayDo")
+  void eachFunctionMayDoWhatItsStepTakesAndNothingElse(Job job, Set<String> actions) {
+    assertThat(stack.rights(job).actions()).containsExactlyInAnyOrderElementsOf(actions);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Job.class,
+      names = {"REPLICATE", "RESCUE"})
+  void whoTalksToTheInternetCannotStartBuilds(Job job) {
+    assertThat(stack.rights(job).actions()).noneMatch(action -> action.startsWith("codebuild:"));
+  }
+
+  @Test
+  void whoStartsBuildsCannotWriteToTheMirror() {
+    assertThat(stack.rights(Job.RETRY).actions())
+        .contains("codebuild:StartBuild")
+        .filteredOn(action -> action.startsWith("ecr:"))
+        .containsExactlyInAnyOrder("ecr:BatchGetImage", "ecr:DescribeImages");
+  }
+
+  @Test
+  void whoReadsLogsCanNeitherStartBuildsNorReachTheMirror() {
+    assertThat(stack.rights(Job.DIAGNOSE).actions())
+        .doesNotContain("codebuild:StartBuild")
+        .noneMatch(action -> action.startsWith("ecr:"))
+        .noneMatch(action -> action.startsWith("secretsmanager:"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Job.class)
+  void noRightIsForEverythingButTheLoginToken(Job job) {
+    assertThat(stack.rights(job).statements())
+        .allSatisfy(statement -> {
+          assertThat(statement.path("Effect").asText()).isEqualTo("Allow");
+          assertThat(statement.path("Action").toString()).doesNotContain("*");
+        })
+        .filteredOn(statement -> statement.path("Resource").asText().equals("*"))
+        .allMatch(it -> it.path("Action").asText().equals("ecr:GetAuthorizationToken"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Job.class)
+  void everyoneSpeaksInOurNameOnly(Job job) {
+    assertThat(stack.rights(job).statement("events:PutEvents").path("Condition"))
+        .hasToString("{\"StringEquals\":{\"events:source\":\"pull-rescue\"}}");
+  }
+
+  @Test
+  void imagesGoBelowThePrefixesOfTheUpstreamsOnly() {
+    Synthesized hubOnly = Synthesized.with(Map.of("upstreams", "docker.io,quay.io"));
+
+    assertThat(hubOnly.rights(Job.REPLICATE).resources("ecr:PutImage"))
+        .hasSize(2)
+        .satisfiesExactly(
+            hub -> assertThat(hub).contains(":repository/docker-hub/*"),
+            quay -> assertThat(quay).contains(":repository/quay/*"));
+  }
+
+  @Test
+  void onlyTheConfiguredSecretIsRead() {
+    assertThat(stack.rights(Job.REPLICATE).resources("secretsmanager:GetSecretValue"))
+        .singleElement()
+        .asString()
+        .contains(":secret:hub/login-??????");
+  }
+
+  @Test
+  void withoutCredentialsNoSecretIsRead() {
+    assertThat(Synthesized.byDefault().rights(Job.REPLICATE).actions())
+        .doesNotContain("secretsmanager:GetSecretValue");
+  }
+
+  @Test
+  void onlyTheLogsOfBuildsAreRead() {
+    Synthesized elsewhere =
+        Synthesized.with(Map.of("buildLogGroups", "/aws/codebuild/*, /teams/*/builds"));
+
+    assertThat(elsewhere.rights(Job.DIAGNOSE).resources("logs:GetLogEvents"))
+        .satisfiesExactly(
+            usual -> assertThat(usual).contains(":log-group:/aws/codebuild/*:*"),
+            own -> assertThat(own).contains(":log-group:/teams/*/builds:*"));
+  }
+
+  private static Set<String> all(Collection<Set<String>> sets) {
+    return sets.stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,143 @@
+"""A docker host of a build's own, and the environment container on it."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import image_policy, variables
+from .shell import kill_group, run_interruptibly
+
+# Debian's docker, which does both builders, comes before any other that may be installed.
+PATH = "/usr/bin:/bin:/usr/sbin:/sbin:" + os.environ.get("PATH", "")
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+START_SECONDS = 30
+CONTAINER = "build-environment"
+
+
+class ImageRefused(Exception):
+    """The environment image could not be pulled; the message is what docker said."""
+
+
+class HostRefused(Exception):
+    """dockerd did not start."""
+
+
+class DockerHost:
+    """dockerd with an empty data root, so that no image of an earlier build is there, as on a CodeBuild host."""
+
+    def __init__(self, folder, interruption):
+        self.data = os.path.join(folder, "docker")
+        self.interruption = interruption
+        # A path of a socket must be shorter than 108 bytes.
+        self.run = tempfile.mkdtemp(prefix="pr-", dir="/tmp")
+        self.socket = f"{self.run}/docker.sock"
+        self.environment = {"PATH": PATH, "HOME": self.run, "DOCKER_CONFIG": f"{self.run}/config",
+                            "DOCKER_HOST": f"unix://{self.socket}"}
+        self.process = None
+
+    def start(self):
+        os.makedirs(self.data)
+        arguments = ["dockerd", "--iptables=false", "--data-root", self.data, "--exec-root", f"{self.run}/exec",
+                     "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid"]
+        with open(f"{self.run}/dockerd.log", "wb") as log:
+            self.process = subprocess.Popen(
+                arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env={"PATH": PATH, "HOME": self.run, "SSL_CERT_FILE": CERTIFICATES})
+        deadline = time.monotonic() + START_SECONDS
+        while subprocess.run(["docker", "version"], env=self.environment, capture_output=True, check=False).returncode:
+            self.interruption()
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise HostRefused("dockerd did not start: " + self._last_log_line())
+            time.sleep(0.1)
+
+    def _last_log_line(self):
+        with open(f"{self.run}/dockerd.log", encoding="utf-8", errors="replace") as log:
+            return ([""] + log.read().splitlines())[-1]
+
+    def docker(self, *arguments, input_text=None):
+        return run_interruptibly(["docker", *arguments], self.interruption, input_text, env=self.environment)
+
+    def pull(self, aws, environment, project_arn):
+        image = environment["image"]
+        try:
+            self._log_in(aws, environment, project_arn)
+        except (ClientError, BotoCoreError, ValueError, KeyError, variables.VariableRefused) as refusal:
+            raise ImageRefused(f"no credentials: {refusal}") from refusal
+        pulled = self.docker("pull", image)
+        if pulled.returncode:
+            raise ImageRefused(" ".join(pulled.stderr.split()))
+
+    def _log_in(self, aws, environment, project_arn):
+        image = environment["image"]
+        credential = environment.get("registryCredential")
+        if credential:
+            secret = json.loads(variables.secret(aws, credential["credential"]))
+            self._remember(registry_of(image), secret["username"], secret["password"])
+        elif image_policy.is_ecr(image):
+            if environment["imagePullCredentialsType"] == "CODEBUILD" and not image_policy.allows(aws, image, project_arn):
+                raise ImageRefused(image_policy.denial(image))
+            token = aws.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
+            user, _, password = base64.b64decode(token).decode().partition(":")
+            self._remember(registry_of(image), user, password)
+
+    def _remember(self, registry, user, password):
+        """What `docker login` would write: like CodeBuild, the registry judges the credentials when the image is pulled."""
+        os.makedirs(self.environment["DOCKER_CONFIG"], exist_ok=True)
+        auth = base64.b64encode(f"{user}:{password}".encode()).decode()
+        path = os.path.join(self.environment["DOCKER_CONFIG"], "config.json")
+        with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            json.dump({"auths": {registry: {"auth": auth}}}, file)
+
+    def run_environment(self, image, mounts, privileged):
+        """Starts the container that lives as long as the build; commands are executed in it."""
+        options = ["--name", CONTAINER, "--detach", "--network", "host", "--entrypoint", "/bin/sh"]
+        for folder, inside in mounts.items():
+            options += ["--volume", f"{folder}:{inside}"]
+        options += ["--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro"]
+        if privileged:
+            options += ["--volume", f"{self.socket}:/var/run/docker.sock"]
+        started = self.docker("run", *options, image, "-c", "while :; do sleep 3600; done")
+        if started.returncode:
+            raise HostRefused(" ".join(started.stderr.split()))
+
+    def exec_arguments(self, arguments, folder, environment):
+        options = [part for name, value in environment.items() for part in ("--env", f"{name}={value}")]
+        return ["docker", "exec", "--interactive", "--workdir", folder, *options, CONTAINER, *arguments]
+
+    def stop(self):
+        """Containers first: dockerd would wait ten seconds for each of them."""
+        if self.process and self.process.poll() is None:
+            listed = subprocess.run(["docker", "ps", "-aq"], env=self.environment, capture_output=True, text=True, check=False)
+            if listed.stdout.split():
+                subprocess.run(["docker", "rm", "--force", *listed.stdout.split()], env=self.environment,
+                               capture_output=True, check=False)
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                kill_group(self.process)
+        for folder in (self.data, self.run):
+            _unmount_below(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unmount_below(folder):
+    with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
+        points = [line.split()[4] for line in mounts]
+    for point in sorted((point for point in points if (point + "/").startswith(folder + "/")), reverse=True):
+        subprocess.run(["umount", "--lazy", point], capture_output=True, check=False)
+
+
+def registry_of(image):
+    first, slash, _ = image.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost") and first not in ("docker.io", "index.docker.io"):
+        return first
+    return "https://index.docker.io/v1/"
+
+

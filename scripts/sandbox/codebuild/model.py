@@ -1,0 +1,28 @@
+"""CodeBuild's service model, as botocore carries it: names, shapes and limits of every parameter."""
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+from .settings import InvalidInput
+
+SERVICE = botocore.session.get_session().get_service_model("codebuild")
+
+
+def check(operation, parameters):
+    """Refuses unknown and missing parameters, wrong types, lengths, and values an enumeration does not have."""
+    shape = SERVICE.operation_model(operation).input_shape
+    report = ParamValidator().validate(parameters, shape)
+    if report.has_errors():
+        raise InvalidInput(report.generate_report())
+    _check_enumerations(parameters, shape)
+
+
+def _check_enumerations(value, shape):
+    if shape.type_name == "structure":
+        for name, member in value.items():
+            _check_enumerations(member, shape.members[name])
+    elif shape.type_name == "list":
+        for member in value:
+            _check_enumerations(member, shape.member)
+    elif shape.type_name == "string" and shape.enum and value not in shape.enum:
+        raise InvalidInput(f"Invalid {shape.name}: {value} is not one of {', '.join(shape.enum)}")

@@ -1,0 +1,121 @@
+"""One shell process for all commands of a build, so that `export` and `cd` last from command to command.
+
+The driver below waits for the name of a step on its standard input, runs that file in the current shell and reports the exit
+status through a named pipe. Output goes through a second named pipe and not through the process's own: when the status
+arrives, everything the command has written before is already in the pipe, also when the shell is inside a container.
+"""
+
+import errno
+import os
+import select
+import subprocess
+import time
+
+DRIVER = """exec >"$0/output" 2>&1
+while IFS= read -r codebuild_step; do
+. "$0/$codebuild_step" </dev/null
+printf '%s %s\\n' "$codebuild_step" "$?" >"$0/results"
+done"""
+
+
+class Stopped(Exception):
+    """StopBuild, or the end of the server."""
+
+
+class TimedOut(Exception):
+    """The build's timeout is over."""
+
+
+class Shell:
+    """start(arguments) starts the process; folder is where this side sees the pipes, inside where the shell sees them."""
+
+    def __init__(self, program, folder, inside, start, interruption):
+        self.program = program
+        self.folder = folder
+        self.inside = inside
+        self.start = start
+        self.interruption = interruption
+        self.process = None
+        self.steps = 0
+        self.pipes = {}
+        for name in ("output", "results"):
+            os.mkfifo(os.path.join(folder, name))
+            # Opened for both directions: no end of file when the shell ends, and no blocking until it starts.
+            self.pipes[name] = os.open(os.path.join(folder, name), os.O_RDWR | os.O_NONBLOCK)
+
+    def run(self, command, on_output):
+        """Runs the command in the current shell; answers its exit status. on_output takes bytes as they come."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = self.start([self.program, "-c", DRIVER, self.inside])
+        self.steps += 1
+        step = f"step-{self.steps}"
+        with open(os.path.join(self.folder, step), "w", encoding="utf-8") as file:
+            file.write(command + "\n")
+        try:
+            self.process.stdin.write(f"{step}\n".encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # It ended at once: the exit status below says so.
+        return self._wait(step, on_output)
+
+    def _wait(self, step, on_output):
+        while True:
+            self.interruption()
+            ended = self.process.poll()
+            select.select(list(self.pipes.values()), [], [], 0 if ended is not None else 0.1)
+            # The result first: what the command wrote before it is then surely in the output pipe.
+            results = self._read("results").decode().splitlines()
+            on_output(self._read("output"))
+            for result in results:
+                name, status = result.split()
+                if name == step:
+                    return int(status)
+            if ended is not None:
+                return ended if ended >= 0 else 128 - ended
+
+    def _read(self, name):
+        chunks = []
+        while True:
+            try:
+                chunks.append(os.read(self.pipes[name], 65536))
+            except OSError as nothing:
+                if nothing.errno != errno.EAGAIN:
+                    raise
+                return b"".join(chunks)
+            # A command that writes without end must not keep the status, StopBuild and the timeout waiting.
+            if len(chunks) >= 16 and name == "output":
+                return b"".join(chunks)
+
+    def close(self):
+        for pipe in self.pipes.values():
+            os.close(pipe)
+
+
+def run_interruptibly(arguments, interruption, input_text=None, **options):
+    """subprocess.run with captured text, in a process group of its own that ends when the build is interrupted."""
+    process = subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        **options)
+    pending = input_text
+    while True:
+        try:
+            output, errors = process.communicate(pending, timeout=0.2)
+            return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+        except subprocess.TimeoutExpired:
+            pending = None
+            try:
+                interruption()
+            except Exception:
+                kill_group(process)
+                raise
+
+
+def kill_group(process, patience=5):
+    """Ends the process and all of its group."""
+    try:
+        os.killpg(process.pid, 9)
+    except ProcessLookupError:
+        pass
+    deadline = time.monotonic() + patience
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)

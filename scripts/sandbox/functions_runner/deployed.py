@@ -1,0 +1,127 @@
+"""The functions and event source mappings that the deployment made, read through the AWS APIs."""
+
+import base64
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import folders
+from .folders import Refused
+
+
+@dataclass(frozen=True)
+class Function:
+    name: str
+    arn: str
+    handler: str
+    timeout: int
+    memory: int
+    code: Path
+    environment: dict = field(default_factory=dict)
+    log_format: str = "JSON"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    function_name: str
+    queue_arn: str
+    queue_url: str
+    batch_size: int
+    reports_item_failures: bool
+
+
+class Account:
+    """The AWS account of the sandbox."""
+
+    def __init__(self):
+        self.endpoint = os.environ.get("AWS_ENDPOINT_URL", "http://localhost:4566")
+        self.region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        self._session = boto3.Session(
+            aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID", "sandbox"),
+            aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY", "sandbox"),
+            region_name=self.region,
+        )
+
+    def client(self, service):
+        patience = Config(connect_timeout=3, read_timeout=30, retries={"max_attempts": 2})
+        return self._session.client(service, endpoint_url=self.endpoint, config=patience)
+
+    def functions(self):
+        lambdas = self.client("lambda")
+        try:
+            pages = list(lambdas.get_paginator("list_functions").paginate())
+        except BotoCoreError as error:
+            raise Refused(f"no AWS APIs at {self.endpoint}: {error}\nIs the sandbox up?") from error
+        return [self._function(it) for page in pages for it in page["Functions"] if it["Runtime"].startswith("java")]
+
+    def _function(self, configuration):
+        return Function(
+            name=configuration["FunctionName"],
+            arn=configuration["FunctionArn"],
+            handler=configuration["Handler"],
+            timeout=configuration["Timeout"],
+            memory=configuration["MemorySize"],
+            code=self._code(configuration),
+            environment={
+                **configuration.get("Environment", {}).get("Variables", {}),
+                **self._credentials(configuration),
+            },
+            # moto does not keep it; JSON is what the stack says.
+            log_format=configuration.get("LoggingConfig", {}).get("LogFormat", "JSON"),
+        )
+
+    def _credentials(self, configuration):
+        """Each function acts as its own role."""
+        session = self.client("sts").assume_role(
+            RoleArn=configuration["Role"], RoleSessionName=configuration["FunctionName"]
+        )["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": session["SessionToken"],
+        }
+
+    def _code(self, configuration):
+        """The very file that was deployed: found in the buckets by its key, known by its hash."""
+        wanted = base64.b64decode(configuration["CodeSha256"]).hex()
+        location = self.client("lambda").get_function(FunctionName=configuration["FunctionName"])["Code"]["Location"]
+        key = location.split("?")[0].rsplit("/", 1)[1]
+        content = self._object(key)
+        if content is None or hashlib.sha256(content).hexdigest() != wanted:
+            raise Refused(f"the code of {configuration['FunctionName']} ({key}) is in no bucket; deploy again")
+        return folders.code(content)
+
+    def _object(self, key):
+        store = self.client("s3")
+        for bucket in store.list_buckets()["Buckets"]:
+            try:
+                return store.get_object(Bucket=bucket["Name"], Key=key)["Body"].read()
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+                    raise
+        return None
+
+    def adopt_mappings(self):
+        """Reads the event source mappings and disables them: moto would receive the messages itself, and fail."""
+        lambdas = self.client("lambda")
+        mappings = []
+        for page in lambdas.get_paginator("list_event_source_mappings").paginate():
+            for it in page["EventSourceMappings"]:
+                lambdas.update_event_source_mapping(UUID=it["UUID"], Enabled=False)
+                mappings.append(self._mapping(it))
+        return mappings
+
+    def _mapping(self, configuration):
+        arn = configuration["EventSourceArn"]
+        return Mapping(
+            function_name=configuration["FunctionArn"].rsplit(":", 1)[1],
+            queue_arn=arn,
+            queue_url=self.client("sqs").get_queue_url(QueueName=arn.rsplit(":", 1)[1])["QueueUrl"],
+            batch_size=configuration.get("BatchSize", 10),
+            reports_item_failures="ReportBatchItemFailures" in configuration.get("FunctionResponseTypes", []),
+        )

@@ -1,0 +1,74 @@
+// Amazon ECR's front door: Basic authentication with the token that moto hands out; repositories, tag
+// mutability and image lists are moto's (the control plane), the bytes are a real registry's (the data plane).
+const ACCOUNT = '123456789012';
+const TOKEN = 'Basic ' + Buffer.from('AWS:' + ACCOUNT + '-auth-token').toString('base64');
+const LAYERS = 'https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com';
+
+function refuse(r, status, code, message) {
+    r.headersOut['Content-Type'] = 'application/json; charset=utf-8';
+    r.return(status, JSON.stringify({errors: [{code: code, message: message}]}) + '\n');
+}
+
+async function control(r, operation, input) {
+    const answer = await r.subrequest('/control', {method: 'POST', body: JSON.stringify(input), args: operation});
+    return {status: answer.status, body: JSON.parse(answer.responseText || '{}')};
+}
+
+async function present(r) {
+    return (await r.subrequest('/registry' + r.uri, {method: 'HEAD'})).status === 200;
+}
+
+async function putManifest(r, repository, reference, immutable) {
+    const tag = reference.startsWith('sha256:') ? undefined : reference;
+    if (tag && immutable && await present(r)) {
+        refuse(r, 400, 'TAG_INVALID', "The image tag '" + tag + "' already exists in the '" + repository + "' repository and cannot be overwritten because the tag is immutable.");
+        return;
+    }
+    const stored = await r.subrequest('/registry' + r.uri, {method: 'PUT', body: r.requestText});
+    const digest = stored.headersOut['Docker-Content-Digest'];
+    if (stored.status === 201) {
+        const known = await control(r, 'PutImage', {
+            repositoryName: repository, imageManifest: r.requestText, imageTag: tag, imageDigest: digest,
+            imageManifestMediaType: r.headersIn['Content-Type']});
+        if (known.status !== 200 && known.body.__type.indexOf('ImageAlreadyExists') < 0) {
+            r.error('moto does not take ' + repository + ':' + reference + ': ' + JSON.stringify(known.body));
+        }
+    }
+    r.headersOut['Docker-Content-Digest'] = digest;
+    r.headersOut['Content-Type'] = stored.headersOut['Content-Type'] || 'text/plain';
+    r.return(stored.status, stored.responseText || '');
+}
+
+async function door(r) {
+    r.headersOut['Docker-Distribution-Api-Version'] = 'registry/2.0';
+    const authorization = r.headersIn['Authorization'] || '';
+    if (authorization !== TOKEN) {
+        r.headersOut['Www-Authenticate'] = 'Basic realm="https://' + r.headersIn['Host'] + '/",service="ecr.amazonaws.com"';
+        // Amazon ECR calls a wrong token a bad request, and a missing one unauthorized.
+        r.return(authorization ? 400 : 401, authorization ? 'Your authorization token is invalid\n' : 'Not Authorized\n');
+        return;
+    }
+    const path = r.uri.match(/^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/);
+    if (!path) {
+        r.internalRedirect('@registry');
+        return;
+    }
+    const found = await control(r, 'DescribeRepositories', {repositoryNames: [path[1]]});
+    if (found.status !== 200) {
+        refuse(r, 404, 'NAME_UNKNOWN', "The repository with name '" + path[1] + "' does not exist in the registry with id '" + ACCOUNT + "'");
+        return;
+    }
+    const immutable = found.body.repositories[0].imageTagMutability === 'IMMUTABLE';
+    if (path[2] === 'manifests' && r.method === 'PUT') {
+        await putManifest(r, path[1], path[3], immutable);
+    } else if (path[2] === 'manifests' && r.method === 'GET' && !(await present(r))) {
+        refuse(r, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
+    } else if (path[2] === 'blobs' && r.method === 'GET' && await present(r)) {
+        r.headersOut['Location'] = LAYERS + r.uri + '?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=' + Date.now();
+        r.return(307, '');
+    } else {
+        r.internalRedirect('@registry');
+    }
+}
+
+export default {door};
