@@ -65,7 +65,11 @@ record Clue(Role role, Form form) implements Sign {
 
     /** Whether the phrase says its part even where no reference stands beside it. */
     boolean standsAlone() {
-      return this == NONE || this == AFTER || this == AFTER_STRICTLY || this == AFTER_QUALIFIED || this == TAG_IN;
+      return this == NONE
+          || this == AFTER
+          || this == AFTER_STRICTLY
+          || this == AFTER_QUALIFIED
+          || this == TAG_IN;
     }
   }
 }

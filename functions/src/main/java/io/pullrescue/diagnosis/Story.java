@@ -2,12 +2,9 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Role;
 import io.pullrescue.diagnosis.Symptom.Strength;
-import io.pullrescue.image.ImageReference;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +21,7 @@ final class Story {
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();
   private final Work shell = new Work();
-  private final List<PullError> errors = new ArrayList<>();
+  private final PullErrors errors = new PullErrors();
 
   /** The last error that stood apart from any pull: a title may tell the reason. */
   private @Nullable Symptom remark;
@@ -41,18 +38,18 @@ final class Story {
         work.read(new Mention.Named(error.images().getFirst(), true, true));
       }
     } else if (!signs.say(Role.NEVER) && !isElsewhere(work)) {
-      remark = signs.symptom().orElse(remark);
+      remark = signs.symptom() == null ? remark : signs.symptom();
     }
     finish(line, signs, work);
   }
 
-  List<PullError> errors() {
+  PullErrors errors() {
     return errors;
   }
 
-  /** An error told apart from the pull; empty where there is none. */
-  Optional<Symptom> remark() {
-    return Optional.ofNullable(remark);
+  /** An error told apart from the pull; null where there is none. */
+  @Nullable Symptom remark() {
+    return remark;
   }
 
   private Work workOf(Line line) {
@@ -75,7 +72,7 @@ final class Story {
         default -> {}
       }
     }
-    if (signs.symptom().isEmpty() && !signs.say(Role.PUSH)) {
+    if (signs.symptom() == null && !signs.say(Role.PUSH)) {
       for (var url : signs.urls()) {
         url.image().ifPresent(image -> work.read(new Mention.Named(image, true, true)));
       }
@@ -108,8 +105,8 @@ final class Story {
   }
 
   private static void follow(Dockerfile.Instruction instruction, Work work) {
-    if (instruction.image().isPresent()) {
-      work.read(instruction.image().get());
+    if (instruction.image() != null) {
+      work.read(instruction.image());
     } else {
       work.turnTo(Role.OTHER);
     }
@@ -140,15 +137,13 @@ final class Story {
     if (isElsewhere(work)) {
       return signs.say(Role.GAVE_UP) || (work.role() == Role.LOGIN && signs.say(Role.FAILED));
     }
-    if (signs.symptom().isEmpty()) {
+    if (signs.symptom() == null) {
       return signs.say(Role.GAVE_UP);
     }
     if (isAnswerToLogin(signs, work)) {
       return false;
     }
-    return about
-        || work.role() == Role.READING
-        || signs.symptom().get().strength() == Strength.CERTAIN;
+    return about || work.role() == Role.READING || signs.symptom().strength() == Strength.CERTAIN;
   }
 
   private static boolean isElsewhere(Work work) {
@@ -157,10 +152,10 @@ final class Story {
 
   /** {@code Get https://host/v2/: unauthorized}: a pull would have asked for a repository. */
   private static boolean isAnswerToLogin(Signs signs, Work work) {
-    var cause = signs.symptom().map(Symptom::cause);
+    var cause = signs.symptom() == null ? null : signs.symptom().cause();
     return !signs.urls().isEmpty()
         && signs.urls().stream().allMatch(url -> url.repository().isEmpty())
-        && cause.filter(c -> c == Cause.UNAUTHENTICATED || c == Cause.ACCESS_DENIED).isPresent()
+        && (cause == Cause.UNAUTHENTICATED || cause == Cause.ACCESS_DENIED)
         && !signs.say(Role.FAILED)
         && !signs.say(Role.GAVE_UP)
         && work.role() != Role.READING;
@@ -171,17 +166,12 @@ final class Story {
       work.done();
       for (var note : signs.notes()) {
         if (note.role() == Role.READ && note.mention() instanceof Mention.Named named) {
-          forget(named.image());
+          errors.forget(named.image());
         }
       }
     }
     if (line.text().startsWith("---> ")) {
       work.done();
     }
-  }
-
-  /** It was read well after all. */
-  private void forget(ImageReference image) {
-    errors.removeIf(error -> error.images().equals(List.of(image)));
   }
 }

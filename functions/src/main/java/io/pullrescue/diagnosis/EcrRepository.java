@@ -1,0 +1,23 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.image.ImageReference;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A repository in Amazon ECR, as the host of an image names it. Masked hosts are read as well. */
+record EcrRepository(String account, String region, String name, String host) {
+  private static final Pattern HOST =
+      Pattern.compile("([^.]{1,64})\\.dkr\\.ecr\\.([^.]{1,32})\\.amazonaws\\.com(?:\\.cn)?");
+
+  static Optional<EcrRepository> of(ImageReference image) {
+    var host = HOST.matcher(image.registry());
+    return host.matches()
+        ? Optional.of(
+            new EcrRepository(host.group(1), host.group(2), image.repository(), image.registry()))
+        : Optional.empty();
+  }
+
+  String arn() {
+    return "arn:aws:ecr:" + region + ":" + account + ":repository/" + name;
+  }
+}
