@@ -25,10 +25,20 @@ public final class Adviser {
               .orElseThrow();
       remedies.addAll(remedies(diagnosis, circumstances, image));
     }
+    if (registries.isEmpty() && diagnosis.cause() == Cause.ACCESS_DENIED) {
+      EcrRepository.inMessage(diagnosis.evidence().line())
+          .map(it -> new EcrAccess(it, PullingRole.of(diagnosis.evidence(), circumstances)))
+          .ifPresent(it -> remedies.addAll(it.remedies(Puller.of(diagnosis.evidence()), false)));
+    }
     if (registries.isEmpty() && speaksOfHub(diagnosis)) {
       remedies.addAll(credentials(ImageReference.DOCKER_HUB, diagnosis, circumstances));
     }
     return new Advice(rescued, summary(diagnosis, rescued), remedies);
+  }
+
+  private static boolean needsLogin(PullFailed diagnosis) {
+    return diagnosis.cause() == Cause.UNAUTHENTICATED
+        || diagnosis.evidence().line().contains("token has expired");
   }
 
   private static boolean speaksOfHub(PullFailed diagnosis) {
@@ -65,7 +75,7 @@ public final class Adviser {
               : ecr.map(it -> List.<Remedy>of())
                   .orElseGet(() -> credentials(image.registry(), diagnosis, circumstances));
       case UNAUTHENTICATED, ACCESS_DENIED ->
-          ecr.map(it -> new EcrAccess(it, role).remedies(puller))
+          ecr.map(it -> new EcrAccess(it, role).remedies(puller, needsLogin(diagnosis)))
               .orElseGet(() -> credentials(image.registry(), diagnosis, circumstances));
       case NETWORK -> ecr.map(Routes::toEcr).orElseGet(() -> Routes.toInternet(image.registry()));
       case IMAGE_NOT_FOUND -> notFound(image);

@@ -14,9 +14,9 @@ final class EcrAccess {
     this.role = role;
   }
 
-  List<Remedy> remedies(Puller puller) {
+  List<Remedy> remedies(Puller puller, boolean needsLogin) {
     List<Remedy> remedies = new ArrayList<>();
-    if (puller == Puller.CODEBUILD_COMMANDS || puller == Puller.DOCKER) {
+    if (needsLogin && (puller == Puller.CODEBUILD_COMMANDS || puller == Puller.DOCKER)) {
       remedies.add(login());
     }
     remedies.add(role(puller));

@@ -9,6 +9,20 @@ record EcrRepository(String account, String region, String name, String host) {
   private static final Pattern HOST =
       Pattern.compile("([^.]{1,64})\\.dkr\\.ecr\\.([^.]{1,32})\\.amazonaws\\.com(?:\\.cn)?");
 
+  private static final Pattern ARN =
+      Pattern.compile(
+          "arn:aws[a-z-]{0,10}:ecr:([\\w-]{1,32}):([\\w-]{1,64}):repository/([\\w./-]{1,256})");
+
+  /** The repository that a refusal names by its ARN. */
+  static Optional<EcrRepository> inMessage(String line) {
+    var arn = ARN.matcher(line);
+    if (!arn.find()) {
+      return Optional.empty();
+    }
+    var host = arn.group(2) + ".dkr.ecr." + arn.group(1) + ".amazonaws.com";
+    return Optional.of(new EcrRepository(arn.group(2), arn.group(1), arn.group(3), host));
+  }
+
   static Optional<EcrRepository> of(ImageReference image) {
     var host = HOST.matcher(image.registry());
     return host.matches()
