@@ -123,7 +123,7 @@ final class MentionReader {
     return end < text.length()
         && (MASKS.indexOf(text.charAt(end)) >= 0
             || text.charAt(end) == '['
-            || Character.isLetter(text.charAt(end)));
+            || Character.UnicodeScript.of(text.charAt(end)) == Character.UnicodeScript.LATIN);
   }
 
   /** A blank inside quotes: "id number here"; but a name may have one at its end. */

@@ -158,7 +158,7 @@ final class Story {
         && (cause == Cause.UNAUTHENTICATED || cause == Cause.ACCESS_DENIED)
         && !signs.say(Role.FAILED)
         && !signs.say(Role.GAVE_UP)
-        && work.role() != Role.READING;
+        && work.images().isEmpty();
   }
 
   private void finish(Line line, Signs signs, Work work) {
