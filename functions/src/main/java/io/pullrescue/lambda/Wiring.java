@@ -12,6 +12,7 @@ import io.pullrescue.aws.SecretLogins;
 import io.pullrescue.aws.SqsDelay;
 import io.pullrescue.aws.SqsFailureQueue;
 import io.pullrescue.aws.SqsRequestQueue;
+import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
@@ -66,6 +67,7 @@ final class Wiring {
             settings.mode(),
             reader,
             new ReplicationPlanner(settings.mirror()),
+            circumstances(),
             new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
             announcer());
     return new QueueFunction(worker, new SqsDelay(sqs));
@@ -93,6 +95,7 @@ final class Wiring {
     return new RescueWorker(
         new ReplicateWorker(replicator(), announcer()),
         new ReplicationPlanner(settings.mirror()),
+        circumstances(),
         new SqsFailureQueue(sqs(), settings.failuresQueueUrl()),
         announcer());
   }
@@ -115,6 +118,12 @@ final class Wiring {
             settings.credentials(),
             new SecretLogins(secrets)),
         BLOBS_AT_ONCE);
+  }
+
+  /** The role that pulled is not known before the project has been read. */
+  private Circumstances circumstances() {
+    var mirror = settings.mirror();
+    return new Circumstances(mirror.account(), mirror.region(), null, mirror.prefixes().keySet());
   }
 
   private Announcer announcer() {
