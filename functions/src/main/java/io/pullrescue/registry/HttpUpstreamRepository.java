@@ -31,6 +31,6 @@ final class HttpUpstreamRepository implements UpstreamRepository {
 
   @Override
   public InputStream open(Descriptor blob) {
-    return new ResumingStream(new Download(session, persistence, blob));
+    return new ResumingStream(new Download(session, persistence, blob)).opened();
   }
 }
