@@ -16,6 +16,7 @@ import io.pullrescue.failure.FailureReader;
 import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
 import io.pullrescue.registry.Network;
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.ReplicationPlanner;
 import io.pullrescue.replication.Replicator;
 import io.pullrescue.report.Announcer;
@@ -114,7 +115,7 @@ final class Wiring {
             new EcrLogin(ecr),
             settings.credentials(),
             new SecretLogins(secrets)),
-        BLOBS_AT_ONCE);
+        new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
   }
 
   private Announcer announcer() {

@@ -14,20 +14,20 @@ public final class Replicator {
   private final Registries registries;
   private final MirrorRepositories repositories;
   private final Logins logins;
-  private final int blobsAtOnce;
+  private final Limits limits;
 
-  /** A replicator over these ports, with so many blobs of an image on the way at once. */
+  /** A replicator over these ports, within these limits. */
   public Replicator(
       Mirror mirror,
       Registries registries,
       MirrorRepositories repositories,
       Logins logins,
-      int blobsAtOnce) {
+      Limits limits) {
     this.mirror = mirror;
     this.registries = registries;
     this.repositories = repositories;
     this.logins = logins;
-    this.blobsAtOnce = blobsAtOnce;
+    this.limits = limits;
   }
 
   /** Copies the image, or says why not; a deadline that comes first postpones what is left. */
@@ -41,16 +41,16 @@ public final class Replicator {
   private Attempt attempt(
       ImageReference image, ImageReference copy, Deadline deadline, Progress progress) {
     var login = logins.at(mirror.registry()).orElse(null);
-    var repository = registries.mirror(copy, login, deadline);
+    var destination = new Destination(repositories, registries.mirror(copy, login, deadline), copy);
+    var tally = new RunningTally(deadline.clock());
     var upstreams = new Upstreams(mirror, registries, logins);
     return new Attempt(
         image,
-        copy,
-        repository,
+        destination,
         upstreams.named(image, deadline),
         upstreams.others(image, deadline),
-        new Transfer(repository, deadline, progress, blobsAtOnce),
-        () -> repositories.ensure(copy.repository()));
+        new Transfer(destination, deadline, progress, limits, tally),
+        tally);
   }
 
   private Refused notAllowed(ImageReference image) {

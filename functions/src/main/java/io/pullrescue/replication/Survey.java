@@ -23,17 +23,20 @@ final class Survey {
   private static final int MOST_BLOBS = 500;
 
   private final UpstreamRepository upstream;
-  private final MirrorRepository mirror;
+  private final Destination destination;
+  private final long mostBytes;
   private final RunningTally tally;
   private final SideBySide sideBySide;
 
   Survey(
       UpstreamRepository upstream,
-      MirrorRepository mirror,
+      Destination destination,
+      long mostBytes,
       RunningTally tally,
       SideBySide sideBySide) {
     this.upstream = upstream;
-    this.mirror = mirror;
+    this.destination = destination;
+    this.mostBytes = mostBytes;
     this.tally = tally;
     this.sideBySide = sideBySide;
   }
@@ -75,8 +78,7 @@ final class Survey {
   private List<Descriptor> missing(List<Descriptor> children) {
     List<Callable<List<Descriptor>>> questions = new ArrayList<>();
     for (var child : children) {
-      questions.add(
-          () -> mirror.find(child.digest().value()).isPresent() ? List.of() : List.of(child));
+      questions.add(() -> destination.has(child.digest()) ? List.of() : List.of(child));
     }
     return sideBySide.run(questions).stream().flatMap(List::stream).toList();
   }
@@ -113,9 +115,15 @@ final class Survey {
     }
   }
 
-  private static Plan checked(Plan plan) {
+  private Plan checked(Plan plan) {
     if (plan.blobs().size() > MOST_BLOBS) {
       throw new RegistryRefused(Reason.UNFIT, "the image has more than " + MOST_BLOBS + " blobs");
+    }
+    if (plan.bytes() > mostBytes) {
+      throw new RegistryRefused(
+          Reason.UNFIT,
+          "the image has %d bytes and at most %d are copied; nothing was moved"
+              .formatted(plan.bytes(), mostBytes));
     }
     return plan;
   }

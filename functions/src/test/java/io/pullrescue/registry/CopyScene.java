@@ -2,8 +2,10 @@ package io.pullrescue.registry;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Login;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.replication.MirrorRepositories;
 import io.pullrescue.replication.Progress;
 import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.Replicator;
@@ -23,6 +25,8 @@ final class CopyScene implements AutoCloseable {
   final ScriptedRegistry mirror = new ScriptedRegistry();
   final Map<String, Login> logins = new HashMap<>();
   int blobsAtOnce = 4;
+  long mostBytes = Limits.CUSTOMARY_BYTES;
+  MirrorRepositories repositories = repository -> false;
   private final HttpRegistries registries =
       new HttpRegistries(
           Network.local(
@@ -44,9 +48,9 @@ final class CopyScene implements AutoCloseable {
     return new Replicator(
             new Mirror(MIRROR, names),
             registries,
-            repository -> {},
+            repositories,
             registry -> Optional.ofNullable(logins.get(registry)),
-            blobsAtOnce)
+            new Limits(blobsAtOnce, mostBytes))
         .replicate(ImageReference.of(image), deadline, Progress.SILENT);
   }
 
