@@ -15,7 +15,7 @@ final class Attempt {
   private final Destination destination;
   private final List<Source> named;
   private final List<Source> others;
-  private final Transfer transfer;
+  private final Delivery delivery;
   private final RunningTally tally;
   private final Failures failures = new Failures();
   private final Map<Source, ManifestHead> answers = new HashMap<>();
@@ -25,13 +25,13 @@ final class Attempt {
       Destination destination,
       List<Source> named,
       List<Source> others,
-      Transfer transfer,
+      Delivery delivery,
       RunningTally tally) {
     this.image = image;
     this.destination = destination;
     this.named = named;
     this.others = others;
-    this.transfer = transfer;
+    this.delivery = delivery;
     this.tally = tally;
   }
 
@@ -46,7 +46,9 @@ final class Attempt {
       if (held.equals(wanted)) {
         return kept(wanted.get());
       }
-      held.ifPresent(other -> destination.demandMovable(other, wanted.get()));
+      if (held.isPresent() && delivery.isWhole()) {
+        destination.demandMovable(held.get(), wanted.get());
+      }
       return bring(wanted.get());
     } catch (RegistryRefused refused) {
       failures.add(destination.copy().registry(), refused);
@@ -100,20 +102,24 @@ final class Attempt {
   /** Nothing has to move; who may pull is still brought up to date. */
   private Replication kept(Digest digest) {
     destination.ensure();
-    return replicated(digest, destination.copy());
+    return replicated(
+        new Part(digest, Quota.UNLIMITED, destination.copy(), List.of()), destination.copy());
   }
 
   /** The mirror itself is the first source: an image under another tag is only tagged anew. */
   private Replication bring(Digest wanted) {
     if (image.digest() == null && destination.has(wanted)) {
-      transfer.put(destination.registry().fetch(wanted).verified(wanted), destination.copy());
+      delivery.tag(wanted);
       return kept(wanted);
     }
     for (var source : Stream.concat(others.stream(), named.stream()).toList()) {
       try {
-        if (from(source, wanted)) {
-          return replicated(wanted, source.reference());
+        var announced = announced(source, wanted);
+        if (announced.isPresent()) {
+          var part = delivery.bring(wanted, announced.get().quota(), source.repository());
+          return replicated(part, source.reference());
         }
+        failures.add(source.toString(), absent());
       } catch (RegistryRefused refused) {
         failures.add(source.toString(), refused);
         if (Failures.isFinal(refused)) {
@@ -124,18 +130,6 @@ final class Attempt {
     return failures.of(image);
   }
 
-  /** A repository is made only for an image that is known to exist. */
-  private boolean from(Source source, Digest wanted) {
-    var announced = announced(source, wanted);
-    if (announced.isEmpty()) {
-      failures.add(source.toString(), absent());
-      return false;
-    }
-    destination.ensure();
-    transfer.bring(wanted, announced.get().quota(), source.repository(), destination.copy());
-    return true;
-  }
-
   /** Whoever named this very digest a moment ago is not asked again. */
   private Optional<ManifestHead> announced(Source source, Digest wanted) {
     var known = answers.get(source);
@@ -144,9 +138,10 @@ final class Attempt {
         : source.repository().announce(wanted.value());
   }
 
-  private Replicated replicated(Digest digest, ImageReference source) {
-    var copy = destination.copy();
-    var there = image.digest() == null ? copy.withDigest(digest) : copy.byDigest(digest);
-    return new Replicated(image, there, source, tally.sum());
+  private Replicated replicated(Part part, ImageReference source) {
+    var there = part.copy();
+    there =
+        image.digest() == null ? there.withDigest(part.digest()) : there.byDigest(part.digest());
+    return new Replicated(image, there, source, tally.sum(), part.remarks());
   }
 }

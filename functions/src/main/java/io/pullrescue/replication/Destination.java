@@ -32,6 +32,11 @@ final class Destination {
     empty = repositories.ensure(copy.repository());
   }
 
+  /** Something is in it by now. */
+  void filled() {
+    empty = false;
+  }
+
   /** Nothing has to be looked for in a repository that was made a moment ago. */
   boolean has(Digest manifest) {
     return !empty && registry.find(manifest.value()).isPresent();

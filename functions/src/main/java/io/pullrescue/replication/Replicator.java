@@ -1,6 +1,7 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import io.pullrescue.replication.Replication.Refused;
 
 /**
@@ -15,6 +16,7 @@ public final class Replicator {
   private final MirrorRepositories repositories;
   private final Logins logins;
   private final Limits limits;
+  private final Selection selection;
 
   /** A replicator over these ports, within these limits. */
   public Replicator(
@@ -23,11 +25,28 @@ public final class Replicator {
       MirrorRepositories repositories,
       Logins logins,
       Limits limits) {
+    this(mirror, registries, repositories, logins, limits, new Selection(null));
+  }
+
+  private Replicator(
+      Mirror mirror,
+      Registries registries,
+      MirrorRepositories repositories,
+      Logins logins,
+      Limits limits,
+      Selection selection) {
     this.mirror = mirror;
     this.registries = registries;
     this.repositories = repositories;
     this.logins = logins;
     this.limits = limits;
+    this.selection = selection;
+  }
+
+  /** The same, but of every image only this platform: under its own digest and a tag of its own. */
+  public Replicator only(Platform platform) {
+    return new Replicator(
+        mirror, registries, repositories, logins, limits, new Selection(platform));
   }
 
   /** Copies the image, or says why not; a deadline that comes first postpones what is left. */
@@ -49,7 +68,19 @@ public final class Replicator {
         destination,
         upstreams.named(image, deadline),
         upstreams.others(image, deadline),
+        delivery(destination, deadline, progress, tally),
+        tally);
+  }
+
+  /** Referrers are small and come last: they move without a word to whoever watches. */
+  private Delivery delivery(
+      Destination destination, Deadline deadline, Progress progress, RunningTally tally) {
+    var quiet = new Transfer(destination, deadline, Progress.SILENT, limits, tally);
+    return new Delivery(
+        destination,
         new Transfer(destination, deadline, progress, limits, tally),
+        new Referrers(destination, quiet, new SideBySide(limits.blobsAtOnce(), deadline)),
+        selection,
         tally);
   }
 

@@ -1,7 +1,6 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.image.Printable;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,7 +41,7 @@ final class Survey {
   }
 
   Plan of(Digest wanted, Quota quota) {
-    demand(quota, 1);
+    quota.demand(1);
     var root = fetch(wanted);
     var found = new ArrayList<>(List.of(root.manifest()));
     var seen = new HashSet<Digest>(List.of(wanted));
@@ -70,7 +69,7 @@ final class Survey {
               .formatted(MOST_MANIFESTS, DEEPEST));
     }
     var missing = missing(children);
-    demand(left, missing.size());
+    left.demand(missing.size());
     return sideBySide.run(missing.stream().map(child -> fetching(child)).toList());
   }
 
@@ -103,16 +102,6 @@ final class Survey {
 
   private static Quota lower(Quota one, Quota other) {
     return one.remaining() <= other.remaining() ? one : other;
-  }
-
-  private static void demand(Quota quota, int requests) {
-    if (!quota.covers(requests)) {
-      throw new RegistryRefused(
-          Reason.RATE_LIMITED,
-          "%d more manifests are needed and %d may still be pulled within %s; nothing was moved"
-              .formatted(requests, quota.remaining(), Printable.of(quota.window().toString())),
-          quota.window());
-    }
   }
 
   private Plan checked(Plan plan) {

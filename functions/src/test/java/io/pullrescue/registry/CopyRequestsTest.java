@@ -72,7 +72,8 @@ class CopyRequestsTest {
 
     scene.replicate("acme/app:1");
 
-    assertThat(scene.hub.requests("HEAD")).hasSize(1);
+    assertThat(scene.hub.requests("HEAD /v2/acme/app/manifests/1")).hasSize(1);
+    assertThat(scene.hub.requests("HEAD /v2/acme/app/manifests/sha256:")).isEmpty();
   }
 
   @Test
