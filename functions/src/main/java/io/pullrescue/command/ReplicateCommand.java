@@ -6,6 +6,7 @@ import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
 import io.pullrescue.registry.Network;
 import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.replication.Progress;
 import io.pullrescue.replication.Replication;
@@ -80,7 +81,11 @@ public final class ReplicateCommand implements Callable<Integer> {
       HttpRegistries registries, Mirror into, ImageReference reference, Progress watcher) {
     var deadline = Deadline.in(Duration.ofMinutes(minutes), InstantSource.system());
     return new Replicator(
-            into, registries, repository -> {}, new DockerConfigLogins(dockerConfig), jobs)
+            into,
+            registries,
+            repository -> false,
+            new DockerConfigLogins(dockerConfig),
+            new Limits(jobs, Limits.CUSTOMARY_BYTES))
         .replicate(reference, deadline, watcher);
   }
 

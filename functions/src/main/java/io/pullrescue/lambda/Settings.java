@@ -1,5 +1,6 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -81,6 +82,15 @@ final class Settings {
       throw wrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", text.get(), "a number from 0 to 99");
     }
     return text.map(Integer::parseInt).orElse(DEFAULT_ATTEMPTS);
+  }
+
+  /** The largest image that is copied. */
+  long maximumImageBytes() {
+    var text = optional("PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES");
+    if (text.filter(it -> !it.matches("[1-9][0-9]{0,4}")).isPresent()) {
+      throw wrong("PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES", text.get(), "a number from 1 to 99999");
+    }
+    return text.map(gigabytes -> Long.parseLong(gigabytes) << 30).orElse(Limits.CUSTOMARY_BYTES);
   }
 
   String bus() {

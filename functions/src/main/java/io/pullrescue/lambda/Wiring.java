@@ -17,6 +17,7 @@ import io.pullrescue.failure.FailureReader;
 import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
 import io.pullrescue.registry.Network;
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.ReplicationPlanner;
 import io.pullrescue.replication.Replicator;
 import io.pullrescue.report.Announcer;
@@ -117,7 +118,7 @@ final class Wiring {
             new EcrLogin(ecr),
             settings.credentials(),
             new SecretLogins(secrets)),
-        BLOBS_AT_ONCE);
+        new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
   }
 
   /** The role that pulled is not known before the project has been read. */

@@ -3,11 +3,14 @@ package io.pullrescue.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pullrescue.image.Digest;
 import io.pullrescue.replication.Login;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
@@ -49,6 +52,29 @@ class MirrorInAwsIT {
     repositories.ensure("quay/older");
 
     assertThat(policy("quay/older")).contains("Theirs").containsOnlyOnce("PullRescueCodeBuild");
+  }
+
+  @Test
+  void knowsARepositoryThatItHasJustMadeFromOneThatWasThere() {
+    assertThat(repositories.ensure("quay/new")).isTrue();
+    assertThat(repositories.ensure("quay/new")).isFalse();
+  }
+
+  @Test
+  void knowsWhereTagsMayNotBeMoved() {
+    ecr.createRepository(request ->
+        request.repositoryName("quay/still").imageTagMutability(ImageTagMutability.IMMUTABLE));
+    ecr.createRepository(request -> request.repositoryName("quay/moving"));
+
+    assertThat(repositories.isImmutable("quay/still", "1")).isTrue();
+    assertThat(repositories.isImmutable("quay/moving", "1")).isFalse();
+  }
+
+  @Test
+  void leavesItToTheRegistryWhichBlobsThereAreWhereTheApiIsNotKnown() {
+    repositories.ensure("quay/blobs");
+
+    assertThat(repositories.holdings("quay/blobs", List.of(Digest.of(new byte[1])))).isEmpty();
   }
 
   @Test
