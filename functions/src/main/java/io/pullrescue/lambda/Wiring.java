@@ -89,12 +89,13 @@ final class Wiring {
   }
 
   QueueFunction replicate() {
-    return new QueueFunction(new ReplicateWorker(replicator(), announcer()), new SqsDelay(sqs()));
+    return new QueueFunction(
+        new ReplicateWorker(replicator()::replicate, announcer()), new SqsDelay(sqs()));
   }
 
   RescueWorker rescue() {
     return new RescueWorker(
-        new ReplicateWorker(replicator(), announcer()),
+        new ReplicateWorker(replicator()::replicate, announcer()),
         new ReplicationPlanner(settings.mirror()),
         circumstances(),
         new SqsFailureQueue(sqs(), settings.failuresQueueUrl()),
