@@ -12,7 +12,8 @@ each build, the credentials with which the environment image is pulled.
 What it does not do:
 - IAM: no permission is checked, except the ECR repository policy when CodeBuild's own credentials pull the image.
 - Curated images (aws/codebuild/...): commands run in a shell on this machine, in a folder of their own, without a container.
-- Privileged mode gives a build the socket of its docker host, no capabilities: a custom image starts no dockerd of its own.
+- A privileged build with an image of the customer's own finds a docker host of its own at /var/run/docker.sock, where
+  CodeBuild leaves it to the image to start one; its container is not privileged itself.
 - Sources other than NO_SOURCE and S3; secondary sources are kept and shown, not downloaded. Git commits, webhooks, badges.
 - Uploading artifacts, caches, logs in S3, reports, exported variables, file systems, VPCs, fleets, debug sessions, tags.
 - Batch builds; buildspec 0.1; run-as, runtime-versions, on-failure RETRY.

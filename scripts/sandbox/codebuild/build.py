@@ -39,6 +39,7 @@ class Build(threading.Thread):
         self.stopped = threading.Event()
         self.deadline = None
         self.host = None
+        self.inner_host = None
         self.log = None
         self.shell = None
         self.processes = []
@@ -126,13 +127,16 @@ class Build(threading.Thread):
 
     def _start_docker(self):
         environment = self.settings["environment"]
-        self.host = DockerHost(self.folder, self.interruption)
+        self.host = DockerHost(self.folder, self.interruption, bridge=self.curated)
         try:
             self.host.start()
             if not self.curated:
                 self.host.pull(self.aws, environment, self.settings["arn"])
+                if environment["privilegedMode"]:
+                    self.inner_host = DockerHost(self.folder, self.interruption, "inner-docker")
+                    self.inner_host.start()
                 mounts = {self.output: INSIDE, os.path.join(self.folder, "control"): "/codebuild/control"}
-                self.host.run_environment(environment["image"], mounts, environment["privilegedMode"])
+                self.host.run_environment(environment["image"], mounts, self.inner_host)
         except ImageRefused as refusal:
             message = f"Unable to pull customer's container image. CannotPullContainerError: {refusal}"
             raise Failed("BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE", message) from refusal
@@ -246,8 +250,9 @@ class Build(threading.Thread):
                 process.stdin.close()
             if self.shell:
                 self.shell.close()
-            if self.host:
-                self.host.stop()
+            for host in (self.inner_host, self.host):
+                if host:
+                    host.stop()
             shutil.rmtree(self.folder, ignore_errors=True)
         finally:
             if self.has_turn:

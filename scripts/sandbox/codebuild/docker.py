@@ -31,11 +31,13 @@ class HostRefused(Exception):
 class DockerHost:
     """dockerd with an empty data root, so that no image of an earlier build is there, as on a CodeBuild host."""
 
-    def __init__(self, folder, interruption):
-        self.data = os.path.join(folder, "docker")
+    def __init__(self, folder, interruption, name="docker", bridge=True):
+        self.data = os.path.join(folder, name)
+        self.group = f"pull-rescue-{os.path.basename(folder)}"
         self.interruption = interruption
-        # A path of a socket must be shorter than 108 bytes.
-        self.run = tempfile.mkdtemp(prefix="pr-", dir="/tmp")
+        self.bridge = bridge
+        # A path of a socket must be shorter than 108 bytes; /run is the sandbox's own and ends with it.
+        self.run = tempfile.mkdtemp(prefix="pull-rescue-", dir="/run")
         self.socket = f"{self.run}/docker.sock"
         self.environment = {"PATH": PATH, "HOME": self.run, "DOCKER_CONFIG": f"{self.run}/config",
                             "DOCKER_HOST": f"unix://{self.socket}"}
@@ -43,8 +45,13 @@ class DockerHost:
 
     def start(self):
         os.makedirs(self.data)
-        arguments = ["dockerd", "--iptables=false", "--data-root", self.data, "--exec-root", f"{self.run}/exec",
-                     "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid"]
+        # Neither the settings nor the key of a docker that the machine may have itself.
+        settings = f"{self.run}/daemon.json"
+        with open(settings, "w", encoding="utf-8") as file:
+            json.dump({"deprecated-key-path": f"{self.run}/key.json"}, file)
+        arguments = ["dockerd", "--config-file", settings, "--iptables=false", "--data-root", self.data,
+                     "--exec-root", f"{self.run}/exec", "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid",
+                     "--cgroup-parent", f"/{self.group}", *([] if self.bridge else ["--bridge=none"])]
         with open(f"{self.run}/dockerd.log", "wb") as log:
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -94,14 +101,15 @@ class DockerHost:
         with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             json.dump({"auths": {registry: {"auth": auth}}}, file)
 
-    def run_environment(self, image, mounts, privileged):
-        """Starts the container that lives as long as the build; commands are executed in it."""
+    def run_environment(self, image, mounts, inner=None):
+        """Starts the container that lives as long as the build; commands are executed in it. inner is the docker host
+        that a privileged build may use: another one than this, which has the environment image."""
         options = ["--name", CONTAINER, "--detach", "--network", "host", "--entrypoint", "/bin/sh"]
         for folder, inside in mounts.items():
             options += ["--volume", f"{folder}:{inside}"]
         options += ["--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro"]
-        if privileged:
-            options += ["--volume", f"{self.socket}:/var/run/docker.sock"]
+        if inner:
+            options += ["--volume", f"{inner.socket}:/var/run/docker.sock"]
         started = self.docker("run", *options, image, "-c", "while :; do sleep 3600; done")
         if started.returncode:
             raise HostRefused(" ".join(started.stderr.split()))
@@ -125,6 +133,12 @@ class DockerHost:
         for folder in (self.data, self.run):
             _unmount_below(folder)
             shutil.rmtree(folder, ignore_errors=True)
+        self._remove_control_groups()
+
+    def _remove_control_groups(self):
+        """They outlive their processes, even when they are empty."""
+        subprocess.run(["find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", f"*/{self.group}*", "-exec", "rmdir", "{}", "+"],
+                       capture_output=True, check=False)
 
 
 def _unmount_below(folder):

@@ -11,16 +11,35 @@ function refuse(r, status, code, message) {
 
 async function control(r, operation, input) {
     const answer = await r.subrequest('/control', {method: 'POST', body: JSON.stringify(input), args: operation});
-    return {status: answer.status, body: JSON.parse(answer.responseText || '{}')};
+    try {
+        return {status: answer.status, body: JSON.parse(answer.responseText || '{}')};
+    } catch (page) {
+        // What moto cannot do it says with a page of HTML.
+        return {status: answer.status, body: {__type: 'InternalFailure'}};
+    }
 }
 
 async function present(r) {
     return (await r.subrequest('/registry' + r.uri, {method: 'HEAD'})).status === 200;
 }
 
-async function putManifest(r, repository, reference, immutable) {
+// Filters of excluded tags are patterns with * for any characters.
+function isImmutable(repository, tag) {
+    const excluded = (repository.imageTagMutabilityExclusionFilters || []).some(function (one) {
+        return new RegExp('^' + one.filter.replace(/\./g, '\\.').replace(/\*/g, '.*') + '$').test(tag);
+    });
+    switch (repository.imageTagMutability) {
+    case 'IMMUTABLE': return true;
+    case 'IMMUTABLE_WITH_EXCLUSION': return !excluded;
+    case 'MUTABLE_WITH_EXCLUSION': return excluded;
+    default: return false;
+    }
+}
+
+async function putManifest(r, description, reference) {
+    const repository = description.repositoryName;
     const tag = reference.startsWith('sha256:') ? undefined : reference;
-    if (tag && immutable && await present(r)) {
+    if (tag && isImmutable(description, tag) && await present(r)) {
         refuse(r, 400, 'TAG_INVALID', "The image tag '" + tag + "' already exists in the '" + repository + "' repository and cannot be overwritten because the tag is immutable.");
         return;
     }
@@ -30,11 +49,14 @@ async function putManifest(r, repository, reference, immutable) {
         const known = await control(r, 'PutImage', {
             repositoryName: repository, imageManifest: r.requestText, imageTag: tag, imageDigest: digest,
             imageManifestMediaType: r.headersIn['Content-Type']});
-        if (known.status !== 200 && known.body.__type.indexOf('ImageAlreadyExists') < 0) {
+        if (known.status !== 200 && String(known.body.__type).indexOf('ImageAlreadyExists') < 0) {
             r.error('moto does not take ' + repository + ':' + reference + ': ' + JSON.stringify(known.body));
         }
     }
-    r.headersOut['Docker-Content-Digest'] = digest;
+    if (digest) {
+        r.headersOut['Docker-Content-Digest'] = digest;
+        r.headersOut['Location'] = 'https://' + r.headersIn['Host'] + '/v2/' + repository + '/manifests/' + digest;
+    }
     r.headersOut['Content-Type'] = stored.headersOut['Content-Type'] || 'text/plain';
     r.return(stored.status, stored.responseText || '');
 }
@@ -58,9 +80,8 @@ async function door(r) {
         refuse(r, 404, 'NAME_UNKNOWN', "The repository with name '" + path[1] + "' does not exist in the registry with id '" + ACCOUNT + "'");
         return;
     }
-    const immutable = found.body.repositories[0].imageTagMutability === 'IMMUTABLE';
     if (path[2] === 'manifests' && r.method === 'PUT') {
-        await putManifest(r, path[1], path[3], immutable);
+        await putManifest(r, found.body.repositories[0], path[3]);
     } else if (path[2] === 'manifests' && r.method === 'GET' && !(await present(r))) {
         refuse(r, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
     } else if (path[2] === 'blobs' && r.method === 'GET' && await present(r)) {

@@ -74,8 +74,14 @@ function refuse(r, name) {
 // True where the request may go on.
 function count(r, name) {
     const file = r.variables.state + '/quota/' + name;
-    let left = parseInt(fs.readFileSync(file, 'utf8'));
-    r.variables.limit = (name === 'anonymous' ? ANONYMOUS_LIMIT : ACCOUNT_LIMIT) + WINDOW;
+    const limit = name === 'anonymous' ? ANONYMOUS_LIMIT : ACCOUNT_LIMIT;
+    let left = limit;
+    try {
+        left = parseInt(fs.readFileSync(file, 'utf8'));
+    } catch (untouched) {
+        // An account that nobody has used or limited yet.
+    }
+    r.variables.limit = limit + WINDOW;
     r.variables.counted_for = name === 'anonymous' ? CLIENT_ADDRESS : name;
     if (r.method === 'GET') {
         if (left <= 0) {
@@ -92,14 +98,15 @@ function count(r, name) {
 
 function door(r) {
     r.headersOut['Docker-Distribution-Api-Version'] = 'registry/2.0';
-    const path = r.uri.match(/^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^\/]+)$/);
+    const path = r.uri.match(/^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/);
     const name = account(r);
     if (!name) {
         challenge(r, path && path[1]);
         return;
     }
     r.variables.account = name;
-    if (path && !exists(r, path[1])) {
+    const reads = r.method === 'GET' || r.method === 'HEAD';
+    if (path && (!exists(r, path[1]) || !reads)) {
         challenge(r, path[1], 'insufficient_scope');
         return;
     }
@@ -136,7 +143,7 @@ function publicDoor(r) {
         r.internalRedirect('@official');
         return;
     }
-    json(r, 404, {errors: [{code: 'NAME_UNKNOWN', message: 'The repository with name does not exist'}]});
+    json(r, 404, {errors: [{code: 'NAME_UNKNOWN', message: "The repository with name '" + r.uri.split('/').slice(2, -2).join('/') + "' does not exist in the registry with id 'docker'"}]});
 }
 
 export default {door, token, publicDoor, publicToken};

@@ -50,7 +50,8 @@ final class ArchitectureTest {
           .resideInAPackage("..aws..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..registry..", "..lambda..", "..command..");
+          .resideInAnyPackage(
+              "io.pullrescue.registry..", "io.pullrescue.lambda..", "io.pullrescue.command..");
 
   @ArchTest
   static final ArchRule registriesDoNotKnowAws =
@@ -59,7 +60,8 @@ final class ArchitectureTest {
           .resideInAPackage("..registry..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..aws..", "..lambda..", "..command..");
+          .resideInAnyPackage(
+              "io.pullrescue.aws..", "io.pullrescue.lambda..", "io.pullrescue.command..");
 
   @ArchTest
   static final ArchRule onlyTheEdgeReadsTheEnvironmentAndTheClock =

@@ -1,6 +1,7 @@
 package io.pullrescue.aws;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
@@ -39,7 +40,7 @@ final class BuildLikeness {
             .autoRetryLimitOverride(0);
     environment(request, build.environment(), project.environment());
     source(request, build, project);
-    if (!build.timeoutInMinutes().equals(project.timeoutInMinutes())) {
+    if (!Objects.equals(build.timeoutInMinutes(), project.timeoutInMinutes())) {
       request.timeoutInMinutesOverride(build.timeoutInMinutes());
     }
     return request;
@@ -58,7 +59,7 @@ final class BuildLikeness {
     if (used.type() != usual.type()) {
       request.environmentTypeOverride(used.type());
     }
-    if (!used.privilegedMode().equals(usual.privilegedMode())) {
+    if (!Objects.equals(used.privilegedMode(), usual.privilegedMode())) {
       request.privilegedModeOverride(used.privilegedMode());
     }
     request.environmentVariablesOverride(overridden(used, usual));

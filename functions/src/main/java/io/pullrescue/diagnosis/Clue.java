@@ -24,6 +24,8 @@ record Clue(Role role, Form form) implements Sign {
     CACHE,
     /** Any other work. */
     OTHER,
+    /** A short name was tried nowhere: it stands for no image. */
+    UNRESOLVED,
     /** Whatever else the line says, it is no pull. */
     NEVER
   }
@@ -48,6 +50,14 @@ record Clue(Role role, Form form) implements Sign {
     IN_BRACKETS,
     /** As {@link #AFTER}, where nothing else can stand. */
     AFTER_STRICTLY,
+    /** {@code fromImage=REPOSITORY&tag=TAG}. */
+    QUERY,
+    /** {@code Image REFERENCE Pulling}. */
+    AFTER_PULLING,
+    /** As {@link #AFTER}, where only names with a registry are printed. */
+    AFTER_QUALIFIED,
+    /** {@code Pulling REFERENCE}, where a name with a registry is no other word. */
+    AFTER_IF_QUALIFIED,
     /** A container tool's name: a command may follow. */
     TOOL,
     /** The path of a request to a registry. */
@@ -55,7 +65,11 @@ record Clue(Role role, Form form) implements Sign {
 
     /** Whether the phrase says its part even where no reference stands beside it. */
     boolean standsAlone() {
-      return this == NONE || this == AFTER || this == AFTER_STRICTLY || this == TAG_IN;
+      return this == NONE
+          || this == AFTER
+          || this == AFTER_STRICTLY
+          || this == AFTER_QUALIFIED
+          || this == TAG_IN;
     }
   }
 }

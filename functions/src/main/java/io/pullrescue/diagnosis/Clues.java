@@ -3,6 +3,7 @@ package io.pullrescue.diagnosis;
 import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.Clue.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -15,173 +16,132 @@ final class Clues {
           row(
               Role.PULL,
               Form.TOOL,
-              "docker",
-              "docker.exe",
-              "docker-compose",
-              "podman",
-              "podman-compose",
-              "nerdctl",
-              "crictl",
-              "ctr",
-              "buildah",
-              "skopeo",
-              "finch",
-              "singularity",
-              "apptainer"),
+              """
+              docker | docker.exe | docker-compose | podman | podman-compose | nerdctl |
+              crictl | ctr | buildah | skopeo | manifest-tool | crane | regctl | finch |
+              singularity | apptainer\
+              """),
           row(Role.PULL, Form.URL, "/v2/"),
-          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image", "trying to pull"),
+          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image | trying to pull"),
           row(
               Role.READING,
               Form.AFTER,
-              "pulling docker image",
-              "pulling repository",
-              "pull down action image",
-              "using docker executor with image",
-              "pulling base image",
-              "retrieving image manifest",
-              "fromimage="),
+              """
+              pulling docker image | pulling repository | pull down action image |
+              using docker executor with image | pulling base image |
+              retrieving image manifest | retrieving image | downloading base image |
+              starting container\
+              """),
+          row(Role.READING, Form.QUERY, "fromimage="),
           row(Role.READING, Form.TAG_BEFORE, ": pulling from"),
           row(
               Role.READING_TOO,
               Form.AFTER,
-              "load metadata for",
-              "resolve image config for",
-              "pulling image"),
+              "load metadata for | resolve image config for | pulling image"),
           row(Role.READING, Form.IN_BRACKETS, "pulling"),
           row(
               Role.READ,
               Form.AFTER,
-              "downloaded newer image for",
-              "image is up to date for",
-              "successfully pulled image"),
-          row(
-              Role.READ,
-              Form.NONE,
-              "successfully pulled",
-              "digest: sha256:*",
-              "status: downloaded"),
+              "downloaded newer image for | image is up to date for | successfully pulled image"),
+          row(Role.READ, Form.NONE, "successfully pulled | digest: sha256:* | status: downloaded"),
           row(
               Role.FAILED,
               Form.AFTER,
-              "failed to pull image",
-              "failed to pull docker image",
-              "failed to pull and unpack image",
-              "failed to pull",
-              "failed to resolve reference",
-              "failed to resolve image",
-              "failed to resolve ref",
-              "failed to resolve source metadata for",
-              "failed to inspect image",
-              "failed to get checksum for",
-              "error pulling image",
-              "error pulling",
-              "back-off pulling image",
-              "unable to pull image",
-              "unable to pull",
-              "unable to find or pull image",
-              "unable to read image",
-              "could not pull image",
-              "could not pull",
-              "cannot pull image",
-              "cannot pull",
-              "can't pull image",
-              "initializing source",
-              "error determining manifest mime type for",
-              "invalid from flag value",
-              "imagename=",
-              "image=",
-              "choosing an image from manifest list",
-              "couldn't parse image reference",
-              "tried to pull image manifest for",
-              "error fetching image"),
+              """
+              failed to pull image | failed to pull docker image | failed to pull |
+              failed to resolve image | failed to inspect image | failed to get checksum for |
+              error pulling image | error pulling | back-off pulling image |
+              unable to pull image | unable to pull | unable to find or pull image |
+              unable to read image | could not pull image | could not pull | cannot pull image |
+              cannot pull | can't pull image | initializing source |
+              error determining manifest mime type for | invalid from flag value | imagename= |
+              no such manifest | trying to pull image | image with reference | image= |
+              choosing an image from manifest list | couldn't parse image reference |
+              tried to pull image manifest for | error fetching image\
+              """),
           row(Role.FAILED, Form.AFTER_STRICTLY, "pull access denied for"),
-          row(Role.FAILED, Form.AFTER_NOT, "manifest for", "repository", "image"),
+          row(
+              Role.FAILED,
+              Form.AFTER_QUALIFIED,
+              """
+              failed to pull and unpack image | failed to resolve reference |
+              failed to resolve ref | failed to resolve source metadata for\
+              """),
+          row(
+              Role.FAILED,
+              Form.AFTER_IF_QUALIFIED,
+              "failed to do request: get | failed to do request: head"),
+          row(Role.READING, Form.AFTER_IF_QUALIFIED, "pulling | pull"),
+          row(Role.READING_TOO, Form.AFTER_PULLING, "image"),
+          row(Role.UNRESOLVED, Form.NONE, "short-name* | short name mode"),
+          row(Role.FAILED, Form.AFTER_NOT, "manifest for | repository | image"),
           row(Role.FAILED, Form.AFTER_COLON, "failed to solve:"),
-          row(Role.FAILED, Form.BEFORE, ": not found", ": pulling from host"),
+          row(Role.FAILED, Form.BEFORE, ": not found | : pulling from host"),
           row(Role.FAILED, Form.TAG_IN, "reading manifest"),
           row(
               Role.GAVE_UP,
               Form.NONE,
-              "cannotpull*",
-              "unable to pull customer's container image",
-              "build_container_unable_to_pull_image",
-              "back-off pulling image",
-              "errimagepull",
-              "imagepullbackoff",
-              "failed to pull image",
-              "error pulling image",
-              "unable to find or pull image",
-              "unable to pull image",
-              "could not pull image"),
+              """
+              cannotpull* | unable to pull customer's container image |
+              build_container_unable_to_pull_image | back-off pulling image | errimagepull |
+              imagepullbackoff | failed to pull image | error pulling image |
+              unable to find or pull image | unable to pull image | could not pull image |
+              failing to pull image | while trying to pull image |
+              => error [internal] load metadata for\
+              """),
           row(
               Role.PULL,
               Form.NONE,
-              "pull image manifest",
-              "error response from daemon: unauthorized",
-              "error response from daemon: denied",
-              "error response from daemon: manifest*",
-              "error response from daemon: received unexpected http status",
-              "pulling image",
-              "pullimage",
-              "image pull",
-              "error pulling image configuration",
-              "failed to resolve source metadata",
-              "failed to copy",
-              "httpreadseeker",
-              "httpreaderseeker",
-              "failed to fetch anonymous token",
-              "failed to fetch oauth token",
-              "failed to register layer",
-              "getimageblob*",
-              "getting image",
-              "error getting v2 registry",
-              "attempting next endpoint for pull",
-              "inspect image has been retried",
-              "fetch manifest failed",
-              "ref pull has been retried",
-              "failed to unpack image"),
+              """
+              pull image manifest | error response from daemon: unauthorized |
+              error response from daemon: denied | error response from daemon: manifest* |
+              error response from daemon: received unexpected http status | pulling image |
+              pullimage | image pull | error pulling image configuration |
+              failed to resolve source metadata | failed to copy: | scope=repository* |
+              httpreadseeker | httpreaderseeker | failed to fetch anonymous token |
+              failed to fetch oauth token | failed to register layer | failed to extract layer |
+              getimageblob* | getting image | error getting v2 registry |
+              attempting next endpoint for pull | inspect image has been retried |
+              fetch manifest failed | ref pull has been retried | failed to unpack image |
+              images/create\
+              """),
           row(
               Role.PUSH,
               Form.NONE,
-              "the push refers to",
-              "failed to push",
-              "error pushing",
-              "push failed",
-              "pushing",
-              "pushblobstep",
-              "pull,push",
-              "push,pull",
-              "pull%2cpush",
-              "push%2cpull"),
+              """
+              the push refers to | failed to push | error pushing | push failed | pushing |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push |
+              pushed blob | error writing layer blob | error writing manifest blob |
+              does not exist locally with the tag | pull,push | push,pull | pull%2cpush |
+              push%2cpull\
+              """),
           row(
               Role.LOGIN,
               Form.NONE,
-              "login attempt to",
-              "error logging in",
-              "logging into",
-              "login did not succeed",
-              "getauthorizationtoken",
-              "getting credentials",
-              "get-login-password"),
+              """
+              login attempt to | error response from daemon: login | error logging in |
+              logging into | login did not succeed | getauthorizationtoken |
+              getting credentials | get-login-password\
+              """),
+          row(Role.OTHER, Form.NONE, "login succeeded"),
           row(
               Role.CACHE,
               Form.NONE,
-              "importing cache manifest",
-              "exporting cache",
-              "registry cache importer",
-              "registry cache exporter"),
+              """
+              importing cache manifest | exporting cache | registry cache importer |
+              registry cache exporter\
+              """),
           row(
               Role.NEVER,
               Form.NONE,
-              "resourceinitializationerror",
-              "npm err!",
-              "did not complete successfully",
-              "returned a non-zero code",
-              "dockerfile parse error",
-              "failed to parse source",
-              "-t, --tag",
-              "failed to calculate checksum of ref",
-              "trying to connect to the docker daemon socket"));
+              """
+              resourceinitializationerror | npm err! | npm error | image from cache |
+              checking for cached layer | invalid tag "* | api rate limit exceeded |
+              did not complete successfully | returned a non-zero code |
+              dockerfile parse error | failed to parse source | -t, --tag |
+              failed to calculate checksum of ref |
+              trying to connect to the docker daemon socket\
+              """));
 
   private Clues() {}
 
@@ -195,7 +155,7 @@ final class Clues {
     return phrases;
   }
 
-  private static Row row(Role role, Form form, String... phrases) {
-    return new Row(role, form, List.of(phrases));
+  private static Row row(Role role, Form form, String phrases) {
+    return new Row(role, form, Arrays.stream(phrases.split("\\|")).map(String::strip).toList());
   }
 }

@@ -96,13 +96,16 @@ record CommandLine(Role role, @Nullable Mention image) {
     if (COMPOSE.contains(words.getFirst()) || COMPOSE.contains(word)) {
       return Optional.of(new CommandLine(Role.PULL, null));
     }
-    if (PULLING.contains(word) || RUNNING.contains(word)) {
+    if (RUNNING.contains(word)) {
+      return Optional.of(new CommandLine(Role.PULL, image(words, verb + 1)));
+    }
+    if (PULLING.contains(word)) {
       return Optional.of(new CommandLine(Role.READING, image(words, verb + 1)));
     }
     return switch (word) {
-      case "push" -> Optional.of(new CommandLine(Role.PUSH, null));
+      case "push", "tag" -> Optional.of(new CommandLine(Role.PUSH, null));
       case "login" -> Optional.of(new CommandLine(Role.LOGIN, null));
-      case "tag", "save", "exec", "start" -> Optional.of(new CommandLine(Role.OTHER, null));
+      case "save", "exec", "start" -> Optional.of(new CommandLine(Role.OTHER, null));
       case "build", "bake" -> Optional.of(new CommandLine(Role.PULL, null));
       default -> Optional.empty();
     };
@@ -113,7 +116,7 @@ record CommandLine(Role role, @Nullable Mention image) {
     if (i >= words.size()) {
       return null;
     }
-    var word = words.get(i);
+    var word = words.get(i).startsWith("image=") ? words.get(i).substring(6) : words.get(i);
     var place = isCommand(words, i) ? MentionReader.Place.STRICT : MentionReader.Place.LOOSE;
     return MentionReader.after(word, 0, place).orElse(null);
   }

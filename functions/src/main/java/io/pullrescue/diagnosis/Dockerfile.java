@@ -8,13 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of the Dockerfile being built: defaults of its arguments, names of its stages. */
 final class Dockerfile {
   /** As classic builds, buildah, BuildKit and a Dockerfile itself write an instruction. */
   private static final Pattern INSTRUCTION =
       Pattern.compile(
-          "(?:(?:step|STEP|Step) \\d{1,4}(?:/\\d{1,4})? ?: ?|\\[(?:[\\w.-]{1,99} ){0,3}\\d{1,4}/\\d{1,4}\\] |^(?:\\d{1,5} \\| )?(?:>>> )?)"
+          "(?:(?:step|STEP|Step) \\d{1,4}(?:/\\d{1,4})? ?: ?|\\[(?:[\\w.-]{1,99}+ ){0,3}\\d{1,4}/\\d{1,4}\\] |^(?:\\d{1,5} \\| >>> )?)"
               + "(FROM|ARG|COPY|RUN|ADD|ENV|WORKDIR|CMD|LABEL|MAINTAINER|USER|EXPOSE|ENTRYPOINT|VOLUME|SHELL)\\b ?");
 
   private static final Pattern OPTION = Pattern.compile("--(\\w{1,20})=(\\S{1,400}) ");
@@ -29,8 +30,8 @@ final class Dockerfile {
   private final Map<String, String> given = new HashMap<>();
   private final Set<String> stages = new HashSet<>();
 
-  /** One instruction: whether it reads an image, and which (null: none that can be read). */
-  record Instruction(String name, boolean readsImage, Optional<Mention> image, int start) {}
+  /** One instruction, and the image that it reads; null where it reads none. */
+  record Instruction(@Nullable Mention image) {}
 
   /** Remembers what a line says; answers its instruction where it holds one. */
   Optional<Instruction> read(String line) {
@@ -41,19 +42,20 @@ final class Dockerfile {
       }
     }
     var m = INSTRUCTION.matcher(text);
-    return m.find() ? Optional.of(instruction(m, text.substring(m.end()))) : Optional.empty();
+    return m.find()
+        ? Optional.of(instruction(m.group(1), text.substring(m.end())))
+        : Optional.empty();
   }
 
-  private Instruction instruction(Matcher m, String rest) {
-    var name = m.group(1);
+  private Instruction instruction(String name, String rest) {
     return switch (name) {
-      case "FROM" -> new Instruction(name, true, from(rest), m.start());
+      case "FROM" -> new Instruction(from(rest));
+      case "COPY" -> new Instruction(copy(rest));
       case "ARG" -> {
         argument(rest);
-        yield new Instruction(name, false, Optional.empty(), m.start());
+        yield new Instruction(null);
       }
-      case "COPY" -> copy(rest, m.start());
-      default -> new Instruction(name, false, Optional.empty(), m.start());
+      default -> new Instruction(null);
     };
   }
 
@@ -65,7 +67,7 @@ final class Dockerfile {
     }
   }
 
-  private Optional<Mention> from(String rest) {
+  private @Nullable Mention from(String rest) {
     var words = withoutOptions(rest);
     var image = image(words);
     var stage = STAGE.matcher(words);
@@ -75,15 +77,14 @@ final class Dockerfile {
     return image;
   }
 
-  private Instruction copy(String rest, int start) {
-    var m = OPTION.matcher(rest);
-    while (m.find()) {
-      if (m.group(1).equals("from")) {
-        var image = image(m.group(2));
-        return new Instruction("COPY", image.isPresent(), image, start);
+  private @Nullable Mention copy(String rest) {
+    var option = OPTION.matcher(rest);
+    while (option.find()) {
+      if (option.group(1).equals("from")) {
+        return image(option.group(2));
       }
     }
-    return new Instruction("COPY", false, Optional.empty(), start);
+    return null;
   }
 
   private static String withoutOptions(String rest) {
@@ -94,14 +95,14 @@ final class Dockerfile {
     return words;
   }
 
-  /** The image that a word names; empty for stages and for {@code scratch}. */
-  private Optional<Mention> image(String words) {
+  /** The image that a word names; null for stages and for {@code scratch}. */
+  private @Nullable Mention image(String words) {
     var written = resolve(words.split(" ", 2)[0]);
     var stage = written.toLowerCase(Locale.ROOT);
     if (stages.contains(stage) || stage.equals("scratch") || stage.matches("\\d{1,4}")) {
-      return Optional.empty();
+      return null;
     }
-    return MentionReader.after(written, 0, MentionReader.Place.STRICT);
+    return MentionReader.after(written, 0, MentionReader.Place.STRICT).orElse(null);
   }
 
   private String resolve(String word) {

@@ -6,7 +6,7 @@ import io.pullrescue.failure.Excerpt;
  * What a diagnosis rests on.
  *
  * @param place where the line stood
- * @param line the decisive line, fit to be printed
+ * @param line the decisive line, fit to be printed: no control codes, wrapped lines joined
  * @param number its number in that text, from 1
  * @param certainty how the image was found
  */

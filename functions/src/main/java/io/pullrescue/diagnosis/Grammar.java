@@ -2,13 +2,16 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.MentionReader.Place;
+import java.util.List;
 import java.util.Optional;
 
 /** How the tools put a reference beside a phrase. */
 final class Grammar {
   private static final int LONGEST_SERVICE = 128;
   private static final int LONGEST_NAME = 600;
-  private static final String NOT_FOUND = " not found";
+  private static final String TAG = "tag=";
+  private static final List<String> NOT_FOUND = List.of(" not found", " Error ", " Warning ");
+  private static final List<String> PULLING = List.of(" Pulling");
 
   private Grammar() {}
 
@@ -18,24 +21,38 @@ final class Grammar {
       case NONE, TOOL, URL -> Optional.empty();
       case AFTER -> MentionReader.after(text, end, Place.LOOSE);
       case AFTER_STRICTLY -> MentionReader.after(text, end, Place.STRICT);
-      case AFTER_NOT -> beforeNot(text, end);
+      case AFTER_IF_QUALIFIED ->
+          MentionReader.after(text, end, Place.LOOSE).filter(Grammar::isQualified);
+      case AFTER_NOT -> followedBy(text, end, NOT_FOUND);
+      case AFTER_PULLING -> followedBy(text, end, PULLING);
+      case AFTER_QUALIFIED -> qualified(MentionReader.after(text, end, Place.LOOSE));
       case AFTER_COLON -> afterColons(text, end);
       case BEFORE -> MentionReader.before(text, start);
+      case QUERY -> query(text, end);
       case TAG_IN -> tagIn(text, end);
       case TAG_BEFORE -> tagBefore(text, start, end);
       case IN_BRACKETS -> inBrackets(text, end);
     };
   }
 
-  private static Optional<Mention> beforeNot(String text, int end) {
+  private static Optional<Mention> followedBy(String text, int end, List<String> states) {
     var mention = MentionReader.after(text, end, Place.STRICT);
-    var not = text.indexOf(" not", end, Math.min(text.length(), end + LONGEST_NAME));
-    var between = not < 0 ? "" : text.substring(end, not).strip();
-    if (!between.isEmpty() && between.indexOf(' ') < 0) {
-      var rest = text.substring(not, Math.min(text.length(), not + NOT_FOUND.length()));
-      return NOT_FOUND.startsWith(rest) ? mention : Optional.empty();
+    for (var state : states) {
+      var at = text.indexOf(state, end, Math.min(text.length(), end + LONGEST_NAME));
+      if (at > end + 1 && text.substring(end, at).strip().indexOf(' ') < 0) {
+        return mention;
+      }
     }
-    return mention.filter(Mention.Unreadable.class::isInstance);
+    return MentionReader.isMask(text, end) ? mention : Optional.empty();
+  }
+
+  private static boolean isQualified(Mention mention) {
+    return mention instanceof Mention.Named named && named.qualified();
+  }
+
+  /** A name without a registry is then a masked one. */
+  private static Optional<Mention> qualified(Optional<Mention> mention) {
+    return mention.map(found -> isQualified(found) ? found : new Mention.Unreadable());
   }
 
   /** {@code failed to solve: DeadlineExceeded: alpine:3: failed to resolve}. */
@@ -76,7 +93,27 @@ final class Grammar {
     var tag = text.substring(from, start);
     var nameStart = Math.min(text.length(), end + 1);
     var name = text.substring(nameStart, MentionReader.endOfReference(text, nameStart));
-    return MentionReader.named(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+    return name.equals("host") || name.isEmpty()
+        ? Optional.empty()
+        : MentionReader.named(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+  }
+
+  /** {@code images/create?fromImage=REPOSITORY&tag=TAG}, in either order. */
+  private static Optional<Mention> query(String text, int end) {
+    var name = word(text, end);
+    var from = Math.max(0, end - LONGEST_SERVICE);
+    var tag = text.indexOf(TAG, from, Math.min(text.length(), end + LONGEST_NAME));
+    if (tag < 0 || MentionReader.isPinned(name)) {
+      return MentionReader.named(name);
+    }
+    var start = tag + TAG.length();
+    return MentionReader.named(name + ":" + word(text, start));
+  }
+
+  /** What could be a reference here, without the colon that may follow it. */
+  private static String word(String text, int start) {
+    var word = text.substring(start, MentionReader.endOfReference(text, start));
+    return word.endsWith(":") ? word.substring(0, word.length() - 1) : word;
   }
 
   private static Optional<Mention> inBrackets(String text, int end) {

@@ -14,6 +14,9 @@ final class ImageFinder {
   private ImageFinder() {}
 
   static PullError error(Line line, Signs signs, Work work) {
+    if (signs.say(Role.UNRESOLVED)) {
+      return new PullError(line, signs.symptom(), List.of(), Certainty.UNNAMED);
+    }
     var named = named(signs);
     if (!named.isEmpty()) {
       return fromName(line, signs, work, named);

@@ -5,26 +5,21 @@ package io.pullrescue.diagnosis;
  * white space as one blank, typographic and escaped quotes as plain ones.
  *
  * @param number of its first line in the text, from 1
- * @param raw as it was found
  * @param text as it is read
  * @param lower the text in lower case, character for character at the same places
  */
-record Line(int number, String raw, String text, String lower) {
-  static Line of(int number, String raw, String text) {
+record Line(int number, String text, String lower) {
+  static Line of(int number, String text) {
     var lower = new char[text.length()];
     for (var i = 0; i < lower.length; i++) {
       lower[i] = Character.toLowerCase(text.charAt(i));
     }
-    return new Line(number, raw, text, new String(lower));
+    return new Line(number, text, new String(lower));
   }
 
   /** This line with the one that it was wrapped into. */
   Line joined(Line continuation) {
-    return new Line(
-        number,
-        raw + "\n" + continuation.raw,
-        text + " " + continuation.text,
-        lower + " " + continuation.lower);
+    return new Line(number, text + " " + continuation.text, lower + " " + continuation.lower);
   }
 
   boolean isBlank() {

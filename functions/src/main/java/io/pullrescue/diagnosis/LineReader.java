@@ -43,8 +43,7 @@ final class LineReader implements Iterator<Line> {
       end = end < text.length() ? lastBlank(start, end) : end;
       position = end;
     }
-    var raw = text.substring(start, end);
-    return Line.of(line, raw, clean(raw));
+    return Line.of(line, clean(text.substring(start, end)));
   }
 
   /** A bare carriage return begins a line anew, as progress bars do. */

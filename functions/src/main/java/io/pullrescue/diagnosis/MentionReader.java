@@ -53,12 +53,18 @@ final class MentionReader {
       start--;
     }
     var written = text.substring(start, end);
-    if (!looksLikeReference(written)) {
+    if (!isPinned(written)) {
       return Optional.empty();
     }
     return start > 0 && MASKS.indexOf(text.charAt(start - 1)) >= 0
         ? Optional.of(UNREADABLE)
-        : named(written);
+        : named(written).filter(Mention.Named.class::isInstance);
+  }
+
+  /** Whether what stands here was masked by hand. */
+  static boolean isMask(String text, int from) {
+    var start = skipOpening(text, from);
+    return start > from && start < text.length() && MASKS.indexOf(text.charAt(start)) >= 0;
   }
 
   /** Reads a whole word as a reference. */
@@ -80,7 +86,7 @@ final class MentionReader {
     return !last.equals("sha256") && !IMAGE_ID.matcher(last).matches();
   }
 
-  private static boolean isPinned(String written) {
+  static boolean isPinned(String written) {
     return written.indexOf('@') >= 0 || written.lastIndexOf(':') > written.lastIndexOf('/');
   }
 
@@ -115,7 +121,9 @@ final class MentionReader {
 
   private static boolean isMasked(String text, int end) {
     return end < text.length()
-        && (MASKS.indexOf(text.charAt(end)) >= 0 || Character.isLetter(text.charAt(end)));
+        && (MASKS.indexOf(text.charAt(end)) >= 0
+            || text.charAt(end) == '['
+            || Character.UnicodeScript.of(text.charAt(end)) == Character.UnicodeScript.LATIN);
   }
 
   /** A blank inside quotes: "id number here"; but a name may have one at its end. */

@@ -44,6 +44,6 @@ final class PassageReader {
       return false;
     }
     var last = passage.text().charAt(passage.text().length() - 1);
-    return ":=,(".indexOf(last) >= 0 || Signs.of(passage).symptom().isPresent();
+    return ":=,(".indexOf(last) >= 0 || Signs.of(passage).symptom() != null;
   }
 }

@@ -31,7 +31,17 @@ record RegistryUrl(String host, String repository, String reference) {
       end++;
     }
     var path = text.substring(mark + MARK.length(), end);
-    return Optional.of(of(mirrored(text, end).orElse(host), path, text.startsWith("..", end - 2)));
+    return isRegistry(path)
+        ? Optional.of(of(mirrored(text, end).orElse(host), path, text.startsWith("..", end - 2)))
+        : Optional.empty();
+  }
+
+  /** Other services have a second version as well. */
+  private static boolean isRegistry(String path) {
+    return path.contains("/manifests/")
+        || path.contains("/blobs/")
+        || path.startsWith("token")
+        || path.chars().noneMatch(Character::isLetterOrDigit);
   }
 
   private static RegistryUrl of(String host, String path, boolean elided) {

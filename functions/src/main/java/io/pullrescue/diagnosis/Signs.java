@@ -1,24 +1,25 @@
 package io.pullrescue.diagnosis;
 
+import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.Clue.Role;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one line says.
  *
- * @param symptom the most telling one; empty where it speaks of no error that we know
+ * @param symptom the most telling one; null where it speaks of no error that we know
  * @param roles what it speaks of
  * @param notes the images it names, by what it says of them
  * @param urls the requests to registries that it shows
  * @param tools where it names a container tool
  */
 record Signs(
-    Optional<Symptom> symptom,
+    @Nullable Symptom symptom,
     Set<Role> roles,
     List<Note> notes,
     List<RegistryUrl> urls,
@@ -28,41 +29,77 @@ record Signs(
 
   private static final PhraseFinder<Sign> FINDER = new PhraseFinder<>(phrases());
 
-  private static List<java.util.Map.Entry<String, Sign>> phrases() {
-    List<java.util.Map.Entry<String, Sign>> phrases = new ArrayList<>(Symptoms.phrases());
+  /** Real lines name few images; a line made of nothing else is not searched to its end. */
+  private static final int MOST_PLACES = 64;
+
+  private static List<Map.Entry<String, Sign>> phrases() {
+    List<Map.Entry<String, Sign>> phrases = new ArrayList<>(Symptoms.phrases());
     phrases.addAll(Clues.phrases());
     return phrases;
   }
 
   static Signs of(Line line) {
-    var symptoms = new ArrayList<Symptom>();
-    Set<Role> roles = EnumSet.noneOf(Role.class);
-    var notes = new ArrayList<Note>();
-    var urls = new ArrayList<RegistryUrl>();
-    var tools = new ArrayList<Integer>();
+    var reader = new Reader(line.text());
     for (var hit : FINDER.find(line.lower())) {
       switch (hit.meaning()) {
-        case Symptom symptom -> symptoms.add(symptom);
-        case Clue clue when clue.form() == Clue.Form.TOOL -> tools.add(hit.start());
-        case Clue clue when clue.form() == Clue.Form.URL ->
-            RegistryUrl.around(line.text(), hit.start()).ifPresent(urls::add);
-        case Clue clue -> {
-          var mention = Grammar.mention(clue.form(), line.text(), hit.start(), hit.end());
-          mention.ifPresent(found -> notes.add(new Note(clue.role(), found, hit.start())));
+        case Symptom symptom -> reader.read(symptom);
+        case Clue clue -> reader.read(clue, hit.start(), hit.end());
+      }
+    }
+    return reader.signs();
+  }
+
+  boolean say(Role role) {
+    return roles.contains(role);
+  }
+
+  /** Gathers the signs of one line. */
+  private static final class Reader {
+    private final String text;
+    private final Set<Role> roles = EnumSet.noneOf(Role.class);
+    private final List<Note> notes = new ArrayList<>();
+    private final List<RegistryUrl> urls = new ArrayList<>();
+    private final List<Integer> tools = new ArrayList<>();
+    private @Nullable Symptom symptom;
+    private int places;
+
+    Reader(String text) {
+      this.text = text;
+    }
+
+    void read(Symptom found) {
+      if (symptom == null || found.rank() < symptom.rank()) {
+        symptom = found;
+      }
+    }
+
+    void read(Clue clue, int start, int end) {
+      if (clue.form() == Form.NONE) {
+        roles.add(clue.role());
+      } else if (places++ < MOST_PLACES) {
+        look(clue, start, end);
+      }
+    }
+
+    private void look(Clue clue, int start, int end) {
+      switch (clue.form()) {
+        case TOOL -> tools.add(start);
+        case URL -> RegistryUrl.around(text, start).ifPresent(urls::add);
+        default -> {
+          var mention = Grammar.mention(clue.form(), text, start, end);
+          mention.ifPresent(found -> notes.add(new Note(clue.role(), found, start)));
           if (mention.isPresent() || clue.form().standsAlone()) {
             roles.add(clue.role());
           }
         }
       }
     }
-    if (!urls.isEmpty()) {
-      roles.add(Role.PULL);
-    }
-    return new Signs(
-        symptoms.stream().min(Comparator.comparingInt(Symptom::rank)), roles, notes, urls, tools);
-  }
 
-  boolean say(Role role) {
-    return roles.contains(role);
+    Signs signs() {
+      if (!urls.isEmpty()) {
+        roles.add(Role.PULL);
+      }
+      return new Signs(symptom, roles, notes, urls, tools);
+    }
   }
 }

@@ -2,12 +2,11 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Role;
 import io.pullrescue.diagnosis.Symptom.Strength;
-import io.pullrescue.image.ImageReference;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Follows a text line by line: what is being done, what is being read, what went wrong. */
 final class Story {
@@ -22,7 +21,10 @@ final class Story {
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();
   private final Work shell = new Work();
-  private final List<PullError> errors = new ArrayList<>();
+  private final PullErrors errors = new PullErrors();
+
+  /** The last error that stood apart from any pull: a title may tell the reason. */
+  private @Nullable Symptom remark;
 
   /** Reads on. */
   void read(Line line) {
@@ -30,13 +32,24 @@ final class Story {
     var work = workOf(line);
     follow(line, signs, work);
     if (isPullError(signs, work)) {
-      errors.add(ImageFinder.error(line, signs, work));
+      var error = ImageFinder.error(line, signs, work);
+      errors.add(error);
+      if (work.role() == Role.READING && error.images().size() == 1) {
+        work.read(new Mention.Named(error.images().getFirst(), true, true));
+      }
+    } else if (!signs.say(Role.NEVER) && !isElsewhere(work)) {
+      remark = signs.symptom() == null ? remark : signs.symptom();
     }
     finish(line, signs, work);
   }
 
-  List<PullError> errors() {
+  PullErrors errors() {
     return errors;
+  }
+
+  /** An error told apart from the pull; null where there is none. */
+  @Nullable Symptom remark() {
+    return remark;
   }
 
   private Work workOf(Line line) {
@@ -55,19 +68,36 @@ final class Story {
     for (var note : signs.notes()) {
       switch (note.role()) {
         case READING -> work.read(fuller(note.mention(), work));
-        case READING_TOO -> work.readToo(note.mention());
+        case READING_TOO -> readToo(line, note, work);
         default -> {}
       }
     }
-    for (var other : List.of(Role.PUSH, Role.LOGIN, Role.CACHE)) {
+    if (signs.symptom() == null && !signs.say(Role.PUSH)) {
+      for (var url : signs.urls()) {
+        url.image().ifPresent(image -> work.read(new Mention.Named(image, true, true)));
+      }
+    }
+    for (var other : List.of(Role.PUSH, Role.LOGIN, Role.CACHE, Role.OTHER)) {
       if (signs.say(other)) {
         work.turnTo(other);
       }
     }
   }
 
+  /** BuildKit reads several images at once, and marks those that fail. */
+  private static void readToo(Line line, Signs.Note note, Work work) {
+    var before = line.lower().substring(0, note.position());
+    if (before.contains("=> error") || before.startsWith("> [")) {
+      work.read(note.mention());
+    } else if (!before.contains("=> canceled") && !before.contains("=> cached")) {
+      work.readToo(note.mention());
+    }
+  }
+
   private static void follow(CommandLine command, Work work) {
-    if (command.image() != null) {
+    if (command.image() != null && command.role() == Role.PULL) {
+      work.run(command.image());
+    } else if (command.image() != null) {
       work.read(command.image());
     } else {
       work.turnTo(command.role());
@@ -75,8 +105,8 @@ final class Story {
   }
 
   private static void follow(Dockerfile.Instruction instruction, Work work) {
-    if (instruction.image().isPresent()) {
-      work.read(instruction.image().get());
+    if (instruction.image() != null) {
+      work.read(instruction.image());
     } else {
       work.turnTo(Role.OTHER);
     }
@@ -104,15 +134,31 @@ final class Story {
       return false;
     }
     var about = signs.say(Role.FAILED) || signs.say(Role.GAVE_UP) || signs.say(Role.PULL);
-    if (work.role() == Role.PUSH || work.role() == Role.LOGIN || work.role() == Role.CACHE) {
+    if (isElsewhere(work)) {
+      return signs.say(Role.GAVE_UP) || (work.role() == Role.LOGIN && signs.say(Role.FAILED));
+    }
+    if (signs.symptom() == null) {
       return signs.say(Role.GAVE_UP);
     }
-    if (signs.symptom().isEmpty()) {
-      return signs.say(Role.GAVE_UP);
+    if (isAnswerToLogin(signs, work)) {
+      return false;
     }
-    return about
-        || work.role() == Role.READING
-        || signs.symptom().get().strength() == Strength.CERTAIN;
+    return about || work.role() == Role.READING || signs.symptom().strength() == Strength.CERTAIN;
+  }
+
+  private static boolean isElsewhere(Work work) {
+    return work.role() == Role.PUSH || work.role() == Role.LOGIN || work.role() == Role.CACHE;
+  }
+
+  /** {@code Get https://host/v2/: unauthorized}: a pull would have asked for a repository. */
+  private static boolean isAnswerToLogin(Signs signs, Work work) {
+    var cause = signs.symptom() == null ? null : signs.symptom().cause();
+    return !signs.urls().isEmpty()
+        && signs.urls().stream().allMatch(url -> url.repository().isEmpty())
+        && (cause == Cause.UNAUTHENTICATED || cause == Cause.ACCESS_DENIED)
+        && !signs.say(Role.FAILED)
+        && !signs.say(Role.GAVE_UP)
+        && work.images().isEmpty();
   }
 
   private void finish(Line line, Signs signs, Work work) {
@@ -120,17 +166,12 @@ final class Story {
       work.done();
       for (var note : signs.notes()) {
         if (note.role() == Role.READ && note.mention() instanceof Mention.Named named) {
-          forget(named.image());
+          errors.forget(named.image());
         }
       }
     }
     if (line.text().startsWith("---> ")) {
       work.done();
     }
-  }
-
-  /** It was read well after all. */
-  private void forget(ImageReference image) {
-    errors.removeIf(error -> error.images().equals(List.of(image)));
   }
 }

@@ -2,6 +2,7 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Symptom.Strength;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -16,317 +17,144 @@ final class Symptoms {
       List.of(
           certain(
               Cause.RATE_LIMITED,
-              "toomanyrequests",
-              "pull rate limit*",
-              "download rate limit*",
-              "too many failed login attempts",
-              "hap429",
-              "error parsing http 429 response body",
-              "docker.com/increase-rate-limit*",
-              "download-rate-limit*"),
+              """
+              toomanyrequests | pull rate limit* | download rate limit* |
+              too many failed login attempts | hap429 | error parsing http 429 response body |
+              docker.com/increase-rate-limit* | download-rate-limit*\
+              """),
           possible(
               Cause.RATE_LIMITED,
-              "too many requests",
-              "status code 429",
-              "status code: 429",
-              "statuscode: 429",
-              "status 429",
-              "status: 429",
-              "http 429",
-              "error 429",
-              "code: 429",
-              "rate exceeded",
-              "rate limit exceeded",
-              "exceeded rate limit",
-              "rate limited",
-              "rate limit",
-              "rate-limit*",
-              "quota exceeded",
-              "data limit exceeded",
-              "throttlingexception",
-              "request limit exceeded",
-              "너무 많은 요청",
-              "속도 한계",
-              "속도 제한",
-              "リクエストが多すぎ*",
-              "プルレート制限",
-              "プル率の制限",
-              "レート制限",
-              "zu viele anfragen",
-              "zu viele anforderungen",
-              "pull-ratenlimit",
-              "ratenbegrenzung",
-              "请求过多",
-              "请求太多",
-              "速率限制",
-              "trop de requêtes",
-              "demasiadas solicitudes",
-              "muitas solicitações"),
+              """
+              too many requests | status code 429 | status code: 429 | statuscode: 429 |
+              status 429 | status: 429 | http 429 | error 429 | code: 429 | rate exceeded |
+              rate limit exceeded | exceeded rate limit | rate limited | rate limit |
+              rate-limit* | quota exceeded | data limit exceeded | throttlingexception |
+              request limit exceeded | 너무 많은 요청 | 속도 한계 | 속도 제한 | リクエストが多すぎ* | プルレート制限 |
+              プル率の制限 | レート制限 | zu viele anfragen | zu viele anforderungen | pull-ratenlimit |
+              ratenbegrenzung | 请求过多 | 请求太多 | 速率限制 | trop de requêtes | demasiadas solicitudes |
+              muitas solicitações\
+              """),
           certain(
               Cause.PLATFORM_MISMATCH,
-              "no matching manifest for",
-              "no matching manifest",
-              "no match for platform in manifest",
-              "no match for platform",
-              "failed to find a descriptor for platform",
-              "does not contain descriptor matching platform",
-              "descriptor matching platform",
-              "no image found in manifest list for",
-              "no image found in image index for",
-              "no child with platform",
-              "cannot be used on this platform",
-              "-based image is incompatible with a",
-              "does not match the specified platform"),
+              """
+              no matching manifest for | no matching manifest |
+              no match for platform in manifest | no match for platform |
+              no match for current platform | failed to find a descriptor for platform |
+              does not contain descriptor matching platform | descriptor matching platform |
+              no image found in manifest list for | no image found in image index for |
+              no child with platform | cannot be used on this platform |
+              -based image is incompatible with a | does not match the specified platform\
+              """),
           possible(
               Cause.DISK_FULL,
-              "no space left on device",
-              "not enough space on the disk",
-              "not enough disk space",
-              "not enough space",
-              "insufficient disk space",
-              "insufficient space",
-              "disk quota exceeded",
-              "out of disk space",
-              "enospc",
-              "장치에 남은 공간이 없*",
-              "デバイスに空き*",
-              "kein speicherplatz mehr"),
+              """
+              no space left on device | not enough space on the disk | not enough disk space |
+              not enough space | insufficient disk space | insufficient space |
+              disk quota exceeded | out of disk space | enospc | 장치에 남은 공간이 없* | デバイスに空き* |
+              kein speicherplatz mehr\
+              """),
           certain(
               Cause.INVALID_REFERENCE,
-              "invalid reference format",
-              "couldn't parse image reference",
-              "couldn't parse image name",
-              "could not parse image reference",
-              "failed to parse image reference",
-              "failed to parse image name",
-              "failed to apply default image tag",
-              "invalidimagename",
-              "invalid image reference",
-              "invalid image name",
-              "is not a valid repository/tag",
-              "repository name must be canonical",
-              "must be lowercase",
-              "could not parse reference",
-              "invalid docker image reference",
-              "잘못된 참조 형식",
-              "無効な参照形式",
-              "ungültiges referenzformat",
-              "ungültiges verweisformat"),
-          certain(Cause.UNAUTHENTICATED, "no basic auth credentials", "basic auth credentials"),
+              """
+              invalid reference format | couldn't parse image reference |
+              couldn't parse image name | could not parse image reference |
+              failed to parse image reference | failed to parse image name |
+              failed to apply default image tag | invalidimagename | invalid image reference |
+              invalid image name | is not a valid repository/tag |
+              repository name must be canonical | must be lowercase |
+              could not parse reference | did not resolve to an alias |
+              short-name resolution enforced | short name mode is enforcing |
+              invalid docker image reference | 잘못된 참조 형식 | 無効な参照形式 | ungültiges referenzformat |
+              ungültiges verweisformat\
+              """),
+          certain(Cause.UNAUTHENTICATED, "no basic auth credentials | basic auth credentials"),
           certain(
               Cause.ACCESS_DENIED,
-              "pull access denied",
-              "may require 'docker login'",
-              "may require authorization"),
+              "pull access denied | may require 'docker login' | may require authorization"),
           possible(
               Cause.ACCESS_DENIED,
-              "denied",
-              "access denied",
-              "denied:",
-              "accessdenied*",
-              "access to the resource is denied",
-              "insufficient_scope",
-              "insufficient scope*",
-              "insufficient scopes",
-              "not authorized to perform",
-              "permission_denied",
-              "permission denied for",
-              "403 forbidden",
-              "403 (forbidden)",
-              "status code 403",
-              "status code: 403",
-              "statuscode: 403",
-              "status: 403",
-              "status 403",
-              "error 403",
-              "check that the role has the permissions to pull",
-              "액세스가 거부*",
-              "접근이 거부*",
-              "アクセスが拒否*",
-              "アクセス拒否",
-              "zugriff verweigert",
-              "zugriff auf die ressource verweigert",
-              "访问被拒绝",
-              "拒绝访问"),
+              """
+              denied | access denied | denied: | accessdenied* |
+              access to the resource is denied | insufficient_scope | insufficient scope* |
+              insufficient scopes | not authorized to perform | permission_denied |
+              permission denied for | 403 forbidden | 403 (forbidden) | status code 403 |
+              status code: 403 | statuscode: 403 | status: 403 | status 403 | error 403 |
+              check that the role has the permissions to pull | 액세스가 거부* | 접근이 거부* | アクセスが拒否* |
+              アクセス拒否 | zugriff verweigert | zugriff auf die ressource verweigert | 访问被拒绝 |
+              拒绝访问\
+              """),
           possible(
               Cause.UNAUTHENTICATED,
-              "unauthorized",
-              "401 (unauthorized)",
-              "status code 401",
-              "status code: 401",
-              "statuscode: 401",
-              "status: 401",
-              "status 401",
-              "authentication required",
-              "incorrect username or password",
-              "wrong username or password",
-              "invalid username/password",
-              "username and password",
-              "authentication failed",
-              "auth error",
-              "not authenticated",
-              "unauthenticated request*",
-              "승인되지 않*",
-              "권한이 없*",
-              "認証が必要*",
-              "nicht autorisiert",
-              "authentifizierung erforderlich",
-              "未授权"),
+              """
+              unauthorized | 401 (unauthorized) | status code 401 | status code: 401 |
+              statuscode: 401 | status: 401 | status 401 | authentication required |
+              incorrect username or password | wrong username or password |
+              invalid username/password | username and password | authentication failed |
+              auth error | not authenticated | unauthenticated request* | 승인되지 않* | 권한이 없* |
+              認証が必要* | nicht autorisiert | authentifizierung erforderlich | 未授权\
+              """),
           certain(
               Cause.IMAGE_NOT_FOUND,
-              "manifest unknown",
-              "manifest_unknown",
-              "manifest is unknown",
-              "name unknown: the repository",
-              "repository name not known to registry",
-              "requested image not found",
-              "requested image's tag not found"),
+              """
+              manifest unknown | manifest_unknown | manifest is unknown |
+              name unknown: the repository | repository name not known to registry |
+              requested image not found | requested image's tag not found\
+              """),
           possible(
               Cause.IMAGE_NOT_FOUND,
-              "name unknown",
-              "name_unknown",
-              "not found",
-              "404 not found",
-              "status code 404",
-              "status code: 404",
-              "status: 404",
-              "status 404",
-              "does not exist or no pull access",
-              "does not exist in the registry",
-              "does not exist in repository",
-              "image does not exist",
-              "check whether the image exists",
-              "no such manifest",
-              "no such image",
-              "unknown blob",
-              "blob unknown",
-              "찾을 수 없*",
-              "見つかりません*",
-              "nicht gefunden",
-              "找不到",
-              "未找到"),
+              """
+              name unknown | name_unknown | not found | 404 not found | status code 404 |
+              status code: 404 | status: 404 | status 404 | does not exist or no pull access |
+              does not exist in the registry | does not exist in repository |
+              image does not exist | check whether the image exists | no such manifest |
+              unknown blob | blob unknown | 찾을 수 없* | 見つかりません* | nicht gefunden | 找不到 | 未找到\
+              """),
           possible(
               Cause.NETWORK,
-              "i/o timeout",
-              "tls handshake timeout",
-              "handshake timeout",
-              "handshake failure",
-              "timeout exceeded",
-              "request canceled while waiting for connection",
-              "request canceled",
-              "net/http: timeout",
-              "timeout awaiting response headers",
-              "connection timed out",
-              "operation timed out",
-              "connect timed out",
-              "read timed out",
-              "timed out",
-              "timeout",
-              "dial tcp",
-              "connection refused",
-              "connection reset",
-              "connection aborted",
-              "connection closed",
-              "broken pipe",
-              "no such host",
-              "network is unreachable",
-              "host is unreachable",
-              "no route to host",
-              "name resolution",
-              "name or service not known",
-              "could not resolve",
-              "server misbehaving",
-              "x509:",
-              "x509",
-              "unknown authority",
-              "certificate has expired",
-              "certificate verify failed",
-              "certificate is not trusted",
-              "unable to find valid certification path*",
-              "tls: *",
-              "remote error: tls",
-              "http response to https client",
-              "unrecognized ssl message",
-              "unexpected eof",
-              ": eof",
-              "eof",
-              "proxyconnect",
-              "/v2/: forbidden",
-              "/v2/\": forbidden",
-              "check your network configuration",
-              "check your task network configuration",
-              "connection issue between",
-              "connectionerror",
-              "sockettimeoutexception",
-              "unknownhostexception",
-              "connectexception",
-              "etimedout",
-              "econnreset",
-              "econnrefused",
-              "enotfound",
-              "eai_again",
-              "http2: *",
-              "stream error",
-              "use of closed network connection",
-              "deadline exceeded",
-              "deadlineexceeded",
-              "시간 초과",
-              "연결 거부",
-              "연결을 기다리는*",
-              "タイムアウト",
-              "接続が拒否*",
-              "zeitüberschreitung",
-              "verbindung abgelehnt",
-              "verbindung verweigert",
-              "超时"),
+              """
+              i/o timeout | tls handshake timeout | handshake timeout | handshake failure |
+              timeout exceeded | request canceled while waiting for connection |
+              request canceled | net/http: timeout | timeout awaiting response headers |
+              connection timed out | operation timed out | connect timed out | read timed out |
+              timed out | timeout | dial tcp | connection refused | connection reset |
+              connection aborted | connection closed | broken pipe | no such host |
+              network is unreachable | host is unreachable | no route to host |
+              name resolution | name or service not known | could not resolve |
+              server misbehaving | x509: | x509 | unknown authority | certificate has expired |
+              certificate verify failed | certificate is not trusted |
+              unable to find valid certification path* | tls: * | remote error: tls |
+              http response to https client | http: server gave* | unrecognized ssl message |
+              unexpected eof | : eof | eof | proxyconnect | /v2/: forbidden | /v2/": forbidden |
+              check your network configuration | check your task network configuration |
+              connection issue between | connectionerror | sockettimeoutexception |
+              unknownhostexception | connectexception | etimedout | econnreset | econnrefused |
+              enotfound | eai_again | http2: * | stream error |
+              use of closed network connection | deadline exceeded | deadlineexceeded | 시간 초과 |
+              연결 거부 | 연결을 기다리는* | タイムアウト | 接続が拒否* | zeitüberschreitung | verbindung abgelehnt |
+              verbindung verweigert | 超时\
+              """),
           new Row(
               Cause.NETWORK,
               Strength.ECHO,
-              List.of("context canceled", "context cancelled", "operation was canceled")),
+              phrases("context canceled | context cancelled | operation was canceled")),
           possible(
               Cause.UPSTREAM_ERROR,
-              "500 internal server error",
-              "bad gateway",
-              "service unavailable",
-              "gateway timeout",
-              "gateway time-out",
-              "400 bad request",
-              "405 method not allowed",
-              "409 conflict",
-              "410 gone",
-              "416 requested range not satisfiable",
-              "unexpected http status",
-              "unexpected http response",
-              "unexpected status code",
-              "unexpected status",
-              "unexpected response",
-              "filesystem layer verification failed",
-              "image verification failed",
-              "mismatched image rootfs",
-              "missing signature key",
-              "unsupported media type",
-              "unsupported mediatype",
-              "unsupported schema version",
-              "unsupported manifest*",
-              "no processor for media-type*",
-              "invalid tar header",
-              "unexpected commit digest",
-              "failed size validation",
-              "digest mismatch",
-              "checksum mismatch",
-              "did not match verified",
-              "error unmarshalling content",
-              "invalid character",
-              "cannot unmarshal",
-              "unexpected end of json input",
-              "manifest invalid",
-              "manifest verification failed",
-              "mediatype in manifest should be",
-              "schema 1",
-              "invalid checksum digest",
-              "panic: runtime error",
-              "response status code *",
-              "unknown: "));
+              """
+              500 internal server error | bad gateway | service unavailable | gateway timeout |
+              gateway time-out | 400 bad request | 405 method not allowed | 409 conflict |
+              410 gone | 416 requested range not satisfiable | unexpected http status |
+              unexpected http response | unexpected status code | unexpected status |
+              unexpected response | filesystem layer verification failed |
+              image verification failed | mismatched image rootfs | missing signature key |
+              unsupported media type | unsupported mediatype | unsupported schema version |
+              unsupported manifest* | no processor for media-type* | invalid tar header |
+              unexpected commit digest | failed size validation | digest mismatch |
+              checksum mismatch | did not match verified | error unmarshalling content |
+              invalid character | cannot unmarshal | unexpected end of json input |
+              manifest invalid | manifest verification failed |
+              mediatype in manifest should be | schema 1 | invalid checksum digest |
+              panic: runtime error | response status code * | unknown:\
+              """));
 
   private Symptoms() {}
 
@@ -341,11 +169,15 @@ final class Symptoms {
     return phrases;
   }
 
-  private static Row certain(Cause cause, String... phrases) {
-    return new Row(cause, Strength.CERTAIN, List.of(phrases));
+  private static Row certain(Cause cause, String phrases) {
+    return new Row(cause, Strength.CERTAIN, phrases(phrases));
   }
 
-  private static Row possible(Cause cause, String... phrases) {
-    return new Row(cause, Strength.POSSIBLE, List.of(phrases));
+  private static Row possible(Cause cause, String phrases) {
+    return new Row(cause, Strength.POSSIBLE, phrases(phrases));
+  }
+
+  private static List<String> phrases(String row) {
+    return Arrays.stream(row.split("\\|")).map(String::strip).toList();
   }
 }

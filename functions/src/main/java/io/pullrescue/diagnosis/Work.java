@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** What a tool, or one step of a build, is doing while its lines go by. */
 final class Work {
+  /** Real builds read few at once; a longer list is not searched. */
+  private static final int MOST_IMAGES = 64;
+
   private Role role = Role.OTHER;
 
   /** The images being read, by their text; the one named last is last. */
@@ -24,12 +27,21 @@ final class Work {
     readToo(image);
   }
 
+  /** A container begins, and its image may have to be read. */
+  void run(Mention image) {
+    turnTo(Role.PULL);
+    images.put(image.toString(), image);
+  }
+
   /** One more image begins to be read. */
   void readToo(Mention image) {
     if (role != Role.READING) {
       turnTo(Role.READING);
     }
     images.put(image.toString(), image);
+    if (images.size() > MOST_IMAGES) {
+      images.remove(images.keySet().iterator().next());
+    }
   }
 
   /** All went well. */

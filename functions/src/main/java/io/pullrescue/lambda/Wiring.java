@@ -13,6 +13,7 @@ import io.pullrescue.aws.SecretLogins;
 import io.pullrescue.aws.SqsDelay;
 import io.pullrescue.aws.SqsFailureQueue;
 import io.pullrescue.aws.SqsRequestQueue;
+import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
@@ -69,6 +70,7 @@ final class Wiring {
             settings.mode(),
             reader,
             new ReplicationPlanner(settings.mirror()),
+            circumstances(),
             new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
             announcer());
     return new QueueFunction(worker, new SqsDelay(sqs));
@@ -96,6 +98,7 @@ final class Wiring {
     return new RescueWorker(
         new ReplicateWorker(replicator(), announcer()),
         new ReplicationPlanner(settings.mirror()),
+        circumstances(),
         new SqsFailureQueue(sqs(), settings.failuresQueueUrl()),
         announcer());
   }
@@ -119,6 +122,12 @@ final class Wiring {
             new SecretLogins(secrets),
             new ParameterLogins(() -> SsmClient.builder().httpClient(http).build())),
         new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
+  }
+
+  /** The role that pulled is not known before the project has been read. */
+  private Circumstances circumstances() {
+    var mirror = settings.mirror();
+    return new Circumstances(mirror.account(), mirror.region(), null, mirror.prefixes().keySet());
   }
 
   private Announcer announcer() {

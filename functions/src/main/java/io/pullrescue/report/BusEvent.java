@@ -68,6 +68,10 @@ public record BusEvent(String detailType, String detail) {
             .put("line", evidence.line())
             .put("number", evidence.number())
             .put("certainty", evidence.certainty().name()));
+    var remedies = detail.putArray("remedies");
+    for (var remedy : step.advice().remedies()) {
+      remedies.add(object().put("words", remedy.words()).put("text", remedy.text()));
+    }
     return detail.put("decisive", diagnosis.decisive()).put("next", next(step.plan()));
   }
 

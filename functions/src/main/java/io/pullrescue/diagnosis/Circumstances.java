@@ -1,0 +1,22 @@
+package io.pullrescue.diagnosis;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the place where a pull failed; what is not known is said as a placeholder.
+ *
+ * @param account the AWS account of the work that failed
+ * @param role the name of the IAM role that pulled
+ * @param upstreams the registries that pull-rescue copies from
+ */
+public record Circumstances(
+    @Nullable String account,
+    @Nullable String region,
+    @Nullable String role,
+    Set<String> upstreams) {
+  /** Copies the set, so that circumstances never change. */
+  public Circumstances {
+    upstreams = Set.copyOf(upstreams);
+  }
+}
