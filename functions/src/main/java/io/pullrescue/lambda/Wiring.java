@@ -8,6 +8,7 @@ import io.pullrescue.aws.EcrCopies;
 import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
 import io.pullrescue.aws.EventBridgeAnnouncer;
+import io.pullrescue.aws.ParameterLogins;
 import io.pullrescue.aws.SecretLogins;
 import io.pullrescue.aws.SqsDelay;
 import io.pullrescue.aws.SqsFailureQueue;
@@ -32,6 +33,7 @@ import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /**
@@ -118,7 +120,8 @@ final class Wiring {
             mirror.registry(),
             new EcrLogin(ecr),
             settings.credentials(),
-            new SecretLogins(secrets)),
+            new SecretLogins(secrets),
+            new ParameterLogins(() -> SsmClient.builder().httpClient(http).build())),
         new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
   }
 
