@@ -37,7 +37,7 @@ final class ReplicateWorkerTest {
           Rescued.RUBY,
           COPY,
           Rescued.RUBY,
-          new Tally(1024, 3, 1, 2, 2, Duration.ofMillis(1500)),
+          new Tally(1024, 3, 512, 1, 2, 2, Duration.ofMillis(1500)),
           List.of());
 
   @Test

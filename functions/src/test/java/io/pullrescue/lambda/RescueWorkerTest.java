@@ -120,6 +120,6 @@ final class RescueWorkerTest {
   private static Replication replicated(ImageReference image) {
     var copy = Rescued.MIRROR.copyOf(image).orElseThrow();
     return new Replicated(
-        image, copy, image, new Tally(1, 1, 0, 1, 1, Duration.ofMillis(1)), List.of());
+        image, copy, image, new Tally(1, 1, 0, 0, 1, 1, Duration.ofMillis(1)), List.of());
   }
 }
