@@ -6,7 +6,7 @@ import time
 
 ENVIRONMENT = {}
 COMMANDS = {}
-NAMES = ('skopeo', 'pull-rescue', 'pull-rescue-c1', 'pull-rescue-256m')
+NAMES = ('skopeo', 'pull-rescue', 'pull-rescue-c1')
 
 
 def prepare(certificates, java, jar):
@@ -24,7 +24,6 @@ def prepare(certificates, java, jar):
         'skopeo': ['skopeo', '--insecure-policy', 'copy', '--all', '--preserve-digests', '--quiet'],
         'pull-rescue': ours(*memory),
         'pull-rescue-c1': ours(*memory, '-XX:TieredStopAtLevel=1'),
-        'pull-rescue-256m': ours(*memory),
     })
 
 
