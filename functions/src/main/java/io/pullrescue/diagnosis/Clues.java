@@ -110,7 +110,8 @@ final class Clues {
               Form.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | from put request |
+              unable to push |
               pushed blob | error writing layer blob | error writing manifest blob |
               does not exist locally with the tag | pull,push | push,pull | pull%2cpush |
               push%2cpull\
