@@ -57,7 +57,8 @@ final class Clues {
               error determining manifest mime type for | invalid from flag value | imagename= |
               no such manifest | trying to pull image | image with reference | image= |
               choosing an image from manifest list | couldn't parse image reference |
-              tried to pull image manifest for | error fetching image\
+              tried to pull image manifest for | error fetching image |
+              preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(Role.FAILED, Form.AFTER_STRICTLY, "pull access denied for"),
           row(
@@ -87,6 +88,7 @@ final class Clues {
               imagepullbackoff | failed to pull image | error pulling image |
               unable to find or pull image | unable to pull image | could not pull image |
               failing to pull image | while trying to pull image |
+              preparation failed: error: no such image | (system failure): error: no such image |
               => error [internal] load metadata for\
               """),
           row(
