@@ -116,7 +116,7 @@ final class FailureReaderTest {
         status,
         List.of(phases),
         new Environment(image, "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, List.of()),
-        new Source("NO_SOURCE", "version: 0.2"),
+        new Source("NO_SOURCE", null, "version: 0.2"),
         null,
         "someone",
         log,

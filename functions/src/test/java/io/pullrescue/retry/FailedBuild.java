@@ -100,7 +100,7 @@ record FailedBuild(
             privileged,
             registryCredential,
             variables),
-        new Source("GITHUB", buildspec),
+        new Source("GITHUB", "https://github.com/shop/shop.git", buildspec),
         "6f1c0a6d",
         initiator,
         null,
