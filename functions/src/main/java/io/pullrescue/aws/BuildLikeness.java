@@ -75,6 +75,11 @@ final class BuildLikeness {
         .toList();
   }
 
+  /** Whether the source takes a build status at all: others refuse the override. */
+  static boolean reportsStatus(Build build) {
+    return WITH_STATUS.contains(build.source().type());
+  }
+
   private static void source(StartBuildRequest.Builder request, Build build, Project project) {
     if (!build.secondarySourceVersions().isEmpty()) {
       request.secondarySourcesVersionOverride(build.secondarySourceVersions());
@@ -83,7 +88,7 @@ final class BuildLikeness {
         && !build.source().buildspec().equals(project.source().buildspec())) {
       request.buildspecOverride(build.source().buildspec());
     }
-    if (WITH_STATUS.contains(build.source().type())) {
+    if (reportsStatus(build)) {
       request.reportBuildStatusOverride(build.source().reportBuildStatus());
     }
   }

@@ -4,6 +4,7 @@ import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +101,23 @@ final class Settings {
       throw wrong("PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES", text.get(), "a number from 1 to 99999");
     }
     return text.map(gigabytes -> Long.parseLong(gigabytes) << 30).orElse(Limits.CUSTOMARY_BYTES);
+  }
+
+  /** Whether a probe build may read what no API reads. */
+  boolean probeBuilds() {
+    var word = optional("PULL_RESCUE_PROBE_BUILDS").orElse("on");
+    if (!word.equals("on") && !word.equals("off")) {
+      throw wrong("PULL_RESCUE_PROBE_BUILDS", word, "on or off");
+    }
+    return word.equals("on");
+  }
+
+  /** The buckets whose sources may be read, {@code *} for any characters. */
+  List<String> sourceBuckets() {
+    return Arrays.stream(optional("PULL_RESCUE_SOURCE_BUCKETS").orElse("").split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   String bus() {

@@ -69,7 +69,8 @@ final class Rescued {
             true,
             false,
             List.of(new Variable("TOKEN", "PLAINTEXT", SECRET))),
-        new Source("NO_SOURCE", "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
+        new Source(
+            "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
         null,
         "someone",
         new LogLocation("/aws/codebuild/shop", "b0c7d1f4"),

@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.mockito.Mockito.mock;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.image.ImageReference;
@@ -10,10 +11,12 @@ import io.pullrescue.lambda.Settings.Mode;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.BusEvent;
+import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan.StartBuild;
 import io.pullrescue.retry.RetryPlanner;
+import io.pullrescue.retry.SourceFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,6 +115,7 @@ final class RetryWorkerTest {
         id -> build,
         image -> Optional.ofNullable(mirror.get(image)),
         new RetryPlanner(Rescued.MIRROR, maximum),
+        new BuildspecReader(mock(SourceFiles.class), null),
         starter,
         ears);
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
@@ -38,6 +39,26 @@ final class Permissions {
             .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
             .toList();
     return List.of(allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents"));
+  }
+
+  /**
+   * The buildspecs that are kept in sources: whole objects of the buckets that the operator names,
+   * and single files of this account's repositories.
+   */
+  List<PolicyStatement> readSources() {
+    List<String> objects =
+        configuration.sourceBuckets().stream()
+            .map(bucket -> "arn:%s:s3:::%s/*".formatted(stack.getPartition(), bucket))
+            .toList();
+    PolicyStatement repositories =
+        allow(
+            "ReadRepositories",
+            List.of(arn("codecommit", "*", ArnFormat.NO_RESOURCE_NAME, null)),
+            "codecommit:GetFile");
+    return objects.isEmpty()
+        ? List.of(repositories)
+        : List.of(
+            repositories, allow("ReadSources", objects, "s3:GetObject", "s3:GetObjectVersion"));
   }
 
   List<PolicyStatement> startBuilds() {
@@ -122,7 +143,7 @@ final class Permissions {
         .toList();
   }
 
-  private String arn(String service, String resource, ArnFormat format, String name) {
+  private String arn(String service, String resource, ArnFormat format, @Nullable String name) {
     ArnComponents components =
         ArnComponents.builder()
             .service(service)

@@ -31,6 +31,14 @@ record Settings(Map<String, Object> context) {
     return value == null ? otherwise : String.valueOf(value).strip();
   }
 
+  boolean isOn(String name, String otherwise) {
+    String text = text(name, otherwise);
+    if (!text.equals("on") && !text.equals("off")) {
+      throw new SettingRefused(name, "'%s' is neither on nor off".formatted(text));
+    }
+    return text.equals("on");
+  }
+
   int wholeNumber(String name, int least, int most, int otherwise) {
     String text = text(name, String.valueOf(otherwise));
     if (text.matches("[0-9]{1,9}")) {
