@@ -45,7 +45,11 @@ public final class S3Files {
 
   private SourceFile read(String bucket, String key, @Nullable String version, Content content) {
     if (!allowed.include(bucket)) {
-      return new OutOfReach("bucket " + bucket + " is not among the sourceBuckets of the settings");
+      return new OutOfReach(
+          "bucket "
+              + bucket
+              + " is not among those that may be read; deploy with -c sourceBuckets="
+              + bucket);
     }
     var request = GetObjectRequest.builder().bucket(bucket).key(key).versionId(version).build();
     try {

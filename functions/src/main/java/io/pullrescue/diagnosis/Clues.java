@@ -57,7 +57,8 @@ final class Clues {
               error determining manifest mime type for | invalid from flag value | imagename= |
               no such manifest | trying to pull image | image with reference | image= |
               choosing an image from manifest list | couldn't parse image reference |
-              tried to pull image manifest for | error fetching image\
+              tried to pull image manifest for | error fetching image |
+              preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(Role.FAILED, Form.AFTER_STRICTLY, "pull access denied for"),
           row(
@@ -87,6 +88,7 @@ final class Clues {
               imagepullbackoff | failed to pull image | error pulling image |
               unable to find or pull image | unable to pull image | could not pull image |
               failing to pull image | while trying to pull image |
+              preparation failed: error: no such image | (system failure): error: no such image |
               => error [internal] load metadata for\
               """),
           row(
@@ -110,7 +112,8 @@ final class Clues {
               Form.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | from put request |
+              unable to push |
               pushed blob | error writing layer blob | error writing manifest blob |
               does not exist locally with the tag | pull,push | push,pull | pull%2cpush |
               push%2cpull\

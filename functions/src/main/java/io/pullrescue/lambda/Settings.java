@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,9 @@ final class Settings {
   }
 
   private static final int DEFAULT_ATTEMPTS = 3;
+
+  /** A comma, but not the one before the second parameter of a login. */
+  private static final Pattern BETWEEN_CREDENTIALS = Pattern.compile(",(?! */)");
 
   private final Map<String, String> variables;
 
@@ -62,14 +66,19 @@ final class Settings {
     return prefix;
   }
 
-  /** Registry host to the name or ARN of the secret that holds its credentials. */
+  /**
+   * Registry host to what holds its credentials: the name or ARN of a secret, or {@code ssm:} and
+   * the names of two parameters, with a comma between them.
+   */
   Map<String, String> credentials() {
     var secrets = new LinkedHashMap<String, String>();
-    for (var entry : optional("PULL_RESCUE_CREDENTIALS").orElse("").split(",", -1)) {
+    var text = optional("PULL_RESCUE_CREDENTIALS").orElse("");
+    for (var entry : BETWEEN_CREDENTIALS.split(text, -1)) {
       if (!entry.isBlank()) {
         var parts = entry.strip().split("=", 2);
         if (parts.length < 2 || parts[1].isBlank()) {
-          throw wrong("PULL_RESCUE_CREDENTIALS", entry, "registry=secret, such as docker.io=hub");
+          throw wrong(
+              "PULL_RESCUE_CREDENTIALS", entry, "registry=secret or registry=ssm:/user,/password");
         }
         secrets.put(parts[0], parts[1]);
       }

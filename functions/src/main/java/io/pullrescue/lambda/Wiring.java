@@ -11,6 +11,7 @@ import io.pullrescue.aws.EcrCopies;
 import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
 import io.pullrescue.aws.EventBridgeAnnouncer;
+import io.pullrescue.aws.ParameterLogins;
 import io.pullrescue.aws.S3Files;
 import io.pullrescue.aws.SecretLogins;
 import io.pullrescue.aws.SourceBuckets;
@@ -43,6 +44,7 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /**
@@ -119,12 +121,13 @@ final class Wiring {
   }
 
   QueueFunction replicate() {
-    return new QueueFunction(new ReplicateWorker(replicator(), announcer()), new SqsDelay(sqs()));
+    return new QueueFunction(
+        new ReplicateWorker(replicator()::replicate, announcer()), new SqsDelay(sqs()));
   }
 
   RescueWorker rescue() {
     return new RescueWorker(
-        new ReplicateWorker(replicator(), announcer()),
+        new ReplicateWorker(replicator()::replicate, announcer()),
         new ReplicationPlanner(settings.mirror()),
         circumstances(),
         new SqsFailureQueue(sqs(), settings.failuresQueueUrl()),
@@ -147,7 +150,8 @@ final class Wiring {
             mirror.registry(),
             new EcrLogin(ecr),
             settings.credentials(),
-            new SecretLogins(secrets)),
+            new SecretLogins(secrets),
+            new ParameterLogins(() -> SsmClient.builder().httpClient(http).build())),
         new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
   }
 

@@ -43,7 +43,7 @@ final class BlobMover {
   private Descriptor move(Descriptor blob, Predicate<Descriptor> held) {
     var present = held.test(blob);
     if (present) {
-      tally.present();
+      tally.present(blob);
     } else {
       destination
           .registry()

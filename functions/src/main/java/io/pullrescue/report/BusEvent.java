@@ -93,6 +93,8 @@ public record BusEvent(String detailType, String detail) {
     var images = detail.putArray("images");
     step.request().images().forEach(image -> images.add(image.toString()));
     detail.set("tally", tally(result.tally()));
+    var remarks = detail.putArray("remarks");
+    result.remarks().forEach(remarks::add);
     return detail;
   }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /** Repositories and logins against the control plane that moto plays. */
@@ -94,6 +96,32 @@ class MirrorInAwsIT {
   }
 
   @Test
+  void readsALoginFromTwoParameters() {
+    try (var ssm = MOTO.client(SsmClient.builder())) {
+      parameter(ssm, "/hub/user", "someone");
+      parameter(ssm, "/hub/password", "secret");
+    }
+    var logins =
+        logins(
+            Map.of(
+                "docker.io", "ssm:/hub/user,/hub/password",
+                "quay.io", "ssm:/hub/user,/hub/none",
+                "ghcr.io", "ssm:/hub/password"));
+
+    assertThat(logins.at("docker.io")).contains(new Login("someone", "secret"));
+    assertThatThrownBy(() -> logins.at("quay.io"))
+        .hasMessageContaining("/hub/user and /hub/none are no login")
+        .hasMessageNotContaining("someone");
+    assertThatThrownBy(() -> logins.at("ghcr.io"))
+        .hasMessageContaining("/hub/password are no login")
+        .hasMessageNotContaining("secret");
+  }
+
+  private static void parameter(SsmClient ssm, String name, String value) {
+    ssm.putParameter(request -> request.name(name).value(value).type(ParameterType.SECURE_STRING));
+  }
+
+  @Test
   void namesASecretThatIsNoLoginAndNeverWhatIsInIt() {
     secret("plain", "hunter2");
     secret("empty", "{\"user\":\"hunter2\"}");
@@ -108,7 +136,12 @@ class MirrorInAwsIT {
 
   private AwsLogins logins(Map<String, String> names) {
     var provider = SecretsProvider.builder().withClient(secrets).build();
-    return new AwsLogins(MIRROR, new EcrLogin(ecr), names, new SecretLogins(provider));
+    return new AwsLogins(
+        MIRROR,
+        new EcrLogin(ecr),
+        names,
+        new SecretLogins(provider),
+        new ParameterLogins(() -> MOTO.client(SsmClient.builder())));
   }
 
   private void secret(String name, String text) {

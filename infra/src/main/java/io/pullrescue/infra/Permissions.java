@@ -2,6 +2,7 @@ package io.pullrescue.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.ArnComponents;
@@ -104,10 +105,24 @@ final class Permissions {
 
   List<PolicyStatement> readCredentials() {
     List<String> secrets =
-        configuration.credentials().values().stream().map(secret -> secret.arn(stack)).toList();
-    return secrets.isEmpty()
-        ? List.of()
-        : List.of(allow("ReadCredentials", secrets, "secretsmanager:GetSecretValue"));
+        credentials(secret -> !secret.isInSystemsManager())
+            .map(secret -> secret.arn(stack))
+            .toList();
+    List<String> parameters =
+        credentials(Secret::isInSystemsManager)
+            .flatMap(secret -> secret.parameterArns(stack).stream())
+            .distinct()
+            .toList();
+    return Stream.of(
+            allow("ReadCredentials", secrets, "secretsmanager:GetSecretValue"),
+            // Encrypted with the account's own key for parameters, which asks for no more.
+            allow("ReadParameters", parameters, "ssm:GetParameters"))
+        .filter(statement -> !statement.getResources().isEmpty())
+        .toList();
+  }
+
+  private Stream<Secret> credentials(Predicate<Secret> kind) {
+    return configuration.credentials().values().stream().filter(kind);
   }
 
   /** All that copying takes. */

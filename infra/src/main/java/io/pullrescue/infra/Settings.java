@@ -52,17 +52,21 @@ record Settings(Map<String, Object> context) {
   }
 
   List<String> list(String name, String otherwise) {
-    return Stream.of(text(name, otherwise).split(","))
+    return split(text(name, otherwise), ",");
+  }
+
+  private static List<String> split(String text, String separator) {
+    return Stream.of(text.split(separator))
         .map(String::strip)
         .filter(Predicate.not(String::isEmpty))
         .distinct()
         .toList();
   }
 
-  /** {@code key=value,key=value}, in the order given. */
+  /** {@code key=value,key=value}, in the order given; a value may have {@code ,/} in it. */
   Map<String, String> pairs(String name) {
     Map<String, String> pairs = new LinkedHashMap<>();
-    for (String pair : list(name, "")) {
+    for (String pair : split(text(name, ""), ",(?! */)")) {
       int sign = pair.indexOf('=');
       if (sign < 1 || sign == pair.length() - 1) {
         throw new SettingRefused(name, "'%s' is not of the form key=value".formatted(pair));

@@ -89,6 +89,7 @@ class ConfigurationTest {
           credentials     | docker.io=               | is not of the form key=value
           credentials     | docker.io=a,docker.io=b  | setting credentials: 'docker.io' is there twice
           credentials     | nowhere.example=hub      | setting credentials: 'nowhere.example' is no known upstream
+          credentials     | docker.io=ssm:/one       | is neither a secret's name nor its ARN nor ssm:/user,/password
           credentials     | docker.io=hub login      | setting credentials: 'hub login' is neither a secret's name nor its ARN
           credentials     | docker.io=arn:aws:s3:::b | is neither a secret's name nor its ARN
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name

@@ -160,6 +160,18 @@ class RightsTest {
   }
 
   @Test
+  void onlyTheConfiguredParametersAreRead() {
+    Synthesized other =
+        Synthesized.with(Map.of("credentials", "docker.io=ssm:/hub/user,/hub/password,quay.io=q"));
+
+    assertThat(other.rights(Job.REPLICATE).resources("ssm:GetParameters"))
+        .hasSize(2)
+        .anySatisfy(arn -> assertThat(arn.toString()).contains(":parameter/hub/user"))
+        .anySatisfy(arn -> assertThat(arn.toString()).contains(":parameter/hub/password"));
+    assertThat(other.rights(Job.REPLICATE).resources("secretsmanager:GetSecretValue")).hasSize(1);
+  }
+
+  @Test
   void withoutCredentialsNoSecretIsRead() {
     assertThat(Synthesized.byDefault().rights(Job.REPLICATE).actions())
         .doesNotContain("secretsmanager:GetSecretValue");
