@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a buildspec is kept, as a project or the start of a build says it. */
-public sealed interface BuildspecPlace {
+sealed interface BuildspecPlace {
   /** In the project itself, or in the request that started the build. */
   record Inline(String text) implements BuildspecPlace {}
 
