@@ -1,5 +1,6 @@
 package io.pullrescue.aws;
 
+import io.pullrescue.image.Printable;
 import io.pullrescue.retry.SourceFile;
 import io.pullrescue.retry.SourceFile.OutOfReach;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class S3Files {
     try {
       return read(s3.get().getObject(request), content);
     } catch (NoSuchKeyException none) {
-      return new OutOfReach("there is no object " + key + " in bucket " + bucket);
+      return new OutOfReach("there is no object " + Printable.of(key) + " in bucket " + bucket);
     } catch (AwsServiceException refusal) {
       return Refusals.outOfReach(refusal);
     } catch (IOException broken) {
