@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Files of sources that AWS itself keeps: Amazon S3 and AWS CodeCommit. */
 public final class AwsSourceFiles implements SourceFiles {
   private static final Pattern S3_LOCATION =
-      Pattern.compile("(?:arn:aws[a-z-]*:s3:::)?([^/]+)/(.+)");
+      Pattern.compile("(?:arn:aws[a-z-]*:s3:::)?([a-z0-9.-]{3,63})/(.{1,1024})");
 
   private final S3Files s3;
   private final CodeCommitFiles codeCommit;

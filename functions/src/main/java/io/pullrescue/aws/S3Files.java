@@ -1,5 +1,6 @@
 package io.pullrescue.aws;
 
+import io.pullrescue.image.Printable;
 import io.pullrescue.retry.SourceFile;
 import io.pullrescue.retry.SourceFile.OutOfReach;
 import java.io.IOException;
@@ -45,13 +46,17 @@ public final class S3Files {
 
   private SourceFile read(String bucket, String key, @Nullable String version, Content content) {
     if (!allowed.include(bucket)) {
-      return new OutOfReach("bucket " + bucket + " is not among the sourceBuckets of the settings");
+      return new OutOfReach(
+          "bucket "
+              + bucket
+              + " is not among those that may be read; deploy with -c sourceBuckets="
+              + bucket);
     }
     var request = GetObjectRequest.builder().bucket(bucket).key(key).versionId(version).build();
     try {
       return read(s3.get().getObject(request), content);
     } catch (NoSuchKeyException none) {
-      return new OutOfReach("there is no object " + key + " in bucket " + bucket);
+      return new OutOfReach("there is no object " + Printable.of(key) + " in bucket " + bucket);
     } catch (AwsServiceException refusal) {
       return Refusals.outOfReach(refusal);
     } catch (IOException broken) {

@@ -109,7 +109,7 @@ final class RetryWorker implements Worker {
   }
 
   private Outcome read(RetryPlan.ReadBuildspec open, Origin origin, int attempt) {
-    return switch (buildspecs.read(open.original(), open.place())) {
+    return switch (buildspecs.read(open)) {
       case BuildspecReading.Text it -> carryOut(planner.plan(open, it.text()), origin, attempt);
       case BuildspecReading.Unreadable it ->
           announce(new Announcement.RetryRefused(origin, it.why()));

@@ -19,11 +19,11 @@ public final class BuildspecReader {
     this.probes = probes;
   }
 
-  /** The buildspec of this build, kept at this place. */
-  public BuildspecReading read(Build build, BuildspecPlace.Elsewhere place) {
-    return switch (place) {
+  /** The buildspec that this plan waits for. */
+  public BuildspecReading read(RetryPlan.ReadBuildspec open) {
+    return switch (open.place()) {
       case BuildspecPlace.InBucket it -> inBucket(it);
-      case BuildspecPlace.InSource it -> inSource(build, it.path());
+      case BuildspecPlace.InSource it -> inSource(open.original(), it.path());
     };
   }
 

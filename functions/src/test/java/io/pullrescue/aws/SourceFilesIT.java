@@ -84,8 +84,9 @@ class SourceFilesIT {
     put("others", "buildspec.yml", "version: 0.2".getBytes(StandardCharsets.UTF_8));
 
     assertThat(why(files.inBucket("others", "buildspec.yml")))
-        .contains("not among the sourceBuckets");
-    assertThat(why(inS3("my-team-sources/shop.zip", null))).contains("not among the sourceBuckets");
+        .endsWith("deploy with -c sourceBuckets=others");
+    assertThat(why(inS3("my-team-sources/shop.zip", null)))
+        .endsWith("deploy with -c sourceBuckets=my-team-sources");
   }
 
   @Test

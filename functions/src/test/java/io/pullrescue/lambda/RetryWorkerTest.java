@@ -16,7 +16,7 @@ import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan.StartBuild;
 import io.pullrescue.retry.RetryPlanner;
-import io.pullrescue.retry.SourceFiles;
+import io.pullrescue.retry.SourceFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -115,7 +115,7 @@ final class RetryWorkerTest {
         id -> build,
         image -> Optional.ofNullable(mirror.get(image)),
         new RetryPlanner(Rescued.MIRROR, maximum),
-        new BuildspecReader(mock(SourceFiles.class), null),
+        new BuildspecReader(new OneFile(new SourceFile.Missing()), null),
         starter,
         ears);
   }

@@ -20,6 +20,8 @@ final class SettingsTest {
     assertThat(settings.credentials()).isEmpty();
     assertThat(settings.mirror().registry()).isEqualTo(REGISTRY);
     assertThat(settings.mirror().prefixes()).hasSize(8);
+    assertThat(settings.probeBuilds()).isTrue();
+    assertThat(settings.sourceBuckets()).isEmpty();
   }
 
   @Test
@@ -32,6 +34,8 @@ final class SettingsTest {
                 "PULL_RESCUE_UPSTREAMS", "docker.io, quay.io",
                 "PULL_RESCUE_CREDENTIALS", "docker.io=hub, quay.io=arn:aws:secretsmanager:x:1:y",
                 "PULL_RESCUE_MAXIMUM_ATTEMPTS", "1",
+                "PULL_RESCUE_PROBE_BUILDS", "off",
+                "PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*",
                 "PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x",
                 "PULL_RESCUE_FAILURES_QUEUE_URL", "https://sqs/y"));
 
@@ -39,6 +43,8 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.maximumAttempts()).isEqualTo(1);
+    assertThat(settings.probeBuilds()).isFalse();
+    assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
     assertThat(settings.failuresQueueUrl()).isEqualTo("https://sqs/y");
   }
@@ -49,6 +55,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_UPSTREAMS", "evil.example.com", "docker.io");
     assertWrong("PULL_RESCUE_CREDENTIALS", "hub", "registry=secret");
     assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 99");
+    assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
   }
@@ -61,6 +68,7 @@ final class SettingsTest {
               settings.mirror();
               settings.credentials();
               settings.maximumAttempts();
+              settings.probeBuilds();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);

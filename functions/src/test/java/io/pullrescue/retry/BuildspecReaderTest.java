@@ -51,7 +51,7 @@ final class BuildspecReaderTest {
   void withoutProbesItSaysWhatIsInTheWay() {
     var reader = new BuildspecReader(files(new OutOfReach("no API reads GITHUB")), null);
 
-    assertThat(reader.read(build(), IN_SOURCE))
+    assertThat(reader.read(open(IN_SOURCE)))
         .isEqualTo(
             new Unreadable(
                 "its buildspec buildspec.yml cannot be read by API (no API reads GITHUB), and probe"
@@ -59,11 +59,12 @@ final class BuildspecReaderTest {
   }
 
   private static BuildspecReading read(BuildspecPlace.Elsewhere place, SourceFile file) {
-    return new BuildspecReader(files(file), PROBES).read(build(), place);
+    return new BuildspecReader(files(file), PROBES).read(open(place));
   }
 
-  private static Build build() {
-    return FailedBuild.inPhase("BUILD").build();
+  private static RetryPlan.ReadBuildspec open(BuildspecPlace.Elsewhere place) {
+    var build = FailedBuild.inPhase("BUILD").build();
+    return new RetryPlan.ReadBuildspec(build, new Chain(build.id(), 1, List.of()), place);
   }
 
   private static SourceFiles files(SourceFile file) {
