@@ -1,6 +1,6 @@
 """The demonstration, inside a sandbox that is up: deploys, starts one build that must fail, and watches.
 
-usage: scripts/sandbox/sandbox exec scripts/sandbox/python scripts/sandbox/demonstration.py [--provisioning]
+usage: scripts/sandbox/sandbox exec scripts/sandbox/python scripts/sandbox/demonstration.py --assembly DIR [--provisioning]
 
 It starts that one build and does nothing else; what follows is done by the deployed functions. It then checks what
 it claims, and fails when any of it is not so.
@@ -38,10 +38,12 @@ BUILDSPECS = {
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--assembly", required=True, help="what scripts/synth wrote, with the credentials docker.io=docker-hub")
     parser.add_argument("--provisioning", action="store_true")
-    project = "shop-tests" if parser.parse_args().provisioning else "shop"
+    arguments = parser.parse_args()
+    project = "shop-tests" if arguments.provisioning else "shop"
     began = time.monotonic()
-    run(HERE / "deploy", "-c", "credentials=docker.io=docker-hub", quiet=False)
+    run(HERE / "deploy", "--assembly", arguments.assembly, quiet=False)
     print(f"deployed: {time.monotonic() - began:.1f} s")
     with Functions():
         prepare(project)

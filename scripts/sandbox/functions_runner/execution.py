@@ -20,6 +20,7 @@ class ExecutionEnvironment:
         self._seconds_to_stop = seconds_to_stop
         self._one_at_a_time = threading.Lock()
         self._process = None
+        self._stopped = False
         self._api = None
 
     def invoke(self, payload):
@@ -37,7 +38,8 @@ class ExecutionEnvironment:
             return answer, f"{self.function.name} {milliseconds} ms{' (cold)' if cold else ''} {outcome}"
 
     def stop(self):
-        """Ends the JVM whatever it is doing; an invocation that runs is answered with an error."""
+        """Ends the JVM whatever it is doing; an invocation that runs, or is about to, is answered with an error."""
+        self._stopped = True
         self._end()
 
     def _start(self):
@@ -54,6 +56,9 @@ class ExecutionEnvironment:
             )
         self._api = api
         threading.Thread(target=_watch, args=(self._process, api), daemon=True).start()
+        # The order to stop may have come while this one was being started.
+        if self._stopped:
+            self._end()
 
     def _end(self):
         process = self._process

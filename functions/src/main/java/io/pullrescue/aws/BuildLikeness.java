@@ -1,6 +1,7 @@
 package io.pullrescue.aws;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
@@ -39,7 +40,7 @@ final class BuildLikeness {
             .autoRetryLimitOverride(0);
     environment(request, build.environment(), project.environment());
     source(request, build, project);
-    if (!build.timeoutInMinutes().equals(project.timeoutInMinutes())) {
+    if (!Objects.equals(build.timeoutInMinutes(), project.timeoutInMinutes())) {
       request.timeoutInMinutesOverride(build.timeoutInMinutes());
     }
     return request;
@@ -58,7 +59,7 @@ final class BuildLikeness {
     if (used.type() != usual.type()) {
       request.environmentTypeOverride(used.type());
     }
-    if (!used.privilegedMode().equals(usual.privilegedMode())) {
+    if (!Objects.equals(used.privilegedMode(), usual.privilegedMode())) {
       request.privilegedModeOverride(used.privilegedMode());
     }
     request.environmentVariablesOverride(overridden(used, usual));
@@ -74,6 +75,11 @@ final class BuildLikeness {
         .toList();
   }
 
+  /** Whether the source takes a build status at all: others refuse the override. */
+  static boolean reportsStatus(Build build) {
+    return WITH_STATUS.contains(build.source().type());
+  }
+
   private static void source(StartBuildRequest.Builder request, Build build, Project project) {
     if (!build.secondarySourceVersions().isEmpty()) {
       request.secondarySourcesVersionOverride(build.secondarySourceVersions());
@@ -82,7 +88,7 @@ final class BuildLikeness {
         && !build.source().buildspec().equals(project.source().buildspec())) {
       request.buildspecOverride(build.source().buildspec());
     }
-    if (WITH_STATUS.contains(build.source().type())) {
+    if (reportsStatus(build)) {
       request.reportBuildStatusOverride(build.source().reportBuildStatus());
     }
   }

@@ -89,7 +89,7 @@ public final class CodeBuildBuilds implements Builds {
   }
 
   private static Build.Source source(ProjectSource source) {
-    return new Build.Source(source.typeAsString(), source.buildspec());
+    return new Build.Source(source.typeAsString(), source.location(), source.buildspec());
   }
 
   private static Build.@Nullable LogLocation log(@Nullable LogsLocation logs) {

@@ -1,7 +1,15 @@
 package io.pullrescue.aws;
 
+import io.pullrescue.image.Digest;
 import io.pullrescue.replication.MirrorRepositories;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
+import software.amazon.awssdk.services.ecr.model.LayerAvailability;
 import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
 import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
 import software.amazon.awssdk.services.ecr.model.Tag;
@@ -15,6 +23,9 @@ import software.amazon.awssdk.services.ecr.model.Tag;
 public final class EcrMirrorRepositories implements MirrorRepositories {
   private static final Tag MADE_BY = Tag.builder().key("created-by").value("pull-rescue").build();
 
+  /** BatchCheckLayerAvailability takes no more. */
+  private static final int MOST_AT_ONCE = 100;
+
   private final EcrClient ecr;
   private final PullPolicy policy;
 
@@ -25,12 +36,14 @@ public final class EcrMirrorRepositories implements MirrorRepositories {
   }
 
   @Override
-  public void ensure(String repository) {
-    var existing = create(repository) ? "" : policyOf(repository);
+  public boolean ensure(String repository) {
+    var made = create(repository);
+    var existing = made ? "" : policyOf(repository);
     var wanted = policy.within(existing);
     if (!policy.isSame(existing, wanted)) {
       ecr.setRepositoryPolicy(request -> request.repositoryName(repository).policyText(wanted));
     }
+    return made;
   }
 
   /** Whether it was missing; somebody else may have been quicker. */
@@ -46,6 +59,44 @@ public final class EcrMirrorRepositories implements MirrorRepositories {
     } catch (RepositoryAlreadyExistsException exists) {
       return false;
     }
+  }
+
+  /** With exclusions, ECR alone decides: they are patterns of its own. */
+  @Override
+  public boolean isImmutable(String repository, String tag) {
+    return ecr
+        .describeRepositories(request -> request.repositoryNames(repository))
+        .repositories()
+        .stream()
+        .anyMatch(known -> known.imageTagMutability() == ImageTagMutability.IMMUTABLE);
+  }
+
+  /** Where the API does not answer, the registry itself will: one by one, with the same truth. */
+  @Override
+  public Optional<Set<Digest>> holdings(String repository, List<Digest> blobs) {
+    try {
+      var held = new HashSet<Digest>();
+      for (var from = 0; from < blobs.size(); from += MOST_AT_ONCE) {
+        var some = blobs.subList(from, Math.min(blobs.size(), from + MOST_AT_ONCE));
+        held.addAll(available(repository, some));
+      }
+      return Optional.of(held);
+    } catch (SdkException unanswered) {
+      return Optional.empty();
+    }
+  }
+
+  private List<Digest> available(String repository, List<Digest> blobs) {
+    return ecr
+        .batchCheckLayerAvailability(request ->
+            request
+                .repositoryName(repository)
+                .layerDigests(blobs.stream().map(Digest::value).toList()))
+        .layers()
+        .stream()
+        .filter(layer -> layer.layerAvailability() == LayerAvailability.AVAILABLE)
+        .map(layer -> new Digest(layer.layerDigest()))
+        .toList();
   }
 
   private String policyOf(String repository) {

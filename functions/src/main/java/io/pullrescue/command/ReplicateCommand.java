@@ -1,17 +1,17 @@
 package io.pullrescue.command;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import io.pullrescue.registry.DockerConfigLogins;
 import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
 import io.pullrescue.registry.Network;
 import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Limits;
+import io.pullrescue.replication.Logins;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.replication.Progress;
 import io.pullrescue.replication.Replication;
-import io.pullrescue.replication.Replication.Postponed;
-import io.pullrescue.replication.Replication.Refused;
-import io.pullrescue.replication.Replication.Replicated;
 import io.pullrescue.replication.Replicator;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +32,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Copies an image into a mirror: all platforms, same bytes, same digest.")
 public final class ReplicateCommand implements Callable<Integer> {
+  private static final String ALL = "all";
+
   @Parameters(
       paramLabel = "IMAGE",
       description = "such as ruby:2.7, or http://127.0.0.1:5000/app:1")
@@ -54,6 +56,26 @@ public final class ReplicateCommand implements Callable<Integer> {
       description = "folder with the config.json of docker login")
   private Path dockerConfig = Path.of("");
 
+  @Option(
+      names = "--platform",
+      defaultValue = ALL,
+      description = "all, or one such as linux/arm64: under its own digest (${DEFAULT-VALUE})")
+  private String platform = ALL;
+
+  @Option(
+      names = "--gigabytes",
+      defaultValue = "128",
+      description = "the largest image to copy (${DEFAULT-VALUE})")
+  private long gigabytes;
+
+  @Option(names = "--json", description = "print one JSON object")
+  private boolean json;
+
+  @Option(
+      names = "--dry-run",
+      description = "say what would move; manifests are fetched, and count as pulls")
+  private boolean dryRun;
+
   @Option(names = "--progress", description = "draw a bar while it works")
   private boolean progress;
 
@@ -72,16 +94,52 @@ public final class ReplicateCommand implements Callable<Integer> {
     prefixes.putIfAbsent(reference.registry(), reference.registry().replace(':', '-'));
     try (var registries = new HttpRegistries(Network.local(local), 4 * jobs);
         var bar = TerminalProgress.shown(progress)) {
-      return report(replicate(registries, new Mirror(registry, prefixes), reference, bar));
+      var replication = replicate(registries, new Mirror(registry, prefixes), reference, bar);
+      return report(new ReplicationReport(replication, registries.requests(), dryRun));
     }
   }
 
   private Replication replicate(
       HttpRegistries registries, Mirror into, ImageReference reference, Progress watcher) {
     var deadline = Deadline.in(Duration.ofMinutes(minutes), InstantSource.system());
-    return new Replicator(
-            into, registries, repository -> {}, new DockerConfigLogins(dockerConfig), jobs)
-        .replicate(reference, deadline, watcher);
+    var logins = new DockerConfigLogins(dockerConfig);
+    var replicator =
+        new Replicator(
+            into,
+            dryRun ? new DryRun(registries) : registries,
+            repository ->
+                isNew(
+                    registries,
+                    new ImageReference(into.registry(), repository, null, null),
+                    logins,
+                    deadline),
+            logins,
+            new Limits(jobs, gigabytes << 30));
+    var platforms = platform.equals(ALL) ? replicator : replicator.only(platform());
+    return platforms.replicate(reference, deadline, watcher);
+  }
+
+  /** No repository is made here: most registries make them with the first upload. */
+  private static boolean isNew(
+      HttpRegistries registries, ImageReference copy, Logins logins, Deadline deadline) {
+    var login = logins.at(copy.registry()).orElse(null);
+    return registries.mirror(copy, login, deadline).isMissing();
+  }
+
+  private Platform platform() {
+    return Platform.parse(platform)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "--platform must be all, or such as linux/arm64: " + platform));
+  }
+
+  private int report(ReplicationReport report) {
+    if (json) {
+      System.out.println(report.json());
+    } else {
+      report.print(System.out, System.err);
+    }
+    return report.status();
   }
 
   /** Plain HTTP is for this machine alone, and has to be asked for. */
@@ -95,23 +153,5 @@ public final class ReplicateCommand implements Callable<Integer> {
     }
     local.put(address.getAuthority(), URI.create("http://" + address.getAuthority()));
     return text.substring("http://".length());
-  }
-
-  private static int report(Replication replication) {
-    switch (replication) {
-      case Replicated done -> {
-        System.out.println(done.copy());
-        System.err.printf("from %s: %s%n", done.source(), done.tally());
-        return 0;
-      }
-      case Postponed postponed -> {
-        System.err.printf("%s; try again in %s%n", postponed.why(), postponed.after());
-        return 75;
-      }
-      case Refused refused -> {
-        System.err.println(refused.why());
-        return 1;
-      }
-    }
   }
 }

@@ -46,21 +46,11 @@ public final class Adviser {
         && diagnosis.evidence().line().contains("docker.");
   }
 
-  /** A copy helps where the upstream has the image and only would not hand it over just now. */
   private static boolean isRescued(PullFailed diagnosis, Circumstances circumstances) {
-    return switch (diagnosis.cause()) {
-      case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
-          diagnosis.decisive()
-              && diagnosis.images().stream()
-                  .anyMatch(image -> circumstances.upstreams().contains(image.registry()));
-      case IMAGE_NOT_FOUND,
-          UNAUTHENTICATED,
-          ACCESS_DENIED,
-          PLATFORM_MISMATCH,
-          DISK_FULL,
-          INVALID_REFERENCE ->
-          false;
-    };
+    return diagnosis.cause().isHealedByCopy()
+        && diagnosis.decisive()
+        && diagnosis.images().stream()
+            .anyMatch(image -> circumstances.upstreams().contains(image.registry()));
   }
 
   private static List<Remedy> remedies(

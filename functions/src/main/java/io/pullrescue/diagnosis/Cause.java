@@ -19,5 +19,19 @@ public enum Cause {
   /** The text given as a reference is none. */
   INVALID_REFERENCE,
   /** The registry answered with an error of its own, or the reason cannot be read. */
-  UPSTREAM_ERROR
+  UPSTREAM_ERROR;
+
+  /** Whether the upstream has the image and only would not hand it over just now: a copy helps. */
+  public boolean isHealedByCopy() {
+    return switch (this) {
+      case RATE_LIMITED, NETWORK, UPSTREAM_ERROR -> true;
+      case IMAGE_NOT_FOUND,
+          UNAUTHENTICATED,
+          ACCESS_DENIED,
+          PLATFORM_MISMATCH,
+          DISK_FULL,
+          INVALID_REFERENCE ->
+          false;
+    };
+  }
 }

@@ -65,7 +65,8 @@ final class Clues {
               repository of your image | source image | unable to fetch image |
               failed to find image | initializing image from source | image specified by | could not find image | failed to get sandbox image |
               could not fetch image | failed to download image | ago "no such image |
-              "err": "no such image\
+              "err": "no such image |
+              preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(
               Role.GAVE_UP,
@@ -111,7 +112,8 @@ final class Clues {
               does not have permission to access the ecr image | failed to pull singularity image |
               image pull failed | imagepullfailure | inaccessibleimage |
               does not grant ecr:* | error while pulling image | could not retrieve the image |
-              failed to get sandbox image\
+              failed to get sandbox image |
+              preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(
               Role.PULL,

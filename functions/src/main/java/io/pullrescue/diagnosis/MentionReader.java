@@ -50,10 +50,10 @@ final class MentionReader {
       var masked = start < text.length() && MASKS.indexOf(text.charAt(start)) >= 0;
       return masked && start - from <= 2 ? Optional.of(UNREADABLE) : Optional.empty();
     }
-    if (isMasked(text, end) || (quoted && isCutByBlank(text, end))) {
-      return Optional.of(UNREADABLE);
-    }
     var written = trim(text.substring(start, end));
+    if (isMasked(text, end) || (quoted && isCutByBlank(text, end))) {
+      return Optional.of(withoutCutDigest(written).orElse(UNREADABLE));
+    }
     if (!marked && !(place == Place.LOOSE ? looksLikeReference(written) : isName(written))) {
       return Optional.empty();
     }
@@ -91,7 +91,17 @@ final class MentionReader {
         image
             .filter(MentionReader::isImage)
             .<Mention>map(i -> new Mention.Named(i, isPinned(written), isQualified(written, i)))
+            .or(() -> withoutCutDigest(written))
             .orElse(UNREADABLE));
+  }
+
+  /** A digest that was shortened or masked says nothing, but the tag before it does. */
+  private static Optional<Mention> withoutCutDigest(String written) {
+    var digest = written.indexOf("@sha256:");
+    var tagged = digest < 0 ? "" : written.substring(0, digest);
+    return ImageReference.parse(tagged)
+        .filter(image -> isPinned(tagged) && isImage(image))
+        .map(image -> new Mention.Named(image, true, isQualified(tagged, image)));
   }
 
   /** Tools print bare IDs and digests where a name is missing; those name no image. */

@@ -54,9 +54,14 @@ final class PhraseFinder<T> {
   }
 
   private static <T> boolean standsAlone(String text, Entry<T> entry, int start, int end) {
-    var before = entry.wholeStart() && start > 0 && isWord(text.charAt(start - 1));
+    var before = entry.wholeStart() && start > 0 && goesOn(text.charAt(start - 1));
     var after = entry.wholeEnd() && end < text.length() && isWord(text.charAt(end));
     return !before && !after;
+  }
+
+  /** A phrase that is the end of a name, as in {@code my-image}, does not stand alone. */
+  private static boolean goesOn(char before) {
+    return isWord(before) || before == '-' || before == '_';
   }
 
   private static boolean isWord(char c) {

@@ -104,8 +104,9 @@ final class Symptoms {
           possible(
               Cause.IMAGE_NOT_FOUND,
               """
+              preparation failed: error: no such image | (system failure): error: no such image |
               name unknown | name_unknown | not found | 404 not found | status code 404 |
-              status code: 404 | status: 404 | status 404 | response code 404 | not found: 404 | does not exist or no pull access |
+              status code: 404 | statuscode: 404 | status: 404 | status 404 | response code 404 | not found: 404 | does not exist or no pull access |
               does not exist in the registry | does not exist in repository |
               image does not exist | does not exist. provide a valid source image | check whether the image exists | no such manifest |
               unknown blob | blob unknown | 찾을 수 없* | 見つかりません* | nicht gefunden | 找不到 | 未找到\

@@ -29,6 +29,9 @@ public record Build(
     @Nullable LogLocation log,
     boolean partOfBatch,
     boolean retriedByCodeBuild) {
+  /** The variable that a probe carries: the id of the failed build that it was started for. */
+  public static final String PROBE = "PULL_RESCUE_PROBE";
+
   /** Copies the phases, so that a build never changes. */
   public Build {
     phases = List.copyOf(phases);
@@ -37,6 +40,11 @@ public record Build(
   /** Whether it ended because of a failure, not by hand, by time or well. */
   public boolean failed() {
     return status.equals("FAILED") || status.equals("FAULT");
+  }
+
+  /** Whether it is a build of pull-rescue's own, which only looks into a source. */
+  public boolean isProbe() {
+    return environment.plainText(PROBE).isPresent();
   }
 
   /**
@@ -114,9 +122,11 @@ public record Build(
    * What was built.
    *
    * @param type such as {@code GITHUB}, {@code S3}, {@code NO_SOURCE}
+   * @param location where it is kept, such as {@code bucket/key.zip} or a URL; null where there is
+   *     none
    * @param buildspec the text itself, a path in the source, an S3 ARN; null for the default path
    */
-  public record Source(String type, @Nullable String buildspec) {}
+  public record Source(String type, @Nullable String location, @Nullable String buildspec) {}
 
   /** A log stream in CloudWatch Logs. */
   public record LogLocation(String group, String stream) {}

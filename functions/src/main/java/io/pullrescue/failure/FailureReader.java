@@ -29,6 +29,9 @@ public final class FailureReader {
     if (build.isEmpty()) {
       return new Reading.Nothing("CodeBuild knows no build " + buildId + " in this region");
     }
+    if (build.get().isProbe()) {
+      return new Reading.Nothing("build " + buildId + " is a probe of pull-rescue's own");
+    }
     var phase = build.get().failedPhase();
     return build.get().failed() && phase.isPresent()
         ? read(build.get(), phase.get())

@@ -1,4 +1,4 @@
-/** What an image is called: references, digests, platforms. */
+/** What an image is called: references and digests. */
 @NullMarked
 package io.pullrescue.image;
 

@@ -52,7 +52,14 @@ sealed interface ByHand {
     return names.stream()
         .filter(name -> ImageReference.parse(name).isEmpty())
         .findFirst()
-        .<ByHand>map(name -> new Unclear("not an image reference: '" + Printable.of(name) + "'"))
+        .<ByHand>map(ByHand::illegal)
         .orElseGet(() -> new Images(names.stream().map(ImageReference::of).distinct().toList()));
+  }
+
+  private static Unclear illegal(String name) {
+    return new Unclear(
+        "not an image reference: '"
+            + Printable.of(name)
+            + "'; write it as in FROM or docker pull, such as ruby:2.7 or ghcr.io/owner/name:1.0");
   }
 }

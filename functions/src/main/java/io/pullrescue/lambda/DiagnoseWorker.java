@@ -1,6 +1,8 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.diagnosis.Adviser;
+import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Diagnostician;
@@ -32,6 +34,7 @@ final class DiagnoseWorker implements Worker {
   private final Settings.Mode mode;
   private final FailureReader reader;
   private final ReplicationPlanner planner;
+  private final Circumstances circumstances;
   private final RequestQueue requests;
   private final Announcer announcer;
 
@@ -39,11 +42,13 @@ final class DiagnoseWorker implements Worker {
       Settings.Mode mode,
       FailureReader reader,
       ReplicationPlanner planner,
+      Circumstances circumstances,
       RequestQueue requests,
       Announcer announcer) {
     this.mode = mode;
     this.reader = reader;
     this.planner = planner;
+    this.circumstances = circumstances;
     this.requests = requests;
     this.announcer = announcer;
   }
@@ -79,7 +84,8 @@ final class DiagnoseWorker implements Worker {
     if (plan instanceof Replicate replicate) {
       replicate.requests().forEach(requests::put);
     }
-    var announcement = new Announcement.Diagnosed(failure.origin(), diagnosis, plan);
+    var advice = new Adviser().advise(diagnosis, circumstances);
+    var announcement = new Announcement.Diagnosed(failure.origin(), diagnosis, plan, advice);
     announcer.announce(announcement);
     return new Done(failure.origin().id() + ": " + Sentence.of(announcement));
   }

@@ -9,7 +9,6 @@ import io.pullrescue.lambda.Message.Outcome.Later;
 import io.pullrescue.replication.Deadline;
 import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.ReplicationRequest;
-import io.pullrescue.replication.Replicator;
 import io.pullrescue.replication.RequestMessage;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
@@ -25,11 +24,11 @@ final class ReplicateWorker implements Worker {
   /** The queue gives up after five receipts; the last one says so to whoever waits. */
   private static final int LAST_ATTEMPT = 5;
 
-  private final Replicator replicator;
+  private final Copier copier;
   private final Announcer announcer;
 
-  ReplicateWorker(Replicator replicator, Announcer announcer) {
-    this.replicator = replicator;
+  ReplicateWorker(Copier copier, Announcer announcer) {
+    this.copier = copier;
     this.announcer = announcer;
   }
 
@@ -55,7 +54,7 @@ final class ReplicateWorker implements Worker {
   Replication replicate(ImageReference image, Context context) {
     var time = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
     var progress = new LoggedProgress(image, InstantSource.system());
-    return replicator.replicate(image, Deadline.in(time, InstantSource.system()), progress);
+    return copier.replicate(image, Deadline.in(time, InstantSource.system()), progress);
   }
 
   private static Announcement failed(ReplicationRequest request, String why) {

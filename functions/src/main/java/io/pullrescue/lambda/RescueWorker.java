@@ -2,6 +2,9 @@ package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pullrescue.diagnosis.Advice;
+import io.pullrescue.diagnosis.Adviser;
+import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Diagnostician;
@@ -19,21 +22,25 @@ import io.pullrescue.report.Announcer;
 import io.pullrescue.report.Sentence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a person asked for, done at once and answered in words. */
 final class RescueWorker {
   private final ReplicateWorker replicate;
   private final ReplicationPlanner planner;
+  private final Circumstances circumstances;
   private final FailureQueue failures;
   private final Announcer announcer;
 
   RescueWorker(
       ReplicateWorker replicate,
       ReplicationPlanner planner,
+      Circumstances circumstances,
       FailureQueue failures,
       Announcer announcer) {
     this.replicate = replicate;
     this.planner = planner;
+    this.circumstances = circumstances;
     this.failures = failures;
     this.announcer = announcer;
   }
@@ -67,13 +74,21 @@ final class RescueWorker {
 
   private List<String> follow(Origin origin, PullFailed diagnosis, Context context) {
     var plan = planner.plan(origin, diagnosis);
+    var advice = new Adviser().advise(diagnosis, circumstances);
     var report = new ArrayList<String>();
-    report.add(Sentence.of(new Announcement.Diagnosed(origin, diagnosis, plan)));
+    report.add(Sentence.of(new Announcement.Diagnosed(origin, diagnosis, plan, advice)));
     if (plan instanceof ReplicationPlan.Replicate it) {
       var images = it.requests().stream().map(ReplicationRequest::image).toList();
       report.addAll(copy(origin, images, context));
     }
+    advice.remedies().forEach(remedy -> report.addAll(lines(remedy)));
     return report;
+  }
+
+  private static List<String> lines(Advice.Remedy remedy) {
+    var text = remedy.text() == null ? Stream.<String>empty() : remedy.text().lines();
+    return Stream.concat(Stream.of("* " + remedy.words()), text.map(line -> "    " + line))
+        .toList();
   }
 
   private List<String> copy(Origin origin, List<ImageReference> images, Context context) {

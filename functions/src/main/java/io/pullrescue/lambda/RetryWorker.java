@@ -10,24 +10,41 @@ import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
+import io.pullrescue.lambda.Message.Outcome.Later;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
 import io.pullrescue.report.Sentence;
+import io.pullrescue.retry.BuildspecReader;
+import io.pullrescue.retry.BuildspecReading;
 import io.pullrescue.retry.Copies;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan;
 import io.pullrescue.retry.RetryPlanner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** An image that was waited for is there: the work runs again, once all of them are. */
 final class RetryWorker implements Worker {
+  /**
+   * How long a probe is waited for, by the number of the receipt. The queue gives up after five
+   * receipts. A probe takes well under a minute, or longer where builds have to queue, but ten
+   * minutes at most (its start limits queue and build to five each): the fifth look sees its end.
+   */
+  private static final List<Duration> UNTIL_THE_PROBE_ENDS =
+      List.of(
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(40),
+          Duration.ofSeconds(120),
+          Duration.ofSeconds(600));
+
   private final Settings.Mode mode;
   private final Builds builds;
   private final Copies copies;
   private final RetryPlanner planner;
+  private final BuildspecReader buildspecs;
   private final Retrier retrier;
   private final Announcer announcer;
 
@@ -36,12 +53,14 @@ final class RetryWorker implements Worker {
       Builds builds,
       Copies copies,
       RetryPlanner planner,
+      BuildspecReader buildspecs,
       Retrier retrier,
       Announcer announcer) {
     this.mode = mode;
     this.builds = builds;
     this.copies = copies;
     this.planner = planner;
+    this.buildspecs = buildspecs;
     this.retrier = retrier;
     this.announcer = announcer;
   }
@@ -49,7 +68,7 @@ final class RetryWorker implements Worker {
   @Override
   public Outcome work(Message message, Context context) {
     return switch (new EventParser().parse(message.body())) {
-      case ImageReplicated it when mode == Settings.Mode.RESCUE -> retry(it);
+      case ImageReplicated it when mode == Settings.Mode.RESCUE -> retry(it, message.attempt());
       case ImageReplicated it ->
           new Done("ignored: the mode is " + mode + ", so nothing runs again");
       case IncomingEvent.BuildFailed it -> new Done("ignored: no image was replicated for it yet");
@@ -57,7 +76,7 @@ final class RetryWorker implements Worker {
     };
   }
 
-  private Outcome retry(ImageReplicated event) {
+  private Outcome retry(ImageReplicated event, int attempt) {
     var build = builds.find(event.buildId());
     if (build.isEmpty()) {
       return new Done("ignored: CodeBuild knows no build " + event.buildId() + " in this region");
@@ -70,18 +89,34 @@ final class RetryWorker implements Worker {
       }
       all.add(copy.get());
     }
-    return retry(build.get(), all);
+    return carryOut(planner.plan(build.get(), all), origin(build.get()), attempt);
   }
 
   private Optional<Copy> find(ImageReplicated event, ImageReference image) {
     return image.equals(event.image()) ? Copy.of(image, event.copy()) : copies.find(image);
   }
 
-  private Outcome retry(Build build, List<Copy> all) {
-    var origin = new Origin.Build(build.id(), build.project());
-    return switch (planner.plan(build, all)) {
+  private static Origin origin(Build build) {
+    return new Origin.Build(build.id(), build.project());
+  }
+
+  private Outcome carryOut(RetryPlan plan, Origin origin, int attempt) {
+    return switch (plan) {
       case RetryPlan.Leave it -> announce(new Announcement.RetryRefused(origin, it.why()));
+      case RetryPlan.ReadBuildspec it -> read(it, origin, attempt);
       case RetryPlan.StartBuild it -> start(origin, it);
+    };
+  }
+
+  private Outcome read(RetryPlan.ReadBuildspec open, Origin origin, int attempt) {
+    return switch (buildspecs.read(open.original(), open.place())) {
+      case BuildspecReading.Text it -> carryOut(planner.plan(open, it.text()), origin, attempt);
+      case BuildspecReading.Unreadable it ->
+          announce(new Announcement.RetryRefused(origin, it.why()));
+      case BuildspecReading.Pending it when attempt <= UNTIL_THE_PROBE_ENDS.size() ->
+          new Later(it.why(), UNTIL_THE_PROBE_ENDS.get(attempt - 1));
+      case BuildspecReading.Pending it ->
+          announce(new Announcement.RetryRefused(origin, it.why() + ", for too long"));
     };
   }
 

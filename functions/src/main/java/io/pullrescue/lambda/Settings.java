@@ -1,11 +1,14 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +27,9 @@ final class Settings {
   }
 
   private static final int DEFAULT_ATTEMPTS = 3;
+
+  /** A comma, but not the one before the second parameter of a login. */
+  private static final Pattern BETWEEN_CREDENTIALS = Pattern.compile(",(?! */)");
 
   private final Map<String, String> variables;
 
@@ -60,14 +66,19 @@ final class Settings {
     return prefix;
   }
 
-  /** Registry host to the name or ARN of the secret that holds its credentials. */
+  /**
+   * Registry host to what holds its credentials: the name or ARN of a secret, or {@code ssm:} and
+   * the names of two parameters, with a comma between them.
+   */
   Map<String, String> credentials() {
     var secrets = new LinkedHashMap<String, String>();
-    for (var entry : optional("PULL_RESCUE_CREDENTIALS").orElse("").split(",", -1)) {
+    var text = optional("PULL_RESCUE_CREDENTIALS").orElse("");
+    for (var entry : BETWEEN_CREDENTIALS.split(text, -1)) {
       if (!entry.isBlank()) {
         var parts = entry.strip().split("=", 2);
         if (parts.length < 2 || parts[1].isBlank()) {
-          throw wrong("PULL_RESCUE_CREDENTIALS", entry, "registry=secret, such as docker.io=hub");
+          throw wrong(
+              "PULL_RESCUE_CREDENTIALS", entry, "registry=secret or registry=ssm:/user,/password");
         }
         secrets.put(parts[0], parts[1]);
       }
@@ -81,6 +92,32 @@ final class Settings {
       throw wrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", text.get(), "a number from 0 to 99");
     }
     return text.map(Integer::parseInt).orElse(DEFAULT_ATTEMPTS);
+  }
+
+  /** The largest image that is copied. */
+  long maximumImageBytes() {
+    var text = optional("PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES");
+    if (text.filter(it -> !it.matches("[1-9][0-9]{0,4}")).isPresent()) {
+      throw wrong("PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES", text.get(), "a number from 1 to 99999");
+    }
+    return text.map(gigabytes -> Long.parseLong(gigabytes) << 30).orElse(Limits.CUSTOMARY_BYTES);
+  }
+
+  /** Whether a probe build may read what no API reads. */
+  boolean probeBuilds() {
+    var word = optional("PULL_RESCUE_PROBE_BUILDS").orElse("on");
+    if (!word.equals("on") && !word.equals("off")) {
+      throw wrong("PULL_RESCUE_PROBE_BUILDS", word, "on or off");
+    }
+    return word.equals("on");
+  }
+
+  /** The buckets whose sources may be read, {@code *} for any characters. */
+  List<String> sourceBuckets() {
+    return Arrays.stream(optional("PULL_RESCUE_SOURCE_BUCKETS").orElse("").split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   String bus() {

@@ -26,6 +26,16 @@ final class HttpMirrorRepository implements MirrorRepository {
     this.upload = new Upload(session);
   }
 
+  /** Registries that do not list tags to us may well have some. */
+  @Override
+  public boolean isMissing() {
+    return persistence.get(() -> {
+      try (var answer = session.send(Call.of("GET", session.address("tags/list?n=1")))) {
+        return answer.status() == 404;
+      }
+    });
+  }
+
   @Override
   public Optional<Digest> find(String identifier) {
     return manifests

@@ -37,6 +37,11 @@ public final class HttpRegistries implements Registries, AutoCloseable {
     return new HttpMirrorRepository(session(copy, "pull,push", login), new Persistence(deadline));
   }
 
+  /** How many requests have been sent to all registries. */
+  public long requests() {
+    return transport.sent();
+  }
+
   private Session session(ImageReference image, String actions, @Nullable Login login) {
     var registry = network.endpoint(image.registry());
     return new Session(transport, tokens, challenges, registry, image.repository(), actions, login);

@@ -1,10 +1,12 @@
 package io.pullrescue.registry;
 
+import io.pullrescue.image.Digest;
 import io.pullrescue.replication.Descriptor;
 import io.pullrescue.replication.Fetched;
 import io.pullrescue.replication.ManifestHead;
 import io.pullrescue.replication.UpstreamRepository;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** An upstream repository over the distribution API. */
@@ -30,7 +32,12 @@ final class HttpUpstreamRepository implements UpstreamRepository {
   }
 
   @Override
+  public List<Descriptor> referrers(Digest subject) {
+    return manifests.referrers(subject);
+  }
+
+  @Override
   public InputStream open(Descriptor blob) {
-    return new ResumingStream(new Download(session, persistence, blob));
+    return new ResumingStream(new Download(session, persistence, blob)).opened();
   }
 }

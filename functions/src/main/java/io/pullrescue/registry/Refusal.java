@@ -6,6 +6,9 @@ import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -63,20 +66,38 @@ final class Refusal {
   /** How long the registry wants to be left alone. */
   static final class Waiting {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration LONGEST = Duration.ofSeconds(1_000_000);
 
     private Waiting() {}
 
     static Duration after(Answer answer, String said) {
       return answer
           .header("Retry-After")
-          .flatMap(Waiting::seconds)
+          .flatMap(header -> seconds(header, answer))
           .orElseGet(() -> untilQuota(answer, said));
     }
 
-    private static Optional<Duration> seconds(String header) {
-      return header.strip().matches("\\d{1,6}")
-          ? Optional.of(Duration.ofSeconds(Long.parseLong(header.strip())))
-          : Optional.empty();
+    /** Seconds, or a date: read by the clock of the registry that wrote it, not by ours. */
+    private static Optional<Duration> seconds(String header, Answer answer) {
+      if (header.strip().matches("\\d{1,6}")) {
+        return Optional.of(Duration.ofSeconds(Long.parseLong(header.strip())));
+      }
+      var then = date(header);
+      return answer
+          .header("Date")
+          .flatMap(Waiting::date)
+          .flatMap(now -> then.map(it -> Duration.between(now, it)))
+          .map(wait -> wait.isNegative() ? Duration.ZERO : wait)
+          .filter(wait -> wait.compareTo(LONGEST) < 0);
+    }
+
+    private static Optional<Instant> date(String header) {
+      try {
+        return Optional.of(
+            DateTimeFormatter.RFC_1123_DATE_TIME.parse(header.strip(), Instant::from));
+      } catch (DateTimeParseException notADate) {
+        return Optional.empty();
+      }
     }
 
     /** A spent quota is not worth asking again in a moment; a burst limit is. */

@@ -21,6 +21,12 @@ final class ResumingStream extends InputStream {
     this.download = download;
   }
 
+  /** Asks for the bytes now, not when the first is read. */
+  ResumingStream opened() {
+    current();
+    return this;
+  }
+
   @Override
   public int read() throws IOException {
     var one = new byte[1];
@@ -54,7 +60,6 @@ final class ResumingStream extends InputStream {
 
   private void cut(String how) {
     close();
-    answer = null;
     cuts = position - lastCut >= PROGRESS ? 1 : cuts + 1;
     lastCut = position;
     if (cuts > MOST_CUTS) {
@@ -65,6 +70,7 @@ final class ResumingStream extends InputStream {
   @Override
   public void close() {
     var open = answer;
+    answer = null;
     if (open != null && position >= download.size()) {
       open.close();
     } else if (open != null) {

@@ -6,6 +6,7 @@ import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -35,6 +36,7 @@ final class Transport implements AutoCloseable {
 
   private final Network network;
   private final CloseableHttpClient client;
+  private final LongAdder sent = new LongAdder();
 
   Transport(Network network, int connections) {
     this.network = network;
@@ -69,6 +71,7 @@ final class Transport implements AutoCloseable {
   /** Sends it where it says, and nowhere else. */
   Answer send(Call call, @Nullable String authorization) {
     network.checked(call.uri());
+    sent.increment();
     try {
       var request = request(call, authorization);
       var response = client.executeOpen(RoutingSupport.determineHost(request), request, null);
@@ -84,6 +87,11 @@ final class Transport implements AutoCloseable {
     return failed.getClass().getSimpleName()
         + " "
         + Printable.of(String.valueOf(failed.getMessage()));
+  }
+
+  /** How many requests have been sent, tokens and redirects among them. */
+  long sent() {
+    return sent.sum();
   }
 
   /** Sends it, and follows redirects; the authorization goes to the first host only. */

@@ -23,8 +23,14 @@ final class Upload {
   }
 
   void run(Descriptor blob, Supplier<InputStream> content) {
-    var body = new BlobEntity(content, blob.size());
-    var answer = session.sendOnly(Call.of("PUT", completing(blob)).with(body));
+    try (var opening = new Opening(content)) {
+      var address = completing(blob);
+      var body = new BlobEntity(opening.stream(), blob.size());
+      finish(blob, session.sendOnly(Call.of("PUT", address).with(body)));
+    }
+  }
+
+  private void finish(Descriptor blob, Answer answer) {
     if (answer.isSuccess()) {
       answer.close();
       return;

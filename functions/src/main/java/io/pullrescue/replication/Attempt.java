@@ -3,49 +3,55 @@ package io.pullrescue.replication;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Replication.Replicated;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One image on its way into the mirror: which digest is wanted, and who can give it. */
 final class Attempt {
   private final ImageReference image;
-  private final ImageReference copy;
-  private final MirrorRepository mirror;
+  private final Destination destination;
   private final List<Source> named;
   private final List<Source> others;
-  private final Transfer transfer;
-  private final Runnable ensureRepository;
+  private final Delivery delivery;
+  private final RunningTally tally;
   private final Failures failures = new Failures();
+  private final Map<Source, ManifestHead> answers = new HashMap<>();
 
   Attempt(
       ImageReference image,
-      ImageReference copy,
-      MirrorRepository mirror,
+      Destination destination,
       List<Source> named,
       List<Source> others,
-      Transfer transfer,
-      Runnable ensureRepository) {
+      Delivery delivery,
+      RunningTally tally) {
     this.image = image;
-    this.copy = copy;
-    this.mirror = mirror;
+    this.destination = destination;
     this.named = named;
     this.others = others;
-    this.transfer = transfer;
-    this.ensureRepository = ensureRepository;
+    this.delivery = delivery;
+    this.tally = tally;
   }
 
   /** Target first: what the mirror has is not asked for upstream. */
   Replication run() {
     try {
-      var held = mirror.find(image.identifier());
+      var held = destination.registry().find(image.identifier());
       var wanted = image.digest() != null ? Optional.of(image.digest()) : wanted(held);
       if (wanted.isEmpty()) {
         return failures.of(image);
       }
-      return held.equals(wanted) ? kept(wanted.get()) : bring(wanted.get());
+      if (held.equals(wanted)) {
+        return kept(wanted.get());
+      }
+      if (held.isPresent() && delivery.isWhole()) {
+        destination.demandMovable(held.get(), wanted.get());
+      }
+      return bring(wanted.get());
     } catch (RegistryRefused refused) {
-      failures.add(copy.registry(), refused);
+      failures.add(destination.copy().registry(), refused);
       return failures.of(image);
     }
   }
@@ -68,6 +74,7 @@ final class Attempt {
       try {
         var announced = source.repository().announce(image.identifier());
         if (announced.isPresent()) {
+          answers.put(source, announced.get());
           return Optional.of(digest(announced.get(), source));
         }
         failures.add(source.toString(), absent());
@@ -80,9 +87,11 @@ final class Attempt {
 
   /** A registry that does not name the digest has to be asked for the bytes. */
   private Digest digest(ManifestHead announced, Source source) {
-    return announced.digest() != null
-        ? announced.digest()
-        : source.repository().fetch(image.identifier()).manifest().digest();
+    if (announced.digest() != null) {
+      return announced.digest();
+    }
+    tally.spent();
+    return source.repository().fetch(image.identifier()).manifest().digest();
   }
 
   private static RegistryRefused absent() {
@@ -92,21 +101,25 @@ final class Attempt {
 
   /** Nothing has to move; who may pull is still brought up to date. */
   private Replication kept(Digest digest) {
-    ensureRepository.run();
-    return replicated(digest, copy);
+    destination.ensure();
+    return replicated(
+        new Part(digest, Quota.UNLIMITED, destination.copy(), List.of()), destination.copy());
   }
 
   /** The mirror itself is the first source: an image under another tag is only tagged anew. */
   private Replication bring(Digest wanted) {
-    if (image.digest() == null && mirror.find(wanted.value()).isPresent()) {
-      transfer.put(mirror.fetch(wanted).verified(wanted), copy);
+    if (image.digest() == null && destination.has(wanted)) {
+      delivery.tag(wanted);
       return kept(wanted);
     }
     for (var source : Stream.concat(others.stream(), named.stream()).toList()) {
       try {
-        if (from(source, wanted)) {
-          return replicated(wanted, source.reference());
+        var announced = announced(source, wanted);
+        if (announced.isPresent()) {
+          var part = delivery.bring(wanted, announced.get().quota(), source.repository());
+          return replicated(part, source.reference());
         }
+        failures.add(source.toString(), absent());
       } catch (RegistryRefused refused) {
         failures.add(source.toString(), refused);
         if (Failures.isFinal(refused)) {
@@ -117,20 +130,18 @@ final class Attempt {
     return failures.of(image);
   }
 
-  /** A repository is made only for an image that is known to exist. */
-  private boolean from(Source source, Digest wanted) {
-    var announced = source.repository().announce(wanted.value());
-    if (announced.isEmpty()) {
-      failures.add(source.toString(), absent());
-      return false;
-    }
-    ensureRepository.run();
-    transfer.bring(wanted, announced.get().quota(), source.repository(), copy);
-    return true;
+  /** Whoever named this very digest a moment ago is not asked again. */
+  private Optional<ManifestHead> announced(Source source, Digest wanted) {
+    var known = answers.get(source);
+    return known != null && wanted.equals(known.digest())
+        ? Optional.of(known)
+        : source.repository().announce(wanted.value());
   }
 
-  private Replicated replicated(Digest digest, ImageReference source) {
-    var there = image.digest() == null ? copy.withDigest(digest) : copy.byDigest(digest);
-    return new Replicated(image, there, source, transfer.tally());
+  private Replicated replicated(Part part, ImageReference source) {
+    var there = part.copy();
+    there =
+        image.digest() == null ? there.withDigest(part.digest()) : there.byDigest(part.digest());
+    return new Replicated(image, there, source, tally.sum(), part.remarks());
   }
 }

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Streams blobs from an upstream into the mirror, several at once, through memory alone. */
 final class BlobMover {
   private final UpstreamRepository upstream;
-  private final MirrorRepository mirror;
+  private final Destination destination;
   private final Deadline deadline;
   private final Progress progress;
   private final RunningTally tally;
@@ -18,12 +19,12 @@ final class BlobMover {
 
   BlobMover(
       UpstreamRepository upstream,
-      MirrorRepository mirror,
+      Destination destination,
       Deadline deadline,
       Progress progress,
       RunningTally tally) {
     this.upstream = upstream;
-    this.mirror = mirror;
+    this.destination = destination;
     this.deadline = deadline;
     this.progress = progress;
     this.tally = tally;
@@ -31,19 +32,22 @@ final class BlobMover {
 
   void move(List<Descriptor> blobs, SideBySide sideBySide) {
     progress.planned(blobs.size(), blobs.stream().mapToLong(Descriptor::size).sum());
+    var present = destination.holdings(blobs);
     List<Callable<Descriptor>> moves = new ArrayList<>();
     for (var blob : blobs) {
-      moves.add(() -> move(blob));
+      moves.add(() -> move(blob, present));
     }
     sideBySide.run(moves);
   }
 
-  private Descriptor move(Descriptor blob) {
-    var present = mirror.has(blob);
+  private Descriptor move(Descriptor blob, Predicate<Descriptor> held) {
+    var present = held.test(blob);
     if (present) {
-      tally.present();
+      tally.present(blob);
     } else {
-      mirror.upload(blob, () -> new VerifiedStream(upstream.open(blob), blob, deadline, progress));
+      destination
+          .registry()
+          .upload(blob, () -> new VerifiedStream(upstream.open(blob), blob, deadline, progress));
       tally.moved(blob);
     }
     arrived.add(blob.digest());

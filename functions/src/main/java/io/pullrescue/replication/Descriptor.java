@@ -1,7 +1,9 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.Platform;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a manifest says of something it refers to.
@@ -12,7 +14,7 @@ import java.util.Set;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md">OCI content
  *     descriptors</a>
  */
-public record Descriptor(String mediaType, Digest digest, long size) {
+public record Descriptor(String mediaType, Digest digest, long size, @Nullable Platform platform) {
   /** Layers that registries do not hold: Windows base layers, to be had from Microsoft alone. */
   private static final Set<String> FOREIGN =
       Set.of(

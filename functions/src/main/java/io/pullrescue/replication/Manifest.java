@@ -65,7 +65,8 @@ public final class Manifest {
     return bytes.length;
   }
 
-  List<Descriptor> children() {
+  /** The manifests that it refers to. */
+  public List<Descriptor> children() {
     return references.manifests();
   }
 

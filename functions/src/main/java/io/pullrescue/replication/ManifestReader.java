@@ -3,6 +3,7 @@ package io.pullrescue.replication;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.Platform;
 import io.pullrescue.image.Printable;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the JSON of a manifest says, whatever kind of manifest it is.
@@ -97,6 +99,19 @@ final class ManifestReader {
       throw new RegistryRefused(
           Reason.UNFIT, "the manifest does not say how large " + text + " is");
     }
-    return new Descriptor(node.path("mediaType").asText(""), digest, size.asLong());
+    return new Descriptor(node.path("mediaType").asText(""), digest, size.asLong(), platform(node));
+  }
+
+  /** What an index says its child runs on; attestations say {@code unknown/unknown}. */
+  private static @Nullable Platform platform(JsonNode node) {
+    var platform = node.path("platform");
+    if (!platform.isObject()) {
+      return null;
+    }
+    var variant = platform.path("variant").asText("");
+    return new Platform(
+        platform.path("os").asText(""),
+        platform.path("architecture").asText(""),
+        variant.isEmpty() ? null : variant);
   }
 }

@@ -7,6 +7,9 @@ import java.util.function.Supplier;
 
 /** The repository that a copy lives in. All methods may throw {@link RegistryRefused}. */
 public interface MirrorRepository {
+  /** Whether the registry knows no repository of this name, so that nothing is in it. */
+  boolean isMissing();
+
   /** The digest under this tag or digest; empty where the mirror has nothing there. */
   Optional<Digest> find(String identifier);
 

@@ -1,8 +1,14 @@
 package io.pullrescue.replication;
 
+import io.pullrescue.image.Digest;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +23,46 @@ record Plan(List<Manifest> manifests) {
 
   Manifest root() {
     return manifests.getLast();
+  }
+
+  /**
+   * What may be written together: nothing in a wave refers to anything in the same wave or a later
+   * one. The root is the last wave, alone.
+   */
+  Collection<List<Manifest>> waves() {
+    var heights = new HashMap<Digest, Integer>();
+    var waves = new TreeMap<Integer, List<Manifest>>();
+    for (var manifest : manifests) {
+      waves.computeIfAbsent(height(manifest, heights), unused -> new ArrayList<>()).add(manifest);
+    }
+    return waves.values();
+  }
+
+  /** Digests cannot go in circles, and the survey has bounded the depth. */
+  private int height(Manifest manifest, Map<Digest, Integer> heights) {
+    var known = heights.get(manifest.digest());
+    if (known != null) {
+      return known;
+    }
+    var children = manifest.children().stream().map(Descriptor::digest).collect(Collectors.toSet());
+    var height =
+        manifests.stream()
+            .filter(other -> children.contains(other.digest()))
+            .mapToInt(child -> 1 + height(child, heights))
+            .max()
+            .orElse(0);
+    heights.put(manifest.digest(), height);
+    return height;
+  }
+
+  /** All blobs together; never less than zero, whatever the descriptors claim. */
+  long bytes() {
+    return blobs().stream().mapToLong(Descriptor::size).reduce(0, Plan::atMost);
+  }
+
+  private static long atMost(long one, long other) {
+    var sum = one + other;
+    return sum < 0 ? Long.MAX_VALUE : sum;
   }
 
   /** Each blob once, the largest first, so that none of them is left over at the end. */

@@ -1,5 +1,6 @@
 package io.pullrescue.replication;
 
+import io.pullrescue.image.Printable;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,14 @@ public record Quota(long remaining, Duration window) {
   /** No limit was named. */
   public static final Quota UNLIMITED = new Quota(Long.MAX_VALUE, Duration.ZERO);
 
-  boolean covers(int requests) {
-    return requests <= remaining;
+  /** Throws where fewer requests than these will still be answered. */
+  void demand(int requests) {
+    if (requests > remaining) {
+      throw new RegistryRefused(
+          RegistryRefused.Reason.RATE_LIMITED,
+          "%d more manifests are needed and %d may still be pulled within %s; nothing was moved"
+              .formatted(requests, remaining, Printable.of(window.toString())),
+          window);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.pullrescue.replication;
 
 import io.pullrescue.image.ImageReference;
 import java.time.Duration;
+import java.util.List;
 
 /** How a replication ended. */
 public sealed interface Replication {
@@ -11,9 +12,20 @@ public sealed interface Replication {
    * @param image the image as it was asked for
    * @param copy the same in the mirror, with its digest
    * @param source the reference that the bytes came from; the mirror's own where none had to move
+   * @param remarks what came in part, or not along with it
    */
-  record Replicated(ImageReference image, ImageReference copy, ImageReference source, Tally tally)
-      implements Replication {}
+  record Replicated(
+      ImageReference image,
+      ImageReference copy,
+      ImageReference source,
+      Tally tally,
+      List<String> remarks)
+      implements Replication {
+    /** Copies the list, so that a result never changes. */
+    public Replicated {
+      remarks = List.copyOf(remarks);
+    }
+  }
 
   /** It will not work however often it is tried; {@code why} says what would help. */
   record Refused(ImageReference image, String why) implements Replication {}

@@ -48,13 +48,10 @@ public final class ReplicationPlanner {
    * The image to copy for this one; empty where a copy cannot help or its upstream is not allowed.
    */
   private Optional<ImageReference> upstream(Cause cause, ImageReference image) {
-    return switch (cause) {
-      case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
-          Optional.of(image).filter(it -> mirror.copyOf(it).isPresent());
-      case IMAGE_NOT_FOUND -> mirror.upstreamOf(image);
-      case UNAUTHENTICATED, ACCESS_DENIED, PLATFORM_MISMATCH, DISK_FULL, INVALID_REFERENCE ->
-          Optional.empty();
-    };
+    if (cause == Cause.IMAGE_NOT_FOUND) {
+      return mirror.upstreamOf(image);
+    }
+    return Optional.of(image).filter(it -> cause.isHealedByCopy() && mirror.copyOf(it).isPresent());
   }
 
   private String whyNone(PullFailed diagnosis) {

@@ -1,6 +1,7 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import io.pullrescue.replication.Replication.Refused;
 
 /**
@@ -14,20 +15,38 @@ public final class Replicator {
   private final Registries registries;
   private final MirrorRepositories repositories;
   private final Logins logins;
-  private final int blobsAtOnce;
+  private final Limits limits;
+  private final Selection selection;
 
-  /** A replicator over these ports, with so many blobs of an image on the way at once. */
+  /** A replicator over these ports, within these limits. */
   public Replicator(
       Mirror mirror,
       Registries registries,
       MirrorRepositories repositories,
       Logins logins,
-      int blobsAtOnce) {
+      Limits limits) {
+    this(mirror, registries, repositories, logins, limits, new Selection(null));
+  }
+
+  private Replicator(
+      Mirror mirror,
+      Registries registries,
+      MirrorRepositories repositories,
+      Logins logins,
+      Limits limits,
+      Selection selection) {
     this.mirror = mirror;
     this.registries = registries;
     this.repositories = repositories;
     this.logins = logins;
-    this.blobsAtOnce = blobsAtOnce;
+    this.limits = limits;
+    this.selection = selection;
+  }
+
+  /** The same, but of every image only this platform: under its own digest and a tag of its own. */
+  public Replicator only(Platform platform) {
+    return new Replicator(
+        mirror, registries, repositories, logins, limits, new Selection(platform));
   }
 
   /** Copies the image, or says why not; a deadline that comes first postpones what is left. */
@@ -41,16 +60,28 @@ public final class Replicator {
   private Attempt attempt(
       ImageReference image, ImageReference copy, Deadline deadline, Progress progress) {
     var login = logins.at(mirror.registry()).orElse(null);
-    var repository = registries.mirror(copy, login, deadline);
+    var destination = new Destination(repositories, registries.mirror(copy, login, deadline), copy);
+    var tally = new RunningTally(deadline.clock());
     var upstreams = new Upstreams(mirror, registries, logins);
     return new Attempt(
         image,
-        copy,
-        repository,
+        destination,
         upstreams.named(image, deadline),
         upstreams.others(image, deadline),
-        new Transfer(repository, deadline, progress, blobsAtOnce),
-        () -> repositories.ensure(copy.repository()));
+        delivery(destination, deadline, progress, tally),
+        tally);
+  }
+
+  /** Referrers are small and come last: they move without a word to whoever watches. */
+  private Delivery delivery(
+      Destination destination, Deadline deadline, Progress progress, RunningTally tally) {
+    var quiet = new Transfer(destination, deadline, Progress.SILENT, limits, tally);
+    return new Delivery(
+        destination,
+        new Transfer(destination, deadline, progress, limits, tally),
+        new Referrers(destination, quiet, new SideBySide(limits.blobsAtOnce(), deadline)),
+        selection,
+        tally);
   }
 
   private Refused notAllowed(ImageReference image) {

@@ -12,6 +12,7 @@ final class RunningTally {
   private final Instant start;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger blobsMoved = new AtomicInteger();
+  private final AtomicLong bytesPresent = new AtomicLong();
   private final AtomicInteger blobsPresent = new AtomicInteger();
   private final AtomicInteger manifests = new AtomicInteger();
   private final AtomicInteger counted = new AtomicInteger();
@@ -26,7 +27,8 @@ final class RunningTally {
     blobsMoved.incrementAndGet();
   }
 
-  void present() {
+  void present(Descriptor blob) {
+    bytesPresent.addAndGet(blob.size());
     blobsPresent.incrementAndGet();
   }
 
@@ -43,6 +45,7 @@ final class RunningTally {
     return new Tally(
         bytes.get(),
         blobsMoved.get(),
+        bytesPresent.get(),
         blobsPresent.get(),
         manifests.get(),
         counted.get(),

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,40 +24,40 @@ final class SideBySide {
     this.deadline = deadline;
   }
 
-  /** The results as they came; throws what the first failing task threw. */
+  /** The results as they came; throws what the first failing task threw. Tasks start in order. */
   <T> List<T> run(List<Callable<T>> tasks) {
-    var turns = new Semaphore(atOnce, true);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var results = new ExecutorCompletionService<T>(threads);
-      tasks.forEach(task -> results.submit(() -> inTurn(turns, task)));
       try {
-        return collect(results, tasks.size());
+        return collect(results, tasks);
       } finally {
         threads.shutdownNow();
       }
     }
   }
 
-  private static <T> T inTurn(Semaphore turns, Callable<T> task) throws Exception {
-    turns.acquire();
-    try {
-      return task.call();
-    } finally {
-      turns.release();
+  private <T> List<T> collect(ExecutorCompletionService<T> results, List<Callable<T>> tasks) {
+    var collected = new ArrayList<T>();
+    var waiting = tasks.iterator();
+    for (int i = 0; i < atOnce && waiting.hasNext(); i++) {
+      results.submit(waiting.next());
     }
+    while (collected.size() < tasks.size()) {
+      collected.add(next(results));
+      if (waiting.hasNext()) {
+        results.submit(waiting.next());
+      }
+    }
+    return collected;
   }
 
-  private <T> List<T> collect(ExecutorCompletionService<T> results, int expected) {
-    var collected = new ArrayList<T>();
+  private <T> T next(ExecutorCompletionService<T> results) {
     try {
-      while (collected.size() < expected) {
-        var done = results.poll(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
-        if (done == null) {
-          throw new RegistryRefused(Reason.OUT_OF_TIME, "the time was up");
-        }
-        collected.add(done.get());
+      var done = results.poll(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+      if (done == null) {
+        throw new RegistryRefused(Reason.OUT_OF_TIME, "the time was up");
       }
-      return collected;
+      return done.get();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new RegistryRefused(Reason.OUT_OF_TIME, "stopped from outside", stopped);

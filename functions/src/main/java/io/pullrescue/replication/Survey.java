@@ -1,7 +1,6 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.image.Printable;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,23 +22,26 @@ final class Survey {
   private static final int MOST_BLOBS = 500;
 
   private final UpstreamRepository upstream;
-  private final MirrorRepository mirror;
+  private final Destination destination;
+  private final long mostBytes;
   private final RunningTally tally;
   private final SideBySide sideBySide;
 
   Survey(
       UpstreamRepository upstream,
-      MirrorRepository mirror,
+      Destination destination,
+      long mostBytes,
       RunningTally tally,
       SideBySide sideBySide) {
     this.upstream = upstream;
-    this.mirror = mirror;
+    this.destination = destination;
+    this.mostBytes = mostBytes;
     this.tally = tally;
     this.sideBySide = sideBySide;
   }
 
   Plan of(Digest wanted, Quota quota) {
-    demand(quota, 1);
+    quota.demand(1);
     var root = fetch(wanted);
     var found = new ArrayList<>(List.of(root.manifest()));
     var seen = new HashSet<Digest>(List.of(wanted));
@@ -67,7 +69,7 @@ final class Survey {
               .formatted(MOST_MANIFESTS, DEEPEST));
     }
     var missing = missing(children);
-    demand(left, missing.size());
+    left.demand(missing.size());
     return sideBySide.run(missing.stream().map(child -> fetching(child)).toList());
   }
 
@@ -75,8 +77,7 @@ final class Survey {
   private List<Descriptor> missing(List<Descriptor> children) {
     List<Callable<List<Descriptor>>> questions = new ArrayList<>();
     for (var child : children) {
-      questions.add(
-          () -> mirror.find(child.digest().value()).isPresent() ? List.of() : List.of(child));
+      questions.add(() -> destination.has(child.digest()) ? List.of() : List.of(child));
     }
     return sideBySide.run(questions).stream().flatMap(List::stream).toList();
   }
@@ -103,19 +104,15 @@ final class Survey {
     return one.remaining() <= other.remaining() ? one : other;
   }
 
-  private static void demand(Quota quota, int requests) {
-    if (!quota.covers(requests)) {
-      throw new RegistryRefused(
-          Reason.RATE_LIMITED,
-          "%d more manifests are needed and %d may still be pulled within %s; nothing was moved"
-              .formatted(requests, quota.remaining(), Printable.of(quota.window().toString())),
-          quota.window());
-    }
-  }
-
-  private static Plan checked(Plan plan) {
+  private Plan checked(Plan plan) {
     if (plan.blobs().size() > MOST_BLOBS) {
       throw new RegistryRefused(Reason.UNFIT, "the image has more than " + MOST_BLOBS + " blobs");
+    }
+    if (plan.bytes() > mostBytes) {
+      throw new RegistryRefused(
+          Reason.UNFIT,
+          "the image has %d bytes and at most %d are copied; nothing was moved"
+              .formatted(plan.bytes(), mostBytes));
     }
     return plan;
   }

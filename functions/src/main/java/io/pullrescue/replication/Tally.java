@@ -7,14 +7,21 @@ import java.time.Duration;
  *
  * @param bytes moved, compressed, blobs and manifests
  * @param blobsMoved blobs that travelled
- * @param blobsPresent blobs that the mirror had already
+ * @param bytesPresent of the blobs that the mirror had already
+ * @param blobsPresent the number of those
  * @param manifests manifests written, the index among them
  * @param counted manifest requests that count against the upstream's quota
  */
 public record Tally(
-    long bytes, int blobsMoved, int blobsPresent, int manifests, int counted, Duration elapsed) {
+    long bytes,
+    int blobsMoved,
+    long bytesPresent,
+    int blobsPresent,
+    int manifests,
+    int counted,
+    Duration elapsed) {
   /** Nothing had to move. */
   public static Tally nothing(Duration elapsed) {
-    return new Tally(0, 0, 0, 0, 0, elapsed);
+    return new Tally(0, 0, 0, 0, 0, 0, elapsed);
   }
 }

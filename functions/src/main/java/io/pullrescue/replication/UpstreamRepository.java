@@ -1,6 +1,8 @@
 package io.pullrescue.replication;
 
+import io.pullrescue.image.Digest;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** One repository that images come from. All methods may throw {@link RegistryRefused}. */
@@ -10,6 +12,9 @@ public interface UpstreamRepository {
 
   /** Fetches a manifest, which counts; the bytes are as they came and not yet verified. */
   Fetched fetch(String identifier);
+
+  /** What the registry lists as referring to this digest; nothing where it keeps no such list. */
+  List<Descriptor> referrers(Digest subject);
 
   /**
    * The bytes of a blob, not yet verified. A download that is cut goes on where it was cut; the

@@ -1,5 +1,6 @@
 package io.pullrescue.report;
 
+import io.pullrescue.diagnosis.Advice;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
@@ -13,8 +14,8 @@ public sealed interface Announcement {
   /** Whom the step was for. */
   Origin origin();
 
-  /** A pull failure was understood; the plan says what follows. */
-  record Diagnosed(Origin origin, PullFailed diagnosis, ReplicationPlan plan)
+  /** A pull failure was understood; the plan says what follows, the advice what people can do. */
+  record Diagnosed(Origin origin, PullFailed diagnosis, ReplicationPlan plan, Advice advice)
       implements Announcement {}
 
   /** An image is in the mirror. */

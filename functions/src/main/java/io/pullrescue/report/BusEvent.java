@@ -68,6 +68,10 @@ public record BusEvent(String detailType, String detail) {
             .put("line", evidence.line())
             .put("number", evidence.number())
             .put("certainty", evidence.certainty().name()));
+    var remedies = detail.putArray("remedies");
+    for (var remedy : step.advice().remedies()) {
+      remedies.add(object().put("words", remedy.words()).put("text", remedy.text()));
+    }
     return detail.put("decisive", diagnosis.decisive()).put("next", next(step.plan()));
   }
 
@@ -89,6 +93,8 @@ public record BusEvent(String detailType, String detail) {
     var images = detail.putArray("images");
     step.request().images().forEach(image -> images.add(image.toString()));
     detail.set("tally", tally(result.tally()));
+    var remarks = detail.putArray("remarks");
+    result.remarks().forEach(remarks::add);
     return detail;
   }
 

@@ -58,11 +58,13 @@ public final class Sentence {
   private static String replicated(Replicated step) {
     var result = step.result();
     var tally = result.tally();
+    var remarks = result.remarks().stream().map(it -> "; " + it).collect(Collectors.joining());
     return result.image().familiar()
         + " is "
         + result.copy()
         + ": "
-        + moved(tally, result.source());
+        + moved(tally, result.source())
+        + remarks;
   }
 
   private static String moved(Tally tally, ImageReference source) {

@@ -2,9 +2,14 @@ package io.pullrescue.retry;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -23,6 +28,11 @@ final class Buildspec {
   /** The order in which CodeBuild runs them. */
   private static final List<String> PHASES = List.of("install", "pre_build", "build", "post_build");
 
+  /** Deeper than any buildspec, and far from the end of a thread's stack. */
+  private static final int DEPTH = 100;
+
+  private static final LoadSettings SETTINGS = LoadSettings.builder().setLabel("buildspec").build();
+
   private final String text;
   private final MappingNode root;
 
@@ -38,10 +48,50 @@ final class Buildspec {
         .map(root -> new Buildspec(text, root));
   }
 
+  /** Why there is no buildspec to edit in a text that should hold one. */
+  static String refusal(String text) {
+    return documents(text) > 1
+        ? "its buildspec is more than one YAML document"
+        : "its buildspec is no YAML document that has phases";
+  }
+
+  /** Whether the text is a mapping, as CodeBuild tells a buildspec from a path. */
+  static boolean isMapping(String text) {
+    return compose(text).isPresent();
+  }
+
+  private static long documents(String text) {
+    try {
+      return events(text).filter(event -> event.getEventId() == Event.ID.DocumentStart).count();
+    } catch (YamlEngineException notYaml) {
+      return 0;
+    }
+  }
+
+  /** Nodes are composed by recursion, and events are not: the depth is looked at before. */
+  private static boolean isTooDeep(String text) {
+    var depth = new AtomicInteger();
+    return events(text).mapToInt(event -> depth.addAndGet(step(event))).anyMatch(it -> it > DEPTH);
+  }
+
+  private static int step(Event event) {
+    return switch (event.getEventId()) {
+      case SequenceStart, MappingStart -> 1;
+      case SequenceEnd, MappingEnd -> -1;
+      default -> 0;
+    };
+  }
+
+  private static Stream<Event> events(String text) {
+    return StreamSupport.stream(new Parse(SETTINGS).parseString(text).spliterator(), false);
+  }
+
   private static Optional<MappingNode> compose(String text) {
     try {
-      var settings = LoadSettings.builder().setLabel("buildspec").build();
-      return new Compose(settings)
+      if (isTooDeep(text)) {
+        return Optional.empty();
+      }
+      return new Compose(SETTINGS)
           .composeString(text)
           .filter(MappingNode.class::isInstance)
           .map(MappingNode.class::cast);
@@ -59,9 +109,21 @@ final class Buildspec {
     if (!shell.equals("sh") && !shell.equals("bash")) {
       return Optional.of("its buildspec runs in " + shell + ", and the rescue commands are for sh");
     }
-    return phases().stream().anyMatch(phase -> scalar(phase, "run-as").isPresent())
+    return users() > 1
         ? Optional.of("its phases run as different users, and docker keeps logins by user")
         : Optional.empty();
+  }
+
+  /**
+   * How many users the commands run as; a phase without one runs as the buildspec says, or root.
+   */
+  private long users() {
+    var usual = scalar(root, "run-as").orElse("root");
+    return phases().stream()
+        .filter(phase -> value(phase, "commands").isPresent())
+        .map(phase -> scalar(phase, "run-as").orElse(usual))
+        .distinct()
+        .count();
   }
 
   /** The same text with this command before all others; empty where no phase runs commands. */

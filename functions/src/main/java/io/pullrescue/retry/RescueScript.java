@@ -47,7 +47,8 @@ final class RescueScript {
   /**
    * The copy gets the name with the tag; docker refuses to tag a name that holds a digest. An image
    * that was asked for by digest is asked for once more, by digest alone: its bytes are there by
-   * then, so it costs no quota, and BuildKit knows the pin afterwards.
+   * then, so it costs no quota, and BuildKit knows the pin afterwards. Docker 20.10 does not get
+   * that far with an OCI index: its HEAD by digest accepts none, and is answered with 404.
    */
   private static String call(Copy copy) {
     var image = copy.image();

@@ -21,6 +21,15 @@ public sealed interface RetryPlan {
       @Nullable String buildspec)
       implements RetryPlan {}
 
+  /**
+   * Read the buildspec first, which the project only points at; the planner goes on from its text.
+   *
+   * @param chain where the new build will stand
+   * @param place where the buildspec is kept
+   */
+  record ReadBuildspec(Build original, Chain chain, BuildspecPlace.Elsewhere place)
+      implements RetryPlan {}
+
   /** Leave it alone; {@code why} tells people what they can do. */
   record Leave(String why) implements RetryPlan {}
 }

@@ -4,6 +4,7 @@ import io.pullrescue.failure.Build;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.RetryPlan.Leave;
+import io.pullrescue.retry.RetryPlan.ReadBuildspec;
 import io.pullrescue.retry.RetryPlan.StartBuild;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,15 @@ public final class RetryPlanner {
         .orElseGet(() -> start(build, chain.next(copies)));
   }
 
+  /** How the plan goes on, now that this text was read where the buildspec is kept. */
+  public RetryPlan plan(ReadBuildspec open, String buildspec) {
+    return withRescueCommands(open.original(), open.chain(), buildspec);
+  }
+
   private static Optional<String> objection(Build build) {
+    if (build.isProbe()) {
+      return Optional.of("it is a probe of pull-rescue's own, which nothing waits for");
+    }
     if (!build.failed() || build.failedPhase().isEmpty()) {
       return Optional.of("it is " + build.status() + ", not failed");
     }
@@ -96,14 +105,23 @@ public final class RetryPlanner {
               + " point the reference at "
               + chain.copies().getLast().copy());
     }
-    var text = Optional.ofNullable(build.source().buildspec()).flatMap(Buildspec::parse);
-    if (text.isEmpty()) {
-      return new Leave("its buildspec is kept in the source, not in the project");
+    return switch (BuildspecPlace.of(build.source().buildspec())) {
+      case BuildspecPlace.Inline it -> withRescueCommands(build, chain, it.text());
+      case BuildspecPlace.Elsewhere it -> new ReadBuildspec(build, chain, it);
+      case BuildspecPlace.Unclear it -> new Leave(it.why());
+    };
+  }
+
+  private RetryPlan withRescueCommands(Build build, Chain chain, String text) {
+    var buildspec = Buildspec.parse(text);
+    if (buildspec.isEmpty()) {
+      return new Leave(Buildspec.refusal(text));
     }
-    return text.get()
+    return buildspec
+        .get()
         .objection()
         .<RetryPlan>map(Leave::new)
-        .orElseGet(() -> edited(build, chain, text.get()));
+        .orElseGet(() -> edited(build, chain, buildspec.get()));
   }
 
   private RetryPlan edited(Build build, Chain chain, Buildspec buildspec) {

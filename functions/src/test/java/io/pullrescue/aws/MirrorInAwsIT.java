@@ -3,12 +3,17 @@ package io.pullrescue.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pullrescue.image.Digest;
 import io.pullrescue.replication.Login;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /** Repositories and logins against the control plane that moto plays. */
@@ -52,6 +57,29 @@ class MirrorInAwsIT {
   }
 
   @Test
+  void knowsARepositoryThatItHasJustMadeFromOneThatWasThere() {
+    assertThat(repositories.ensure("quay/new")).isTrue();
+    assertThat(repositories.ensure("quay/new")).isFalse();
+  }
+
+  @Test
+  void knowsWhereTagsMayNotBeMoved() {
+    ecr.createRepository(request ->
+        request.repositoryName("quay/still").imageTagMutability(ImageTagMutability.IMMUTABLE));
+    ecr.createRepository(request -> request.repositoryName("quay/moving"));
+
+    assertThat(repositories.isImmutable("quay/still", "1")).isTrue();
+    assertThat(repositories.isImmutable("quay/moving", "1")).isFalse();
+  }
+
+  @Test
+  void leavesItToTheRegistryWhichBlobsThereAreWhereTheApiIsNotKnown() {
+    repositories.ensure("quay/blobs");
+
+    assertThat(repositories.holdings("quay/blobs", List.of(Digest.of(new byte[1])))).isEmpty();
+  }
+
+  @Test
   void logsInToTheMirrorWithTheTokenOfEcr() {
     assertThat(logins(Map.of()).at(MIRROR)).contains(new Login("AWS", "123456789012-auth-token"));
   }
@@ -65,6 +93,32 @@ class MirrorInAwsIT {
     assertThat(logins.at("docker.io")).contains(new Login("someone", "secret"));
     assertThat(logins.at("quay.io")).contains(new Login("robot", "token"));
     assertThat(logins.at("ghcr.io")).isEmpty();
+  }
+
+  @Test
+  void readsALoginFromTwoParameters() {
+    try (var ssm = MOTO.client(SsmClient.builder())) {
+      parameter(ssm, "/hub/user", "someone");
+      parameter(ssm, "/hub/password", "secret");
+    }
+    var logins =
+        logins(
+            Map.of(
+                "docker.io", "ssm:/hub/user,/hub/password",
+                "quay.io", "ssm:/hub/user,/hub/none",
+                "ghcr.io", "ssm:/hub/password"));
+
+    assertThat(logins.at("docker.io")).contains(new Login("someone", "secret"));
+    assertThatThrownBy(() -> logins.at("quay.io"))
+        .hasMessageContaining("/hub/user and /hub/none are no login")
+        .hasMessageNotContaining("someone");
+    assertThatThrownBy(() -> logins.at("ghcr.io"))
+        .hasMessageContaining("/hub/password are no login")
+        .hasMessageNotContaining("secret");
+  }
+
+  private static void parameter(SsmClient ssm, String name, String value) {
+    ssm.putParameter(request -> request.name(name).value(value).type(ParameterType.SECURE_STRING));
   }
 
   @Test
@@ -82,7 +136,12 @@ class MirrorInAwsIT {
 
   private AwsLogins logins(Map<String, String> names) {
     var provider = SecretsProvider.builder().withClient(secrets).build();
-    return new AwsLogins(MIRROR, new EcrLogin(ecr), names, new SecretLogins(provider));
+    return new AwsLogins(
+        MIRROR,
+        new EcrLogin(ecr),
+        names,
+        new SecretLogins(provider),
+        new ParameterLogins(() -> MOTO.client(SsmClient.builder())));
   }
 
   private void secret(String name, String text) {

@@ -6,6 +6,7 @@ import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.LogLocation;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
+import io.pullrescue.failure.Build.Variable;
 import io.pullrescue.failure.Excerpt.Place;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
@@ -93,6 +94,15 @@ final class FailureReaderTest {
         .isInstanceOfSatisfying(Reading.Nothing.class, it -> why(it, "no log in CloudWatch"));
   }
 
+  @Test
+  void aProbeThatFailsIsNobodysFailure() {
+    var told = new Variable(Build.PROBE, "PLAINTEXT", ID);
+    var probe = build("FAILED", "ruby:2.7", null, List.of(told), SUBMITTED, PROVISIONING_FAILED);
+
+    assertThat(read(probe))
+        .isInstanceOfSatisfying(Reading.Nothing.class, it -> why(it, "is a probe"));
+  }
+
   private static void why(Reading.Nothing nothing, String words) {
     assertThat(nothing.why()).contains(words).contains(ID);
   }
@@ -110,13 +120,22 @@ final class FailureReaderTest {
 
   private static Build build(
       String status, String image, @Nullable LogLocation log, Phase... phases) {
+    return build(status, image, log, List.of(), phases);
+  }
+
+  private static Build build(
+      String status,
+      String image,
+      @Nullable LogLocation log,
+      List<Variable> variables,
+      Phase... phases) {
     return new Build(
         ID,
         "shop",
         status,
         List.of(phases),
-        new Environment(image, "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, List.of()),
-        new Source("NO_SOURCE", "version: 0.2"),
+        new Environment(image, "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, variables),
+        new Source("NO_SOURCE", null, "version: 0.2"),
         null,
         "someone",
         log,

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -81,10 +83,46 @@ class CopyFaultsTest {
   }
 
   @Test
+  void readsTheDateUntilWhichItIsAskedToWaitByTheRegistrysOwnClock() {
+    scene.hub.image("2.7", LAYER);
+    scene.hub.on(
+        "GET",
+        "manifests/",
+        exchange -> {
+          var now = Instant.now();
+          ScriptedRegistry.status(429, "", "Retry-After", date(now.plusSeconds(7200))).to(exchange);
+        });
+
+    assertThat(scene.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Postponed.class))
+        .satisfies(
+            postponed -> assertThat(postponed.after()).isBetween(minutes(119), minutes(121)));
+  }
+
+  private static Duration minutes(int minutes) {
+    return Duration.ofMinutes(minutes);
+  }
+
+  private static String date(Instant moment) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(moment.atOffset(ZoneOffset.UTC));
+  }
+
+  @Test
+  void pullsNotEvenTheIndexWhereTheQuotaIsKnownToBeSpent() {
+    index(3, 200_000);
+    scene.hub.on("HEAD", "manifests/", quota("0"));
+
+    assertThat(scene.replicate("acme/app:all"))
+        .asInstanceOf(type(Postponed.class))
+        .satisfies(postponed -> assertThat(postponed.after()).isEqualTo(Duration.ofHours(6)));
+    assertThat(scene.hub.requests("GET")).isEmpty();
+  }
+
+  @Test
   void movesNothingWhereTheQuotaIsOneShort() {
     var hub = scene.hub;
     index(3, 200_000);
-    hub.on("HEAD", "manifests/", quota("4"), quota("4"));
+    hub.on("HEAD", "manifests/", quota("4"));
     hub.on("GET", "manifests/", quota("2"));
 
     assertThat(scene.replicate("acme/app:all"))
@@ -217,15 +255,10 @@ class CopyFaultsTest {
   }
 
   private void index(int platforms, int layer) {
-    var children = new StringBuilder();
+    var children = new Digest[platforms];
     for (var i = 0; i < platforms; i++) {
-      var child = scene.hub.image("child" + i, TestImage.noise(layer + 1, i + 1));
-      var size = scene.hub.bytes("manifests/" + child).length;
-      children
-          .append(i == 0 ? "" : ",")
-          .append(TestImage.descriptor(TestImage.MANIFEST, child, size));
+      children[i] = scene.hub.image("child" + i, TestImage.noise(layer + 1, i + 1));
     }
-    scene.hub.manifest(
-        "all", TestImage.INDEX, "{\"schemaVersion\":2,\"manifests\":[" + children + "]}");
+    scene.hub.index("all", children);
   }
 }

@@ -10,6 +10,7 @@ import com.google.cloud.tools.jib.api.RegistryImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Login;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.replication.Progress;
@@ -42,9 +43,9 @@ class CopyIT {
       new Replicator(
           new Mirror(MIRROR, Map.of("quay.io", "quay")),
           registries,
-          repository -> {},
+          repository -> false,
           registry -> Optional.<Login>empty(),
-          4);
+          new Limits(4, Limits.CUSTOMARY_BYTES));
 
   @AfterEach
   void close() throws IOException {

@@ -1,9 +1,12 @@
 package io.pullrescue.registry;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Login;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.replication.MirrorRepositories;
 import io.pullrescue.replication.Progress;
 import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.Replicator;
@@ -13,6 +16,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Docker Hub, Amazon's copies of its images, and a mirror, each of which does as the test says. */
 final class CopyScene implements AutoCloseable {
@@ -23,6 +27,9 @@ final class CopyScene implements AutoCloseable {
   final ScriptedRegistry mirror = new ScriptedRegistry();
   final Map<String, Login> logins = new HashMap<>();
   int blobsAtOnce = 4;
+  @Nullable Platform platform;
+  long mostBytes = Limits.CUSTOMARY_BYTES;
+  MirrorRepositories repositories = repository -> false;
   private final HttpRegistries registries =
       new HttpRegistries(
           Network.local(
@@ -41,12 +48,15 @@ final class CopyScene implements AutoCloseable {
 
   Replication replicate(String image, Deadline deadline) {
     var names = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
-    return new Replicator(
+    var replicator =
+        new Replicator(
             new Mirror(MIRROR, names),
             registries,
-            repository -> {},
+            repositories,
             registry -> Optional.ofNullable(logins.get(registry)),
-            blobsAtOnce)
+            new Limits(blobsAtOnce, mostBytes));
+    var wanted = platform;
+    return (wanted == null ? replicator : replicator.only(wanted))
         .replicate(ImageReference.of(image), deadline, Progress.SILENT);
   }
 

@@ -88,6 +88,17 @@ final class ScriptedRegistry implements AutoCloseable {
             .formatted(TestImage.descriptor("application/x-config", blob(config), 2), descriptors));
   }
 
+  /** An index of these manifests, under a tag. */
+  Digest index(String tag, Digest... children) {
+    var descriptors = new ArrayList<String>();
+    for (var child : children) {
+      var size = bytes("manifests/" + child).length;
+      descriptors.add(TestImage.descriptor(TestImage.MANIFEST, child, size));
+    }
+    return manifest(
+        tag, TestImage.INDEX, "{\"schemaVersion\":2,\"manifests\":%s}".formatted(descriptors));
+  }
+
   byte[] bytes(String path) {
     return content.getOrDefault(path, new byte[0]);
   }

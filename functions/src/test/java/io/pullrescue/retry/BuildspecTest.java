@@ -84,10 +84,34 @@ final class BuildspecTest {
             objection(
                 "version: 0.2\nenv: {shell: powershell}\nphases: {build: {commands: [make]}}"))
         .contains("powershell");
-    assertThat(objection("version: 0.2\nphases: {build: {run-as: app, commands: [make]}}"))
+    assertThat(
+            objection(
+                "version: 0.2\nphases: {install: {commands: [a]}, build: {run-as: app, commands: [make]}}"))
         .contains("different users");
     assertThat(Buildspec.parse("version: 0.2\nphases: {build: {finally: [x]}}").orElseThrow())
         .satisfies(it -> assertThat(it.withFirstCommand(COMMAND)).isEmpty());
+  }
+
+  @Test
+  void theSameUserEverywhereIsNoObjection() {
+    assertThat(
+            Buildspec.parse(
+                    "version: 0.2\nrun-as: app\nphases: {install: {run-as: app, commands: [a]},"
+                        + " build: {commands: [b]}, post_build: {run-as: root, finally: [c]}}")
+                .orElseThrow()
+                .objection())
+        .isEmpty();
+    assertThat(
+            objection(
+                "version: 0.2\nrun-as: app\nphases: {install: {run-as: root, commands: [a]},"
+                    + " build: {commands: [b]}}"))
+        .contains("different users");
+  }
+
+  @Test
+  void aTextThatIsNestedWithoutEndIsNoBuildspec() {
+    assertThat(Buildspec.parse("phases: " + "[".repeat(100_000))).isEmpty();
+    assertThat(Buildspec.parse("phases: " + "{a: ".repeat(5000) + "}".repeat(5000))).isEmpty();
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.Build.Variable;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Builds that failed, for tests: each method changes one thing. */
@@ -79,8 +80,12 @@ record FailedBuild(
   }
 
   FailedBuild ofChain(Chain chain) {
+    return withVariables(chain.variables());
+  }
+
+  FailedBuild withVariables(Map<String, String> variables) {
     var told =
-        chain.variables().entrySet().stream()
+        variables.entrySet().stream()
             .map(entry -> new Variable(entry.getKey(), "PLAINTEXT", entry.getValue()))
             .toList();
     return new FailedBuild(
@@ -100,7 +105,7 @@ record FailedBuild(
             privileged,
             registryCredential,
             variables),
-        new Source("GITHUB", buildspec),
+        new Source("GITHUB", "https://github.com/shop/shop.git", buildspec),
         "6f1c0a6d",
         initiator,
         null,

@@ -6,6 +6,7 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.RetryPlan.Leave;
+import io.pullrescue.retry.RetryPlan.ReadBuildspec;
 import io.pullrescue.retry.RetryPlan.StartBuild;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,10 +122,60 @@ final class RetryPlannerTest {
         .contains("not among the images");
     assertThat(why(plan(FailedBuild.inPhase("BUILD").unprivileged(), RUBY)))
         .contains("without privileged mode");
-    assertThat(why(plan(FailedBuild.inPhase("BUILD").withBuildspec("ci/buildspec.yml"), RUBY)))
-        .contains("kept in the source");
-    assertThat(why(plan(FailedBuild.inPhase("BUILD").withBuildspec(null), RUBY)))
-        .contains("kept in the source");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").withBuildspec("../buildspec.yml"), RUBY)))
+        .contains("neither a text nor a plain path");
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").withBuildspec("phases:\n - ["), RUBY)))
+        .contains("no YAML document that has phases");
+  }
+
+  @Test
+  void wantsABuildspecReadThatIsKeptInTheSourceAndGoesOnAsWithAnInlineOne() {
+    var inSource = FailedBuild.inPhase("BUILD").withBuildspec("./ci/buildspec.yml");
+    var open = open(plan(inSource, RUBY));
+
+    assertThat(open.place()).isEqualTo(new BuildspecPlace.InSource("ci/buildspec.yml"));
+    var plan = started(planner.plan(open, FailedBuild.BUILDSPEC));
+    var inline = started(plan(FailedBuild.inPhase("BUILD"), RUBY));
+    assertThat(plan.buildspec()).isEqualTo(inline.buildspec());
+    assertThat(plan.chain()).isEqualTo(inline.chain());
+    assertThat(plan.original()).isEqualTo(inSource.build());
+  }
+
+  @Test
+  void readsWhatCodeBuildReadsWhereNothingIsSaid() {
+    assertThat(open(plan(FailedBuild.inPhase("BUILD").withBuildspec(null), RUBY)).place())
+        .isEqualTo(new BuildspecPlace.InSource("buildspec.yml"));
+  }
+
+  @Test
+  void aFileThatOnlyNamesAnotherFileIsNotFollowed() {
+    var open = open(plan(FailedBuild.inPhase("BUILD").withBuildspec(null), RUBY));
+
+    assertThat(why(planner.plan(open, "other.yml"))).contains("has phases");
+    assertThat(why(planner.plan(open, FailedBuild.BUILDSPEC + "---\nphases: {}\n")))
+        .contains("more than one YAML document");
+    assertThat(why(planner.plan(open, FailedBuild.BUILDSPEC.replace("0.2", "0.1"))))
+        .contains("not of version 0.2");
+  }
+
+  @Test
+  void noSourceIsReadForABuildThatIsLeftAnyway() {
+    var inSource = FailedBuild.inPhase("BUILD").withBuildspec(null);
+
+    assertThat(why(plan(inSource.unprivileged(), RUBY))).contains("without privileged mode");
+    assertThat(why(plan(inSource.startedBy("codepipeline/x"), RUBY))).contains("CodePipeline");
+  }
+
+  @Test
+  void aProbeIsNeverRunAgain() {
+    var probe = FailedBuild.inPhase("BUILD").withVariables(new Probe("x", "y").variables());
+
+    assertThat(why(plan(probe, RUBY))).contains("is a probe");
+  }
+
+  private static ReadBuildspec open(RetryPlan plan) {
+    assertThat(plan).isInstanceOf(ReadBuildspec.class);
+    return (ReadBuildspec) plan;
   }
 
   private RetryPlan plan(FailedBuild build, Copy... copies) {

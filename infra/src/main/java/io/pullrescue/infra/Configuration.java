@@ -18,6 +18,8 @@ import java.util.Set;
  * @param maximumAttempts how often one failed workload is run again, along its whole chain
  * @param maximumReplications how many images are copied at a time
  * @param buildLogGroups the log groups that builds write to, with wildcards
+ * @param probeBuilds whether a small build may print a buildspec that no API can read
+ * @param sourceBuckets the buckets whose sources may be read, with wildcards
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -27,6 +29,8 @@ record Configuration(
     int maximumAttempts,
     int maximumReplications,
     List<String> buildLogGroups,
+    boolean probeBuilds,
+    List<String> sourceBuckets,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -36,11 +40,14 @@ record Configuration(
           "maximumAttempts",
           "maximumReplications",
           "buildLogGroups",
+          "probeBuilds",
+          "sourceBuckets",
           "functionsJar");
 
   Configuration {
     upstreams = List.copyOf(upstreams);
     buildLogGroups = List.copyOf(buildLogGroups);
+    sourceBuckets = List.copyOf(sourceBuckets);
     credentials = new LinkedHashMap<>(credentials);
   }
 
@@ -55,6 +62,8 @@ record Configuration(
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         logGroups(settings),
+        settings.isOn("probeBuilds", "on"),
+        buckets(settings),
         jar(settings));
   }
 
@@ -68,6 +77,16 @@ record Configuration(
     return credentials.entrySet().stream()
         .map(entry -> entry.getKey().registry() + "=" + entry.getValue().reference())
         .collect(joining(","));
+  }
+
+  /** As the functions read it. */
+  String probeBuildsSetting() {
+    return probeBuilds ? "on" : "off";
+  }
+
+  /** As the functions read it: {@code sources,teams-*}. */
+  String sourceBucketsSetting() {
+    return String.join(",", sourceBuckets);
   }
 
   private static List<Upstream> upstreams(Settings settings) {
@@ -103,6 +122,17 @@ record Configuration(
       }
     });
     return groups;
+  }
+
+  private static List<String> buckets(Settings settings) {
+    List<String> buckets = settings.list("sourceBuckets", "");
+    buckets.forEach(bucket -> {
+      if (!bucket.matches("[a-z0-9*][a-z0-9.*-]{2,62}")) {
+        throw new SettingRefused(
+            "sourceBuckets", "'%s' is no bucket name, nor one with wildcards".formatted(bucket));
+      }
+    });
+    return buckets;
   }
 
   private static Path jar(Settings settings) {

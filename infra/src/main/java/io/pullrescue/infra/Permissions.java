@@ -2,7 +2,9 @@ package io.pullrescue.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
@@ -37,6 +39,26 @@ final class Permissions {
             .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
             .toList();
     return List.of(allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents"));
+  }
+
+  /**
+   * The buildspecs that are kept in sources: whole objects of the buckets that the operator names,
+   * and single files of this account's repositories.
+   */
+  List<PolicyStatement> readSources() {
+    List<String> objects =
+        configuration.sourceBuckets().stream()
+            .map(bucket -> "arn:%s:s3:::%s/*".formatted(stack.getPartition(), bucket))
+            .toList();
+    PolicyStatement repositories =
+        allow(
+            "ReadRepositories",
+            List.of(arn("codecommit", "*", ArnFormat.NO_RESOURCE_NAME, null)),
+            "codecommit:GetFile");
+    return objects.isEmpty()
+        ? List.of(repositories)
+        : List.of(
+            repositories, allow("ReadSources", objects, "s3:GetObject", "s3:GetObjectVersion"));
   }
 
   List<PolicyStatement> startBuilds() {
@@ -83,10 +105,24 @@ final class Permissions {
 
   List<PolicyStatement> readCredentials() {
     List<String> secrets =
-        configuration.credentials().values().stream().map(secret -> secret.arn(stack)).toList();
-    return secrets.isEmpty()
-        ? List.of()
-        : List.of(allow("ReadCredentials", secrets, "secretsmanager:GetSecretValue"));
+        credentials(secret -> !secret.isInSystemsManager())
+            .map(secret -> secret.arn(stack))
+            .toList();
+    List<String> parameters =
+        credentials(Secret::isInSystemsManager)
+            .flatMap(secret -> secret.parameterArns(stack).stream())
+            .distinct()
+            .toList();
+    return Stream.of(
+            allow("ReadCredentials", secrets, "secretsmanager:GetSecretValue"),
+            // Encrypted with the account's own key for parameters, which asks for no more.
+            allow("ReadParameters", parameters, "ssm:GetParameters"))
+        .filter(statement -> !statement.getResources().isEmpty())
+        .toList();
+  }
+
+  private Stream<Secret> credentials(Predicate<Secret> kind) {
+    return configuration.credentials().values().stream().filter(kind);
   }
 
   /** All that copying takes. */
@@ -107,7 +143,7 @@ final class Permissions {
         .toList();
   }
 
-  private String arn(String service, String resource, ArnFormat format, String name) {
+  private String arn(String service, String resource, ArnFormat format, @Nullable String name) {
     ArnComponents components =
         ArnComponents.builder()
             .service(service)

@@ -36,7 +36,11 @@ final class PullRescueStack extends Stack {
     new PullRescueFunction(this, Job.RETRY, configuration)
         .readsFrom(retries)
         .knows("PULL_RESCUE_MAXIMUM_ATTEMPTS", String.valueOf(configuration.maximumAttempts()))
+        .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
+        .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
         .may(permissions.readBuilds())
+        .may(permissions.readSources())
+        .may(permissions.readBuildLogs())
         .may(permissions.startBuilds())
         .may(permissions.readMirror())
         .may(permissions.publish());

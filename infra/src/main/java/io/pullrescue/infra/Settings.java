@@ -31,6 +31,14 @@ record Settings(Map<String, Object> context) {
     return value == null ? otherwise : String.valueOf(value).strip();
   }
 
+  boolean isOn(String name, String otherwise) {
+    String text = text(name, otherwise);
+    if (!text.equals("on") && !text.equals("off")) {
+      throw new SettingRefused(name, "'%s' is neither on nor off".formatted(text));
+    }
+    return text.equals("on");
+  }
+
   int wholeNumber(String name, int least, int most, int otherwise) {
     String text = text(name, String.valueOf(otherwise));
     if (text.matches("[0-9]{1,9}")) {
@@ -44,17 +52,21 @@ record Settings(Map<String, Object> context) {
   }
 
   List<String> list(String name, String otherwise) {
-    return Stream.of(text(name, otherwise).split(","))
+    return split(text(name, otherwise), ",");
+  }
+
+  private static List<String> split(String text, String separator) {
+    return Stream.of(text.split(separator))
         .map(String::strip)
         .filter(Predicate.not(String::isEmpty))
         .distinct()
         .toList();
   }
 
-  /** {@code key=value,key=value}, in the order given. */
+  /** {@code key=value,key=value}, in the order given; a value may have {@code ,/} in it. */
   Map<String, String> pairs(String name) {
     Map<String, String> pairs = new LinkedHashMap<>();
-    for (String pair : list(name, "")) {
+    for (String pair : split(text(name, ""), ",(?! */)")) {
       int sign = pair.indexOf('=');
       if (sign < 1 || sign == pair.length() - 1) {
         throw new SettingRefused(name, "'%s' is not of the form key=value".formatted(pair));

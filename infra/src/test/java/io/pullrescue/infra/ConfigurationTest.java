@@ -34,6 +34,8 @@ class ConfigurationTest {
     assertThat(configuration.maximumAttempts()).isEqualTo(3);
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
+    assertThat(configuration.probeBuilds()).isTrue();
+    assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
 
@@ -87,9 +89,12 @@ class ConfigurationTest {
           credentials     | docker.io=               | is not of the form key=value
           credentials     | docker.io=a,docker.io=b  | setting credentials: 'docker.io' is there twice
           credentials     | nowhere.example=hub      | setting credentials: 'nowhere.example' is no known upstream
+          credentials     | docker.io=ssm:/one       | is neither a secret's name nor its ARN nor ssm:/user,/password
           credentials     | docker.io=hub login      | setting credentials: 'hub login' is neither a secret's name nor its ARN
           credentials     | docker.io=arn:aws:s3:::b | is neither a secret's name nor its ARN
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
+          probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
+          sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {

@@ -107,12 +107,21 @@ class FunctionsTest {
   void settingsReachTheFunctionsThatNeedThem() {
     Synthesized observing =
         Synthesized.with(
-            Map.of("mode", "observe", "maximumAttempts", 2, "credentials", "docker.io=hub"));
+            Map.of(
+                "mode", "observe",
+                "maximumAttempts", 2,
+                "credentials", "docker.io=hub",
+                "probeBuilds", "off",
+                "sourceBuckets", "sources,teams-*"));
 
     assertThat(environment(observing, Job.DIAGNOSE).path("PULL_RESCUE_MODE").asText())
         .isEqualTo("observe");
     assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_MAXIMUM_ATTEMPTS").asText())
         .isEqualTo("2");
+    assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_PROBE_BUILDS").asText())
+        .isEqualTo("off");
+    assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_SOURCE_BUCKETS").asText())
+        .isEqualTo("sources,teams-*");
     assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_CREDENTIALS").asText())
         .isEqualTo("docker.io=hub");
     assertThat(environment(observing, Job.RESCUE).path("PULL_RESCUE_CREDENTIALS").asText())

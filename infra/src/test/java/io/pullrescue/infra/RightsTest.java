@@ -49,7 +49,9 @@ class RightsTest {
 
   @BeforeAll
   static void synthesize() {
-    stack = Synthesized.with(Map.of("credentials", "docker.io=hub/login"));
+    stack =
+        Synthesized.with(
+            Map.of("credentials", "docker.io=hub/login", "sourceBuckets", "sources, teams-*"));
   }
 
   static Stream<Arguments> whatEachMayDo() {
@@ -77,9 +79,14 @@ class RightsTest {
                     Set.of(
                         "codebuild:ListBuildsForProject",
                         "codebuild:StartBuild",
+                        "codecommit:GetFile",
                         "ecr:BatchGetImage",
                         "ecr:DescribeImages",
-                        "events:PutEvents")))),
+                        "events:PutEvents",
+                        "logs:FilterLogEvents",
+                        "logs:GetLogEvents",
+                        "s3:GetObject",
+                        "s3:GetObjectVersion")))),
         Arguments.of(
             Job.RESCUE, all(List.of(LOG, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))));
   }
@@ -153,9 +160,44 @@ class RightsTest {
   }
 
   @Test
+  void onlyTheConfiguredParametersAreRead() {
+    Synthesized other =
+        Synthesized.with(Map.of("credentials", "docker.io=ssm:/hub/user,/hub/password,quay.io=q"));
+
+    assertThat(other.rights(Job.REPLICATE).resources("ssm:GetParameters"))
+        .hasSize(2)
+        .anySatisfy(arn -> assertThat(arn.toString()).contains(":parameter/hub/user"))
+        .anySatisfy(arn -> assertThat(arn.toString()).contains(":parameter/hub/password"));
+    assertThat(other.rights(Job.REPLICATE).resources("secretsmanager:GetSecretValue")).hasSize(1);
+  }
+
+  @Test
   void withoutCredentialsNoSecretIsRead() {
     assertThat(Synthesized.byDefault().rights(Job.REPLICATE).actions())
         .doesNotContain("secretsmanager:GetSecretValue");
+  }
+
+  @Test
+  void onlyTheBucketsThatAreNamedAreRead() {
+    assertThat(stack.rights(Job.RETRY).resources("s3:GetObjectVersion"))
+        .satisfiesExactly(
+            one -> assertThat(one).endsWith(":s3:::sources/*\"]]}"),
+            teams -> assertThat(teams).endsWith(":s3:::teams-*/*\"]]}"));
+  }
+
+  @Test
+  void noBucketIsReadUnlessItIsNamed() {
+    assertThat(Synthesized.byDefault().rights(Job.RETRY).actions())
+        .noneMatch(action -> action.startsWith("s3:"));
+  }
+
+  @Test
+  void onlyTheRepositoriesOfThisAccountAndRegionAreRead() {
+    assertThat(stack.rights(Job.RETRY).resources("codecommit:GetFile"))
+        .singleElement()
+        .asString()
+        .contains(":codecommit:", "AWS::Region", "AWS::AccountId")
+        .endsWith(":*\"]]}");
   }
 
   @Test

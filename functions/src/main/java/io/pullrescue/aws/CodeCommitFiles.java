@@ -1,0 +1,57 @@
+package io.pullrescue.aws;
+
+import io.pullrescue.image.Printable;
+import io.pullrescue.retry.SourceFile;
+import io.pullrescue.retry.SourceFile.Missing;
+import io.pullrescue.retry.SourceFile.OutOfReach;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codecommit.CodeCommitClient;
+import software.amazon.awssdk.services.codecommit.model.FileDoesNotExistException;
+
+/**
+ * Files in AWS CodeCommit.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetFile.html">GetFile
+ *     </a>
+ */
+public final class CodeCommitFiles {
+  private static final Pattern REPOSITORY =
+      Pattern.compile(
+          "https://git-codecommit(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/v1/repos/([\\w.-]{1,100})");
+
+  private final String region;
+  private final Supplier<CodeCommitClient> codeCommit;
+
+  /** Asks the client of this region, which is made when it is needed. */
+  public CodeCommitFiles(String region, Supplier<CodeCommitClient> codeCommit) {
+    this.region = region;
+    this.codeCommit = codeCommit;
+  }
+
+  /** The file at this path of this commit; without one, of the default branch as it is now. */
+  SourceFile file(String location, @Nullable String commit, String path) {
+    var repository = REPOSITORY.matcher(location);
+    if (!repository.matches() || !repository.group(1).equals(region)) {
+      return new OutOfReach("no CodeCommit repository of this region: " + Printable.of(location));
+    }
+    try {
+      var file =
+          codeCommit
+              .get()
+              .getFile(request ->
+                  request
+                      .repositoryName(repository.group(2))
+                      .commitSpecifier(commit)
+                      .filePath(path));
+      return SourceFile.of(file.fileContent().asByteArrayUnsafe());
+    } catch (FileDoesNotExistException none) {
+      return new Missing();
+    } catch (AwsServiceException refusal) {
+      return Refusals.outOfReach(refusal);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.pullrescue.aws;
+
+import io.pullrescue.retry.SourceFile.OutOfReach;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/** Calls that a service refused for good; others are thrown again and tried again later. */
+final class Refusals {
+  private Refusals() {}
+
+  /** What a refusal means for a file that was to be read. */
+  static OutOfReach outOfReach(AwsServiceException refusal) {
+    if (refusal.isThrottlingException() || refusal.statusCode() >= 500) {
+      throw refusal;
+    }
+    var details = refusal.awsErrorDetails();
+    return new OutOfReach(details.serviceName() + " answers " + details.errorCode());
+  }
+}

@@ -1,0 +1,11 @@
+package io.pullrescue.lambda;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Deadline;
+import io.pullrescue.replication.Progress;
+import io.pullrescue.replication.Replication;
+
+/** What the workers need of the copy engine. */
+interface Copier {
+  Replication replicate(ImageReference image, Deadline deadline, Progress progress);
+}
