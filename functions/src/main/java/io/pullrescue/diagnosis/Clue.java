@@ -46,6 +46,12 @@ record Clue(Role role, Form form) implements Sign {
     TAG_IN,
     /** {@code TAG: Pulling from REPOSITORY}. */
     TAG_BEFORE,
+    /** {@code Error pulling image (TAG) from REPOSITORY}. */
+    TAG_FROM,
+    /** {@code Tag TAG not found in repository REPOSITORY}. */
+    TAG_NOT_FOUND,
+    /** {@code /distribution/REFERENCE/json}, of Docker's own API. */
+    API_PATH,
     /** {@code Pulling SERVICE (REFERENCE)...}. */
     IN_BRACKETS,
     /** As {@link #AFTER}, where nothing else can stand. */
@@ -58,6 +64,8 @@ record Clue(Role role, Form form) implements Sign {
     AFTER_QUALIFIED,
     /** {@code Pulling REFERENCE}, where a name with a registry is no other word. */
     AFTER_IF_QUALIFIED,
+    /** As {@link #AFTER}, where a name with a tag or a digest is no other word. */
+    AFTER_IF_PINNED,
     /** A container tool's name: a command may follow. */
     TOOL,
     /** The path of a request to a registry. */

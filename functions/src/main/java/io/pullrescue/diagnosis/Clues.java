@@ -23,6 +23,7 @@ final class Clues {
               """),
           row(Role.PULL, Form.URL, "/v2/"),
           row(Role.READING, Form.AFTER_STRICTLY, "unable to find image | trying to pull"),
+          row(Role.READING, Form.AFTER, "trying to pull repository"),
           row(
               Role.READING,
               Form.AFTER,
@@ -30,8 +31,9 @@ final class Clues {
               pulling docker image | pulling repository | pull down action image |
               using docker executor with image | pulling base image |
               retrieving image manifest | retrieving image | downloading base image |
-              starting container\
+              starting container | could not do a head request for | retrying pull for image\
               """),
+          row(Role.READING, Form.API_PATH, "/distribution/"),
           row(Role.READING, Form.QUERY, "fromimage="),
           row(Role.READING, Form.TAG_BEFORE, ": pulling from"),
           row(
@@ -57,9 +59,25 @@ final class Clues {
               error determining manifest mime type for | invalid from flag value | imagename= |
               no such manifest | trying to pull image | image with reference | image= |
               choosing an image from manifest list | couldn't parse image reference |
-              tried to pull image manifest for | error fetching image |
+              tried to pull image manifest for | error fetching image | failed to get config for |
+              fetching manifest | error parsing image name | failed to fetch builder image |
+              failed to fetch image | failed to fetch run image | requested image |
+              repository of your image | source image | unable to fetch image |
+              failed to find image | initializing image from source | image specified by | could not find image | failed to get sandbox image |
+              could not fetch image | failed to download image | ago "no such image |
+              "err": "no such image |
               preparation failed: error: no such image | (system failure): error: no such image\
               """),
+          row(
+              Role.GAVE_UP,
+              Form.AFTER_IF_PINNED,
+              """
+              unable to pull | failed to pull | cannot pull | could not pull | error pulling |
+              can't pull | couldn't pull | failed pulling | failed to download\
+              """),
+          row(Role.FAILED, Form.AFTER_IF_QUALIFIED, "* \""),
+          row(Role.FAILED, Form.TAG_FROM, "error pulling image | error downloading image"),
+          row(Role.FAILED, Form.TAG_NOT_FOUND, "not found in repository"),
           row(Role.FAILED, Form.AFTER_STRICTLY, "pull access denied for"),
           row(
               Role.FAILED,
@@ -87,9 +105,15 @@ final class Clues {
               build_container_unable_to_pull_image | back-off pulling image | errimagepull |
               imagepullbackoff | failed to pull image | error pulling image |
               unable to find or pull image | unable to pull image | could not pull image |
-              failing to pull image | while trying to pull image |
-              preparation failed: error: no such image | (system failure): error: no such image |
-              => error [internal] load metadata for\
+              failing to pull image | while trying to pull image | can't get docker image |
+              => error [internal] load metadata for | not continuing with pull after error |
+              source image rejected | ago "no such image | "err": "no such image |
+              failed to pull the image | failed to pull your application image |
+              does not have permission to access the ecr image | failed to pull singularity image |
+              image pull failed | imagepullfailure | inaccessibleimage |
+              does not grant ecr:* | error while pulling image | could not retrieve the image |
+              failed to get sandbox image |
+              preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(
               Role.PULL,
@@ -105,16 +129,20 @@ final class Clues {
               getimageblob* | getting image | error getting v2 registry |
               attempting next endpoint for pull | inspect image has been retried |
               fetch manifest failed | ref pull has been retried | failed to unpack image |
-              images/create\
+              images/create | ecr:batchgetimage | ecr:getdownloadurlforlayer |
+              while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |
+              failed to get run image | pinging container registry | fetching target platform |
+              not continuing with pull\
               """),
           row(
               Role.PUSH,
               Form.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | from put request |
-              unable to push |
-              pushed blob | error writing layer blob | error writing manifest blob |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push |
+              pushed blob | uploading manifest | initiating layer upload | put request | patch request |
+              ecr:initiatelayerupload | ecr:uploadlayerpart | ecr:completelayerupload |
+              ecr:putimage | writing manifest: * | error writing layer blob | error writing manifest blob |
               does not exist locally with the tag | pull,push | push,pull | pull%2cpush |
               push%2cpull\
               """),

@@ -22,6 +22,10 @@ record CommandLine(Role role, @Nullable Mention image) {
   private static final Set<String> GROUPS =
       Set.of("image", "images", "i", "container", "buildx", "imagetools", "manifest", "builder");
 
+  private static final Set<String> ENGINES =
+      Set.of("docker", "docker.exe", "podman", "nerdctl", "finch", "crictl", "buildah");
+  private static final Set<String> REMOTE = Set.of("imagetools", "manifest");
+
   private static final Set<String> OPERATORS = Set.of("&&", "||", "|", ";", "\\", ">", "2>&1", "#");
   private static final Set<String> PROSE =
       Set.of(
@@ -99,6 +103,9 @@ record CommandLine(Role role, @Nullable Mention image) {
     if (RUNNING.contains(word)) {
       return Optional.of(new CommandLine(Role.PULL, image(words, verb + 1)));
     }
+    if (word.equals("inspect") && isLocal(words.subList(0, verb))) {
+      return Optional.of(new CommandLine(Role.OTHER, null));
+    }
     if (PULLING.contains(word)) {
       return Optional.of(new CommandLine(Role.READING, image(words, verb + 1)));
     }
@@ -109,6 +116,13 @@ record CommandLine(Role role, @Nullable Mention image) {
       case "build", "bake" -> Optional.of(new CommandLine(Role.PULL, null));
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * {@code docker image inspect} looks at what is there; {@code skopeo inspect} asks a registry.
+   */
+  private static boolean isLocal(List<String> words) {
+    return ENGINES.contains(words.getFirst()) && words.stream().noneMatch(REMOTE::contains);
   }
 
   private static @Nullable Mention image(List<String> words, int from) {

@@ -23,6 +23,7 @@ final class Grammar {
       case AFTER_STRICTLY -> MentionReader.after(text, end, Place.STRICT);
       case AFTER_IF_QUALIFIED ->
           MentionReader.after(text, end, Place.LOOSE).filter(Grammar::isQualified);
+      case AFTER_IF_PINNED -> MentionReader.after(text, end, Place.LOOSE).filter(Grammar::isPinned);
       case AFTER_NOT -> followedBy(text, end, NOT_FOUND);
       case AFTER_PULLING -> followedBy(text, end, PULLING);
       case AFTER_QUALIFIED -> qualified(MentionReader.after(text, end, Place.LOOSE));
@@ -31,11 +32,17 @@ final class Grammar {
       case QUERY -> query(text, end);
       case TAG_IN -> tagIn(text, end);
       case TAG_BEFORE -> tagBefore(text, start, end);
+      case TAG_FROM -> tagFrom(text, end);
+      case TAG_NOT_FOUND -> tagNotFound(text, start, end);
+      case API_PATH -> apiPath(text, end);
       case IN_BRACKETS -> inBrackets(text, end);
     };
   }
 
   private static Optional<Mention> followedBy(String text, int end, List<String> states) {
+    if (!text.startsWith(" ", end)) {
+      return Optional.empty();
+    }
     var mention = MentionReader.after(text, end, Place.STRICT);
     for (var state : states) {
       var at = text.indexOf(state, end, Math.min(text.length(), end + LONGEST_NAME));
@@ -48,6 +55,10 @@ final class Grammar {
 
   private static boolean isQualified(Mention mention) {
     return mention instanceof Mention.Named named && named.qualified();
+  }
+
+  private static boolean isPinned(Mention mention) {
+    return mention instanceof Mention.Named named && named.pinned();
   }
 
   /** A name without a registry is then a masked one. */
@@ -83,6 +94,29 @@ final class Grammar {
     var name = text.substring(from, MentionReader.endOfReference(text, from));
     var colon = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
     return MentionReader.named(colon + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+  }
+
+  /** {@code (TAG) from REPOSITORY}, as the first Dockers wrote it. */
+  private static Optional<Mention> tagFrom(String text, int end) {
+    var close = text.indexOf(") from ", end, Math.min(text.length(), end + LONGEST_SERVICE));
+    if (!text.startsWith(" (", end) || close < 0) {
+      return Optional.empty();
+    }
+    return MentionReader.named(
+        word(text, close + ") from ".length()) + ":" + text.substring(end + 2, close));
+  }
+
+  private static Optional<Mention> tagNotFound(String text, int start, int end) {
+    var tag = text.lastIndexOf("ag ", start);
+    return tag < 0 || start - tag > LONGEST_SERVICE || !text.startsWith(" ", end)
+        ? Optional.empty()
+        : MentionReader.named(
+            word(text, end + 1) + ":" + text.substring(tag + "ag ".length(), start).strip());
+  }
+
+  private static Optional<Mention> apiPath(String text, int start) {
+    var end = text.indexOf("/json", start, Math.min(text.length(), start + LONGEST_NAME));
+    return end < 0 ? Optional.empty() : MentionReader.named(text.substring(start, end));
   }
 
   private static Optional<Mention> tagBefore(String text, int start, int end) {

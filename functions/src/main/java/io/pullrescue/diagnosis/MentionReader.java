@@ -2,7 +2,9 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.image.ImageReference;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads the image reference that a phrase announces. Each looks at a bounded piece of the line. */
@@ -15,7 +17,18 @@ final class MentionReader {
   /** What may glue masked text to the rest of a name. */
   private static final String MASKS = "<>*{}$%#~|+=&?!…\\";
 
+  private static final String EMPHASIS = "**";
+
   private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{12}");
+
+  private static final Set<String> PROSE =
+      Set.of(
+          ("a an all and any are as at be by can cannot config container could does error exists"
+                  + " failed for from has image images in index is it its layer layers local manifest"
+                  + " may multiple name new not of on or private public reference repository should some"
+                  + " source specified tag that the these this to url version was were when which with"
+                  + " you your")
+              .split(" "));
 
   private MentionReader() {}
 
@@ -32,6 +45,7 @@ final class MentionReader {
     var start = skipOpening(text, from);
     var end = endOfReference(text, start);
     var quoted = start > from && "\"'".indexOf(text.charAt(start - 1)) >= 0;
+    var marked = quoted || (start > from && "/*".indexOf(text.charAt(start - 1)) >= 0);
     if (end == start) {
       var masked = start < text.length() && MASKS.indexOf(text.charAt(start)) >= 0;
       return masked && start - from <= 2 ? Optional.of(UNREADABLE) : Optional.empty();
@@ -40,7 +54,7 @@ final class MentionReader {
     if (isMasked(text, end) || (quoted && isCutByBlank(text, end))) {
       return Optional.of(withoutCutDigest(written).orElse(UNREADABLE));
     }
-    if (place == Place.LOOSE && !quoted && !looksLikeReference(written)) {
+    if (!marked && !(place == Place.LOOSE ? looksLikeReference(written) : isName(written))) {
       return Optional.empty();
     }
     return named(written);
@@ -93,7 +107,9 @@ final class MentionReader {
   /** Tools print bare IDs and digests where a name is missing; those name no image. */
   private static boolean isImage(ImageReference image) {
     var last = image.repository().substring(image.repository().lastIndexOf('/') + 1);
-    return !last.equals("sha256") && !IMAGE_ID.matcher(last).matches();
+    return !last.equals("sha256")
+        && !image.repository().startsWith("v2/")
+        && !IMAGE_ID.matcher(last).matches();
   }
 
   static boolean isPinned(String written) {
@@ -108,10 +124,18 @@ final class MentionReader {
     return written.indexOf('/') > 0 || written.indexOf(':') > 0 || written.indexOf('@') > 0;
   }
 
+  /** Even where a name alone may stand, prose does too. */
+  private static boolean isName(String written) {
+    return looksLikeReference(written) || !PROSE.contains(written.toLowerCase(Locale.ROOT));
+  }
+
   private static int skipOpening(String text, int from) {
     var i = from;
     while (i < text.length() && i < from + 8 && " :=\"'([".indexOf(text.charAt(i)) >= 0) {
       i++;
+    }
+    if (isEmphasis(text, i)) {
+      i += EMPHASIS.length();
     }
     for (var transport : TRANSPORTS) {
       if (text.startsWith(transport, i)) {
@@ -119,6 +143,13 @@ final class MentionReader {
       }
     }
     return i;
+  }
+
+  /** Markdown's bold type opens or closes here; three stars and more are a mask. */
+  private static boolean isEmphasis(String text, int at) {
+    return text.startsWith(EMPHASIS, at)
+        && !text.startsWith("*", at + EMPHASIS.length())
+        && (at == 0 || text.charAt(at - 1) == ' ');
   }
 
   static int endOfReference(String text, int start) {

@@ -22,8 +22,21 @@ final class PullErrors {
 
   void add(PullError error) {
     var numbered = new Numbered(count++, error);
-    errors.merge(
-        error.images(), numbered, (old, latest) -> weight(latest) >= weight(old) ? latest : old);
+    errors.merge(error.images(), numbered, PullErrors::telling);
+  }
+
+  /** The later one, unless it says less, or goes on with the list that the earlier one began. */
+  private static Numbered telling(Numbered old, Numbered latest) {
+    if (weight(latest) != weight(old)) {
+      return weight(latest) > weight(old) ? latest : old;
+    }
+    var listed = latest.error().line().number() == old.error().line().number() + 1;
+    return listed && rank(old) < rank(latest) ? old : latest;
+  }
+
+  private static int rank(Numbered numbered) {
+    var symptom = numbered.error().symptom();
+    return symptom == null ? Integer.MAX_VALUE : symptom.rank();
   }
 
   /** This image was read well after all. */

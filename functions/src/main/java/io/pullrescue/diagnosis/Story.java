@@ -16,7 +16,7 @@ final class Story {
   /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
   private static final Pattern PROMPT =
       Pattern.compile(
-          "^(?:\\$|\\+|#|>|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
+          "^(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
 
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();

@@ -26,7 +26,7 @@ final class Symptoms {
               Cause.RATE_LIMITED,
               """
               too many requests | status code 429 | status code: 429 | statuscode: 429 |
-              status 429 | status: 429 | http 429 | error 429 | code: 429 | rate exceeded |
+              status 429 | status: 429 | response code 429 | http 429 | error 429 | code: 429 | rate exceeded |
               rate limit exceeded | exceeded rate limit | rate limited | rate limit |
               rate-limit* | quota exceeded | data limit exceeded | throttlingexception |
               request limit exceeded | 너무 많은 요청 | 속도 한계 | 속도 제한 | リクエストが多すぎ* | プルレート制限 |
@@ -78,8 +78,9 @@ final class Symptoms {
               access to the resource is denied | insufficient_scope | insufficient scope* |
               insufficient scopes | not authorized to perform | permission_denied |
               permission denied for | 403 forbidden | 403 (forbidden) | status code 403 |
-              status code: 403 | statuscode: 403 | status: 403 | status 403 | error 403 |
-              check that the role has the permissions to pull | 액세스가 거부* | 접근이 거부* | アクセスが拒否* |
+              status code: 403 | statuscode: 403 | status: 403 | status 403 | response code 403 | error 403 |
+              check that the role has the permissions to pull | does not grant ecr:* |
+              does not have permission to access | is not accessible. please check | 액세스가 거부* | 접근이 거부* | アクセスが拒否* |
               アクセス拒否 | zugriff verweigert | zugriff auf die ressource verweigert | 访问被拒绝 |
               拒绝访问\
               """),
@@ -87,7 +88,7 @@ final class Symptoms {
               Cause.UNAUTHENTICATED,
               """
               unauthorized | 401 (unauthorized) | status code 401 | status code: 401 |
-              statuscode: 401 | status: 401 | status 401 | authentication required |
+              statuscode: 401 | status: 401 | status 401 | response code 401 | authentication required |
               incorrect username or password | wrong username or password |
               invalid username/password | username and password | authentication failed |
               auth error | not authenticated | unauthenticated request* | 승인되지 않* | 권한이 없* |
@@ -105,16 +106,15 @@ final class Symptoms {
               """
               preparation failed: error: no such image | (system failure): error: no such image |
               name unknown | name_unknown | not found | 404 not found | status code 404 |
-              status code: 404 | statuscode: 404 | status: 404 | status 404 |
-              does not exist or no pull access |
+              status code: 404 | statuscode: 404 | status: 404 | status 404 | response code 404 | not found: 404 | does not exist or no pull access |
               does not exist in the registry | does not exist in repository |
-              image does not exist | check whether the image exists | no such manifest |
+              image does not exist | does not exist. provide a valid source image | check whether the image exists | no such manifest |
               unknown blob | blob unknown | 찾을 수 없* | 見つかりません* | nicht gefunden | 找不到 | 未找到\
               """),
           possible(
               Cause.NETWORK,
               """
-              i/o timeout | tls handshake timeout | handshake timeout | handshake failure |
+              i/o timeout | tls handshake timeout | tlshandshaketimeout* | handshake timeout | handshake failure |
               timeout exceeded | request canceled while waiting for connection |
               request canceled | net/http: timeout | timeout awaiting response headers |
               connection timed out | operation timed out | connect timed out | read timed out |
@@ -139,6 +139,8 @@ final class Symptoms {
               Cause.NETWORK,
               Strength.ECHO,
               phrases("context canceled | context cancelled | operation was canceled")),
+          new Row(
+              Cause.UPSTREAM_ERROR, Strength.ECHO, phrases("no such image | rejected by policy")),
           possible(
               Cause.UPSTREAM_ERROR,
               """
@@ -153,7 +155,7 @@ final class Symptoms {
               unexpected commit digest | failed size validation | digest mismatch |
               checksum mismatch | did not match verified | error unmarshalling content |
               invalid character | cannot unmarshal | unexpected end of json input |
-              manifest invalid | manifest verification failed |
+              could not reach any registry endpoint | don't match: * | manifest invalid | manifest verification failed |
               mediatype in manifest should be | schema 1 | invalid checksum digest |
               panic: runtime error | response status code * | unknown:\
               """));
