@@ -2,7 +2,6 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
-import static org.mockito.Mockito.mock;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.image.ImageReference;
