@@ -5,6 +5,7 @@ import io.pullrescue.image.Printable;
 import io.pullrescue.retry.SourceFile;
 import io.pullrescue.retry.SourceFiles;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Files of sources that AWS itself keeps: Amazon S3 and AWS CodeCommit. */
 public final class AwsSourceFiles implements SourceFiles {
@@ -22,15 +23,23 @@ public final class AwsSourceFiles implements SourceFiles {
 
   @Override
   public SourceFile inSource(Build build, String path) {
-    var location = build.source().location();
+    var location = location(build);
     return location == null
         ? new SourceFile.OutOfReach("the build has no source")
         : inSource(build, location, path);
   }
 
+  /** What CodePipeline hands to a build is an object in S3, and the version of the source. */
+  private static @Nullable String location(Build build) {
+    return build.source().type().equals("CODEPIPELINE")
+        ? build.sourceVersion()
+        : build.source().location();
+  }
+
   private SourceFile inSource(Build build, String location, String path) {
     return switch (build.source().type()) {
-      case "S3" -> inS3(build, location, path);
+      case "S3" -> inS3(location, build.sourceVersion(), path);
+      case "CODEPIPELINE" -> inS3(location, null, path);
       case "CODECOMMIT" -> codeCommit.file(location, build.sourceVersion(), path);
       default ->
           new SourceFile.OutOfReach("no API of AWS reads a source of " + build.source().type());
@@ -38,7 +47,7 @@ public final class AwsSourceFiles implements SourceFiles {
   }
 
   /** A zip, or all objects below a prefix, which then have no common version. */
-  private SourceFile inS3(Build build, String location, String path) {
+  private SourceFile inS3(String location, @Nullable String version, String path) {
     var parts = S3_LOCATION.matcher(location);
     if (!parts.matches()) {
       return new SourceFile.OutOfReach("not an S3 location: " + Printable.of(location));
@@ -47,7 +56,7 @@ public final class AwsSourceFiles implements SourceFiles {
     var key = parts.group(2);
     return key.endsWith("/")
         ? s3.object(bucket, key + path)
-        : s3.zipEntry(bucket, key, build.sourceVersion(), path);
+        : s3.zipEntry(bucket, key, version, path);
   }
 
   @Override

@@ -3,10 +3,14 @@ package io.pullrescue.aws;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.LogsConfig;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
+import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
@@ -39,10 +43,27 @@ final class BuildLikeness {
             // CodeBuild would add its own retries to ours.
             .autoRetryLimitOverride(0);
     environment(request, build.environment(), project.environment());
-    source(request, build, project);
-    if (!Objects.equals(build.timeoutInMinutes(), project.timeoutInMinutes())) {
-      request.timeoutInMinutesOverride(build.timeoutInMinutes());
+    source(request, build.source(), project.source());
+    if (reportsStatus(build)) {
+      request.reportBuildStatusOverride(build.source().reportBuildStatus());
     }
+    if (build.hasSecondarySources()) {
+      unless(
+          project.secondarySources(),
+          build.secondarySources(),
+          it -> request.secondarySourcesOverride(it));
+    }
+    if (!build.secondarySourceVersions().isEmpty()) {
+      request.secondarySourcesVersionOverride(build.secondarySourceVersions());
+    }
+    unless(project.cache(), build.cache(), it -> request.cacheOverride(it));
+    unless(project.encryptionKey(), build.encryptionKey(), request::encryptionKeyOverride);
+    unless(project.timeoutInMinutes(), build.timeoutInMinutes(), request::timeoutInMinutesOverride);
+    unless(
+        project.queuedTimeoutInMinutes(),
+        build.queuedTimeoutInMinutes(),
+        request::queuedTimeoutInMinutesOverride);
+    unless(project.logsConfig(), logs(build), it -> request.logsConfigOverride(it));
     return request;
   }
 
@@ -53,15 +74,11 @@ final class BuildLikeness {
           .imageOverride(used.image())
           .imagePullCredentialsTypeOverride(used.imagePullCredentialsType());
     }
-    if (used.computeType() != usual.computeType()) {
-      request.computeTypeOverride(used.computeType());
-    }
-    if (used.type() != usual.type()) {
-      request.environmentTypeOverride(used.type());
-    }
-    if (!Objects.equals(used.privilegedMode(), usual.privilegedMode())) {
-      request.privilegedModeOverride(used.privilegedMode());
-    }
+    unless(usual.computeType(), used.computeType(), request::computeTypeOverride);
+    unless(usual.type(), used.type(), request::environmentTypeOverride);
+    unless(usual.privilegedMode(), used.privilegedMode(), request::privilegedModeOverride);
+    unless(usual.certificate(), used.certificate(), request::certificateOverride);
+    unless(usual.fleet(), used.fleet(), it -> request.fleetOverride(it));
     request.environmentVariablesOverride(overridden(used, usual));
   }
 
@@ -80,16 +97,36 @@ final class BuildLikeness {
     return WITH_STATUS.contains(build.source().type());
   }
 
-  private static void source(StartBuildRequest.Builder request, Build build, Project project) {
-    if (!build.secondarySourceVersions().isEmpty()) {
-      request.secondarySourcesVersionOverride(build.secondarySourceVersions());
-    }
-    if (build.source().buildspec() != null
-        && !build.source().buildspec().equals(project.source().buildspec())) {
-      request.buildspecOverride(build.source().buildspec());
-    }
-    if (reportsStatus(build)) {
-      request.reportBuildStatusOverride(build.source().reportBuildStatus());
+  private static void source(
+      StartBuildRequest.Builder request, ProjectSource used, ProjectSource usual) {
+    unless(usual.type(), used.type(), request::sourceTypeOverride);
+    unless(usual.location(), used.location(), request::sourceLocationOverride);
+    unless(usual.auth(), used.auth(), it -> request.sourceAuthOverride(it));
+    unless(usual.buildspec(), used.buildspec(), request::buildspecOverride);
+    unless(usual.gitCloneDepth(), used.gitCloneDepth(), request::gitCloneDepthOverride);
+    unless(
+        usual.gitSubmodulesConfig(),
+        used.gitSubmodulesConfig(),
+        it -> request.gitSubmodulesConfigOverride(it));
+    unless(usual.insecureSsl(), used.insecureSsl(), request::insecureSslOverride);
+    unless(
+        usual.buildStatusConfig(),
+        used.buildStatusConfig(),
+        it -> request.buildStatusConfigOverride(it));
+  }
+
+  /** A build tells where its logs went, and with that what its start or project had chosen. */
+  private static @Nullable LogsConfig logs(Build build) {
+    var logs = build.logs();
+    return logs == null || logs.cloudWatchLogs() == null || logs.s3Logs() == null
+        ? null
+        : LogsConfig.builder().cloudWatchLogs(logs.cloudWatchLogs()).s3Logs(logs.s3Logs()).build();
+  }
+
+  /** Overrides what the build used, unless that is what the project says, or nothing. */
+  private static <T> void unless(@Nullable T usual, @Nullable T used, Consumer<T> override) {
+    if (used != null && !Objects.equals(used, usual)) {
+      override.accept(used);
     }
   }
 }

@@ -2,6 +2,9 @@ package io.pullrescue.aws;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Builds;
+import io.pullrescue.retry.Histories;
+import io.pullrescue.retry.History;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,7 +17,7 @@ import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
 import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 
 /** Builds, as AWS CodeBuild describes them (BatchGetBuilds). */
-public final class CodeBuildBuilds implements Builds {
+public final class CodeBuildBuilds implements Builds, Histories {
   private final CodeBuildClient codeBuild;
 
   /** Asks this client. */
@@ -29,6 +32,22 @@ public final class CodeBuildBuilds implements Builds {
         .map(CodeBuildBuilds::build);
   }
 
+  @Override
+  public History of(String project) {
+    return new History(newest(project));
+  }
+
+  /** One page of each call; newest first. */
+  List<Build> newest(String project) {
+    var ids = codeBuild.listBuildsForProject(request -> request.projectName(project)).ids();
+    return ids.isEmpty()
+        ? List.of()
+        : codeBuild.batchGetBuilds(request -> request.ids(ids)).builds().stream()
+            .map(CodeBuildBuilds::build)
+            .sorted(Comparator.comparingInt(build -> ids.indexOf(build.id())))
+            .toList();
+  }
+
   static Build build(software.amazon.awssdk.services.codebuild.model.Build build) {
     return new Build(
         build.id(),
@@ -40,7 +59,7 @@ public final class CodeBuildBuilds implements Builds {
         version(build),
         Optional.ofNullable(build.initiator()).orElse(""),
         log(build.logs()),
-        build.buildBatchArn() != null,
+        batch(build.buildBatchArn()),
         Optional.ofNullable(build.autoRetryConfig()).map(it -> it.nextAutoRetry()).isPresent());
   }
 
@@ -50,6 +69,11 @@ public final class CodeBuildBuilds implements Builds {
     return build.resolvedSourceVersion() == null
         ? build.sourceVersion()
         : build.resolvedSourceVersion();
+  }
+
+  /** {@code project:uuid} out of {@code arn:aws:codebuild:...:build-batch/project:uuid}. */
+  private static @Nullable String batch(@Nullable String arn) {
+    return arn == null ? null : arn.substring(arn.indexOf('/') + 1);
   }
 
   private static Build.Phase phase(BuildPhase phase) {

@@ -5,7 +5,6 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.retry.Probe;
 import io.pullrescue.retry.Probes;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
@@ -17,6 +16,7 @@ import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
+import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
 /** Probes on AWS CodeBuild: the same project and version, and as little else as can be. */
@@ -25,23 +25,17 @@ public final class CodeBuildProbes implements Probes {
   private static final int MINUTES = 5;
 
   private final CodeBuildClient codeBuild;
+  private final CodeBuildBuilds builds;
 
   /** Asks this client. */
   public CodeBuildProbes(CodeBuildClient codeBuild) {
     this.codeBuild = codeBuild;
+    this.builds = new CodeBuildBuilds(codeBuild);
   }
 
-  /** Looks among the newest hundred builds of the project, which is one page of each call. */
   @Override
   public List<Build> of(String project) {
-    var ids = codeBuild.listBuildsForProject(request -> request.projectName(project)).ids();
-    return ids.isEmpty()
-        ? List.of()
-        : codeBuild.batchGetBuilds(request -> request.ids(ids)).builds().stream()
-            .map(CodeBuildBuilds::build)
-            .filter(Build::isProbe)
-            .sorted(Comparator.comparingInt(build -> ids.indexOf(build.id())))
-            .toList();
+    return builds.newest(project).stream().filter(Build::isProbe).toList();
   }
 
   @Override
@@ -58,6 +52,13 @@ public final class CodeBuildProbes implements Probes {
       Project project) {
     var request = BuildLikeness.like(original, project);
     environment(request, original.environment());
+    if (original.source().type() == SourceType.CODEPIPELINE) {
+      // No start takes what a pipeline hands over; what it has put into its bucket is read there.
+      request
+          .sourceTypeOverride(SourceType.S3)
+          .sourceLocationOverride(original.sourceVersion().replaceFirst("^arn:[^/]*:::", ""))
+          .sourceVersion(null);
+    }
     if (BuildLikeness.reportsStatus(original)) {
       request.reportBuildStatusOverride(false);
     }

@@ -6,9 +6,6 @@ import io.pullrescue.retry.RetryPlan.StartBuild;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
@@ -26,32 +23,13 @@ public final class CodeBuildRetrier implements Retrier {
     this.codeBuild = codeBuild;
   }
 
-  /** Looks among the newest hundred builds of the project, which is one page of each call. */
   @Override
-  public Optional<String> started(StartBuild plan) {
-    var project = plan.original().project();
-    var ids = codeBuild.listBuildsForProject(request -> request.projectName(project)).ids();
-    return ids.isEmpty()
-        ? Optional.empty()
-        : codeBuild.batchGetBuilds(request -> request.ids(ids)).builds().stream()
-            .filter(build -> plan.chain().isTold(plainText(build)))
-            .map(Build::id)
-            .findFirst();
-  }
-
-  private static Map<String, String> plainText(Build build) {
-    return build.environment().environmentVariables().stream()
-        .filter(variable -> variable.type() == EnvironmentVariableType.PLAINTEXT)
-        .collect(
-            Collectors.toMap(
-                EnvironmentVariable::name, EnvironmentVariable::value, (first, last) -> last));
-  }
-
-  @Override
-  public String start(StartBuild plan) {
+  public Started start(StartBuild plan) {
     var id = plan.original().id();
     var original = codeBuild.batchGetBuilds(request -> request.ids(id)).builds().getFirst();
-    return codeBuild.startBuild(request(plan, original, project(original))).build().id();
+    var project = project(original);
+    var started = codeBuild.startBuild(request(plan, original, project)).build().id();
+    return new Started(started, BuildDifferences.between(original, project));
   }
 
   private Project project(Build build) {

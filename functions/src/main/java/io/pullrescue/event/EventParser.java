@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.UndoWanted;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Printable;
 import java.util.List;
@@ -26,8 +28,9 @@ public final class EventParser {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** CodeBuild: project names are 2 to 150 characters, build numbers are UUIDs. */
-  private static final Pattern BUILD_ID =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}:[0-9a-fA-F-]{36}");
+  private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
+
+  private static final Pattern BUILD_ID = Pattern.compile(PROJECT + ":[0-9a-fA-F-]{36}");
 
   private static final Set<String> BAD_ENDS = Set.of("FAILED", "FAULT");
 
@@ -45,6 +48,7 @@ public final class EventParser {
     return switch (type) {
       case "aws.codebuild / CodeBuild Build State Change" -> buildState(event.path("detail"));
       case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
+      case "pull-rescue / Undo Project Change" -> undo(event.path("detail"));
       case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");
       default -> new Ignored("an event of another kind: " + Printable.of(type));
     };
@@ -56,9 +60,19 @@ public final class EventParser {
     if (id.isEmpty()) {
       return new Ignored("a CodeBuild event without a legal build-id");
     }
+    if (status.equals("SUCCEEDED")) {
+      return new BuildSucceeded(id.get());
+    }
     return BAD_ENDS.contains(status)
         ? new BuildFailed(id.get())
         : new Ignored("build " + id.get() + " is " + Printable.of(status, 20) + ", not failed");
+  }
+
+  private static IncomingEvent undo(JsonNode detail) {
+    var project = detail.path("project").asText();
+    return PROJECT.matcher(project).matches()
+        ? new UndoWanted(project)
+        : new Ignored("an Undo Project Change event without the name of a project");
   }
 
   private static IncomingEvent imageReplicated(JsonNode detail) {

@@ -29,6 +29,16 @@ public sealed interface IncomingEvent {
     }
   }
 
+  /**
+   * A build that carries our variables ended well.
+   *
+   * @param buildId {@code project:uuid}
+   */
+  record BuildSucceeded(String buildId) implements IncomingEvent {}
+
+  /** A person wants a project back as it was before we changed it. */
+  record UndoWanted(String project) implements IncomingEvent {}
+
   /** Nothing for us to do; {@code why} is fit for one line of a log. */
   record Ignored(String why) implements IncomingEvent {}
 }

@@ -1,7 +1,10 @@
 package io.pullrescue.failure;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param initiator who started it, such as {@code codepipeline/name} or {@code
  *     GitHub-Hookshot/1a2b}
  * @param log where its log lies; null where it has none, or not in CloudWatch
- * @param partOfBatch whether a batch build started it
+ * @param batch the batch build that it is part of, {@code project:uuid}; null where it is none's
  * @param retriedByCodeBuild whether the project's own auto-retry has already started the next one
  * @see <a href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html">Build</a>
  */
@@ -27,10 +30,12 @@ public record Build(
     @Nullable String sourceVersion,
     String initiator,
     @Nullable LogLocation log,
-    boolean partOfBatch,
+    @Nullable String batch,
     boolean retriedByCodeBuild) {
   /** The variable that a probe carries: the id of the failed build that it was started for. */
   public static final String PROBE = "PULL_RESCUE_PROBE";
+
+  private static final String PIPELINE = "codepipeline/";
 
   /** Copies the phases, so that a build never changes. */
   public Build {
@@ -45,6 +50,28 @@ public record Build(
   /** Whether it is a build of pull-rescue's own, which only looks into a source. */
   public boolean isProbe() {
     return environment.plainText(PROBE).isPresent();
+  }
+
+  /** Whether it ended well. */
+  public boolean succeeded() {
+    return status.equals("SUCCEEDED");
+  }
+
+  /** The pipeline whose action it is. */
+  public Optional<String> pipeline() {
+    return initiator.startsWith(PIPELINE)
+        ? Optional.of(initiator.substring(PIPELINE.length()))
+        : Optional.empty();
+  }
+
+  /** When its first phase began; empty where the API gives no times. */
+  public Optional<Instant> start() {
+    return phases.stream().map(Phase::start).filter(Objects::nonNull).min(naturalOrder());
+  }
+
+  /** When its last phase ended; empty where the API gives no times. */
+  public Optional<Instant> end() {
+    return phases.stream().map(Phase::end).filter(Objects::nonNull).max(naturalOrder());
   }
 
   /**

@@ -58,6 +58,8 @@ final class DiagnoseWorker implements Worker {
     return switch (new EventParser().parse(message.body())) {
       case IncomingEvent.BuildFailed it -> read(it.buildId(), message.attempt());
       case IncomingEvent.ImageReplicated it -> new Done("ignored: not a failure");
+      case IncomingEvent.BuildSucceeded it -> new Done("ignored: not a failure");
+      case IncomingEvent.UndoWanted it -> new Done("ignored: not a failure");
       case IncomingEvent.Ignored it -> new Done("ignored: " + it.why());
     };
   }

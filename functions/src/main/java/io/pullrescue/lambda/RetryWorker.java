@@ -6,63 +6,50 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Builds;
-import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
-import io.pullrescue.lambda.Message.Outcome.Later;
-import io.pullrescue.report.Announcement;
-import io.pullrescue.report.Announcer;
-import io.pullrescue.report.Sentence;
-import io.pullrescue.retry.BuildspecReader;
-import io.pullrescue.retry.BuildspecReading;
 import io.pullrescue.retry.Copies;
 import io.pullrescue.retry.Copy;
-import io.pullrescue.retry.Retrier;
-import io.pullrescue.retry.RetryPlan;
+import io.pullrescue.retry.Histories;
+import io.pullrescue.retry.Projects;
 import io.pullrescue.retry.RetryPlanner;
-import java.time.Duration;
+import io.pullrescue.retry.Situation;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** An image that was waited for is there: the work runs again, once all of them are. */
 final class RetryWorker implements Worker {
-  /**
-   * How long a probe is waited for, by the number of the receipt. The queue gives up after five
-   * receipts. A probe takes well under a minute, or longer where builds have to queue, but ten
-   * minutes at most (its start limits queue and build to five each): the fifth look sees its end.
-   */
-  private static final List<Duration> UNTIL_THE_PROBE_ENDS =
-      List.of(
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(40),
-          Duration.ofSeconds(120),
-          Duration.ofSeconds(600));
-
   private final Settings.Mode mode;
   private final Builds builds;
+  private final Projects projects;
+  private final Histories histories;
   private final Copies copies;
   private final RetryPlanner planner;
-  private final BuildspecReader buildspecs;
-  private final Retrier retrier;
-  private final Announcer announcer;
+  private final PlannedRetry retry;
+  private final Aftermath aftermath;
+  private final InstantSource clock;
 
   RetryWorker(
       Settings.Mode mode,
       Builds builds,
+      Projects projects,
+      Histories histories,
       Copies copies,
       RetryPlanner planner,
-      BuildspecReader buildspecs,
-      Retrier retrier,
-      Announcer announcer) {
+      PlannedRetry retry,
+      Aftermath aftermath,
+      InstantSource clock) {
     this.mode = mode;
     this.builds = builds;
+    this.projects = projects;
+    this.histories = histories;
     this.copies = copies;
     this.planner = planner;
-    this.buildspecs = buildspecs;
-    this.retrier = retrier;
-    this.announcer = announcer;
+    this.retry = retry;
+    this.aftermath = aftermath;
+    this.clock = clock;
   }
 
   @Override
@@ -71,6 +58,8 @@ final class RetryWorker implements Worker {
       case ImageReplicated it when mode == Settings.Mode.RESCUE -> retry(it, message.attempt());
       case ImageReplicated it ->
           new Done("ignored: the mode is " + mode + ", so nothing runs again");
+      case IncomingEvent.BuildSucceeded it -> aftermath.green(it.buildId());
+      case IncomingEvent.UndoWanted it -> aftermath.undo(it.project());
       case IncomingEvent.BuildFailed it -> new Done("ignored: no image was replicated for it yet");
       case IncomingEvent.Ignored it -> new Done("ignored: " + it.why());
     };
@@ -78,7 +67,8 @@ final class RetryWorker implements Worker {
 
   private Outcome retry(ImageReplicated event, int attempt) {
     var build = builds.find(event.buildId());
-    if (build.isEmpty()) {
+    var project = build.map(Build::project).flatMap(projects::project);
+    if (project.isEmpty()) {
       return new Done("ignored: CodeBuild knows no build " + event.buildId() + " in this region");
     }
     var all = new ArrayList<Copy>();
@@ -89,46 +79,12 @@ final class RetryWorker implements Worker {
       }
       all.add(copy.get());
     }
-    return carryOut(planner.plan(build.get(), all), origin(build.get()), attempt);
+    var history = histories.of(project.get().name());
+    var situation = new Situation(build.orElseThrow(), project.get(), history, clock.instant());
+    return retry.carryOut(planner.plan(situation, all), situation.build(), attempt);
   }
 
   private Optional<Copy> find(ImageReplicated event, ImageReference image) {
     return image.equals(event.image()) ? Copy.of(image, event.copy()) : copies.find(image);
-  }
-
-  private static Origin origin(Build build) {
-    return new Origin.Build(build.id(), build.project());
-  }
-
-  private Outcome carryOut(RetryPlan plan, Origin origin, int attempt) {
-    return switch (plan) {
-      case RetryPlan.Leave it -> announce(new Announcement.RetryRefused(origin, it.why()));
-      case RetryPlan.ReadBuildspec it -> read(it, origin, attempt);
-      case RetryPlan.StartBuild it -> start(origin, it);
-    };
-  }
-
-  private Outcome read(RetryPlan.ReadBuildspec open, Origin origin, int attempt) {
-    return switch (buildspecs.read(open)) {
-      case BuildspecReading.Text it -> carryOut(planner.plan(open, it.text()), origin, attempt);
-      case BuildspecReading.Unreadable it ->
-          announce(new Announcement.RetryRefused(origin, it.why()));
-      case BuildspecReading.Pending it when attempt <= UNTIL_THE_PROBE_ENDS.size() ->
-          new Later(it.why(), UNTIL_THE_PROBE_ENDS.get(attempt - 1));
-      case BuildspecReading.Pending it ->
-          announce(new Announcement.RetryRefused(origin, it.why() + ", for too long"));
-    };
-  }
-
-  private Outcome start(Origin origin, RetryPlan.StartBuild plan) {
-    var already = retrier.started(plan);
-    return already.isPresent()
-        ? new Done(origin.id() + " runs again already, as " + already.get())
-        : announce(new Announcement.Retried(origin, plan, retrier.start(plan)));
-  }
-
-  private Outcome announce(Announcement announcement) {
-    announcer.announce(announcement);
-    return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
   }
 }

@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.retry.RetryRules;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +26,6 @@ final class Settings {
     /** Run the work again as well. */
     RESCUE
   }
-
-  private static final int DEFAULT_ATTEMPTS = 3;
 
   /** A comma, but not the one before the second parameter of a login. */
   private static final Pattern BETWEEN_CREDENTIALS = Pattern.compile(",(?! */)");
@@ -86,12 +85,32 @@ final class Settings {
     return secrets;
   }
 
-  int maximumAttempts() {
-    var text = optional("PULL_RESCUE_MAXIMUM_ATTEMPTS");
-    if (text.filter(it -> !it.matches("[0-9]{1,2}")).isPresent()) {
-      throw wrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", text.get(), "a number from 0 to 99");
+  /** How far retries may go. */
+  RetryRules retryRules() {
+    var usual = RetryRules.USUAL;
+    return new RetryRules(
+        number("PULL_RESCUE_MAXIMUM_ATTEMPTS", usual.maximumAttempts()),
+        number("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", usual.maximumPerHour()),
+        projectChanges());
+  }
+
+  private int number(String name, int usual) {
+    var text = optional(name);
+    if (text.filter(it -> !it.matches("[0-9]{1,3}")).isPresent()) {
+      throw wrong(name, text.get(), "a number from 0 to 999");
     }
-    return text.map(Integer::parseInt).orElse(DEFAULT_ATTEMPTS);
+    return text.map(Integer::parseInt).orElse(usual);
+  }
+
+  private RetryRules.ProjectChanges projectChanges() {
+    var word = optional("PULL_RESCUE_PROJECT_CHANGES").orElse("off");
+    return switch (word) {
+      case "off" -> RetryRules.ProjectChanges.OFF;
+      case "until-green" -> RetryRules.ProjectChanges.UNTIL_GREEN;
+      case "kept" -> RetryRules.ProjectChanges.KEPT;
+      default ->
+          throw wrong("PULL_RESCUE_PROJECT_CHANGES", word, "one of off, until-green and kept");
+    };
   }
 
   /** The largest image that is copied. */

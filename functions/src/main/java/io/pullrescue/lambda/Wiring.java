@@ -2,9 +2,11 @@ package io.pullrescue.lambda;
 
 import io.pullrescue.aws.AwsLogins;
 import io.pullrescue.aws.AwsSourceFiles;
+import io.pullrescue.aws.AwsWholes;
 import io.pullrescue.aws.CloudWatchBuildLog;
 import io.pullrescue.aws.CodeBuildBuilds;
 import io.pullrescue.aws.CodeBuildProbes;
+import io.pullrescue.aws.CodeBuildProjects;
 import io.pullrescue.aws.CodeBuildRetrier;
 import io.pullrescue.aws.CodeCommitFiles;
 import io.pullrescue.aws.EcrCopies;
@@ -31,6 +33,7 @@ import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
+import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -87,15 +91,30 @@ final class Wiring {
   QueueFunction retry() {
     var codeBuild = codeBuild();
     var mirror = settings.mirror();
+    var rules = settings.retryRules();
+    var builds = new CodeBuildBuilds(codeBuild);
+    var projects = new CodeBuildProjects(codeBuild);
+    var planner = new RetryPlanner(mirror, rules);
+    var announcer = announcer();
+    var retry =
+        new PlannedRetry(
+            planner,
+            new BuildspecReader(sourceFiles(mirror), probes(codeBuild)),
+            projects,
+            new CodeBuildRetrier(codeBuild),
+            new AwsWholes(() -> CodePipelineClient.builder().httpClient(http).build(), codeBuild),
+            announcer);
     var worker =
         new RetryWorker(
             settings.mode(),
-            new CodeBuildBuilds(codeBuild),
+            builds,
+            projects,
+            builds,
             new EcrCopies(ecr(), mirror),
-            new RetryPlanner(mirror, settings.maximumAttempts()),
-            new BuildspecReader(sourceFiles(mirror), probes(codeBuild)),
-            new CodeBuildRetrier(codeBuild),
-            announcer());
+            planner,
+            retry,
+            new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
+            InstantSource.system());
     return new QueueFunction(worker, new SqsDelay(sqs()));
   }
 

@@ -57,9 +57,15 @@ public record Mirror(String registry, Map<String, String> prefixes) {
         : Optional.empty();
   }
 
-  /** Whether this is where the mirror keeps copies of that image: no other place may claim to. */
+  /**
+   * Whether this is where the mirror keeps copies of that image: no other place may claim to. An
+   * image that already goes by its name in the mirror is kept under just that name.
+   */
   public boolean keeps(ImageReference image, ImageReference copy) {
-    return copyOf(image).filter(it -> it.name().equals(copy.name())).isPresent();
+    return copyOf(image)
+        .or(() -> upstreamOf(image).map(upstream -> image))
+        .filter(it -> it.name().equals(copy.name()))
+        .isPresent();
   }
 
   /** The AWS Region that the registry's host names. */

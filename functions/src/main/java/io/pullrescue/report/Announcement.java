@@ -7,7 +7,12 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.ReplicationRequest;
+import io.pullrescue.retry.Chain;
+import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of a rescue, one step at a time, for the event bus and for people. */
 public sealed interface Announcement {
@@ -33,9 +38,50 @@ public sealed interface Announcement {
   /**
    * The work runs again.
    *
-   * @param build the id of the new build
+   * @param started what runs now, in words: the id of a build, or a stage or batch
+   * @param by what makes it use the copies
+   * @param differences from the work that failed, in words
    */
-  record Retried(Origin origin, RetryPlan.StartBuild plan, String build) implements Announcement {}
+  record Retried(Origin origin, Chain chain, String started, String by, List<String> differences)
+      implements Announcement {
+    /** Copies the list, so that an announcement never changes. */
+    public Retried {
+      differences = List.copyOf(differences);
+    }
+
+    /** A build that was started. */
+    public static Retried of(Origin origin, RetryPlan.StartBuild plan, Retrier.Started started) {
+      var by = by(plan.environmentImage(), plan.buildspec());
+      return new Retried(origin, plan.chain(), started.build(), by, started.differences());
+    }
+
+    /** A stage or batch that runs its failed parts again. */
+    public static Retried of(Origin origin, RetryPlan.RetryWhole plan, String started) {
+      var change = plan.change();
+      var by =
+          change == null
+              ? by(null, null)
+              : by(change.environmentImage(), change.buildspec()) + " put into the project";
+      return new Retried(origin, plan.chain(), started, by, List.of());
+    }
+
+    private static String by(@Nullable ImageReference image, @Nullable String buildspec) {
+      if (image != null) {
+        return "environment image";
+      }
+      return buildspec == null ? "unchanged references" : "rescue commands";
+    }
+  }
+
+  /**
+   * A build that ran again is green.
+   *
+   * @param build its id
+   * @param after the end of the first failure; null where its record is gone
+   * @param restored whether the project was given back what it said before
+   */
+  record Recovered(Origin origin, String build, @Nullable Duration after, boolean restored)
+      implements Announcement {}
 
   /** The work does not run again; {@code why} tells what people can do. */
   record RetryRefused(Origin origin, String why) implements Announcement {}

@@ -8,6 +8,7 @@ import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.Tally;
 import io.pullrescue.report.Announcement.Diagnosed;
 import io.pullrescue.report.Announcement.NotReplicated;
+import io.pullrescue.report.Announcement.Recovered;
 import io.pullrescue.report.Announcement.Replicated;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
@@ -33,6 +34,7 @@ public record BusEvent(String detailType, String detail) {
               it,
               object().put("image", it.image().toString()).put("why", it.why()));
       case Retried it -> event("Workload Retried", it, retried(it));
+      case Recovered it -> event("Workload Recovered", it, recovered(it));
       case RetryRefused it -> event("Retry Refused", it, object().put("why", it.why()));
     };
   }
@@ -109,15 +111,22 @@ public record BusEvent(String detailType, String detail) {
   }
 
   private static ObjectNode retried(Retried step) {
-    var chain = step.plan().chain();
     var detail =
         object()
-            .put("build", step.build())
-            .put("attempt", chain.attempt())
-            .put("by", step.plan().buildspec() == null ? "environment image" : "rescue commands");
+            .put("started", step.started())
+            .put("attempt", step.chain().attempt())
+            .put("by", step.by());
     var copies = detail.putArray("copies");
-    chain.copies().stream().map(Copy::toString).forEach(copies::add);
+    step.chain().copies().stream().map(Copy::toString).forEach(copies::add);
+    var differences = detail.putArray("differences");
+    step.differences().forEach(differences::add);
     return detail;
+  }
+
+  private static ObjectNode recovered(Recovered step) {
+    var detail = object().put("build", step.build()).put("projectRestored", step.restored());
+    var after = step.after();
+    return after == null ? detail : detail.put("secondsSinceFailure", after.toSeconds());
   }
 
   private static ObjectNode object() {

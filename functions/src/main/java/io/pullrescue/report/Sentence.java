@@ -5,6 +5,7 @@ import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.Tally;
 import io.pullrescue.report.Announcement.Diagnosed;
 import io.pullrescue.report.Announcement.NotReplicated;
+import io.pullrescue.report.Announcement.Recovered;
 import io.pullrescue.report.Announcement.Replicated;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
@@ -29,13 +30,8 @@ public final class Sentence {
               + next(it.plan());
       case Replicated it -> replicated(it);
       case NotReplicated it -> "did not copy " + it.image().familiar() + ": " + it.why();
-      case Retried it ->
-          "started "
-              + it.build()
-              + ", attempt "
-              + it.plan().chain().attempt()
-              + ", with "
-              + used(it);
+      case Retried it -> retried(it);
+      case Recovered it -> recovered(it);
       case RetryRefused it -> "did not run " + it.origin().id() + " again: " + it.why();
     };
   }
@@ -81,11 +77,31 @@ public final class Sentence {
             tally.blobsPresent());
   }
 
-  private static String used(Retried step) {
-    return step.plan().chain().copies().stream()
+  private static String retried(Retried step) {
+    var differences =
+        step.differences().stream().map(it -> "; " + it).collect(Collectors.joining());
+    return "started "
+        + step.started()
+        + ", attempt "
+        + step.chain().attempt()
+        + ", with "
+        + step.chain().copies().stream()
             .map(Copy::image)
             .map(ImageReference::familiar)
             .collect(Collectors.joining(", "))
-        + " from the mirror";
+        + " from the mirror (by "
+        + step.by()
+        + ")"
+        + differences;
+  }
+
+  private static String recovered(Recovered step) {
+    var after = step.after();
+    return step.build()
+        + " is green"
+        + (after == null
+            ? ""
+            : ", " + after.toSeconds() + " s after " + step.origin().id() + " failed")
+        + (step.restored() ? "; its project is again as it was" : "");
   }
 }

@@ -150,6 +150,28 @@ final class Buildspec {
         : text.substring(0, at) + "- " + quoted(command) + newLine(at) + text.substring(at);
   }
 
+  /** The text as it was before {@link #withFirstCommand}; the same where it has none of ours. */
+  String withoutOurCommand() {
+    return phases().stream()
+        .map(phase -> value(phase, "commands"))
+        .flatMap(Optional::stream)
+        .filter(SequenceNode.class::isInstance)
+        .map(SequenceNode.class::cast)
+        .filter(
+            commands -> commands.getValue().size() > 1 && isOurs(commands.getValue().getFirst()))
+        .findFirst()
+        .map(this::remove)
+        .orElse(text);
+  }
+
+  private String remove(SequenceNode commands) {
+    var end = end(commands.getValue().getFirst());
+    var at = start(commands);
+    return commands.getFlowStyle() == FlowStyle.FLOW
+        ? text.substring(0, at + 1) + text.substring(end + ", ".length())
+        : text.substring(0, at) + text.substring(end + newLine(at).length());
+  }
+
   /** Where YAML's marks and ours disagree (an anchor before the list), nothing is changed. */
   private static boolean startsWith(String edited, String command) {
     return parse(edited).stream()

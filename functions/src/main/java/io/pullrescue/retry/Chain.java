@@ -70,9 +70,15 @@ public record Chain(String origin, int attempt, List<Copy> copies) {
     return variables;
   }
 
-  /** Whether these variables of a build say that it is the attempt that this describes. */
-  public boolean isTold(Map<String, String> variables) {
-    return origin.equals(variables.get(ORIGIN))
-        && Integer.toString(attempt).equals(variables.get(ATTEMPT));
+  /** Whether this build carries the variables of the attempt that this describes. */
+  boolean isToldBy(Build build) {
+    var environment = build.environment();
+    return environment.plainText(ORIGIN).filter(origin::equals).isPresent()
+        && environment.plainText(ATTEMPT).filter(Integer.toString(attempt)::equals).isPresent();
+  }
+
+  /** Whether it stands for a retry at all. */
+  public boolean isRetry() {
+    return attempt > 0;
   }
 }

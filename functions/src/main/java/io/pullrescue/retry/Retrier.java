@@ -1,12 +1,22 @@
 package io.pullrescue.retry;
 
-import java.util.Optional;
+import java.util.List;
 
 /** Starts builds again. */
 public interface Retrier {
-  /** The build that is this attempt of this chain, where one exists already. */
-  Optional<String> started(RetryPlan.StartBuild plan);
+  /** Starts it. Asking twice for the same plan within minutes starts one build. */
+  Started start(RetryPlan.StartBuild plan);
 
-  /** Starts it; the id of the new build. Asking twice for the same plan starts one build. */
-  String start(RetryPlan.StartBuild plan);
+  /**
+   * A build that runs.
+   *
+   * @param build its id
+   * @param differences from the build that failed, which the API could not carry over, in words
+   */
+  record Started(String build, List<String> differences) {
+    /** Copies the list, so that it never changes. */
+    public Started {
+      differences = List.copyOf(differences);
+    }
+  }
 }

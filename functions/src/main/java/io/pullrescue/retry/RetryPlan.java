@@ -30,6 +30,18 @@ public sealed interface RetryPlan {
   record ReadBuildspec(Build original, Chain chain, BuildspecPlace.Elsewhere place)
       implements RetryPlan {}
 
+  /**
+   * Have the pipeline's stage or the batch run its failed parts again.
+   *
+   * @param chain where the next build will stand
+   * @param change what the project has to say first; null where it names the copy already
+   */
+  record RetryWhole(Build original, Chain chain, Whole whole, @Nullable ProjectChange change)
+      implements RetryPlan {}
+
+  /** It runs again already, as {@code build}. */
+  record Running(String build) implements RetryPlan {}
+
   /** Leave it alone; {@code why} tells people what they can do. */
   record Leave(String why) implements RetryPlan {}
 }

@@ -5,28 +5,35 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.RetryPlan.Leave;
 import io.pullrescue.retry.RetryPlan.ReadBuildspec;
+import io.pullrescue.retry.RetryPlan.RetryWhole;
+import io.pullrescue.retry.RetryPlan.Running;
 import io.pullrescue.retry.RetryPlan.StartBuild;
+import io.pullrescue.retry.RetryRules.ProjectChanges;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Decides how a failed build runs again, so that it uses the copies. Pure; never a loop. */
 public final class RetryPlanner {
   private final Mirror mirror;
-  private final int maximumAttempts;
+  private final RetryRules rules;
+  private final Restraint restraint;
 
-  /** Plans with the copies of this mirror, and gives one origin at most this many retries. */
-  public RetryPlanner(Mirror mirror, int maximumAttempts) {
+  /** Plans with the copies of this mirror, as far as these rules go. */
+  public RetryPlanner(Mirror mirror, RetryRules rules) {
     this.mirror = mirror;
-    this.maximumAttempts = maximumAttempts;
+    this.rules = rules;
+    this.restraint = new Restraint(rules);
   }
 
   /** The plan for this build, now that these copies are in the mirror. */
-  public RetryPlan plan(Build build, List<Copy> copies) {
+  public RetryPlan plan(Situation situation, List<Copy> copies) {
+    var build = situation.build();
     var chain = Chain.of(build, mirror);
-    return objection(build)
-        .or(() -> endOfChain(chain, copies))
+    return restraint
+        .reason(situation, chain, copies)
         .<RetryPlan>map(Leave::new)
+        .or(() -> situation.history().startedAs(chain.next(copies)).map(Running::new))
         .orElseGet(() -> start(build, chain.next(copies)));
   }
 
@@ -35,50 +42,31 @@ public final class RetryPlanner {
     return withRescueCommands(open.original(), open.chain(), buildspec);
   }
 
-  private static Optional<String> objection(Build build) {
-    if (build.isProbe()) {
-      return Optional.of("it is a probe of pull-rescue's own, which nothing waits for");
-    }
-    if (!build.failed() || build.failedPhase().isEmpty()) {
-      return Optional.of("it is " + build.status() + ", not failed");
-    }
-    if (build.retriedByCodeBuild()) {
-      return Optional.of("CodeBuild's own auto-retry has started the next build already");
-    }
-    if (build.partOfBatch()) {
-      return Optional.of(
-          "it is part of a batch build, which takes no other image or buildspec; retry the failed"
-              + " builds of the batch once its references point at the mirror");
-    }
-    return build.initiator().startsWith("codepipeline/")
-        ? Optional.of(
-            "CodePipeline started it, and a pipeline retries with what the project says; point the"
-                + " reference at the mirror, then retry the stage")
-        : Optional.empty();
-  }
-
-  /** A copy that was there and did not help will not help the next time. */
-  private Optional<String> endOfChain(Chain chain, List<Copy> copies) {
-    var rescued = chain.copies().stream().map(Copy::image).toList();
-    var again =
-        copies.stream()
-            .map(Copy::image)
-            .filter(rescued::contains)
-            .map(ImageReference::familiar)
-            .collect(Collectors.joining(", "));
-    if (!again.isEmpty()) {
-      return Optional.of(
-          "it is a retry that already had the copy of " + again + " and failed on it all the same");
-    }
-    return chain.attempt() >= maximumAttempts
-        ? Optional.of("it is retry number " + chain.attempt() + "; " + maximumAttempts + " is most")
-        : Optional.empty();
+  /** How the plan goes on, now that the stage or batch is known to have been retried so often. */
+  public Optional<Leave> objection(Readiness.Ready ready) {
+    return restraint.tooMany(ready.retries()).map(Leave::new);
   }
 
   private RetryPlan start(Build build, Chain chain) {
+    if (chain.copies().stream().allMatch(copy -> mirror.upstreamOf(copy.image()).isPresent())) {
+      return run(build, chain, null, null);
+    }
+    if (whole(build).isPresent() && rules.projectChanges() == ProjectChanges.OFF) {
+      return new Leave(
+          takesNoOverrides(build)
+              + "; point the reference at "
+              + chain.copies().getLast().copy()
+              + ", or allow pull-rescue to change projects (the setting projectChanges)");
+    }
     return build.failedPhase().filter(Build.Phase::isProvisioning).isPresent()
         ? inTheCopy(build, chain)
         : withRescueCommands(build, chain);
+  }
+
+  private static String takesNoOverrides(Build build) {
+    return build.batch() == null
+        ? "CodePipeline started it, and a pipeline retries with what the project says"
+        : "it is part of a batch build, which retries with what the project says";
   }
 
   private static RetryPlan inTheCopy(Build build, Chain chain) {
@@ -95,7 +83,7 @@ public final class RetryPlanner {
             "its project pulls the environment image with a registry credential, which CodeBuild"
                 + " does not allow for an image in ECR; set the project's image to "
                 + copy.get().copy())
-        : new StartBuild(build, chain, copy.get().copy(), null);
+        : run(build, chain, copy.get().copy(), null);
   }
 
   private RetryPlan withRescueCommands(Build build, Chain chain) {
@@ -127,7 +115,25 @@ public final class RetryPlanner {
   private RetryPlan edited(Build build, Chain chain, Buildspec buildspec) {
     return buildspec
         .withFirstCommand(RescueScript.of(mirror, chain.copies()))
-        .<RetryPlan>map(text -> new StartBuild(build, chain, null, text))
+        .map(text -> run(build, chain, null, text))
         .orElseGet(() -> new Leave("its buildspec has no list of commands that could be added to"));
+  }
+
+  /** Who starts it decides who can start it again, and where what it needs is put. */
+  private static RetryPlan run(
+      Build build, Chain chain, @Nullable ImageReference image, @Nullable String buildspec) {
+    var change =
+        image == null && buildspec == null
+            ? null
+            : new ProjectChange(build.project(), chain, image, buildspec);
+    return whole(build)
+        .<RetryPlan>map(whole -> new RetryWhole(build, chain, whole, change))
+        .orElseGet(() -> new StartBuild(build, chain, image, buildspec));
+  }
+
+  private static Optional<Whole> whole(Build build) {
+    return build.batch() == null
+        ? build.pipeline().map(Whole.Stage::new)
+        : Optional.of(new Whole.Batch(build.batch()));
   }
 }

@@ -132,7 +132,7 @@ class SourceFilesIT {
         version,
         "someone",
         null,
-        false,
+        null,
         false);
   }
 }

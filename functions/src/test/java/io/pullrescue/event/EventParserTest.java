@@ -3,8 +3,10 @@ package io.pullrescue.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.UndoWanted;
 import io.pullrescue.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,11 +28,26 @@ final class EventParserTest {
   }
 
   @Test
-  void ignoresABuildThatDidNotFail() throws IOException {
-    assertThat(parser.parse(sample("codebuild/build-succeeded.json")))
+  void readsTheIdOfABuildThatSucceeded() throws IOException {
+    assertThat(parser.parse(sample("codebuild/build-recovered.json")))
+        .isEqualTo(new BuildSucceeded("shop:7a1c3e5d-9b2f-4d68-8a04-6c5e7f1b3d92"));
+  }
+
+  @Test
+  void ignoresABuildThatDidNeitherFailNorSucceed() throws IOException {
+    var stopped = sample("codebuild/build-succeeded.json").replace("SUCCEEDED", "STOPPED");
+
+    assertThat(parser.parse(stopped))
         .isEqualTo(
-            new Ignored(
-                "build shop:d9b3f5c1-8e47-4c26-a0d4-5b1e6f7a9c32 is SUCCEEDED, not failed"));
+            new Ignored("build shop:d9b3f5c1-8e47-4c26-a0d4-5b1e6f7a9c32 is STOPPED, not failed"));
+  }
+
+  @Test
+  void readsWhoseProjectAPersonWantsBack() throws IOException {
+    var undo = sample("manual/undo-project-change.json");
+
+    assertThat(parser.parse(undo)).isEqualTo(new UndoWanted("shop"));
+    assertThat(parser.parse(undo.replace("shop", "../x"))).isInstanceOf(Ignored.class);
   }
 
   @Test

@@ -139,7 +139,7 @@ final class FailureReaderTest {
         null,
         "someone",
         log,
-        false,
+        null,
         false);
   }
 }

@@ -12,12 +12,12 @@ import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.Probe;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.Probes;
-import io.pullrescue.retry.Retrier;
-import io.pullrescue.retry.RetryPlan;
 import io.pullrescue.retry.RetryPlanner;
+import io.pullrescue.retry.RetryRules;
+import io.pullrescue.retry.RetryRules.ProjectChanges;
 import io.pullrescue.retry.SourceFile;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ final class ProbedRetryTest {
   private static final String BUILDSPEC =
       "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n";
 
-  private final List<RetryPlan.StartBuild> started = new ArrayList<>();
+  private final Account account = new Account();
   private final Rescued.Ears ears = new Rescued.Ears();
 
   @ParameterizedTest
@@ -39,7 +39,7 @@ final class ProbedRetryTest {
 
     assertThat(outcome)
         .isEqualTo(new Later("probe shop:probe reads buildspec.yml", Duration.ofSeconds(seconds)));
-    assertThat(started).isEmpty();
+    assertThat(account.started).isEmpty();
     assertThat(ears.heard).isEmpty();
   }
 
@@ -60,7 +60,7 @@ final class ProbedRetryTest {
   void startsTheBuildWithTheTextThatWasRead() {
     work(new SourceFile.Found(BUILDSPEC), 1);
 
-    assertThat(started)
+    assertThat(account.started)
         .singleElement()
         .satisfies(plan ->
             assertThat(plan.buildspec())
@@ -74,21 +74,26 @@ final class ProbedRetryTest {
   void refusesWhatWasReadAndIsNoBuildspec() {
     work(new SourceFile.Found("buildspec.yml"), 1);
 
-    assertThat(started).isEmpty();
+    assertThat(account.started).isEmpty();
     assertThat(ears.heard).singleElement().isInstanceOf(Announcement.RetryRefused.class);
   }
 
   private Outcome work(SourceFile file, int attempt) {
+    account.builds.put(Rescued.BUILD, failed());
+    var planner = new RetryPlanner(Rescued.MIRROR, RetryRules.USUAL);
+    var buildspecs =
+        new BuildspecReader(new OneFile(file), new ProbeReader(new NoneYet(), log -> List.of()));
     var worker =
         new RetryWorker(
             Settings.Mode.RESCUE,
-            id -> Optional.of(failed()),
+            account,
+            account,
+            account,
             image -> Optional.empty(),
-            new RetryPlanner(Rescued.MIRROR, 3),
-            new BuildspecReader(
-                new OneFile(file), new ProbeReader(new NoneYet(), log -> List.of())),
-            new Noting(started),
-            ears);
+            planner,
+            new PlannedRetry(planner, buildspecs, account, account, account, ears),
+            new Aftermath(Rescued.MIRROR, account, account, ProjectChanges.OFF, ears),
+            InstantSource.system());
     return worker.work(
         new Message("1", Rescued.sample("rescue/image-replicated.json"), attempt, null),
         Rescued.context(1));
@@ -106,7 +111,7 @@ final class ProbedRetryTest {
         "6f1c0a6d",
         build.initiator(),
         build.log(),
-        false,
+        null,
         false);
   }
 
@@ -120,19 +125,6 @@ final class ProbedRetryTest {
     @Override
     public String start(Build build, Probe probe) {
       return "shop:probe";
-    }
-  }
-
-  private record Noting(List<RetryPlan.StartBuild> started) implements Retrier {
-    @Override
-    public Optional<String> started(RetryPlan.StartBuild plan) {
-      return Optional.empty();
-    }
-
-    @Override
-    public String start(RetryPlan.StartBuild plan) {
-      started.add(plan);
-      return "shop:again";
     }
   }
 }

@@ -74,7 +74,7 @@ final class Rescued {
         null,
         "someone",
         new LogLocation("/aws/codebuild/shop", "b0c7d1f4"),
-        false,
+        null,
         false);
   }
 

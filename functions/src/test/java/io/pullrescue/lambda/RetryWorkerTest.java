@@ -6,37 +6,47 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.failure.Build;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.Message.Outcome.Done;
+import io.pullrescue.lambda.Message.Outcome.Later;
 import io.pullrescue.lambda.Settings.Mode;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.BusEvent;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.Copy;
-import io.pullrescue.retry.Retrier;
-import io.pullrescue.retry.RetryPlan.StartBuild;
+import io.pullrescue.retry.Project;
+import io.pullrescue.retry.Readiness;
 import io.pullrescue.retry.RetryPlanner;
+import io.pullrescue.retry.RetryRules;
+import io.pullrescue.retry.RetryRules.ProjectChanges;
 import io.pullrescue.retry.SourceFile;
-import java.util.ArrayList;
+import io.pullrescue.retry.Whole;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RetryWorkerTest {
   private static final String REPLICATED = "rescue/image-replicated.json";
 
-  private final Starter starter = new Starter();
+  private final Account account = new Account();
   private final Rescued.Ears ears = new Rescued.Ears();
   private final Map<ImageReference, Copy> mirror = new HashMap<>();
-  private Optional<Build> build = Optional.of(Rescued.failedBuild());
   private Mode mode = Mode.RESCUE;
+  private ProjectChanges changes = ProjectChanges.OFF;
   private int maximum = 3;
+
+  @BeforeEach
+  void aBuildHasFailed() {
+    aBuildOf("someone");
+  }
 
   @Test
   void startsTheBuildAgainWithTheCopyThatArrived() {
-    assertThat(summary(REPLICATED)).contains("started shop:again, attempt 1, with ruby:2.7");
-    assertThat(starter.plans).hasSize(1);
+    assertThat(summary(REPLICATED)).contains("started shop:again-1, attempt 1, with ruby:2.7");
+    assertThat(account.started).hasSize(1);
     assertThat(ears.last()).isInstanceOf(Retried.class);
   }
 
@@ -44,8 +54,8 @@ final class RetryWorkerTest {
   void startsItOnlyOnceHoweverOftenItIsTold() {
     summary(REPLICATED);
 
-    assertThat(summary(REPLICATED)).contains("runs again already, as shop:again");
-    assertThat(starter.plans).hasSize(1);
+    assertThat(summary(REPLICATED)).contains("runs again already, as shop:again-1");
+    assertThat(account.started).hasSize(1);
     assertThat(ears.heard).hasSize(1);
   }
 
@@ -61,7 +71,7 @@ final class RetryWorkerTest {
     var node = ImageReference.of("node:18");
     mirror.put(node, Rescued.copy(node));
     worker().work(new Message("2", event, 1, null), Rescued.context(1));
-    assertThat(starter.plans)
+    assertThat(account.started)
         .singleElement()
         .satisfies(plan -> assertThat(plan.chain().copies()).hasSize(2));
   }
@@ -75,7 +85,7 @@ final class RetryWorkerTest {
         .asInstanceOf(type(RetryRefused.class))
         .extracting(it -> BusEvent.of(it).detailType())
         .isEqualTo("Retry Refused");
-    assertThat(starter.plans).isEmpty();
+    assertThat(account.started).isEmpty();
   }
 
   @Test
@@ -83,14 +93,14 @@ final class RetryWorkerTest {
     mode = Mode.REPLICATE;
 
     assertThat(summary(REPLICATED)).startsWith("ignored: the mode is");
-    assertThat(starter.plans).isEmpty();
+    assertThat(account.started).isEmpty();
   }
 
   @Test
   void ignoresWhatIsNotForIt() {
     assertThat(summary("codebuild/build-failed-rate-limit.json")).startsWith("ignored: ");
     assertThat(summary("codebuild/build-succeeded.json")).startsWith("ignored: ");
-    build = Optional.empty();
+    account.builds.clear();
     assertThat(summary(REPLICATED)).contains("CodeBuild knows no build");
   }
 
@@ -108,33 +118,107 @@ final class RetryWorkerTest {
     return ((Done) outcome).summary();
   }
 
-  private RetryWorker worker() {
-    return new RetryWorker(
-        mode,
-        id -> build,
-        image -> Optional.ofNullable(mirror.get(image)),
-        new RetryPlanner(Rescued.MIRROR, maximum),
-        new BuildspecReader(new OneFile(new SourceFile.Missing()), null),
-        starter,
-        ears);
+  @Test
+  void runsTheFailedActionsOfAStageAgainWhereThePipelinesReferenceIsInTheMirror() {
+    aBuildOf("codepipeline/shop");
+    var copy = Rescued.copy(Rescued.RUBY).copy().toString();
+    var event = Rescued.sample(REPLICATED).replaceAll("docker.io/library/ruby:2.7", untagged(copy));
+
+    assertThat(done(event)).contains("started the failed actions of stage Build");
+    assertThat(account.retried).containsExactly(new Whole.Stage("shop"));
+    assertThat(account.changes).isEmpty();
   }
 
-  /** Starts builds in its memory. */
-  private static final class Starter implements Retrier {
-    final List<StartBuild> plans = new ArrayList<>();
+  @Test
+  void putsTheCopyIntoTheProjectOfAPipelineWhereThatIsAllowed() {
+    aBuildOf("codepipeline/shop");
+    changes = ProjectChanges.UNTIL_GREEN;
 
-    @Override
-    public Optional<String> started(StartBuild plan) {
-      return plans.stream()
-          .filter(it -> it.chain().equals(plan.chain()))
-          .map(it -> "shop:again")
-          .findFirst();
-    }
+    assertThat(summary(REPLICATED)).contains("(by rescue commands put into the project)");
+    assertThat(account.changes)
+        .singleElement()
+        .satisfies(it -> assertThat(it.buildspec()).contains(": pull-rescue"));
+    assertThat(account.retried).hasSize(1);
+    assertThat(account.started).isEmpty();
+  }
 
-    @Override
-    public String start(StartBuild plan) {
-      plans.add(plan);
-      return "shop:again";
-    }
+  @Test
+  void changesNoProjectBeforeItsStageHasEnded() {
+    aBuildOf("codepipeline/shop");
+    changes = ProjectChanges.UNTIL_GREEN;
+    account.readiness = new Readiness.NotYet("the stage has not ended");
+
+    assertThat(worker().work(Rescued.event(REPLICATED), Rescued.context(1)))
+        .isEqualTo(new Later("the stage has not ended", Duration.ofSeconds(15)));
+    assertThat(worker().work(received(5), Rescued.context(1)))
+        .isEqualTo(
+            new Done(
+                Rescued.BUILD
+                    + ": did not run "
+                    + Rescued.BUILD
+                    + " again: the stage has not ended, for too long"));
+    account.readiness = new Readiness.Never("its pipeline has moved on");
+    assertThat(summary(REPLICATED)).contains("its pipeline has moved on");
+    account.readiness = new Readiness.Ready("Build", "execution-1", 3);
+    assertThat(summary(REPLICATED)).contains("it is retry number 3; 3 is most");
+    assertThat(account.changes).isEmpty();
+    assertThat(account.retried).isEmpty();
+  }
+
+  @Test
+  void leavesProjectsAloneThatAreSwitchedOffOrRunOthersJobs() {
+    account.project = new Project("shop", true, false);
+    assertThat(summary(REPLICATED)).contains("has the tag pull-rescue = off");
+    account.project = new Project("shop", false, true);
+    assertThat(summary(REPLICATED)).contains("runs jobs that another service hands out");
+    assertThat(account.started).isEmpty();
+  }
+
+  private void aBuildOf(String initiator) {
+    var it = Rescued.failedBuild();
+    account.builds.put(
+        it.id(),
+        new Build(
+            it.id(),
+            it.project(),
+            it.status(),
+            it.phases(),
+            it.environment(),
+            it.source(),
+            it.sourceVersion(),
+            initiator,
+            it.log(),
+            null,
+            false));
+  }
+
+  private static String untagged(String copy) {
+    return copy.substring(0, copy.indexOf('@')) + ":2.7";
+  }
+
+  private String done(String event) {
+    var outcome = worker().work(new Message("1", event, 1, null), Rescued.context(1));
+    assertThat(outcome).isInstanceOf(Done.class);
+    return ((Done) outcome).summary();
+  }
+
+  private static Message received(int times) {
+    return new Message("1", Rescued.sample(REPLICATED), times, null);
+  }
+
+  private RetryWorker worker() {
+    var rules = new RetryRules(maximum, 20, changes);
+    var planner = new RetryPlanner(Rescued.MIRROR, rules);
+    var buildspecs = new BuildspecReader(new OneFile(new SourceFile.Missing()), null);
+    return new RetryWorker(
+        mode,
+        account,
+        account,
+        account,
+        image -> Optional.ofNullable(mirror.get(image)),
+        planner,
+        new PlannedRetry(planner, buildspecs, account, account, account, ears),
+        new Aftermath(Rescued.MIRROR, account, account, changes, ears),
+        InstantSource.system());
   }
 }

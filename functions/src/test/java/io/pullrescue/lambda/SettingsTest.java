@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pullrescue.lambda.Settings.Mode;
+import io.pullrescue.retry.RetryRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ final class SettingsTest {
     var settings = new Settings(Map.of("PULL_RESCUE_REGISTRY", REGISTRY, "PULL_RESCUE_BUS", ""));
 
     assertThat(settings.mode()).isEqualTo(Mode.RESCUE);
-    assertThat(settings.maximumAttempts()).isEqualTo(3);
+    assertThat(settings.retryRules()).isEqualTo(RetryRules.USUAL);
     assertThat(settings.bus()).isEqualTo("default");
     assertThat(settings.credentials()).isEmpty();
     assertThat(settings.mirror().registry()).isEqualTo(REGISTRY);
@@ -28,25 +29,28 @@ final class SettingsTest {
   void readsWhatTheOperatorChose() {
     var settings =
         new Settings(
-            Map.of(
-                "PULL_RESCUE_MODE", "observe",
-                "PULL_RESCUE_REGISTRY", REGISTRY,
-                "PULL_RESCUE_UPSTREAMS", "docker.io, quay.io",
-                "PULL_RESCUE_CREDENTIALS", "docker.io=hub, quay.io=arn:aws:secretsmanager:x:1:y",
-                "PULL_RESCUE_MAXIMUM_ATTEMPTS", "1",
-                "PULL_RESCUE_PROBE_BUILDS", "off",
-                "PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*",
-                "PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x",
-                "PULL_RESCUE_FAILURES_QUEUE_URL", "https://sqs/y"));
+            Map.ofEntries(
+                Map.entry("PULL_RESCUE_MODE", "observe"),
+                Map.entry("PULL_RESCUE_REGISTRY", REGISTRY),
+                Map.entry("PULL_RESCUE_UPSTREAMS", "docker.io, quay.io"),
+                Map.entry(
+                    "PULL_RESCUE_CREDENTIALS",
+                    "docker.io=hub, quay.io=arn:aws:secretsmanager:x:1:y"),
+                Map.entry("PULL_RESCUE_MAXIMUM_ATTEMPTS", "1"),
+                Map.entry("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", "5"),
+                Map.entry("PULL_RESCUE_PROJECT_CHANGES", "until-green"),
+                Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
+                Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
+                Map.entry("PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x")));
 
     assertThat(settings.mode()).isEqualTo(Mode.OBSERVE);
     assertThat(settings.mirror().prefixes()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
-    assertThat(settings.maximumAttempts()).isEqualTo(1);
+    assertThat(settings.retryRules())
+        .isEqualTo(new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN));
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
-    assertThat(settings.failuresQueueUrl()).isEqualTo("https://sqs/y");
   }
 
   @Test
@@ -54,7 +58,8 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_MODE", "fast", "one of observe, replicate and rescue");
     assertWrong("PULL_RESCUE_UPSTREAMS", "evil.example.com", "docker.io");
     assertWrong("PULL_RESCUE_CREDENTIALS", "hub", "registry=secret");
-    assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 99");
+    assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 999");
+    assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green and kept");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
@@ -67,7 +72,7 @@ final class SettingsTest {
               settings.mode();
               settings.mirror();
               settings.credentials();
-              settings.maximumAttempts();
+              settings.retryRules();
               settings.probeBuilds();
             })
         .hasMessageContaining(name)

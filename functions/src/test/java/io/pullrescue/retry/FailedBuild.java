@@ -5,6 +5,7 @@ import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.Build.Variable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,10 @@ record FailedBuild(
     boolean registryCredential,
     @Nullable String buildspec,
     String initiator,
-    boolean partOfBatch,
+    @Nullable String batch,
     boolean retriedByCodeBuild,
-    List<Variable> variables) {
+    List<Variable> variables,
+    @Nullable Instant start) {
   static final String ID = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
 
   static final String BUILDSPEC =
@@ -33,7 +35,7 @@ record FailedBuild(
 
   static FailedBuild inPhase(String phase) {
     return new FailedBuild(
-        phase, "ruby:2.7", true, false, BUILDSPEC, "someone", false, false, List.of());
+        phase, "ruby:2.7", true, false, BUILDSPEC, "someone", null, false, List.of(), null);
   }
 
   FailedBuild withImage(String other) {
@@ -44,39 +46,99 @@ record FailedBuild(
         registryCredential,
         buildspec,
         initiator,
+        null,
         false,
-        false,
-        variables);
+        variables,
+        start);
   }
 
   FailedBuild withBuildspec(@Nullable String other) {
     return new FailedBuild(
-        phase, image, privileged, registryCredential, other, initiator, false, false, variables);
+        phase,
+        image,
+        privileged,
+        registryCredential,
+        other,
+        initiator,
+        null,
+        false,
+        variables,
+        start);
   }
 
   FailedBuild unprivileged() {
     return new FailedBuild(
-        phase, image, false, registryCredential, buildspec, initiator, false, false, variables);
+        phase,
+        image,
+        false,
+        registryCredential,
+        buildspec,
+        initiator,
+        null,
+        false,
+        variables,
+        start);
   }
 
   FailedBuild withRegistryCredential() {
     return new FailedBuild(
-        phase, image, privileged, true, buildspec, initiator, false, false, variables);
+        phase, image, privileged, true, buildspec, initiator, null, false, variables, start);
   }
 
   FailedBuild startedBy(String other) {
     return new FailedBuild(
-        phase, image, privileged, registryCredential, buildspec, other, false, false, variables);
+        phase,
+        image,
+        privileged,
+        registryCredential,
+        buildspec,
+        other,
+        null,
+        false,
+        variables,
+        start);
   }
 
   FailedBuild inABatch() {
     return new FailedBuild(
-        phase, image, privileged, registryCredential, buildspec, initiator, true, false, variables);
+        phase,
+        image,
+        privileged,
+        registryCredential,
+        buildspec,
+        initiator,
+        "shop:batch",
+        false,
+        variables,
+        start);
   }
 
   FailedBuild retriedByCodeBuildItself() {
     return new FailedBuild(
-        phase, image, privileged, registryCredential, buildspec, initiator, false, true, variables);
+        phase,
+        image,
+        privileged,
+        registryCredential,
+        buildspec,
+        initiator,
+        null,
+        true,
+        variables,
+        start);
+  }
+
+  FailedBuild startedAt(Instant other) {
+    return new FailedBuild(
+        phase,
+        image,
+        privileged,
+        registryCredential,
+        buildspec,
+        initiator,
+        batch,
+        retriedByCodeBuild,
+        variables,
+        other);
   }
 
   FailedBuild ofChain(Chain chain) {
@@ -89,7 +151,16 @@ record FailedBuild(
             .map(entry -> new Variable(entry.getKey(), "PLAINTEXT", entry.getValue()))
             .toList();
     return new FailedBuild(
-        phase, image, privileged, registryCredential, buildspec, initiator, false, false, told);
+        phase,
+        image,
+        privileged,
+        registryCredential,
+        buildspec,
+        initiator,
+        null,
+        false,
+        told,
+        start);
   }
 
   Build build() {
@@ -97,7 +168,7 @@ record FailedBuild(
         ID,
         "shop",
         "FAILED",
-        List.of(new Phase(phase, "FAILED", "", null, null)),
+        List.of(new Phase(phase, "FAILED", "", start, null)),
         new Environment(
             image,
             "LINUX_CONTAINER",
@@ -109,7 +180,7 @@ record FailedBuild(
         "6f1c0a6d",
         initiator,
         null,
-        partOfBatch,
+        batch,
         retriedByCodeBuild);
   }
 }

@@ -180,7 +180,7 @@ final class ProbeReaderTest {
           commit,
           "pull-rescue",
           log,
-          false,
+          null,
           false);
     }
   }

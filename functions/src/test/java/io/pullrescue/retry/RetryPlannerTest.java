@@ -2,22 +2,28 @@ package io.pullrescue.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.failure.Build;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.RetryPlan.Leave;
 import io.pullrescue.retry.RetryPlan.ReadBuildspec;
+import io.pullrescue.retry.RetryPlan.RetryWhole;
+import io.pullrescue.retry.RetryPlan.Running;
 import io.pullrescue.retry.RetryPlan.StartBuild;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class RetryPlannerTest {
   private static final Mirror MIRROR =
       new Mirror("123456789012.dkr.ecr.eu-west-1.amazonaws.com", Mirror.CUSTOMARY_PREFIXES);
+  private static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
   private static final Copy RUBY = copy("ruby:2.7");
   private static final Copy NODE = copy("node:18");
 
-  private final RetryPlanner planner = new RetryPlanner(MIRROR, 3);
+  private final RetryPlanner planner = new RetryPlanner(MIRROR, RetryRules.USUAL);
 
   @Test
   void runsInTheCopyWhenTheEnvironmentImageCouldNotBePulled() {
@@ -173,13 +179,94 @@ final class RetryPlannerTest {
     assertThat(why(plan(probe, RUBY))).contains("is a probe");
   }
 
+  @Test
+  void aBuildWhoseReferenceIsInTheMirrorAlreadyRunsAgainAsItWas() {
+    var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
+    var copy = new Copy(reference, reference, RUBY.digest());
+
+    var plan = started(plan(FailedBuild.inPhase("BUILD").unprivileged(), copy));
+
+    assertThat(plan.environmentImage()).isNull();
+    assertThat(plan.buildspec()).isNull();
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").ofChain(plan.chain()), copy)))
+        .contains("already had the copy");
+  }
+
+  @Test
+  void aStageOrBatchRetriesItselfOnceTheReferenceIsInTheMirror() {
+    var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
+    var copy = new Copy(reference, reference, RUBY.digest());
+
+    assertThat(plan(FailedBuild.inPhase("BUILD").startedBy("codepipeline/x"), copy))
+        .isInstanceOfSatisfying(
+            RetryWhole.class,
+            it -> {
+              assertThat(it.whole()).isEqualTo(new Whole.Stage("x"));
+              assertThat(it.change()).isNull();
+            });
+    assertThat(plan(FailedBuild.inPhase("BUILD").inABatch(), copy))
+        .isInstanceOfSatisfying(
+            RetryWhole.class,
+            it -> assertThat(it.whole()).isEqualTo(new Whole.Batch("shop:batch")));
+  }
+
+  @Test
+  void aStageOrBatchGetsTheCopyByWayOfItsProjectWhereThatIsAllowed() {
+    var allowed =
+        new RetryPlanner(MIRROR, new RetryRules(3, 20, RetryRules.ProjectChanges.UNTIL_GREEN));
+    var image = FailedBuild.inPhase("PROVISIONING").startedBy("codepipeline/x");
+    var commands = FailedBuild.inPhase("BUILD").inABatch();
+    var inSource = FailedBuild.inPhase("BUILD").startedBy("codepipeline/x").withBuildspec(null);
+
+    assertThat(change(plan(allowed, image, List.of(), RUBY)).environmentImage())
+        .isEqualTo(RUBY.copy());
+    assertThat(change(plan(allowed, commands, List.of(), RUBY)).buildspec())
+        .contains(": pull-rescue");
+    var open = open(plan(allowed, inSource, List.of(), RUBY));
+    assertThat(change(allowed.plan(open, FailedBuild.BUILDSPEC)).buildspec())
+        .contains(": pull-rescue");
+  }
+
+  @Test
+  void whatRunsAgainAlreadyIsNotStartedTwice() {
+    var build = FailedBuild.inPhase("BUILD");
+    var again = build.ofChain(started(plan(build, RUBY)).chain()).build();
+
+    assertThat(plan(planner, build, List.of(again), RUBY)).isEqualTo(new Running(again.id()));
+  }
+
+  @Test
+  void aProjectIsNotRunAgainAndAgainWithinAnHour() {
+    var often = new RetryPlanner(MIRROR, new RetryRules(3, 2, RetryRules.ProjectChanges.OFF));
+    var other = FailedBuild.inPhase("BUILD").ofChain(new Chain("shop:other", 1, List.of()));
+    var lately = other.startedAt(NOW.minusSeconds(3599)).build();
+    var before = other.startedAt(NOW.minusSeconds(3601)).build();
+
+    assertThat(plan(often, FailedBuild.inPhase("BUILD"), List.of(lately, before), RUBY))
+        .isInstanceOf(StartBuild.class);
+    assertThat(why(plan(often, FailedBuild.inPhase("BUILD"), List.of(lately, lately), RUBY)))
+        .isEqualTo("2 builds of its project ran again within the last hour; 2 is most");
+  }
+
+  private static ProjectChange change(RetryPlan plan) {
+    assertThat(plan).isInstanceOf(RetryWhole.class);
+    return Objects.requireNonNull(((RetryWhole) plan).change());
+  }
+
   private static ReadBuildspec open(RetryPlan plan) {
     assertThat(plan).isInstanceOf(ReadBuildspec.class);
     return (ReadBuildspec) plan;
   }
 
   private RetryPlan plan(FailedBuild build, Copy... copies) {
-    return planner.plan(build.build(), List.of(copies));
+    return plan(planner, build, List.of(), copies);
+  }
+
+  private static RetryPlan plan(
+      RetryPlanner planner, FailedBuild build, List<Build> before, Copy... copies) {
+    var project = new Project("shop", false, false);
+    var situation = new Situation(build.build(), project, new History(before), NOW);
+    return planner.plan(situation, List.of(copies));
   }
 
   private static StartBuild started(RetryPlan plan) {
