@@ -14,9 +14,9 @@ What it does not do:
 - Curated images (aws/codebuild/...): commands run in a shell on this machine, in a folder of their own, without a container.
 - A privileged build with an image of the customer's own finds a docker host of its own at /var/run/docker.sock, where
   CodeBuild leaves it to the image to start one; its container is not privileged itself.
-- Sources other than NO_SOURCE and S3; secondary sources are kept and shown, not downloaded. Git commits, webhooks, badges.
+- Sources other than NO_SOURCE, S3 and what a pipeline hands over; secondary sources are kept and shown, not downloaded. Git commits, webhooks, badges.
 - Uploading artifacts, caches, logs in S3, reports, exported variables, file systems, VPCs, fleets, debug sessions, tags.
-- Batch builds; buildspec 0.1; run-as, runtime-versions, on-failure RETRY.
+- Batch builds other than a build-list; buildspec 0.1; run-as, runtime-versions, on-failure RETRY.
 - Builds that need docker run one at a time (they share one network), so concurrent limits mean nothing.
 - A command that calls `exit` ends the shell: the next phase starts with a new one, exported variables are gone by then.
 - Windows, Lambda and ARM environments: the environment type is kept and shown, the machine stays what it is.

@@ -1,16 +1,17 @@
-"""CodeBuild's service model, as botocore carries it: names, shapes and limits of every parameter."""
+"""The services' models, as botocore carries them: names, shapes and limits of every parameter."""
 
 import botocore.session
 from botocore.validate import ParamValidator
 
 from .settings import InvalidInput
 
-SERVICE = botocore.session.get_session().get_service_model("codebuild")
+SESSION = botocore.session.get_session()
+SERVICES = {name: SESSION.get_service_model(name) for name in ("codebuild", "codepipeline")}
 
 
-def check(operation, parameters):
+def check(service, operation, parameters):
     """Refuses unknown and missing parameters, wrong types, lengths, and values an enumeration does not have."""
-    shape = SERVICE.operation_model(operation).input_shape
+    shape = SERVICES[service].operation_model(operation).input_shape
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
         raise InvalidInput(report.generate_report())

@@ -7,6 +7,7 @@ import uuid
 
 from . import settings as build_settings
 from .aws import arn
+from .batches import Batch
 from .build import Build
 from .record import BuildRecord
 from .settings import InvalidInput
@@ -31,6 +32,7 @@ class Operations:
         self.lock = threading.RLock()
         self.projects = {}
         self.builds = {}
+        self.batches = {}
         self.numbers = {}
         self.tokens = {}
         self.closing = False
@@ -48,7 +50,7 @@ class Operations:
         return {"project": project}
 
     def UpdateProject(self, parameters):
-        old = self._project(parameters["name"])
+        old = self.project(parameters["name"])
         project = build_settings.with_defaults({**old, **_project(parameters), "lastModified": time.time()})
         build_settings.check(project)
         self.projects[project["name"]] = project
@@ -69,12 +71,12 @@ class Operations:
         return _page("projects", names, parameters, "ASCENDING")
 
     def StartBuild(self, parameters):
-        project = self._project(parameters["projectName"])
-        return self._once("StartBuild", parameters, lambda: self._start(build_settings.overridden(project, parameters)))
+        project = self.project(parameters["projectName"])
+        return self._once("StartBuild", parameters, lambda: self.start(build_settings.overridden(project, parameters)))
 
     def RetryBuild(self, parameters):
         build = self._build(parameters.get("id"))
-        return self._once("RetryBuild", parameters, lambda: self._start(build.settings))
+        return self._once("RetryBuild", parameters, lambda: self.start(build.settings))
 
     def StopBuild(self, parameters):
         build = self._build(parameters["id"])
@@ -88,12 +90,33 @@ class Operations:
                 "buildsNotFound": [name for name in parameters["ids"] if name not in known]}
 
     def ListBuildsForProject(self, parameters):
-        name = self._project(parameters["projectName"])["name"]
+        name = self.project(parameters["projectName"])["name"]
         ids = [identifier for identifier, build in list(self.builds.items()) if build.settings["name"] == name]
         return _page("ids", ids, parameters, "DESCENDING")
 
     def ListBuilds(self, parameters):
         return _page("ids", list(self.builds), parameters, "DESCENDING")
+
+    def StartBuildBatch(self, parameters):
+        batch = Batch(self.project(parameters["projectName"]), self)
+        self.batches[batch.id] = batch
+        return {"buildBatch": batch.look()}
+
+    def RetryBuildBatch(self, parameters):
+        batch = self.batches.get(parameters.get("id"))
+        if batch is None:
+            raise NotFound(f"Batch build cannot be found: {parameters.get('id')}")
+        with self.lock:
+            token = ("RetryBuildBatch", parameters.get("idempotencyToken"))
+            if token not in self.tokens or token[1] is None:
+                batch.retry()
+                self.tokens[token] = (time.monotonic(), parameters, None)
+        return {"buildBatch": batch.look()}
+
+    def BatchGetBuildBatches(self, parameters):
+        known = [name for name in parameters["ids"] if name in self.batches]
+        return {"buildBatches": [self.batches[name].look() for name in known],
+                "buildBatchesNotFound": [name for name in parameters["ids"] if name not in known]}
 
     def close(self):
         """Stops every build and waits until each of them has tidied up."""
@@ -122,7 +145,8 @@ class Operations:
                 self.tokens[operation, token] = (now, parameters, build.name)
             return {"build": build.record.look()}
 
-    def _start(self, settings, automatic_retry=None):
+    def start(self, settings, automatic_retry=None, **told):
+        """A new build; what is told of it beside its settings, such as its initiator, stands in its record."""
         build_settings.check(settings)
         with self.lock:
             if self.closing:
@@ -131,6 +155,7 @@ class Operations:
             self.numbers[name] = self.numbers.get(name, 0) + 1
             identifier = f"{name}:{uuid.uuid4()}"
             record = BuildRecord(settings, identifier, arn(f"build/{identifier}"), self.numbers[name])
+            record.update(**told)
             if automatic_retry:
                 record.update(autoRetryConfig=automatic_retry)
             build = Build(self.aws, record, settings, self.state, self._retry_automatically)
@@ -147,10 +172,10 @@ class Operations:
         if retries["autoRetryNumber"] >= retries["autoRetryLimit"]:
             return
         numbers = {"autoRetryLimit": retries["autoRetryLimit"], "autoRetryNumber": retries["autoRetryNumber"] + 1}
-        retry = self._start(build.settings, {**numbers, "previousAutoRetry": earlier["arn"]})
+        retry = self.start(build.settings, {**numbers, "previousAutoRetry": earlier["arn"]})
         build.record.update(autoRetryConfig={**retries, "nextAutoRetry": retry.record.look()["arn"]})
 
-    def _project(self, name):
+    def project(self, name):
         if _project_name(name) not in self.projects:
             raise NotFound(f"Project cannot be found: {arn('project/' + _project_name(name))}")
         return self.projects[_project_name(name)]

@@ -7,25 +7,33 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from . import model
 from .operations import AlreadyExists, NotFound
+from .pipelines import NotLatestExecution, PipelineNotFound, Pipelines, StageNotRetryable
 from .settings import InvalidInput
 
-TARGET = "CodeBuild_20161006."
-KNOWN = ("CreateProject", "UpdateProject", "DeleteProject", "BatchGetProjects", "ListProjects", "StartBuild", "RetryBuild",
-         "StopBuild", "BatchGetBuilds", "ListBuildsForProject", "ListBuilds")
+# Target prefix -> (service, its operations that are known here).
+SERVICES = {
+    "CodeBuild_20161006": ("codebuild", (
+        "CreateProject", "UpdateProject", "DeleteProject", "BatchGetProjects", "ListProjects", "StartBuild", "RetryBuild",
+        "StopBuild", "BatchGetBuilds", "ListBuildsForProject", "ListBuilds", "StartBuildBatch", "RetryBuildBatch",
+        "BatchGetBuildBatches")),
+    "CodePipeline_20150709": ("codepipeline", (
+        "CreatePipeline", "GetPipeline", "StartPipelineExecution", "GetPipelineState", "RetryStageExecution")),
+}
 ERRORS = {InvalidInput: "InvalidInputException", NotFound: "ResourceNotFoundException",
-          AlreadyExists: "ResourceAlreadyExistsException"}
+          AlreadyExists: "ResourceAlreadyExistsException", PipelineNotFound: "PipelineNotFoundException",
+          StageNotRetryable: "StageNotRetryableException", NotLatestExecution: "NotLatestPipelineExecutionException"}
 
 
 def serve(port, operations):
     """Answers a server that is bound but does not listen to requests yet: call serve_forever."""
+    services = {"codebuild": operations, "codepipeline": Pipelines(operations)}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            name = self.headers.get("X-Amz-Target", "").removeprefix(TARGET)
-            self._answer(*call(operations, name, body))
+            self._answer(*call(services, self.headers.get("X-Amz-Target", ""), body))
 
         def _answer(self, status, content):
             body = json.dumps(content).encode()
@@ -47,13 +55,15 @@ def serve(port, operations):
     return Server(("127.0.0.1", port), Handler)
 
 
-def call(operations, name, body):
-    if name not in KNOWN:
+def call(services, target, body):
+    prefix, _, name = target.partition(".")
+    service, known = SERVICES.get(prefix, (None, ()))
+    if name not in known:
         return 400, {"__type": "UnknownOperationException", "message": f"the stand-in for CodeBuild does not know {name}"}
     try:
         parameters = json.loads(body or b"{}")
-        model.check(name, parameters)
-        return 200, getattr(operations, name)(parameters)
+        model.check(service, name, parameters)
+        return 200, getattr(services[service], name)(parameters)
     except tuple(ERRORS) as refusal:
         return 400, {"__type": ERRORS[type(refusal)], "message": str(refusal)}
     except ValueError as refusal:

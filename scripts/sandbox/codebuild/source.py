@@ -18,8 +18,10 @@ class SourceRefused(Exception):
 def download(aws, source, version, folder):
     if source["type"] == "NO_SOURCE":
         return
-    if source["type"] != "S3":
-        raise SourceRefused(f"sources of type {source['type']} cannot be downloaded here, only S3 and NO_SOURCE")
+    if source["type"] == "CODEPIPELINE":
+        source, version = {"location": version}, None
+    elif source["type"] != "S3":
+        raise SourceRefused(f"sources of type {source['type']} cannot be downloaded here, only S3, CODEPIPELINE and NO_SOURCE")
     bucket, _, key = source["location"].removeprefix(S3_ARN).partition("/")
     try:
         if key.endswith("/"):

@@ -463,7 +463,7 @@ class Calls(CodeBuildTest):
         self.assertEqual([], self.codebuild.list_builds_for_project(projectName=name)["ids"])
 
     def test_refuses_parameters_that_do_not_exist(self):
-        for operation, type_ in (("StartBuild", "InvalidInputException"), ("StartBuildBatch", "UnknownOperationException")):
+        for operation, type_ in (("StartBuild", "InvalidInputException"), ("StartSandbox", "UnknownOperationException")):
             request = urllib.request.Request(
                 self.address, json.dumps({"projectName": "p", "imageOveride": "x"}).encode(),
                 {"X-Amz-Target": f"CodeBuild_20161006.{operation}", "Content-Type": "application/x-amz-json-1.1"})
