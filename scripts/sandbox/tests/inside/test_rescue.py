@@ -91,7 +91,7 @@ class Stack(unittest.TestCase):
 
     def retry_of(self, build):
         """The id of the build that was started for this one, once it has ended too."""
-        retried = self.bus.wait(build, "Workload Retried")["build"]
+        retried = self.bus.wait(build, "Workload Retried")["started"]
         self.end(retried)
         return retried
 

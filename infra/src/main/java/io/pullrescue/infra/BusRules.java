@@ -9,6 +9,14 @@ import software.constructs.Construct;
 
 /** Which events of the bus go into which queue, whole and unchanged. */
 final class BusRules extends Construct {
+  private static final String INFORMATION = "additional-information";
+
+  /** One of the variables that every retry carries: all other green builds cost nothing. */
+  private static final Map<String, Object> CARRIES_OURS =
+      Map.of(
+          "environment",
+          Map.of("environment-variables", Map.of("name", List.of("PULL_RESCUE_ORIGIN"))));
+
   BusRules(Construct scope, WorkQueue failures, WorkQueue retries) {
     super(scope, "Rules");
     rule("BuildFailed", "Every failed build: why it failed is found out by reading.", failures)
@@ -24,6 +32,13 @@ final class BusRules extends Construct {
                 .source(List.of(Permissions.EVENT_SOURCE))
                 .detailType(List.of("Image Replicated"))
                 .detail(Map.of("origin", Map.of("kind", List.of("codebuild-build"))))
+                .build());
+    rule("BuildRecovered", "A build that ran again from the copy is green.", retries)
+        .addEventPattern(
+            EventPattern.builder()
+                .source(List.of("aws.codebuild"))
+                .detailType(List.of("CodeBuild Build State Change"))
+                .detail(Map.of("build-status", List.of("SUCCEEDED"), INFORMATION, CARRIES_OURS))
                 .build());
   }
 

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param upstreams the registries that images may come from
  * @param credentials the secret to log in with, per upstream
  * @param maximumAttempts how often one failed workload is run again, along its whole chain
+ * @param maximumRetriesPerHour how many retries one project gets within an hour
+ * @param projectChanges what may be done to projects whose builds take no overrides
  * @param maximumReplications how many images are copied at a time
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
@@ -27,6 +29,8 @@ record Configuration(
     List<Upstream> upstreams,
     Map<Upstream, Secret> credentials,
     int maximumAttempts,
+    int maximumRetriesPerHour,
+    ProjectChanges projectChanges,
     int maximumReplications,
     List<String> buildLogGroups,
     boolean probeBuilds,
@@ -38,6 +42,8 @@ record Configuration(
           "upstreams",
           "credentials",
           "maximumAttempts",
+          "maximumRetriesPerHour",
+          "projectChanges",
           "maximumReplications",
           "buildLogGroups",
           "probeBuilds",
@@ -59,6 +65,8 @@ record Configuration(
         upstreams,
         credentials(settings, upstreams),
         settings.wholeNumber("maximumAttempts", 1, 10, 3),
+        settings.wholeNumber("maximumRetriesPerHour", 1, 999, 20),
+        ProjectChanges.of(settings.text("projectChanges", ProjectChanges.OFF.word())),
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         logGroups(settings),

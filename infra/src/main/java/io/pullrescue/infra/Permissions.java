@@ -1,5 +1,6 @@
 package io.pullrescue.infra;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -61,9 +62,28 @@ final class Permissions {
             repositories, allow("ReadSources", objects, "s3:GetObject", "s3:GetObjectVersion"));
   }
 
+  /** Starts builds, and has pipelines and batches run their failed parts again. */
   List<PolicyStatement> startBuilds() {
-    return List.of(
-        allow("StartBuilds", projects(), "codebuild:ListBuildsForProject", "codebuild:StartBuild"));
+    List<PolicyStatement> statements = new ArrayList<>();
+    statements.add(
+        allow(
+            "StartBuilds",
+            projects(),
+            "codebuild:BatchGetBuildBatches",
+            "codebuild:ListBuildsForProject",
+            "codebuild:RetryBuildBatch",
+            "codebuild:StartBuild"));
+    statements.add(
+        allow(
+            "RetryStages",
+            List.of(arn("codepipeline", "*", ArnFormat.NO_RESOURCE_NAME, null)),
+            "codepipeline:GetPipeline",
+            "codepipeline:GetPipelineState",
+            "codepipeline:RetryStageExecution"));
+    if (configuration.projectChanges() != ProjectChanges.OFF) {
+      statements.add(allow("ChangeProjects", projects(), "codebuild:UpdateProject"));
+    }
+    return statements;
   }
 
   /** Events in our own name only: nobody can be told that CodeBuild said it. */

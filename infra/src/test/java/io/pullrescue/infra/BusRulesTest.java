@@ -29,6 +29,7 @@ class BusRulesTest {
     "codebuild/build-failed-rate-limit.json, pull-rescue-failures",
     "codebuild/build-failed-tests.json, pull-rescue-failures",
     "codebuild/provisioning-failed-rate-limit.json, pull-rescue-failures",
+    "codebuild/build-recovered.json, pull-rescue-retries",
     "rescue/image-replicated.json, pull-rescue-retries"
   })
   void anEventGoesToItsQueue(String event, String queue) throws IOException {

@@ -32,6 +32,8 @@ class ConfigurationTest {
     assertThat(configuration.upstreams()).containsExactly(Upstream.values());
     assertThat(configuration.credentials()).isEmpty();
     assertThat(configuration.maximumAttempts()).isEqualTo(3);
+    assertThat(configuration.maximumRetriesPerHour()).isEqualTo(20);
+    assertThat(configuration.projectChanges()).isEqualTo(ProjectChanges.OFF);
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.probeBuilds()).isTrue();
@@ -93,6 +95,8 @@ class ConfigurationTest {
           credentials     | docker.io=hub login      | setting credentials: 'hub login' is neither a secret's name nor its ARN
           credentials     | docker.io=arn:aws:s3:::b | is neither a secret's name nor its ARN
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
+          projectChanges  | yes                      | setting projectChanges: 'yes' is none of off, until-green, kept
+          maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it

@@ -77,8 +77,13 @@ class RightsTest {
                     RECEIVE,
                     READ_BUILDS,
                     Set.of(
+                        "codebuild:BatchGetBuildBatches",
                         "codebuild:ListBuildsForProject",
+                        "codebuild:RetryBuildBatch",
                         "codebuild:StartBuild",
+                        "codepipeline:GetPipeline",
+                        "codepipeline:GetPipelineState",
+                        "codepipeline:RetryStageExecution",
                         "codecommit:GetFile",
                         "ecr:BatchGetImage",
                         "ecr:DescribeImages",
@@ -111,6 +116,14 @@ class RightsTest {
         .contains("codebuild:StartBuild")
         .filteredOn(action -> action.startsWith("ecr:"))
         .containsExactlyInAnyOrder("ecr:BatchGetImage", "ecr:DescribeImages");
+  }
+
+  @Test
+  void projectsCanBeChangedOnlyWhereTheOperatorAllowsIt() {
+    assertThat(stack.rights(Job.RETRY).actions()).doesNotContain("codebuild:UpdateProject");
+    assertThat(
+            Synthesized.with(Map.of("projectChanges", "until-green")).rights(Job.RETRY).actions())
+        .contains("codebuild:UpdateProject");
   }
 
   @Test
