@@ -73,7 +73,7 @@ class BusRulesTest {
   @Test
   void whatTheBusCannotDeliverIsKept() {
     assertThat(stack.all("AWS::Events::Rule"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(rule -> {
           JsonNode target = rule.path("Targets").path(0);
           assertThat(queue(target.path("DeadLetterConfig").path("Arn")))
