@@ -72,6 +72,8 @@ final class RetryWorker implements Worker {
       case ImageReplicated it ->
           new Done("ignored: the mode is " + mode + ", so nothing runs again");
       case IncomingEvent.BuildFailed it -> new Done("ignored: no image was replicated for it yet");
+      case IncomingEvent.TaskFailed it -> new Done("ignored: no image was replicated for it yet");
+      case IncomingEvent.JobFailed it -> new Done("ignored: no image was replicated for it yet");
       case IncomingEvent.Ignored it -> new Done("ignored: " + it.why());
     };
   }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.diagnosis.Cause;
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.failure.Build;
+import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
+import io.pullrescue.failure.LogText;
 import io.pullrescue.failure.Origin;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
@@ -141,7 +143,10 @@ final class DiagnoseWorkerTest {
   private DiagnoseWorker worker() {
     return new DiagnoseWorker(
         mode,
-        new FailureReader(id -> build, location -> log),
+        new FailureReader(
+            new BuildReader(id -> build, (location, span) -> new LogText.Lines(log)),
+            (cluster, task) -> Optional.empty(),
+            id -> Optional.empty()),
         new ReplicationPlanner(Rescued.MIRROR),
         new Circumstances(null, null, null, Rescued.MIRROR.prefixes().keySet()),
         requests::add,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Source;
+import io.pullrescue.failure.LogText;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
@@ -86,7 +87,8 @@ final class ProbedRetryTest {
             image -> Optional.empty(),
             new RetryPlanner(Rescued.MIRROR, 3),
             new BuildspecReader(
-                new OneFile(file), new ProbeReader(new NoneYet(), log -> List.of())),
+                new OneFile(file),
+                new ProbeReader(new NoneYet(), (log, span) -> new LogText.Lines(List.of()))),
             new Noting(started),
             ears);
     return worker.work(
@@ -107,7 +109,8 @@ final class ProbedRetryTest {
         build.initiator(),
         build.log(),
         false,
-        false);
+        false,
+        build.serviceRole());
   }
 
   /** An account in which no probe is found. */

@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Environment;
-import io.pullrescue.failure.Build.LogLocation;
+import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.Build.Variable;
@@ -73,9 +73,10 @@ final class Rescued {
             "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
         null,
         "someone",
-        new LogLocation("/aws/codebuild/shop", "b0c7d1f4"),
+        new InCloudWatch("/aws/codebuild/shop", "b0c7d1f4"),
         false,
-        false);
+        false,
+        "arn:aws:iam::123456789012:role/service-role/shop-builds");
   }
 
   static Copy copy(ImageReference image) {

@@ -110,6 +110,7 @@ record FailedBuild(
         initiator,
         null,
         partOfBatch,
-        retriedByCodeBuild);
+        retriedByCodeBuild,
+        null);
   }
 }
