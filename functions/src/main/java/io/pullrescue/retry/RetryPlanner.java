@@ -81,8 +81,11 @@ public final class RetryPlanner {
         : withRescueCommands(build, chain);
   }
 
-  private static RetryPlan inTheCopy(Build build, Chain chain) {
-    var image = ImageReference.parse(build.environment().image());
+  /** Where the project refers to the mirror already, the copy is of what that stands for. */
+  private RetryPlan inTheCopy(Build build, Chain chain) {
+    var image =
+        ImageReference.parse(build.environment().image())
+            .map(it -> mirror.upstreamOf(it).orElse(it));
     var copy =
         chain.copies().stream()
             .filter(it -> image.filter(it.image()::equals).isPresent())

@@ -28,6 +28,14 @@ final class RetryPlannerTest {
   }
 
   @Test
+  void runsInTheCopyThatTheProjectReferredToBeforeItWasThere() {
+    var missing = MIRROR.copyOf(ImageReference.of("ruby:2.7")).orElseThrow().toString();
+    var plan = started(plan(FailedBuild.inPhase("PROVISIONING").withImage(missing), RUBY));
+
+    assertThat(plan.environmentImage()).isEqualTo(RUBY.copy());
+  }
+
+  @Test
   void putsTheRescueCommandsBeforeAllOthersWhenACommandCouldNotPull() {
     var plan = started(plan(FailedBuild.inPhase("BUILD"), RUBY));
 

@@ -34,6 +34,7 @@ class ConfigurationTest {
     assertThat(configuration.maximumAttempts()).isEqualTo(3);
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
+    assertThat(configuration.buildLogBuckets()).isEmpty();
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.functionsJar()).isEqualTo(jar);
@@ -77,7 +78,7 @@ class ConfigurationTest {
       textBlock =
           """
           mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
-          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogGroups,
+          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogBuckets, buildLogGroups,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
           maximumAttempts | 11                       | is no whole number from 1 to 10
@@ -95,6 +96,7 @@ class ConfigurationTest {
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
+          buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {
