@@ -12,6 +12,7 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
+import io.pullrescue.report.BusEvent;
 import io.pullrescue.retry.Copy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,14 @@ final class Rescued {
 
   static Message event(String sample) {
     return new Message("1", sample(sample), 1, null);
+  }
+
+  /** What a rule hands on of an event of our own. */
+  static Message onTheBus(BusEvent event) {
+    var body =
+        "{\"source\": \"pull-rescue\", \"detail-type\": \"%s\", \"detail\": %s}"
+            .formatted(event.detailType(), event.detail());
+    return new Message("1", body, 1, null);
   }
 
   static String sample(String name) {
