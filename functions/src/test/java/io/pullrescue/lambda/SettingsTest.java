@@ -22,6 +22,7 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).hasSize(8);
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
+    assertThat(settings.buildLogBuckets()).isEmpty();
   }
 
   @Test
@@ -36,6 +37,7 @@ final class SettingsTest {
                 "PULL_RESCUE_MAXIMUM_ATTEMPTS", "1",
                 "PULL_RESCUE_PROBE_BUILDS", "off",
                 "PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*",
+                "PULL_RESCUE_BUILD_LOG_BUCKETS", "logs-*",
                 "PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x",
                 "PULL_RESCUE_FAILURES_QUEUE_URL", "https://sqs/y"));
 
@@ -45,6 +47,7 @@ final class SettingsTest {
     assertThat(settings.maximumAttempts()).isEqualTo(1);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
+    assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
     assertThat(settings.failuresQueueUrl()).isEqualTo("https://sqs/y");
   }
