@@ -1,23 +1,31 @@
 package io.pullrescue.aws;
 
 import io.pullrescue.failure.Build;
+import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
+import io.pullrescue.failure.Build.LogLocation.InS3;
 import io.pullrescue.failure.Builds;
 import io.pullrescue.retry.Histories;
 import io.pullrescue.retry.History;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.BuildPhase;
+import software.amazon.awssdk.services.codebuild.model.CloudWatchLogsConfig;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.LogsConfigStatusType;
 import software.amazon.awssdk.services.codebuild.model.LogsLocation;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
 import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 
 /** Builds, as AWS CodeBuild describes them (BatchGetBuilds). */
 public final class CodeBuildBuilds implements Builds, Histories {
+  private static final Pattern OBJECT = Pattern.compile("arn:aws[a-z-]*:s3:::([^/]+)/(.+)");
+
   private final CodeBuildClient codeBuild;
 
   /** Asks this client. */
@@ -60,7 +68,8 @@ public final class CodeBuildBuilds implements Builds, Histories {
         Optional.ofNullable(build.initiator()).orElse(""),
         log(build.logs()),
         batch(build.buildBatchArn()),
-        Optional.ofNullable(build.autoRetryConfig()).map(it -> it.nextAutoRetry()).isPresent());
+        Optional.ofNullable(build.autoRetryConfig()).map(it -> it.nextAutoRetry()).isPresent(),
+        build.serviceRole());
   }
 
   /** What a branch or tag meant at the time; S3 sources have no resolved version. */
@@ -116,9 +125,26 @@ public final class CodeBuildBuilds implements Builds, Histories {
     return new Build.Source(source.typeAsString(), source.location(), source.buildspec());
   }
 
+  /** In CloudWatch Logs unless the project turned that off: there its lines have a time. */
   private static Build.@Nullable LogLocation log(@Nullable LogsLocation logs) {
-    return logs == null || logs.groupName() == null || logs.streamName() == null
-        ? null
-        : new Build.LogLocation(logs.groupName(), logs.streamName());
+    if (logs == null) {
+      return null;
+    }
+    if (!isOff(logs.cloudWatchLogs()) && logs.groupName() != null && logs.streamName() != null) {
+      return new InCloudWatch(logs.groupName(), logs.streamName());
+    }
+    return logs.s3Logs() != null && logs.s3Logs().status() == LogsConfigStatusType.ENABLED
+        ? inS3(logs.s3LogsArn())
+        : null;
+  }
+
+  private static boolean isOff(@Nullable CloudWatchLogsConfig logs) {
+    return logs != null && logs.status() == LogsConfigStatusType.DISABLED;
+  }
+
+  /** {@code arn:aws:s3:::bucket/path/uuid.gz}. */
+  private static @Nullable InS3 inS3(@Nullable String arn) {
+    var object = OBJECT.matcher(Objects.requireNonNullElse(arn, ""));
+    return object.matches() ? new InS3(object.group(1), object.group(2)) : null;
   }
 }

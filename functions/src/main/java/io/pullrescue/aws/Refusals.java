@@ -9,10 +9,15 @@ final class Refusals {
 
   /** What a refusal means for a file that was to be read. */
   static OutOfReach outOfReach(AwsServiceException refusal) {
+    return new OutOfReach(inWords(refusal));
+  }
+
+  /** The service and its answer; what asking again may mend is thrown on. */
+  static String inWords(AwsServiceException refusal) {
     if (refusal.isThrottlingException() || refusal.statusCode() >= 500) {
       throw refusal;
     }
     var details = refusal.awsErrorDetails();
-    return new OutOfReach(details.serviceName() + " answers " + details.errorCode());
+    return details.serviceName() + " answers " + details.errorCode();
   }
 }

@@ -19,11 +19,11 @@ public final class S3Files {
   /** A source is seldom larger, and the function has a minute. */
   private static final long LARGEST_ZIP = 64L << 20;
 
-  private final SourceBuckets allowed;
+  private final AllowedBuckets allowed;
   private final Supplier<S3Client> s3;
 
   /** Asks the client, which is made when it is needed, for objects of these buckets only. */
-  public S3Files(SourceBuckets allowed, Supplier<S3Client> s3) {
+  public S3Files(AllowedBuckets allowed, Supplier<S3Client> s3) {
     this.allowed = allowed;
     this.s3 = s3;
   }

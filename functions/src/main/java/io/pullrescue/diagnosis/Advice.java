@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What helps against a failed pull.
  *
- * @param rescued whether pull-rescue copies the image and runs the work again by itself
+ * @param rescued whether pull-rescue copies the image by itself, and runs the work again where it
+ *     may
  * @param summary what happened and what pull-rescue does about it, in a sentence or two
  * @param remedies what a person can do, most helpful first
  */

@@ -128,8 +128,16 @@ public final class Adviser {
                 .collect(Collectors.joining(", "));
     return what(diagnosis.cause()).formatted(names)
         + (rescued
-            ? " pull-rescue copies it into Amazon ECR and runs the work again from the copy."
+            ? " pull-rescue copies it into Amazon ECR" + afterwards(Puller.of(diagnosis.evidence()))
             : " pull-rescue does not act by itself here" + why(diagnosis) + ".");
+  }
+
+  /** What others schedule is theirs to change. */
+  private static String afterwards(Puller puller) {
+    return puller == Puller.ECS
+        ? " and leaves the task or job as it is: it starts from the copy once its definition names"
+            + " that."
+        : " and runs the work again from the copy.";
   }
 
   private static String what(Cause cause) {

@@ -19,4 +19,12 @@ public record Circumstances(
   public Circumstances {
     upstreams = Set.copyOf(upstreams);
   }
+
+  /** The same, where this role pulled; its ARN ends in its name. */
+  public Circumstances pulledBy(@Nullable String roleArn) {
+    return roleArn == null
+        ? this
+        : new Circumstances(
+            account, region, roleArn.substring(roleArn.lastIndexOf('/') + 1), upstreams);
+  }
 }

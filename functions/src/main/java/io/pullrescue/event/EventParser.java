@@ -47,6 +47,8 @@ public final class EventParser {
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
       case "aws.codebuild / CodeBuild Build State Change" -> buildState(event.path("detail"));
+      case "aws.ecs / ECS Task State Change" -> TaskEvent.read(event.path("detail"));
+      case "aws.batch / Batch Job State Change" -> JobEvent.read(event.path("detail"));
       case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
       case "pull-rescue / Undo Project Change" -> undo(event.path("detail"));
       case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");

@@ -13,6 +13,21 @@ public sealed interface IncomingEvent {
   record BuildFailed(String buildId) implements IncomingEvent {}
 
   /**
+   * A task on Amazon ECS stopped because an image could not be pulled.
+   *
+   * @param cluster the ARN of its cluster
+   * @param task its own ARN
+   */
+  record TaskFailed(String cluster, String task) implements IncomingEvent {}
+
+  /**
+   * A job on AWS Batch failed before its container ran.
+   *
+   * @param jobId a UUID; a child of an array has {@code :index} after it, a node {@code #index}
+   */
+  record JobFailed(String jobId) implements IncomingEvent {}
+
+  /**
    * An image that a failed build waits for is in the mirror.
    *
    * @param buildId the build that failed, {@code project:uuid}

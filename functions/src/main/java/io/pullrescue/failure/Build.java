@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param sourceVersion the commit or object version that was built; null where the source has none
  * @param initiator who started it, such as {@code codepipeline/name} or {@code
  *     GitHub-Hookshot/1a2b}
- * @param log where its log lies; null where it has none, or not in CloudWatch
+ * @param log where its log lies; null where it keeps none
  * @param batch the batch build that it is part of, {@code project:uuid}; null where it is none's
  * @param retriedByCodeBuild whether the project's own auto-retry has already started the next one
+ * @param serviceRole the ARN of the role that its commands have; null where the API gives none
  * @see <a href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html">Build</a>
  */
 public record Build(
@@ -31,11 +33,15 @@ public record Build(
     String initiator,
     @Nullable LogLocation log,
     @Nullable String batch,
-    boolean retriedByCodeBuild) {
+    boolean retriedByCodeBuild,
+    @Nullable String serviceRole) {
   /** The variable that a probe carries: the id of the failed build that it was started for. */
   public static final String PROBE = "PULL_RESCUE_PROBE";
 
   private static final String PIPELINE = "codepipeline/";
+
+  /** The phases whose commands run only while all goes well. */
+  private static final Set<String> COMMANDS = Set.of("INSTALL", "PRE_BUILD", "BUILD");
 
   /** Copies the phases, so that a build never changes. */
   public Build {
@@ -75,11 +81,35 @@ public record Build(
   }
 
   /**
-   * The phase that broke the build: the first that did not succeed. Later ones, such as POST_BUILD,
-   * may have succeeded all the same.
+   * The phase that broke the build: the first that did not succeed and that the build did not go on
+   * after. Later ones, such as POST_BUILD, may have succeeded all the same.
    */
   public Optional<Phase> failedPhase() {
-    return phases.stream().filter(Phase::endedBadly).findFirst();
+    var failed = phases.stream().filter(Phase::endedBadly).toList();
+    return failed.stream()
+        .filter(phase -> !isSurvived(phase))
+        .findFirst()
+        .or(() -> failed.stream().findFirst());
+  }
+
+  /** Those that failed before it, and that the buildspec let the build go on after. */
+  List<Phase> survivedPhases() {
+    var decisive = failedPhase();
+    return phases.stream()
+        .takeWhile(phase -> decisive.filter(phase::equals).isEmpty())
+        .filter(Phase::endedBadly)
+        .toList();
+  }
+
+  /**
+   * After a failure CodeBuild leaves out all commands but those of POST_BUILD, unless the phase
+   * says {@code on-failure: CONTINUE}.
+   */
+  private boolean isSurvived(Phase phase) {
+    return COMMANDS.contains(phase.type())
+        && phases.stream()
+            .skip(phases.indexOf(phase) + 1L)
+            .anyMatch(later -> COMMANDS.contains(later.type()));
   }
 
   /**
@@ -155,6 +185,12 @@ public record Build(
    */
   public record Source(String type, @Nullable String location, @Nullable String buildspec) {}
 
-  /** A log stream in CloudWatch Logs. */
-  public record LogLocation(String group, String stream) {}
+  /** Where a log lies. */
+  public sealed interface LogLocation {
+    /** A log stream in CloudWatch Logs. */
+    record InCloudWatch(String group, String stream) implements LogLocation {}
+
+    /** An object in Amazon S3, compressed by gzip; it is there once the build has ended. */
+    record InS3(String bucket, String key) implements LogLocation {}
+  }
 }

@@ -1,12 +1,11 @@
 package io.pullrescue.failure;
 
-import java.util.List;
-
 /** The log of a build. */
 public interface BuildLog {
   /**
-   * The last lines of a build's log, oldest first; bounded by the implementation, because a log has
-   * no end. Empty where there is none (yet).
+   * The last lines of a build's log, as far as they were written in this span; bounded by the
+   * implementation, because a log has no end. Where lines carry no time of their own, the span is
+   * of no consequence.
    */
-  List<String> tail(Build.LogLocation location);
+  LogText tail(Build.LogLocation location, TimeSpan span);
 }

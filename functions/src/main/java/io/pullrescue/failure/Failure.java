@@ -11,11 +11,20 @@ import org.jspecify.annotations.Nullable;
  *     it (a build's environment image, the image of the container that failed); null where the
  *     record cannot say which image the error is about
  * @param excerpts the texts, most trusted first
+ * @param role the ARN of the IAM role that pulled, where the record names it
  */
 public record Failure(
-    Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
+    Origin origin,
+    @Nullable ImageReference imageOfRecord,
+    List<Excerpt> excerpts,
+    @Nullable String role) {
   /** Copies the list, so that a failure never changes. */
   public Failure {
     excerpts = List.copyOf(excerpts);
+  }
+
+  /** A failure that nobody's record tells of. */
+  public Failure(Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
+    this(origin, imageOfRecord, excerpts, null);
   }
 }

@@ -1,66 +1,48 @@
 package io.pullrescue.failure;
 
-import io.pullrescue.failure.Build.Phase;
-import io.pullrescue.failure.Excerpt.Place;
-import io.pullrescue.image.ImageReference;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import io.pullrescue.event.IncomingEvent;
+import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.IncomingEvent.BuildSucceeded;
+import io.pullrescue.event.IncomingEvent.Ignored;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.IncomingEvent.UndoWanted;
 
-/**
- * Gathers what a failed build said: its record by API, and its log where the record says too
- * little.
- */
+/** Gathers what failed work said. The event is a hint only: the work is read again by API. */
 public final class FailureReader {
-  /** Curated images lie on CodeBuild's hosts and are never pulled from an upstream. */
-  private static final String CURATED = "aws/codebuild/";
+  private final BuildReader builds;
+  private final Tasks tasks;
+  private final Jobs jobs;
 
-  private final Builds builds;
-  private final BuildLog log;
-
-  /** Reads through these two. */
-  public FailureReader(Builds builds, BuildLog log) {
+  /** Reads through these. */
+  public FailureReader(BuildReader builds, Tasks tasks, Jobs jobs) {
     this.builds = builds;
-    this.log = log;
+    this.tasks = tasks;
+    this.jobs = jobs;
   }
 
-  /** The failure of this build, or why there is none. */
-  public Reading read(String buildId) {
-    var build = builds.find(buildId);
-    if (build.isEmpty()) {
-      return new Reading.Nothing("CodeBuild knows no build " + buildId + " in this region");
-    }
-    if (build.get().isProbe()) {
-      return new Reading.Nothing("build " + buildId + " is a probe of pull-rescue's own");
-    }
-    var phase = build.get().failedPhase();
-    return build.get().failed() && phase.isPresent()
-        ? read(build.get(), phase.get())
-        : new Reading.Nothing("build " + buildId + " is " + build.get().status() + ", not failed");
+  /** The failures that this event is about, or why there are none. */
+  public Reading read(IncomingEvent event) {
+    return switch (event) {
+      case BuildFailed it -> builds.read(it.buildId());
+      case TaskFailed it ->
+          tasks
+              .find(it.cluster(), it.task())
+              .map(Task::read)
+              .orElseGet(() -> unknown("ECS", "task " + it.task()));
+      case JobFailed it ->
+          jobs.find(it.jobId())
+              .map(Job::read)
+              .orElseGet(() -> unknown("Batch", "job " + it.jobId()));
+      case ImageReplicated it -> new Reading.Nothing("not a failure");
+      case BuildSucceeded it -> new Reading.Nothing("not a failure");
+      case UndoWanted it -> new Reading.Nothing("not a failure");
+      case Ignored it -> new Reading.Nothing(it.why());
+    };
   }
 
-  private Reading read(Build build, Phase phase) {
-    var origin = new Origin.Build(build.id(), build.project());
-    var context = new Excerpt(Place.PHASE_CONTEXT, phase.context());
-    if (phase.isProvisioning()) {
-      var image = environmentImage(build);
-      return new Reading.Complete(new Failure(origin, image, List.of(context)));
-    }
-    var location = build.log();
-    return location == null
-        ? new Reading.Nothing("build " + build.id() + " keeps no log in CloudWatch Logs")
-        : fromLog(origin, PhaseLog.of(log.tail(location), phase.type()));
-  }
-
-  private static @Nullable ImageReference environmentImage(Build build) {
-    var image = build.environment().image();
-    return image.startsWith(CURATED) ? null : ImageReference.parse(image).orElse(null);
-  }
-
-  /** The phase's context only repeats the command; what docker said stands in the log. */
-  private static Reading fromLog(Origin origin, PhaseLog log) {
-    var failure = new Failure(origin, null, log.excerpts());
-    return log.complete()
-        ? new Reading.Complete(failure)
-        : new Reading.TooEarly(failure, "the log of " + origin.id() + " is not complete yet");
+  private static Reading unknown(String service, String work) {
+    return new Reading.Nothing(service + " knows no " + work + " in this region (any more)");
   }
 }

@@ -13,6 +13,34 @@ public sealed interface Origin {
   record Build(String id, String project) implements Origin {}
 
   /**
+   * A task on Amazon ECS.
+   *
+   * @param id its ARN
+   * @param cluster the ARN of its cluster
+   * @param definition the ARN of its task definition, with the revision
+   * @param group {@code service:name} or {@code family:name}; empty where it has none
+   * @param launchType such as {@code FARGATE}; empty where it has none
+   * @param startedBy who started it, as far as it says
+   */
+  record Task(
+      String id,
+      String cluster,
+      String definition,
+      String group,
+      String launchType,
+      String startedBy)
+      implements Origin {}
+
+  /**
+   * A job on AWS Batch.
+   *
+   * @param id a UUID, with an index after it for a part of an array or of several nodes
+   * @param queue the ARN of its queue
+   * @param definition the ARN of its job definition, with the revision
+   */
+  record Job(String id, String queue, String definition) implements Origin {}
+
+  /**
    * A person who invoked the rescue function.
    *
    * @param id the request id of that invocation

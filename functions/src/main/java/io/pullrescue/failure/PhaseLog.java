@@ -43,9 +43,16 @@ record PhaseLog(boolean complete, String failingCommand, String earlierCommands)
     return words.size() == 4 ? words.getLast() : "";
   }
 
-  List<Excerpt> excerpts() {
+  String all() {
+    return earlierCommands + "\n" + failingCommand;
+  }
+
+  /** What the failing command printed, then all that the build went on after. */
+  List<Excerpt> excerpts(List<String> earlierPhases) {
     return List.of(
         new Excerpt(Excerpt.Place.FAILING_COMMAND, failingCommand),
-        new Excerpt(Excerpt.Place.EARLIER_COMMANDS, earlierCommands));
+        new Excerpt(
+            Excerpt.Place.EARLIER_COMMANDS,
+            String.join("\n", earlierPhases) + "\n" + earlierCommands));
   }
 }

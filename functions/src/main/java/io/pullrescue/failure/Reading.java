@@ -1,9 +1,19 @@
 package io.pullrescue.failure;
 
-/** What could be read of a failure. */
+import java.util.List;
+
+/** What could be read of a piece of work that failed. */
 public sealed interface Reading {
-  /** The failure with its evidence. */
-  record Complete(Failure failure) implements Reading {}
+  /**
+   * The failures with their evidence: one, or one for each container that failed by itself. All are
+   * of the same origin.
+   */
+  record Complete(List<Failure> failures) implements Reading {
+    /** Copies the list, so that a reading never changes. */
+    public Complete {
+      failures = List.copyOf(failures);
+    }
+  }
 
   /** There is no failure to read: {@code why} says so in one line. */
   record Nothing(String why) implements Reading {}

@@ -7,7 +7,6 @@ import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Diagnostician;
 import io.pullrescue.event.EventParser;
-import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.failure.Failure;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.failure.Reading;
@@ -17,11 +16,16 @@ import io.pullrescue.lambda.Message.Outcome.Later;
 import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.ReplicationPlan.Replicate;
 import io.pullrescue.replication.ReplicationPlanner;
+import io.pullrescue.replication.ReplicationRequest;
 import io.pullrescue.replication.RequestQueue;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
 import io.pullrescue.report.Sentence;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Event to failure to diagnosis to requests for copies. */
 final class DiagnoseWorker implements Worker {
@@ -55,41 +59,43 @@ final class DiagnoseWorker implements Worker {
 
   @Override
   public Outcome work(Message message, Context context) {
-    return switch (new EventParser().parse(message.body())) {
-      case IncomingEvent.BuildFailed it -> read(it.buildId(), message.attempt());
-      case IncomingEvent.ImageReplicated it -> new Done("ignored: not a failure");
-      case IncomingEvent.BuildSucceeded it -> new Done("ignored: not a failure");
-      case IncomingEvent.UndoWanted it -> new Done("ignored: not a failure");
-      case IncomingEvent.Ignored it -> new Done("ignored: " + it.why());
-    };
-  }
-
-  private Outcome read(String buildId, int attempt) {
-    return switch (reader.read(buildId)) {
-      case Reading.Complete it -> diagnose(it.failure());
+    return switch (reader.read(new EventParser().parse(message.body()))) {
+      case Reading.Complete it -> diagnose(it.failures(), "failed of no pull");
       case Reading.Nothing it -> new Done("ignored: " + it.why());
-      case Reading.TooEarly it when attempt < LAST_ATTEMPT ->
+      case Reading.TooEarly it when message.attempt() < LAST_ATTEMPT ->
           new Later(it.why(), UNTIL_THE_LOG_IS_THERE);
-      case Reading.TooEarly it -> diagnose(it.soFar());
+      case Reading.TooEarly it -> diagnose(List.of(it.soFar()), "no failed pull: " + it.why());
     };
   }
 
-  private Outcome diagnose(Failure failure) {
+  /** Each failure is a diagnosis of its own; the work waits for the images of all of them. */
+  private Outcome diagnose(List<Failure> failures, String otherwise) {
+    var steps = failures.stream().flatMap(failure -> diagnose(failure).stream()).toList();
+    ask(steps.stream().flatMap(step -> wanted(step.plan())).distinct().toList());
+    steps.forEach(announcer::announce);
+    var words = steps.stream().map(Sentence::of).collect(Collectors.joining("; "));
+    var origin = failures.getFirst().origin().id();
+    return new Done(steps.isEmpty() ? origin + " " + otherwise : origin + ": " + words);
+  }
+
+  private void ask(List<ReplicationRequest> wanted) {
+    var images = wanted.stream().map(ReplicationRequest::image).toList();
+    wanted.stream().map(request -> request.among(images)).forEach(requests::put);
+  }
+
+  private static Stream<ReplicationRequest> wanted(ReplicationPlan plan) {
+    return plan instanceof Replicate replicate ? replicate.requests().stream() : Stream.empty();
+  }
+
+  private Optional<Announcement.Diagnosed> diagnose(Failure failure) {
     return switch (new Diagnostician().diagnose(failure)) {
-      case Diagnosis.NotAPullFailure it -> new Done(failure.origin().id() + " failed of no pull");
-      case PullFailed it -> follow(failure, it);
+      case Diagnosis.NotAPullFailure it -> Optional.empty();
+      case PullFailed it -> {
+        var plan = allowed(planner.plan(failure.origin(), it));
+        var advice = new Adviser().advise(it, circumstances.pulledBy(failure.role()));
+        yield Optional.of(new Announcement.Diagnosed(failure.origin(), it, plan, advice));
+      }
     };
-  }
-
-  private Outcome follow(Failure failure, PullFailed diagnosis) {
-    var plan = allowed(planner.plan(failure.origin(), diagnosis));
-    if (plan instanceof Replicate replicate) {
-      replicate.requests().forEach(requests::put);
-    }
-    var advice = new Adviser().advise(diagnosis, circumstances);
-    var announcement = new Announcement.Diagnosed(failure.origin(), diagnosis, plan, advice);
-    announcer.announce(announcement);
-    return new Done(failure.origin().id() + ": " + Sentence.of(announcement));
   }
 
   private ReplicationPlan allowed(ReplicationPlan plan) {

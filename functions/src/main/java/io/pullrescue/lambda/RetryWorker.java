@@ -61,6 +61,8 @@ final class RetryWorker implements Worker {
       case IncomingEvent.BuildSucceeded it -> aftermath.green(it.buildId());
       case IncomingEvent.UndoWanted it -> aftermath.undo(it.project());
       case IncomingEvent.BuildFailed it -> new Done("ignored: no image was replicated for it yet");
+      case IncomingEvent.TaskFailed it -> new Done("ignored: no image was replicated for it yet");
+      case IncomingEvent.JobFailed it -> new Done("ignored: no image was replicated for it yet");
       case IncomingEvent.Ignored it -> new Done("ignored: " + it.why());
     };
   }

@@ -133,9 +133,18 @@ final class Settings {
 
   /** The buckets whose sources may be read, {@code *} for any characters. */
   List<String> sourceBuckets() {
-    return Arrays.stream(optional("PULL_RESCUE_SOURCE_BUCKETS").orElse("").split(",", -1))
+    return list("PULL_RESCUE_SOURCE_BUCKETS");
+  }
+
+  /** The buckets in which logs of builds may be read, {@code *} for any characters. */
+  List<String> buildLogBuckets() {
+    return list("PULL_RESCUE_BUILD_LOG_BUCKETS");
+  }
+
+  private List<String> list(String name) {
+    return Arrays.stream(optional(name).orElse("").split(",", -1))
         .map(String::strip)
-        .filter(name -> !name.isEmpty())
+        .filter(item -> !item.isEmpty())
         .toList();
   }
 

@@ -1,9 +1,11 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.aws.AllowedBuckets;
+import io.pullrescue.aws.AwsBuildLog;
 import io.pullrescue.aws.AwsLogins;
 import io.pullrescue.aws.AwsSourceFiles;
 import io.pullrescue.aws.AwsWholes;
-import io.pullrescue.aws.CloudWatchBuildLog;
+import io.pullrescue.aws.BatchJobs;
 import io.pullrescue.aws.CodeBuildBuilds;
 import io.pullrescue.aws.CodeBuildProbes;
 import io.pullrescue.aws.CodeBuildProjects;
@@ -12,15 +14,16 @@ import io.pullrescue.aws.CodeCommitFiles;
 import io.pullrescue.aws.EcrCopies;
 import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
+import io.pullrescue.aws.EcsTasks;
 import io.pullrescue.aws.EventBridgeAnnouncer;
 import io.pullrescue.aws.ParameterLogins;
 import io.pullrescue.aws.S3Files;
 import io.pullrescue.aws.SecretLogins;
-import io.pullrescue.aws.SourceBuckets;
 import io.pullrescue.aws.SqsDelay;
 import io.pullrescue.aws.SqsFailureQueue;
 import io.pullrescue.aws.SqsRequestQueue;
 import io.pullrescue.diagnosis.Circumstances;
+import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.registry.HttpRegistries;
 import io.pullrescue.registry.NativeCryptography;
@@ -39,11 +42,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -74,18 +79,23 @@ final class Wiring {
   }
 
   QueueFunction diagnose() {
-    var codeBuild = codeBuild();
-    var reader = new FailureReader(new CodeBuildBuilds(codeBuild), buildLog());
     var sqs = sqs();
     var worker =
         new DiagnoseWorker(
             settings.mode(),
-            reader,
+            failureReader(),
             new ReplicationPlanner(settings.mirror()),
             circumstances(),
             new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
             announcer());
     return new QueueFunction(worker, new SqsDelay(sqs));
+  }
+
+  private FailureReader failureReader() {
+    return new FailureReader(
+        new BuildReader(new CodeBuildBuilds(codeBuild()), buildLog()),
+        new EcsTasks(EcsClient.builder().httpClient(http).build()),
+        new BatchJobs(BatchClient.builder().httpClient(http).build()));
   }
 
   QueueFunction retry() {
@@ -121,10 +131,7 @@ final class Wiring {
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
   private AwsSourceFiles sourceFiles(Mirror mirror) {
     return new AwsSourceFiles(
-        new S3Files(
-            new SourceBuckets(settings.sourceBuckets()),
-            // A path is right at every endpoint; a host name would need one for each bucket.
-            () -> S3Client.builder().httpClient(http).forcePathStyle(true).build()),
+        new S3Files(new AllowedBuckets(settings.sourceBuckets()), this::s3),
         new CodeCommitFiles(
             mirror.region(), () -> CodeCommitClient.builder().httpClient(http).build()));
   }
@@ -135,8 +142,16 @@ final class Wiring {
         : null;
   }
 
-  private CloudWatchBuildLog buildLog() {
-    return new CloudWatchBuildLog(CloudWatchLogsClient.builder().httpClient(http).build());
+  private AwsBuildLog buildLog() {
+    return new AwsBuildLog(
+        CloudWatchLogsClient.builder().httpClient(http).build(),
+        new AllowedBuckets(settings.buildLogBuckets()),
+        this::s3);
+  }
+
+  /** A path is right at every endpoint; a host name would need one for each bucket. */
+  private S3Client s3() {
+    return S3Client.builder().httpClient(http).forcePathStyle(true).build();
   }
 
   QueueFunction replicate() {

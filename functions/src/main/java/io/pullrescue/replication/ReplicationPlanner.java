@@ -2,6 +2,7 @@ package io.pullrescue.replication;
 
 import io.pullrescue.diagnosis.Cause;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.failure.Excerpt.Place;
 import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class ReplicationPlanner {
     }
     var wanted = new ArrayList<ImageReference>();
     for (var image : diagnosis.images()) {
-      upstream(diagnosis.cause(), image).ifPresent(wanted::add);
+      upstream(diagnosis, image).ifPresent(wanted::add);
     }
     if (wanted.isEmpty()) {
       return new ReplicationPlan.ReportOnly(whyNone(diagnosis));
@@ -47,11 +48,21 @@ public final class ReplicationPlanner {
   /**
    * The image to copy for this one; empty where a copy cannot help or its upstream is not allowed.
    */
-  private Optional<ImageReference> upstream(Cause cause, ImageReference image) {
-    if (cause == Cause.IMAGE_NOT_FOUND) {
+  private Optional<ImageReference> upstream(PullFailed diagnosis, ImageReference image) {
+    var cause = diagnosis.cause();
+    if (cause == Cause.IMAGE_NOT_FOUND || isRefusedToCodeBuild(diagnosis)) {
       return mirror.upstreamOf(image);
     }
     return Optional.of(image).filter(it -> cause.isHealedByCopy() && mirror.copyOf(it).isPresent());
+  }
+
+  /**
+   * The image that a build runs in is pulled by CodeBuild, which only a repository's own policy
+   * lets in: what is not there has none. A copy comes with one.
+   */
+  private static boolean isRefusedToCodeBuild(PullFailed diagnosis) {
+    return diagnosis.cause() == Cause.ACCESS_DENIED
+        && diagnosis.evidence().place() == Place.PHASE_CONTEXT;
   }
 
   private String whyNone(PullFailed diagnosis) {

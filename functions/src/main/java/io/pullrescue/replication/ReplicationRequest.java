@@ -17,4 +17,9 @@ public record ReplicationRequest(
   public ReplicationRequest {
     images = List.copyOf(images);
   }
+
+  /** The same, where the origin waits for these. */
+  public ReplicationRequest among(List<ImageReference> others) {
+    return new ReplicationRequest(origin, image, others, decisive);
+  }
 }

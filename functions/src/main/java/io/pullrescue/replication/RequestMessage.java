@@ -3,7 +3,7 @@ package io.pullrescue.replication;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.failure.Origin;
+import io.pullrescue.failure.OriginDocument;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +22,8 @@ public record RequestMessage(String group, String deduplicationId, String body) 
 
   /** The message that asks for this. */
   public static RequestMessage of(ReplicationRequest request) {
-    var origin = JSON.createObjectNode().put("kind", kind(request.origin()));
-    origin.put("id", request.origin().id());
     var body = JSON.createObjectNode();
-    body.set("origin", origin);
+    body.set("origin", OriginDocument.of(request.origin()));
     body.put("image", request.image().toString());
     request.images().forEach(image -> body.withArray("images").add(image.toString()));
     body.put("decisive", request.decisive());
@@ -49,7 +47,7 @@ public record RequestMessage(String group, String deduplicationId, String body) 
     var decisive = body.path("decisive").asBoolean();
     return ImageReference.parse(body.path("image").asText())
         .flatMap(image ->
-            origin(body.path("origin"))
+            OriginDocument.read(body.path("origin"))
                 .map(origin -> new ReplicationRequest(origin, image, images, decisive)));
   }
 
@@ -59,22 +57,6 @@ public record RequestMessage(String group, String deduplicationId, String body) 
         .map(name -> ImageReference.parse(name.asText()))
         .flatMap(Optional::stream)
         .toList();
-  }
-
-  private static String kind(Origin origin) {
-    return switch (origin) {
-      case Origin.Build build -> "codebuild-build";
-      case Origin.Person person -> "person";
-    };
-  }
-
-  private static Optional<Origin> origin(JsonNode origin) {
-    var id = origin.path("id").asText();
-    return switch (origin.path("kind").asText()) {
-      case "codebuild-build" -> Optional.of(new Origin.Build(id, id.split(":", 2)[0]));
-      case "person" -> Optional.of(new Origin.Person(id));
-      default -> Optional.empty();
-    };
   }
 
   /** Group and deduplication ids have at most 128 characters of a narrow alphabet. */

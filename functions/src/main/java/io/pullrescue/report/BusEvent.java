@@ -3,7 +3,7 @@ package io.pullrescue.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
-import io.pullrescue.failure.Origin;
+import io.pullrescue.failure.OriginDocument;
 import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.Tally;
 import io.pullrescue.report.Announcement.Diagnosed;
@@ -41,20 +41,9 @@ public record BusEvent(String detailType, String detail) {
 
   private static BusEvent event(String type, Announcement announcement, ObjectNode content) {
     var detail = object();
-    detail.set("origin", origin(announcement.origin()));
+    detail.set("origin", OriginDocument.of(announcement.origin()));
     detail.setAll(content);
     return new BusEvent(type, detail.toString());
-  }
-
-  private static ObjectNode origin(Origin origin) {
-    return switch (origin) {
-      case Origin.Build build ->
-          object()
-              .put("kind", "codebuild-build")
-              .put("id", build.id())
-              .put("project", build.project());
-      case Origin.Person person -> object().put("kind", "person").put("id", person.id());
-    };
   }
 
   private static ObjectNode diagnosed(Diagnosed step) {

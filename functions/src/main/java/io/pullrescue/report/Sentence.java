@@ -1,5 +1,6 @@
 package io.pullrescue.report;
 
+import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.Tally;
@@ -60,7 +61,25 @@ public final class Sentence {
         + result.copy()
         + ": "
         + moved(tally, result.source())
-        + remarks;
+        + remarks
+        + afterwards(step.origin());
+  }
+
+  private static String afterwards(Origin origin) {
+    return switch (origin) {
+      case Origin.Task it -> leftAlone("the task", it.definition());
+      case Origin.Job it -> leftAlone("the job", it.definition());
+      case Origin.Build it -> "";
+      case Origin.Person it -> "";
+    };
+  }
+
+  private static String leftAlone(String work, String definition) {
+    return "; "
+        + work
+        + " was left as it is, and starts from the copy once "
+        + definition.substring(definition.lastIndexOf('/') + 1)
+        + " names it";
   }
 
   private static String moved(Tally tally, ImageReference source) {

@@ -2,6 +2,8 @@ package io.pullrescue.retry;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.BuildLog;
+import io.pullrescue.failure.LogText;
+import io.pullrescue.failure.TimeSpan;
 import io.pullrescue.image.Printable;
 import io.pullrescue.retry.BuildspecReading.Pending;
 import io.pullrescue.retry.BuildspecReading.Text;
@@ -81,11 +83,20 @@ public final class ProbeReader {
   private BuildspecReading printed(Build build, Probe probe) {
     var location = build.log();
     if (location == null) {
-      return new Unreadable("probe " + build.id() + " keeps no log in CloudWatch Logs");
+      return new Unreadable("probe " + build.id() + " keeps no log");
     }
+    return switch (log.tail(location, TimeSpan.UNLIMITED)) {
+      case LogText.Lines it -> printed(it.lines(), build, probe);
+      case LogText.Absent it -> new Pending("probe " + build.id() + ": " + it.why());
+      case LogText.OutOfReach it ->
+          new Unreadable("the log of probe " + build.id() + " cannot be read: " + it.why());
+    };
+  }
+
+  private static BuildspecReading printed(List<String> lines, Build build, Probe probe) {
     return probe
         .printout()
-        .read(log.tail(location))
+        .read(lines)
         .map(file -> reading(file, probe.path()))
         .orElseGet(() -> new Pending("the log of probe " + build.id() + " is not complete"));
   }

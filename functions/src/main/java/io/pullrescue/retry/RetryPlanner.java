@@ -48,7 +48,7 @@ public final class RetryPlanner {
   }
 
   private RetryPlan start(Build build, Chain chain) {
-    if (chain.copies().stream().allMatch(copy -> mirror.upstreamOf(copy.image()).isPresent())) {
+    if (whole(build).isPresent() && namesTheMirror(build, chain)) {
       return run(build, chain, null, null);
     }
     if (whole(build).isPresent() && rules.projectChanges() == ProjectChanges.OFF) {
@@ -58,9 +58,20 @@ public final class RetryPlanner {
               + chain.copies().getLast().copy()
               + ", or allow pull-rescue to change projects (the setting projectChanges)");
     }
-    return build.failedPhase().filter(Build.Phase::isProvisioning).isPresent()
-        ? inTheCopy(build, chain)
-        : withRescueCommands(build, chain);
+    return isProvisioning(build) ? inTheCopy(build, chain) : withRescueCommands(build, chain);
+  }
+
+  /** What names the mirror itself finds the copy without being changed. */
+  private boolean namesTheMirror(Build build, Chain chain) {
+    var named =
+        isProvisioning(build)
+            ? ImageReference.parse(build.environment().image()).stream()
+            : chain.copies().stream().map(Copy::image);
+    return named.allMatch(image -> mirror.upstreamOf(image).isPresent());
+  }
+
+  private static boolean isProvisioning(Build build) {
+    return build.failedPhase().filter(Build.Phase::isProvisioning).isPresent();
   }
 
   private static String takesNoOverrides(Build build) {
@@ -69,8 +80,11 @@ public final class RetryPlanner {
         : "it is part of a batch build, which retries with what the project says";
   }
 
-  private static RetryPlan inTheCopy(Build build, Chain chain) {
-    var image = ImageReference.parse(build.environment().image());
+  /** Where the project refers to the mirror already, the copy is of what that stands for. */
+  private RetryPlan inTheCopy(Build build, Chain chain) {
+    var image =
+        ImageReference.parse(build.environment().image())
+            .map(it -> mirror.upstreamOf(it).orElse(it));
     var copy =
         chain.copies().stream()
             .filter(it -> image.filter(it.image()::equals).isPresent())

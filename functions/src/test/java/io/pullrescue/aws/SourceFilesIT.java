@@ -32,7 +32,7 @@ class SourceFilesIT {
 
   private final AwsSourceFiles files =
       new AwsSourceFiles(
-          new S3Files(new SourceBuckets(List.of("team-*", "specs")), () -> S3),
+          new S3Files(new AllowedBuckets(List.of("team-*", "specs")), () -> S3),
           new CodeCommitFiles("us-east-1", () -> MOTO.client(CodeCommitClient.builder())));
 
   @BeforeAll
@@ -133,6 +133,7 @@ class SourceFilesIT {
         "someone",
         null,
         null,
-        false);
+        false,
+        null);
   }
 }

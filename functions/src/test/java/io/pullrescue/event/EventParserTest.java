@@ -6,6 +6,8 @@ import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.IncomingEvent.UndoWanted;
 import io.pullrescue.image.ImageReference;
 import java.io.IOException;
@@ -48,6 +50,91 @@ final class EventParserTest {
 
     assertThat(parser.parse(undo)).isEqualTo(new UndoWanted("shop"));
     assertThat(parser.parse(undo.replace("shop", "../x"))).isInstanceOf(Ignored.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fargate-rate-limit,       shop,    0d3f6b1c8e2a4975b6d0c1f2e3a49586",
+    "fargate-cut-message,      shop,    5295c172e481aedc1b362758f90bafce",
+    "fargate-access-denied,    shop,    4173af50c26e8db9fa140536c7e8d9ca",
+    "fargate-mirror-not-found, shop,    30629e4fb15d7ca8e903f425b6d7c8b9",
+    "ec2-rate-limit,           workers, 1e407c2d9f3b5a86c7e1d203f4b5a697",
+    "ec2-several-containers,   shop,    2f518d3ea04c6b97d8f2e314a5c6b7a8"
+  })
+  void readsTheTaskWhoseImageCouldNotBePulled(String sample, String cluster, String task)
+      throws IOException {
+    var here = "arn:aws:ecs:us-east-1:123456789012:";
+
+    assertThat(parser.parse(sample("ecs/" + sample + ".json")))
+        .isEqualTo(
+            new TaskFailed(here + "cluster/" + cluster, here + "task/" + cluster + "/" + task));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resource-initialization-error", "essential-container-exited"})
+  void ignoresATaskThatStoppedOfSomethingElse(String sample) throws IOException {
+    assertThat(parser.parse(sample("ecs/" + sample + ".json"))).isInstanceOf(Ignored.class);
+  }
+
+  @Test
+  void ignoresATaskOnItsWayToItsEnd() throws IOException {
+    var event = sample("ecs/fargate-rate-limit.json");
+
+    assertThat(why(event.replace("\"STOPPED\"", "\"DEPROVISIONING\"")))
+        .contains("is DEPROVISIONING, not stopped");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AWSBatch-nightly-9c1f0d2e-7a4b-3c5d-8e6f-1a2b3c4d5e6f",
+        "nightly_Batch_9c1f0d2e-7a4b-3c5d-8e6f-1a2b3c4d5e6f"
+      })
+  void leavesTheTasksOfJobsToTheEventsOfJobs(String cluster) throws IOException {
+    var event = sample("ecs/fargate-rate-limit.json");
+
+    assertThat(why(event.replace("cluster/shop", "cluster/" + cluster))).contains("AWS Batch");
+  }
+
+  @Test
+  void takesOnlyLegalTasksAndClusters() throws IOException {
+    var event = sample("ecs/fargate-rate-limit.json");
+
+    assertThat(why(event.replace(":task/shop/", ":task/shop/../"))).contains("without a legal");
+    assertThat(why(event.replace(":cluster/shop", ":cluster/a b"))).contains("without a legal");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rate-limit,         4c7599ae-0a82-49aa-ba5a-4727fcce14a8",
+    "several-containers, 6e97bbc0-2ca4-4bcc-9c7c-6949beea36ca"
+  })
+  void readsTheJobWhoseImageCouldNotBePulled(String sample, String job) throws IOException {
+    assertThat(parser.parse(sample("batch/" + sample + ".json"))).isEqualTo(new JobFailed(job));
+  }
+
+  @Test
+  void aJobIsReadThoughItsEventSaysOnlyThatItDidNotStart() throws IOException {
+    var event = sample("batch/rate-limit.json").replaceAll("\"reason\"", "\"unsaid\"");
+
+    assertThat(parser.parse(event)).isInstanceOf(JobFailed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":7", "#0"})
+  void aJobMayBePartOfAnother(String index) throws IOException {
+    var job = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
+    var event = sample("batch/rate-limit.json").replace(job + "\"", job + index + "\"");
+
+    assertThat(parser.parse(event)).isEqualTo(new JobFailed(job + index));
+  }
+
+  @Test
+  void ignoresAJobThatFailedOfSomethingElseOrNotAtAll() throws IOException {
+    assertThat(why(sample("batch/essential-container-exited.json"))).contains("of no pull");
+    assertThat(why(sample("batch/rate-limit.json").replace("\"FAILED\"", "\"RUNNABLE\"")))
+        .contains("is RUNNABLE, not failed");
+    assertThat(why(sample("batch/rate-limit.json").replace("4c7599ae", "x"))).contains("jobId");
   }
 
   @Test
@@ -109,6 +196,11 @@ final class EventParserTest {
   })
   void takesOnlyLegalBuildIds(String text, boolean legal) {
     assertThat(EventParser.buildId(text).isPresent()).isEqualTo(legal);
+  }
+
+  private String why(String event) {
+    assertThat(parser.parse(event)).isInstanceOf(Ignored.class);
+    return ((Ignored) parser.parse(event)).why();
   }
 
   private static String sample(String name) throws IOException {

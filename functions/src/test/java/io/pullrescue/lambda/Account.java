@@ -66,7 +66,8 @@ final class Account implements Builds, Projects, Histories, Retrier, Wholes {
         "pull-rescue",
         null,
         null,
-        false);
+        false,
+        null);
   }
 
   @Override

@@ -118,6 +118,7 @@ final class AftermathTest {
         it.initiator(),
         it.log(),
         null,
-        false);
+        false,
+        null);
   }
 }

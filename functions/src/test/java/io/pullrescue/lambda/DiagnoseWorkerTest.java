@@ -3,10 +3,13 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.pullrescue.diagnosis.Advice.Remedy;
 import io.pullrescue.diagnosis.Cause;
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.failure.Build;
+import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
+import io.pullrescue.failure.LogText;
 import io.pullrescue.failure.Origin;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
@@ -20,6 +23,7 @@ import io.pullrescue.report.BusEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +34,7 @@ final class DiagnoseWorkerTest {
   private List<String> log = Rescued.LOG;
   private Optional<Build> build = Optional.of(Rescued.failedBuild());
   private Mode mode = Mode.RESCUE;
+  private @Nullable LogText unreadable;
 
   @Test
   void asksForACopyOfTheImageThatTheBuildFailedFor() {
@@ -62,6 +67,48 @@ final class DiagnoseWorkerTest {
     work(1);
 
     assertThat(requests).singleElement().satisfies(it -> assertThat(it.decisive()).isFalse());
+  }
+
+  @Test
+  void fillsTheRoleOfTheProjectIntoWhatHelps() {
+    log = new ArrayList<>(Rescued.LOG);
+    log.set(2, "Step 1/2 : FROM 210987654321.dkr.ecr.us-east-1.amazonaws.com/base:1");
+    log.set(
+        3,
+        "pull access denied for 210987654321.dkr.ecr.us-east-1.amazonaws.com/base, repository does"
+            + " not exist or may require 'docker login'");
+
+    work(1);
+
+    assertThat(((Diagnosed) ears.heard.getFirst()).advice().remedies())
+        .extracting(Remedy::words)
+        .contains("Let the role shop-builds pull.");
+    assertThat(((Diagnosed) ears.heard.getFirst()).advice().remedies().getLast().text())
+        .contains("set-repository-policy", "arn:aws:iam::123456789012:role/shop-builds");
+  }
+
+  @Test
+  void saysWhatToSetWhereALogMayNotBeRead() {
+    unreadable = new LogText.OutOfReach("deploy with -c buildLogBuckets=logs");
+
+    assertThat(work(1))
+        .asInstanceOf(type(Done.class))
+        .extracting(Done::summary)
+        .asString()
+        .contains(Rescued.BUILD, "deploy with -c buildLogBuckets=logs");
+    assertThat(ears.heard).isEmpty();
+  }
+
+  @Test
+  void saysThatALogNeverCame() {
+    unreadable = new LogText.Absent("no stream");
+
+    assertThat(work(1)).isInstanceOf(Later.class);
+    assertThat(work(4))
+        .asInstanceOf(type(Done.class))
+        .extracting(Done::summary)
+        .asString()
+        .contains("no failed pull", "no stream");
   }
 
   @Test
@@ -141,9 +188,14 @@ final class DiagnoseWorkerTest {
   private DiagnoseWorker worker() {
     return new DiagnoseWorker(
         mode,
-        new FailureReader(id -> build, location -> log),
+        new FailureReader(
+            new BuildReader(
+                id -> build,
+                (location, span) -> unreadable == null ? new LogText.Lines(log) : unreadable),
+            (cluster, task) -> Optional.empty(),
+            id -> Optional.empty()),
         new ReplicationPlanner(Rescued.MIRROR),
-        new Circumstances(null, null, null, Rescued.MIRROR.prefixes().keySet()),
+        new Circumstances("123456789012", "us-east-1", null, Rescued.MIRROR.prefixes().keySet()),
         requests::add,
         ears);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Source;
+import io.pullrescue.failure.LogText;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
@@ -82,7 +83,9 @@ final class ProbedRetryTest {
     account.builds.put(Rescued.BUILD, failed());
     var planner = new RetryPlanner(Rescued.MIRROR, RetryRules.USUAL);
     var buildspecs =
-        new BuildspecReader(new OneFile(file), new ProbeReader(new NoneYet(), log -> List.of()));
+        new BuildspecReader(
+            new OneFile(file),
+            new ProbeReader(new NoneYet(), (log, span) -> new LogText.Lines(List.of())));
     var worker =
         new RetryWorker(
             Settings.Mode.RESCUE,
@@ -112,7 +115,8 @@ final class ProbedRetryTest {
         build.initiator(),
         build.log(),
         null,
-        false);
+        false,
+        build.serviceRole());
   }
 
   /** An account in which no probe is found. */

@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Environment;
-import io.pullrescue.failure.Build.LogLocation;
+import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.Build.Variable;
@@ -12,6 +12,7 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
+import io.pullrescue.report.BusEvent;
 import io.pullrescue.retry.Copy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,14 @@ final class Rescued {
     return new Message("1", sample(sample), 1, null);
   }
 
+  /** What a rule hands on of an event of our own. */
+  static Message onTheBus(BusEvent event) {
+    var body =
+        "{\"source\": \"pull-rescue\", \"detail-type\": \"%s\", \"detail\": %s}"
+            .formatted(event.detailType(), event.detail());
+    return new Message("1", body, 1, null);
+  }
+
   static String sample(String name) {
     try {
       return Files.readString(Path.of("../events", name));
@@ -73,9 +82,10 @@ final class Rescued {
             "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
         null,
         "someone",
-        new LogLocation("/aws/codebuild/shop", "b0c7d1f4"),
+        new InCloudWatch("/aws/codebuild/shop", "b0c7d1f4"),
         null,
-        false);
+        false,
+        "arn:aws:iam::123456789012:role/service-role/shop-builds");
   }
 
   static Copy copy(ImageReference image) {

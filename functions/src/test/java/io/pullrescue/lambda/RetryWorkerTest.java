@@ -189,7 +189,8 @@ final class RetryWorkerTest {
             initiator,
             it.log(),
             null,
-            false));
+            false,
+            null));
   }
 
   private static String untagged(String copy) {

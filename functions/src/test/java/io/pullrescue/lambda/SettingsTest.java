@@ -23,6 +23,7 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).hasSize(8);
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
+    assertThat(settings.buildLogBuckets()).isEmpty();
   }
 
   @Test
@@ -41,6 +42,7 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_PROJECT_CHANGES", "until-green"),
                 Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
+                Map.entry("PULL_RESCUE_BUILD_LOG_BUCKETS", "logs-*"),
                 Map.entry("PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x")));
 
     assertThat(settings.mode()).isEqualTo(Mode.OBSERVE);
@@ -50,6 +52,7 @@ final class SettingsTest {
         .isEqualTo(new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN));
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
+    assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
   }
 

@@ -3,6 +3,7 @@ package io.pullrescue.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
+import io.pullrescue.failure.LogText;
 import io.pullrescue.retry.BuildspecPlace.InBucket;
 import io.pullrescue.retry.BuildspecPlace.InSource;
 import io.pullrescue.retry.BuildspecReading.Pending;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 final class BuildspecReaderTest {
   private static final InSource IN_SOURCE = new InSource("buildspec.yml");
   private static final InBucket IN_BUCKET = new InBucket("specs", "shop.yml");
-  private static final ProbeReader PROBES = new ProbeReader(new NoneYet(), location -> List.of());
+  private static final ProbeReader PROBES =
+      new ProbeReader(new NoneYet(), (location, span) -> new LogText.Lines(List.of()));
 
   @Test
   void takesTheFileThatAnApiGives() {

@@ -181,6 +181,7 @@ record FailedBuild(
         initiator,
         null,
         batch,
-        retriedByCodeBuild);
+        retriedByCodeBuild,
+        null);
   }
 }

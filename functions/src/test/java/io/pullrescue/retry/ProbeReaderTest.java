@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.LogLocation;
+import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.Build.Variable;
+import io.pullrescue.failure.LogText;
 import io.pullrescue.retry.BuildspecReading.Pending;
 import io.pullrescue.retry.BuildspecReading.Text;
 import io.pullrescue.retry.BuildspecReading.Unreadable;
@@ -28,7 +30,8 @@ final class ProbeReaderTest {
 
   private final Account account = new Account();
   private final ProbeReader reader =
-      new ProbeReader(account, it -> account.logs.getOrDefault(it, List.of()));
+      new ProbeReader(
+          account, (log, span) -> new LogText.Lines(account.logs.getOrDefault(log, List.of())));
 
   @Test
   void startsAProbeAndReadsItOnceItHasEnded() {
@@ -114,8 +117,8 @@ final class ProbeReaderTest {
   void aBuildThatRunsOtherCommandsIsNoProbeWhateverItsVariablesSay() {
     var forged =
         account.build(
-            "SUCCEEDED", "version: 0.2", OWN.origin(), COMMIT, new LogLocation("g", "forged"));
-    account.logs.put(new LogLocation("g", "forged"), List.of(printed(OWN)));
+            "SUCCEEDED", "version: 0.2", OWN.origin(), COMMIT, new InCloudWatch("g", "forged"));
+    account.logs.put(new InCloudWatch("g", "forged"), List.of(printed(OWN)));
     account.probes.add(forged);
 
     assertThat(read()).isInstanceOf(Pending.class);
@@ -160,7 +163,7 @@ final class ProbeReaderTest {
     }
 
     void add(Probe probe, String status, String... log) {
-      var location = new LogLocation("group", "stream" + logs.size());
+      var location = new InCloudWatch("group", "stream" + logs.size());
       logs.put(location, List.of(log));
       probes.addFirst(build(status, probe.buildspec(), probe.origin(), commit, location));
     }
@@ -181,7 +184,8 @@ final class ProbeReaderTest {
           "pull-rescue",
           log,
           null,
-          false);
+          false,
+          null);
     }
   }
 }

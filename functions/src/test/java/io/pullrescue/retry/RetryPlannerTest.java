@@ -34,6 +34,14 @@ final class RetryPlannerTest {
   }
 
   @Test
+  void runsInTheCopyThatTheProjectReferredToBeforeItWasThere() {
+    var missing = MIRROR.copyOf(ImageReference.of("ruby:2.7")).orElseThrow().toString();
+    var plan = started(plan(FailedBuild.inPhase("PROVISIONING").withImage(missing), RUBY));
+
+    assertThat(plan.environmentImage()).isEqualTo(RUBY.copy());
+  }
+
+  @Test
   void putsTheRescueCommandsBeforeAllOthersWhenACommandCouldNotPull() {
     var plan = started(plan(FailedBuild.inPhase("BUILD"), RUBY));
 
@@ -180,19 +188,6 @@ final class RetryPlannerTest {
   }
 
   @Test
-  void aBuildWhoseReferenceIsInTheMirrorAlreadyRunsAgainAsItWas() {
-    var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
-    var copy = new Copy(reference, reference, RUBY.digest());
-
-    var plan = started(plan(FailedBuild.inPhase("BUILD").unprivileged(), copy));
-
-    assertThat(plan.environmentImage()).isNull();
-    assertThat(plan.buildspec()).isNull();
-    assertThat(why(plan(FailedBuild.inPhase("BUILD").ofChain(plan.chain()), copy)))
-        .contains("already had the copy");
-  }
-
-  @Test
   void aStageOrBatchRetriesItselfOnceTheReferenceIsInTheMirror() {
     var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
     var copy = new Copy(reference, reference, RUBY.digest());
@@ -204,7 +199,8 @@ final class RetryPlannerTest {
               assertThat(it.whole()).isEqualTo(new Whole.Stage("x"));
               assertThat(it.change()).isNull();
             });
-    assertThat(plan(FailedBuild.inPhase("BUILD").inABatch(), copy))
+    var image = FailedBuild.inPhase("PROVISIONING").withImage(reference.toString());
+    assertThat(plan(image.inABatch(), RUBY))
         .isInstanceOfSatisfying(
             RetryWhole.class,
             it -> assertThat(it.whole()).isEqualTo(new Whole.Batch("shop:batch")));

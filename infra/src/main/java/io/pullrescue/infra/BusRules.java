@@ -9,6 +9,9 @@ import software.constructs.Construct;
 
 /** Which events of the bus go into which queue, whole and unchanged. */
 final class BusRules extends Construct {
+  /** The family of errors of Amazon ECS: of containers, manifests, registries, credentials. */
+  private static final List<Object> CANNOT_PULL = List.of(Map.of("prefix", "CannotPull"));
+
   private static final String INFORMATION = "additional-information";
 
   /** One of the variables that every retry carries: all other green builds cost nothing. */
@@ -26,6 +29,20 @@ final class BusRules extends Construct {
                 .detailType(List.of("CodeBuild Build State Change"))
                 .detail(Map.of("build-status", List.of("FAILED", "FAULT")))
                 .build());
+    rule("TaskFailed", "A task that could not pull an image.", failures)
+        .addEventPattern(
+            EventPattern.builder()
+                .source(List.of("aws.ecs"))
+                .detailType(List.of("ECS Task State Change"))
+                .detail(stoppedTask())
+                .build());
+    rule("JobFailed", "A job that could not pull an image, or did not start.", failures)
+        .addEventPattern(
+            EventPattern.builder()
+                .source(List.of("aws.batch"))
+                .detailType(List.of("Batch Job State Change"))
+                .detail(failedJob())
+                .build());
     rule("ReplicatedForBuild", "An image that a failed build waits for is in the mirror.", retries)
         .addEventPattern(
             EventPattern.builder()
@@ -40,6 +57,33 @@ final class BusRules extends Construct {
                 .detailType(List.of("CodeBuild Build State Change"))
                 .detail(Map.of("build-status", List.of("SUCCEEDED"), INFORMATION, CARRIES_OURS))
                 .build());
+  }
+
+  /** AWS Fargate says it of the task, EC2 only of the container. */
+  private static Map<String, Object> stoppedTask() {
+    return Map.of(
+        "lastStatus",
+        List.of("STOPPED"),
+        "$or",
+        List.of(
+            Map.of("stoppedReason", CANNOT_PULL),
+            Map.of("containers", Map.of("reason", CANNOT_PULL))));
+  }
+
+  /** Where the event says only that the job did not start, the API may say why. */
+  private static Map<String, Object> failedJob() {
+    Map<String, Object> container = Map.of("reason", CANNOT_PULL);
+    return Map.of(
+        "status",
+        List.of("FAILED"),
+        "$or",
+        List.of(
+            Map.of(
+                "statusReason",
+                List.of(Map.of("prefix", "CannotPull"), Map.of("prefix", "Task failed to start"))),
+            Map.of("container", container),
+            Map.of("attempts", Map.of("container", container)),
+            Map.of("ecsProperties", Map.of("taskProperties", Map.of("containers", container)))));
   }
 
   private Rule rule(String id, String description, WorkQueue target) {

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param projectChanges what may be done to projects whose builds take no overrides
  * @param maximumReplications how many images are copied at a time
  * @param buildLogGroups the log groups that builds write to, with wildcards
+ * @param buildLogBuckets the buckets that builds write their logs to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
  * @param functionsJar the code of all functions
@@ -33,6 +34,7 @@ record Configuration(
     ProjectChanges projectChanges,
     int maximumReplications,
     List<String> buildLogGroups,
+    List<String> buildLogBuckets,
     boolean probeBuilds,
     List<String> sourceBuckets,
     Path functionsJar) {
@@ -46,6 +48,7 @@ record Configuration(
           "projectChanges",
           "maximumReplications",
           "buildLogGroups",
+          "buildLogBuckets",
           "probeBuilds",
           "sourceBuckets",
           "functionsJar");
@@ -53,6 +56,7 @@ record Configuration(
   Configuration {
     upstreams = List.copyOf(upstreams);
     buildLogGroups = List.copyOf(buildLogGroups);
+    buildLogBuckets = List.copyOf(buildLogBuckets);
     sourceBuckets = List.copyOf(sourceBuckets);
     credentials = new LinkedHashMap<>(credentials);
   }
@@ -70,8 +74,9 @@ record Configuration(
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         logGroups(settings),
+        buckets(settings, "buildLogBuckets"),
         settings.isOn("probeBuilds", "on"),
-        buckets(settings),
+        buckets(settings, "sourceBuckets"),
         jar(settings));
   }
 
@@ -95,6 +100,11 @@ record Configuration(
   /** As the functions read it: {@code sources,teams-*}. */
   String sourceBucketsSetting() {
     return String.join(",", sourceBuckets);
+  }
+
+  /** As the functions read it: {@code logs,teams-*-logs}. */
+  String buildLogBucketsSetting() {
+    return String.join(",", buildLogBuckets);
   }
 
   private static List<Upstream> upstreams(Settings settings) {
@@ -132,12 +142,12 @@ record Configuration(
     return groups;
   }
 
-  private static List<String> buckets(Settings settings) {
-    List<String> buckets = settings.list("sourceBuckets", "");
+  private static List<String> buckets(Settings settings, String name) {
+    List<String> buckets = settings.list(name, "");
     buckets.forEach(bucket -> {
       if (!bucket.matches("[a-z0-9*][a-z0-9.*-]{2,62}")) {
         throw new SettingRefused(
-            "sourceBuckets", "'%s' is no bucket name, nor one with wildcards".formatted(bucket));
+            name, "'%s' is no bucket name, nor one with wildcards".formatted(bucket));
       }
     });
     return buckets;

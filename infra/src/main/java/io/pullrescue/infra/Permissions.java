@@ -39,7 +39,27 @@ final class Permissions {
         configuration.buildLogGroups().stream()
             .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
             .toList();
-    return List.of(allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents"));
+    PolicyStatement inCloudWatch =
+        allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents");
+    List<String> objects = objects(configuration.buildLogBuckets());
+    return objects.isEmpty()
+        ? List.of(inCloudWatch)
+        : List.of(inCloudWatch, allow("ReadBuildLogsInBuckets", objects, "s3:GetObject"));
+  }
+
+  /** What a task or a job was asked to do, and what became of it. */
+  List<PolicyStatement> readWorkloads() {
+    return List.of(
+        allow(
+            "ReadTasks",
+            List.of(arn("ecs", "task", ArnFormat.SLASH_RESOURCE_NAME, "*")),
+            "ecs:DescribeTasks"),
+        // Neither action knows a resource.
+        allow(
+            "ReadDefinitionsAndJobs",
+            List.of("*"),
+            "batch:DescribeJobs",
+            "ecs:DescribeTaskDefinition"));
   }
 
   /**
@@ -47,10 +67,7 @@ final class Permissions {
    * and single files of this account's repositories.
    */
   List<PolicyStatement> readSources() {
-    List<String> objects =
-        configuration.sourceBuckets().stream()
-            .map(bucket -> "arn:%s:s3:::%s/*".formatted(stack.getPartition(), bucket))
-            .toList();
+    List<String> objects = objects(configuration.sourceBuckets());
     PolicyStatement repositories =
         allow(
             "ReadRepositories",
@@ -149,6 +166,12 @@ final class Permissions {
   List<PolicyStatement> replicate() {
     return Stream.of(readMirror(), writeMirror(), readCredentials(), publish())
         .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<String> objects(List<String> buckets) {
+    return buckets.stream()
+        .map(bucket -> "arn:%s:s3:::%s/*".formatted(stack.getPartition(), bucket))
         .toList();
   }
 

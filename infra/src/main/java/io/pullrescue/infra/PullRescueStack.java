@@ -24,8 +24,10 @@ final class PullRescueStack extends Stack {
     new PullRescueFunction(this, Job.DIAGNOSE, configuration)
         .readsFrom(failures)
         .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
+        .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
         .may(permissions.readBuilds())
         .may(permissions.readBuildLogs())
+        .may(permissions.readWorkloads())
         .may(permissions.publish());
 
     new PullRescueFunction(this, Job.REPLICATE, configuration)
@@ -42,6 +44,7 @@ final class PullRescueStack extends Stack {
         .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
         .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
         .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
+        .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
         .may(permissions.readBuilds())
         .may(permissions.readSources())
         .may(permissions.readBuildLogs())

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.event.ruler.Ruler;
 
 /** Asks the engine that EventBridge uses where the sample events go. */
@@ -30,6 +31,14 @@ class BusRulesTest {
     "codebuild/build-failed-tests.json, pull-rescue-failures",
     "codebuild/provisioning-failed-rate-limit.json, pull-rescue-failures",
     "codebuild/build-recovered.json, pull-rescue-retries",
+    "ecs/fargate-rate-limit.json, pull-rescue-failures",
+    "ecs/fargate-cut-message.json, pull-rescue-failures",
+    "ecs/fargate-access-denied.json, pull-rescue-failures",
+    "ecs/fargate-mirror-not-found.json, pull-rescue-failures",
+    "ecs/ec2-rate-limit.json, pull-rescue-failures",
+    "ecs/ec2-several-containers.json, pull-rescue-failures",
+    "batch/rate-limit.json, pull-rescue-failures",
+    "batch/several-containers.json, pull-rescue-failures",
     "rescue/image-replicated.json, pull-rescue-retries"
   })
   void anEventGoesToItsQueue(String event, String queue) throws IOException {
@@ -46,9 +55,45 @@ class BusRulesTest {
     assertThat(receivers(fault)).containsExactly("pull-rescue-failures");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "codebuild/build-succeeded.json",
+        "ecs/resource-initialization-error.json",
+        "ecs/essential-container-exited.json",
+        "batch/essential-container-exited.json"
+      })
+  void whatFailedOfNoPullGoesNowhere(String event) throws IOException {
+    assertThat(receivers(event(event))).isEmpty();
+  }
+
   @Test
-  void aBuildThatSucceededGoesNowhere() throws IOException {
-    assertThat(receivers(event("codebuild/build-succeeded.json"))).isEmpty();
+  void aTaskIsNotReportedBeforeItHasStopped() throws IOException {
+    String stopping =
+        event("ecs/fargate-rate-limit.json")
+            .replace("\"lastStatus\": \"STOPPED\"", "\"lastStatus\": \"DEPROVISIONING\"");
+
+    assertThat(stopping).contains("DEPROVISIONING");
+    assertThat(receivers(stopping)).isEmpty();
+  }
+
+  @Test
+  void theReasonOfAContainerIsEnough() throws IOException {
+    String quiet =
+        event("batch/rate-limit.json")
+            .replace("Task failed to start", "Essential container in task exited");
+
+    assertThat(receivers(quiet)).containsExactly("pull-rescue-failures");
+    assertThat(receivers(quiet.replace("CannotPull", "CannotStart"))).isEmpty();
+  }
+
+  @Test
+  void anImageThatATaskWaitsForChangesNoTask() throws IOException {
+    String forATask =
+        event("rescue/image-replicated.json").replace("\"codebuild-build\"", "\"ecs-task\"");
+
+    assertThat(forATask).contains("ecs-task");
+    assertThat(receivers(forATask)).isEmpty();
   }
 
   @Test
@@ -73,7 +118,7 @@ class BusRulesTest {
   @Test
   void whatTheBusCannotDeliverIsKept() {
     assertThat(stack.all("AWS::Events::Rule"))
-        .hasSize(3)
+        .hasSize(5)
         .allSatisfy(rule -> {
           JsonNode target = rule.path("Targets").path(0);
           assertThat(queue(target.path("DeadLetterConfig").path("Arn")))

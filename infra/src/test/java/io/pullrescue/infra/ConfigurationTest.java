@@ -36,6 +36,7 @@ class ConfigurationTest {
     assertThat(configuration.projectChanges()).isEqualTo(ProjectChanges.OFF);
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
+    assertThat(configuration.buildLogBuckets()).isEmpty();
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.functionsJar()).isEqualTo(jar);
@@ -79,7 +80,7 @@ class ConfigurationTest {
       textBlock =
           """
           mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
-          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogGroups,
+          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogBuckets, buildLogGroups,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
           maximumAttempts | 11                       | is no whole number from 1 to 10
@@ -99,6 +100,7 @@ class ConfigurationTest {
           maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
+          buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {

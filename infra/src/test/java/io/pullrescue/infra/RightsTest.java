@@ -51,7 +51,13 @@ class RightsTest {
   static void synthesize() {
     stack =
         Synthesized.with(
-            Map.of("credentials", "docker.io=hub/login", "sourceBuckets", "sources, teams-*"));
+            Map.of(
+                "credentials",
+                "docker.io=hub/login",
+                "sourceBuckets",
+                "sources, teams-*",
+                "buildLogBuckets",
+                "logs-*"));
   }
 
   static Stream<Arguments> whatEachMayDo() {
@@ -64,9 +70,13 @@ class RightsTest {
                     RECEIVE,
                     READ_BUILDS,
                     Set.of(
+                        "batch:DescribeJobs",
+                        "ecs:DescribeTaskDefinition",
+                        "ecs:DescribeTasks",
                         "events:PutEvents",
                         "logs:FilterLogEvents",
                         "logs:GetLogEvents",
+                        "s3:GetObject",
                         "sqs:SendMessage")))),
         Arguments.of(Job.REPLICATE, all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents")))),
         Arguments.of(
@@ -136,14 +146,17 @@ class RightsTest {
 
   @ParameterizedTest
   @EnumSource(Job.class)
-  void noRightIsForEverythingButTheLoginToken(Job job) {
+  void noRightIsForEverythingButWhereTheActionKnowsNoResource(Job job) {
     assertThat(stack.rights(job).statements())
         .allSatisfy(statement -> {
           assertThat(statement.path("Effect").asText()).isEqualTo("Allow");
           assertThat(statement.path("Action").toString()).doesNotContain("*");
         })
         .filteredOn(statement -> statement.path("Resource").asText().equals("*"))
-        .allMatch(it -> it.path("Action").asText().equals("ecr:GetAuthorizationToken"));
+        .extracting(statement -> statement.path("Action").toString())
+        .isSubsetOf(
+            "\"ecr:GetAuthorizationToken\"",
+            "[\"batch:DescribeJobs\",\"ecs:DescribeTaskDefinition\"]");
   }
 
   @ParameterizedTest
@@ -199,9 +212,28 @@ class RightsTest {
   }
 
   @Test
-  void noBucketIsReadUnlessItIsNamed() {
-    assertThat(Synthesized.byDefault().rights(Job.RETRY).actions())
+  void onlyTheBucketsOfLogsThatAreNamedAreRead() {
+    assertThat(stack.rights(Job.DIAGNOSE).resources("s3:GetObject"))
+        .singleElement()
+        .asString()
+        .endsWith(":s3:::logs-*/*\"]]}");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Job.class,
+      names = {"DIAGNOSE", "RETRY"})
+  void noBucketIsReadUnlessItIsNamed(Job job) {
+    assertThat(Synthesized.byDefault().rights(job).actions())
         .noneMatch(action -> action.startsWith("s3:"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Job.class)
+  void tasksAndJobsAreLookedAtAndNotChanged(Job job) {
+    assertThat(stack.rights(job).actions())
+        .filteredOn(action -> action.startsWith("ecs:") || action.startsWith("batch:"))
+        .allMatch(action -> action.contains(":Describe"));
   }
 
   @Test

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The buckets that the operator lets us read, by name; {@code *} stands for any characters. */
-public final class SourceBuckets {
+public final class AllowedBuckets {
   private final List<Pattern> names;
 
   /** Buckets of these names. */
-  public SourceBuckets(List<String> names) {
-    this.names = names.stream().map(SourceBuckets::pattern).toList();
+  public AllowedBuckets(List<String> names) {
+    this.names = names.stream().map(AllowedBuckets::pattern).toList();
   }
 
   private static Pattern pattern(String name) {

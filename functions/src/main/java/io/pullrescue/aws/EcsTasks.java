@@ -1,0 +1,87 @@
+package io.pullrescue.aws;
+
+import io.pullrescue.failure.Container;
+import io.pullrescue.failure.Task;
+import io.pullrescue.failure.Tasks;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ClientException;
+import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
+
+/** Tasks, as Amazon ECS describes them (DescribeTasks), and what their definitions add to that. */
+public final class EcsTasks implements Tasks {
+  private final EcsClient ecs;
+
+  /** Asks this client. */
+  public EcsTasks(EcsClient ecs) {
+    this.ecs = ecs;
+  }
+
+  @Override
+  public Optional<Task> find(String cluster, String arn) {
+    try {
+      return ecs.describeTasks(request -> request.cluster(cluster).tasks(arn)).tasks().stream()
+          .findFirst()
+          .map(task -> task(task, definition(task.taskDefinitionArn())));
+    } catch (ClusterNotFoundException deleted) {
+      return Optional.empty();
+    }
+  }
+
+  private @Nullable TaskDefinition definition(String arn) {
+    try {
+      return ecs.describeTaskDefinition(request -> request.taskDefinition(arn)).taskDefinition();
+    } catch (ClientException deleted) {
+      return null;
+    }
+  }
+
+  private static Task task(
+      software.amazon.awssdk.services.ecs.model.Task task, @Nullable TaskDefinition definition) {
+    return new Task(
+        task.taskArn(),
+        task.clusterArn(),
+        task.taskDefinitionArn(),
+        orEmpty(task.group()),
+        orEmpty(task.launchTypeAsString()),
+        orEmpty(task.startedBy()),
+        orEmpty(task.lastStatus()),
+        orEmpty(task.stoppedReason()),
+        task.containers().stream().map(container -> container(container, definition)).toList(),
+        executionRole(task, definition));
+  }
+
+  private static Container container(
+      software.amazon.awssdk.services.ecs.model.Container container,
+      @Nullable TaskDefinition definition) {
+    var image = container.image() == null ? image(container.name(), definition) : container.image();
+    return new Container(container.name(), image, orEmpty(container.reason()));
+  }
+
+  private static @Nullable String image(String name, @Nullable TaskDefinition definition) {
+    return definition == null
+        ? null
+        : definition.containerDefinitions().stream()
+            .filter(container -> name.equals(container.name()))
+            .map(ContainerDefinition::image)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static @Nullable String executionRole(
+      software.amazon.awssdk.services.ecs.model.Task task, @Nullable TaskDefinition definition) {
+    if (task.overrides() != null && task.overrides().executionRoleArn() != null) {
+      return task.overrides().executionRoleArn();
+    }
+    return definition == null ? null : definition.executionRoleArn();
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return Objects.requireNonNullElse(text, "");
+  }
+}

@@ -1,0 +1,15 @@
+package io.pullrescue.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container of a task or a job, as far as it tells of a pull.
+ *
+ * @param image as the definition names it; null where the service put the container in by itself
+ * @param reason why it stopped, as its agent says; empty where it did not say
+ */
+public record Container(String name, @Nullable String image, String reason) {
+  boolean failedToPull() {
+    return StoppedWork.isPullError(reason);
+  }
+}

@@ -1,0 +1,44 @@
+package io.pullrescue.failure;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as the ECS API describes it; only what a rescue needs.
+ *
+ * @param arn its own ARN
+ * @param cluster the ARN of its cluster
+ * @param definition the ARN of its task definition, with the revision
+ * @param group {@code service:name} or {@code family:name}; empty where it has none
+ * @param launchType {@code EC2}, {@code FARGATE} or {@code EXTERNAL}; empty where it has none
+ * @param startedBy {@code ecs-svc/id} for a service, whatever the caller said otherwise
+ * @param status the last one that is known, such as {@code STOPPED}
+ * @param executionRole the ARN of the role that pulls for it; null where the host's own does
+ * @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html">Task</a>
+ */
+public record Task(
+    String arn,
+    String cluster,
+    String definition,
+    String group,
+    String launchType,
+    String startedBy,
+    String status,
+    String stoppedReason,
+    List<Container> containers,
+    @Nullable String executionRole) {
+  /** Copies the containers, so that a task never changes. */
+  public Task {
+    containers = List.copyOf(containers);
+  }
+
+  Reading read() {
+    return status.equals("STOPPED")
+        ? new StoppedWork(origin(), stoppedReason, containers, executionRole).read()
+        : new Reading.Nothing("task " + arn + " is " + status + ", not stopped");
+  }
+
+  private Origin origin() {
+    return new Origin.Task(arn, cluster, definition, group, launchType, startedBy);
+  }
+}
