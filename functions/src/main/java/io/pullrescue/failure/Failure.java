@@ -1,6 +1,7 @@
 package io.pullrescue.failure;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,20 @@ import org.jspecify.annotations.Nullable;
  *     it (a build's environment image, the image of the container that failed); null where the
  *     record cannot say which image the error is about
  * @param excerpts the texts, most trusted first
+ * @param platform what the failed work runs on; null where its record does not say
  */
 public record Failure(
-    Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
+    Origin origin,
+    @Nullable ImageReference imageOfRecord,
+    List<Excerpt> excerpts,
+    @Nullable Platform platform) {
   /** Copies the list, so that a failure never changes. */
   public Failure {
     excerpts = List.copyOf(excerpts);
+  }
+
+  /** A failure of which nobody can tell what it runs on. */
+  public Failure(Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
+    this(origin, imageOfRecord, excerpts, null);
   }
 }

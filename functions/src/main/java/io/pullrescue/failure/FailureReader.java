@@ -3,6 +3,7 @@ package io.pullrescue.failure;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Excerpt.Place;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +41,16 @@ public final class FailureReader {
 
   private Reading read(Build build, Phase phase) {
     var origin = new Origin.Build(build.id(), build.project());
+    var platform = build.environment().platform();
     var context = new Excerpt(Place.PHASE_CONTEXT, phase.context());
     if (phase.isProvisioning()) {
       var image = environmentImage(build);
-      return new Reading.Complete(new Failure(origin, image, List.of(context)));
+      return new Reading.Complete(new Failure(origin, image, List.of(context), platform));
     }
     var location = build.log();
     return location == null
         ? new Reading.Nothing("build " + build.id() + " keeps no log in CloudWatch Logs")
-        : fromLog(origin, PhaseLog.of(log.tail(location), phase.type()));
+        : fromLog(origin, PhaseLog.of(log.tail(location), phase.type()), platform);
   }
 
   private static @Nullable ImageReference environmentImage(Build build) {
@@ -57,8 +59,8 @@ public final class FailureReader {
   }
 
   /** The phase's context only repeats the command; what docker said stands in the log. */
-  private static Reading fromLog(Origin origin, PhaseLog log) {
-    var failure = new Failure(origin, null, log.excerpts());
+  private static Reading fromLog(Origin origin, PhaseLog log, Platform platform) {
+    var failure = new Failure(origin, null, log.excerpts(), platform);
     return log.complete()
         ? new Reading.Complete(failure)
         : new Reading.TooEarly(failure, "the log of " + origin.id() + " is not complete yet");

@@ -82,7 +82,7 @@ final class DiagnoseWorker implements Worker {
   private Outcome follow(Failure failure, PullFailed diagnosis) {
     var plan = allowed(planner.plan(failure.origin(), diagnosis));
     if (plan instanceof Replicate replicate) {
-      replicate.requests().forEach(requests::put);
+      replicate.requests().forEach(request -> requests.put(request.on(failure.platform())));
     }
     var advice = new Adviser().advise(diagnosis, circumstances);
     var announcement = new Announcement.Diagnosed(failure.origin(), diagnosis, plan, advice);

@@ -22,6 +22,7 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).hasSize(8);
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
+    assertThat(settings.platforms()).isEqualTo(Settings.Platforms.ALL);
   }
 
   @Test
@@ -30,6 +31,7 @@ final class SettingsTest {
         new Settings(
             Map.of(
                 "PULL_RESCUE_MODE", "observe",
+                "PULL_RESCUE_PLATFORMS", "needed",
                 "PULL_RESCUE_REGISTRY", REGISTRY,
                 "PULL_RESCUE_UPSTREAMS", "docker.io, quay.io",
                 "PULL_RESCUE_CREDENTIALS", "docker.io=hub, quay.io=arn:aws:secretsmanager:x:1:y",
@@ -43,6 +45,7 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.maximumAttempts()).isEqualTo(1);
+    assertThat(settings.platforms()).isEqualTo(Settings.Platforms.NEEDED);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
@@ -55,6 +58,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_UPSTREAMS", "evil.example.com", "docker.io");
     assertWrong("PULL_RESCUE_CREDENTIALS", "hub", "registry=secret");
     assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 99");
+    assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "all or needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
@@ -69,6 +73,7 @@ final class SettingsTest {
               settings.credentials();
               settings.maximumAttempts();
               settings.probeBuilds();
+              settings.platforms();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);
