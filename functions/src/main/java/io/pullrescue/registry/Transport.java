@@ -112,11 +112,15 @@ final class Transport implements AutoCloseable {
 
   /** Where an answer points; it may be relative, and it may be nonsense. */
   static URI location(Answer answer) {
+    return resolved(answer, answer.header("Location").orElse(""));
+  }
+
+  static URI resolved(Answer answer, String address) {
     try {
-      return answer.from().resolve(answer.header("Location").orElse(""));
+      return answer.from().resolve(address);
     } catch (IllegalArgumentException nonsense) {
       throw new RegistryRefused(
-          Reason.UNFIT, answer.from().getHost() + " sent a Location that is no address", nonsense);
+          Reason.UNFIT, answer.from().getHost() + " points to what is no address", nonsense);
     }
   }
 

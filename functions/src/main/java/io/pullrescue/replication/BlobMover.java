@@ -45,7 +45,7 @@ final class BlobMover {
     try {
       sideBySide.run(moves);
     } catch (RegistryRefused refused) {
-      throw refused.reason() == Reason.OUT_OF_TIME ? onTheWay(refused, blobs.size()) : refused;
+      throw refused.reason() == Reason.OUT_OF_TIME ? unfinished(refused) : refused;
     }
   }
 
@@ -68,13 +68,12 @@ final class BlobMover {
   }
 
   /** Who cannot be finished in the time there is must be known by name. */
-  private RegistryRefused onTheWay(RegistryRefused refused, int blobs) {
+  private RegistryRefused unfinished(RegistryRefused refused) {
     var why =
-        "%s with %d of %d blobs in the mirror; on their way: %s"
+        "%s; %d blobs arrived in it, and these did not: %s"
             .formatted(
                 refused.getMessage(),
-                arrived.size(),
-                blobs,
+                tally.sum().blobsMoved(),
                 moving.values().stream()
                     .sorted(
                         Comparator.comparingLong((Passage passage) -> passage.blob().size())

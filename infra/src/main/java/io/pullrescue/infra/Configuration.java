@@ -20,6 +20,7 @@ import java.util.Set;
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
+ * @param platforms which platforms of an image are copied
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -31,6 +32,7 @@ record Configuration(
     List<String> buildLogGroups,
     boolean probeBuilds,
     List<String> sourceBuckets,
+    Platforms platforms,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -42,6 +44,7 @@ record Configuration(
           "buildLogGroups",
           "probeBuilds",
           "sourceBuckets",
+          "platforms",
           "functionsJar");
 
   Configuration {
@@ -64,6 +67,7 @@ record Configuration(
         logGroups(settings),
         settings.isOn("probeBuilds", "on"),
         buckets(settings),
+        Platforms.of(settings.text("platforms", Platforms.ALL.word())),
         jar(settings));
   }
 

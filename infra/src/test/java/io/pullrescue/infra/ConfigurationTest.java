@@ -36,6 +36,7 @@ class ConfigurationTest {
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.sourceBuckets()).isEmpty();
+    assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
 
@@ -77,6 +78,7 @@ class ConfigurationTest {
       textBlock =
           """
           mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
+          platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of [all, needed]
           modus           | rescue                   | setting modus: there is no such setting; there are [buildLogGroups,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10

@@ -68,7 +68,9 @@ class RightsTest {
                         "logs:FilterLogEvents",
                         "logs:GetLogEvents",
                         "sqs:SendMessage")))),
-        Arguments.of(Job.REPLICATE, all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents")))),
+        Arguments.of(
+            Job.REPLICATE,
+            all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))),
         Arguments.of(
             Job.RETRY,
             all(
