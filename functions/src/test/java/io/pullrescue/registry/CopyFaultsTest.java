@@ -1,6 +1,6 @@
 package io.pullrescue.registry;
 
-import static io.pullrescue.registry.ScriptedRegistry.status;
+import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -90,7 +90,7 @@ class CopyFaultsTest {
         "manifests/",
         exchange -> {
           var now = Instant.now();
-          ScriptedRegistry.status(429, "", "Retry-After", date(now.plusSeconds(7200))).to(exchange);
+          FaultyRegistry.status(429, "", "Retry-After", date(now.plusSeconds(7200))).to(exchange);
         });
 
     assertThat(scene.replicate("acme/app:2.7"))
@@ -244,13 +244,13 @@ class CopyFaultsTest {
         "manifests/2.7",
         exchange -> {
           scene.mirror.image("2.7", LAYER);
-          ScriptedRegistry.respond(exchange, 400, "immutable");
+          FaultyRegistry.respond(exchange, 400, "immutable");
         });
 
     assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
   }
 
-  private ScriptedRegistry.Reaction quota(String remaining) {
+  private FaultyRegistry.Reaction quota(String remaining) {
     return scene.hub.saying("ratelimit-remaining", remaining + ";w=21600");
   }
 

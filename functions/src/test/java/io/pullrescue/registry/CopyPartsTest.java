@@ -81,7 +81,7 @@ class CopyPartsTest {
     scene.hub.on(
         "GET",
         "referrers/" + top,
-        ScriptedRegistry.status(200, list, "Content-Type", TestImage.INDEX));
+        FaultyRegistry.status(200, list, "Content-Type", TestImage.INDEX));
 
     assertThat(scene.replicate("acme/app:1"))
         .asInstanceOf(type(Replicated.class))
@@ -129,10 +129,10 @@ class CopyPartsTest {
         });
   }
 
-  private ScriptedRegistry.Reaction listing(Digest referrer) {
+  private FaultyRegistry.Reaction listing(Digest referrer) {
     var index = scene.hub.index("list-" + referrer.hex(), referrer);
     var json = new String(scene.hub.bytes("manifests/" + index), UTF_8);
-    return ScriptedRegistry.status(200, json, "Content-Type", TestImage.INDEX);
+    return FaultyRegistry.status(200, json, "Content-Type", TestImage.INDEX);
   }
 
   @Test
@@ -140,7 +140,7 @@ class CopyPartsTest {
     var name = "sha256-" + Digest.of(scene.hub.bytes("manifests/1")).hex();
     scene.hub.image(name + ".report", new byte[] {9});
     var tags = "{\"tags\":[\"%s.report\",\"../x\",\"sha256-other.sig\"]}".formatted(name);
-    scene.hub.on("GET", "tags/list?n=20&last=" + name, ScriptedRegistry.status(200, tags));
+    scene.hub.on("GET", "tags/list?n=20&last=" + name, FaultyRegistry.status(200, tags));
 
     assertThat(scene.replicate("acme/app:1")).isInstanceOf(Replicated.class);
     assertThat(scene.mirror.has("manifests/" + name + ".report")).isTrue();
@@ -151,7 +151,7 @@ class CopyPartsTest {
     var top = Digest.of(scene.hub.bytes("manifests/1"));
     var signature = scene.hub.image("sha256-" + top.hex() + ".sig", new byte[] {9});
     scene.hub.on(
-        "GET", "manifests/" + signature, ScriptedRegistry.status(429, "", "Retry-After", "3600"));
+        "GET", "manifests/" + signature, FaultyRegistry.status(429, "", "Retry-After", "3600"));
 
     assertThat(scene.replicate("acme/app:1"))
         .asInstanceOf(type(Replicated.class))

@@ -44,6 +44,7 @@ class CopyRequestsTest {
   @Test
   void asksTheMirrorsApiOnceForAllBlobsWhereItHasOne() {
     scene.hub.image("1", ONE, TWO);
+    scene.mirror.blob(ONE);
     scene.repositories = holding(Optional.of(Set.of(Digest.of(ONE))));
 
     assertThat(scene.replicate("acme/app:1"))

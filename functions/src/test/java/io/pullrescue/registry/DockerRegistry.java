@@ -52,6 +52,13 @@ public final class DockerRegistry implements AfterAllCallback {
     }
   }
 
+  /** A registry that ends with the JVM. */
+  static DockerRegistry startForAll() {
+    var registry = start();
+    Runtime.getRuntime().addShutdownHook(new Thread(registry::end));
+    return registry;
+  }
+
   private static int freePort() throws IOException {
     try (var free = new ServerSocket(0)) {
       return free.getLocalPort();
@@ -73,13 +80,19 @@ public final class DockerRegistry implements AfterAllCallback {
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
+  public void afterAll(ExtensionContext context) {
+    end();
+  }
+
+  private void end() {
     process.destroy();
-    process.waitFor();
     try (var files = Files.walk(folder)) {
+      process.waitFor();
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    } catch (IOException | InterruptedException failed) {
+      throw new IllegalStateException(failed);
     }
   }
 
