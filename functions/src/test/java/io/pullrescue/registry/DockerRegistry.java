@@ -30,6 +30,7 @@ public final class DockerRegistry implements AfterAllCallback {
         version: 0.1
         log: {level: error, accesslog: {disabled: true}}
         storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
+        validation: {manifests: {urls: {allow: [".*"]}}}
         http: {addr: "127.0.0.1:%d"}
         """
             .formatted(folder.resolve("data"), port);

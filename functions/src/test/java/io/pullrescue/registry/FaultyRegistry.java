@@ -58,6 +58,10 @@ final class FaultyRegistry implements AutoCloseable {
     return this;
   }
 
+  FaultyRegistry on(String method, String part, List<Reaction> reactions) {
+    return on(method, part, reactions.toArray(Reaction[]::new));
+  }
+
   URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }

@@ -22,6 +22,14 @@ final class RealRepository {
   private static final List<String> ANSWERED =
       List.of("Content-Type", "Docker-Content-Digest", "Content-Range", "Link");
 
+  private static final String ALL_TYPES =
+      String.join(
+          ",",
+          TestImage.INDEX,
+          TestImage.MANIFEST,
+          "application/vnd.docker.distribution.manifest.v2+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json");
+
   private final URI address;
   private final TestImage images;
 
@@ -55,7 +63,7 @@ final class RealRepository {
 
   byte[] bytes(String path) {
     var get = HttpRequest.newBuilder(address.resolve(path));
-    var answer = send(get.header("Accept", TestImage.INDEX + "," + TestImage.MANIFEST).build());
+    var answer = send(get.header("Accept", ALL_TYPES).build());
     return answer.statusCode() == 200 ? answer.body() : new byte[0];
   }
 
