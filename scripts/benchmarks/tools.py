@@ -100,7 +100,8 @@ class PullRescue(Tool):
 
 def chosen(options):
     certificates = options.state / 'certificates'
-    environment = dict(os.environ, SSL_CERT_FILE=str(certificates / 'bundle.crt'), HOME=str(certificates))
+    bundle = str(certificates / 'bundle.crt')
+    environment = dict(os.environ, SSL_CERT_FILE=bundle, CURL_CA_BUNDLE=bundle, HOME=str(certificates))
     environment.pop('SSL_CERT_DIR', None)
 
     def java(*flags):
