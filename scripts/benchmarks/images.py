@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import pathlib
+import tarfile
+import zlib
 
 MB = 1_000_000
 MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -50,16 +52,25 @@ class Storage:
         return self.layer(hexadecimal, len(content))
 
     def noise(self, size):
-        """In small pieces: what this process once held, its children are said to have held."""
-        running, whole = hashlib.sha256(), self.blobs.parent / 'new'
+        """A layer that holds one file which does not compress; its descriptor, and the digest of its tar.
+
+        In small pieces: what this process once held, its children are said to have held.
+        """
+        compressed, plain, whole = hashlib.sha256(), hashlib.sha256(), self.blobs.parent / 'new'
         whole.parent.mkdir(parents=True, exist_ok=True)
+        packed = zlib.compressobj(0, wbits=31)
         with whole.open('wb') as file:
-            for at in range(0, size, MB):
-                piece = os.urandom(min(MB, size - at))
-                running.update(piece)
+            def write(piece):
+                compressed.update(piece)
                 file.write(piece)
-        whole.rename(self.data(running.hexdigest()))
-        return self.layer(running.hexdigest(), size)
+
+            for piece in tar(os.urandom(8).hex(), size):
+                plain.update(piece)
+                write(packed.compress(piece))
+            write(packed.flush())
+        length = whole.stat().st_size
+        whole.rename(self.data(compressed.hexdigest()))
+        return self.layer(compressed.hexdigest(), length), 'sha256:' + plain.hexdigest()
 
     def zeros(self, size, hexadecimal):
         with self.data(hexadecimal).open('wb') as file:
@@ -77,8 +88,8 @@ class Storage:
         self.link(f'_manifests/revisions/sha256/{hexadecimal}', 'sha256:' + hexadecimal)
         return {'mediaType': media_type, 'digest': 'sha256:' + hexadecimal, 'size': len(text)}
 
-    def image(self, config, layers):
-        content = json.dumps({'os': 'linux', 'rootfs': {'type': 'layers', 'diff_ids': []}, **config}).encode()
+    def image(self, config, layers, tars=()):
+        content = json.dumps({'os': 'linux', 'rootfs': {'type': 'layers', 'diff_ids': list(tars)}, **config}).encode()
         described = {**self.blob(content), 'mediaType': 'application/vnd.oci.image.config.v1+json'}
         return self.manifest(MANIFEST, {'config': described, 'layers': layers})
 
@@ -86,6 +97,16 @@ class Storage:
         digest = manifest['digest']
         self.link(f'_manifests/tags/{name}/current', digest)
         self.link(f'_manifests/tags/{name}/index/{digest.replace(":", "/")}', digest)
+
+
+def tar(name, size):
+    """An archive of one file of random bytes, piece by piece."""
+    header = tarfile.TarInfo(name)
+    header.size = size
+    yield header.tobuf()
+    for at in range(0, size, MB):
+        yield os.urandom(min(MB, size - at))
+    yield bytes(-size % tarfile.BLOCKSIZE + 2 * tarfile.BLOCKSIZE)
 
 
 def zero_digests(sizes):
@@ -109,15 +130,14 @@ def seed(name, root):
         storage.tag('1', storage.image({'architecture': 'amd64'}, layers))
         return
     if kind.platforms == 1:
-        layers = [storage.noise(size) for size in kind.layers]
-        storage.tag('1', storage.image({'architecture': 'amd64'}, layers))
+        storage.tag('1', storage.image({'architecture': 'amd64'}, *zip(*map(storage.noise, kind.layers))))
         return
     shared = storage.noise(8 * MB)
     children = []
     for architecture in ('amd64', 'arm64', 's390x', 'ppc64le')[:kind.platforms]:
-        layers = [shared] + [storage.noise(size) for size in kind.layers]
+        layers = [shared, *map(storage.noise, kind.layers)]
         platform = {'os': 'linux', 'architecture': architecture}
-        children.append({**storage.image(platform, layers), 'platform': platform})
-    attestation = storage.image({'architecture': 'unknown'}, [storage.noise(20_000)])
+        children.append({**storage.image(platform, *zip(*layers)), 'platform': platform})
+    attestation = storage.image({'architecture': 'unknown'}, [storage.noise(20_000)[0]])
     children.append({**attestation, 'platform': {'os': 'unknown', 'architecture': 'unknown'}})
     storage.tag('1', storage.manifest(INDEX, {'manifests': children}))

@@ -1,4 +1,4 @@
-"""One docker-registry with TLS, whose requests are counted in its own access log."""
+"""One docker-registry, whose requests are counted in its own access log."""
 import hashlib
 import pathlib
 import shutil
@@ -12,17 +12,19 @@ storage: {{filesystem: {{rootdirectory: "{storage}"}}}}
 http:
   addr: "{address}:{port}"
   relativeurls: true
-  tls: {{certificate: "{certificates}/server.crt", key: "{certificates}/server.key"}}
+{tls}'''
+TLS = '''  tls: {{certificate: "{certificates}/server.crt", key: "{certificates}/server.key"}}
 '''
 
 
 class Registry:
-    def __init__(self, name, address, port, state):
+    def __init__(self, name, address, port, state, plain=False):
         self.address = address
         self.storage = state / name
         self.log = state / f'{name}.log'
         settings = state / f'{name}.yml'
-        settings.write_text(SETTINGS.format(storage=self.storage, address=address, port=port, certificates=state / 'certificates'))
+        tls = '' if plain else TLS.format(certificates=state / 'certificates')
+        settings.write_text(SETTINGS.format(storage=self.storage, address=address, port=port, tls=tls))
         self.process = subprocess.Popen(['docker-registry', 'serve', settings], stdout=self.log.open('w'), stderr=subprocess.STDOUT)
         self.wait(port)
 
@@ -34,6 +36,10 @@ class Registry:
             except OSError:
                 time.sleep(0.05)
         raise SystemExit(f'docker-registry did not start:\n{self.log.read_text()}')
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
 
     def requests(self):
         """The access log has one line a request, with the request in quotes."""

@@ -43,12 +43,16 @@ async def serve(address, port, behind, round_trip):
 
 
 def start(links, round_trip):
+    """Answers the processes that are the links."""
+    processes = []
     for address, port, behind in links:
         process = multiprocessing.Process(target=lambda: asyncio.run(serve(address, port, behind, round_trip)), daemon=True)
         process.start()
+        processes.append(process)
         for _ in range(100):
             try:
                 socket.create_connection((address, port), 1).close()
                 break
             except OSError:
                 time.sleep(0.05)
+    return processes

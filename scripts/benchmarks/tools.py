@@ -1,44 +1,122 @@
 """The copiers, and what one run of each took."""
 import json
 import os
+import pathlib
 import subprocess
+import sys
 import time
 
-ENVIRONMENT = {}
-COMMANDS = {}
-NAMES = ('skopeo', 'pull-rescue', 'pull-rescue-c1')
+from docker_host import DockerHost
+
+NAMES = ('skopeo', 'skopeo-other', 'docker', 'curl', 'pull-rescue', 'pull-rescue-c1')
+USUAL = ('skopeo', 'docker', 'curl', 'pull-rescue', 'pull-rescue-c1')
+JOBS = 8
 
 
-def prepare(certificates, java, jar):
-    ENVIRONMENT.update(os.environ, SSL_CERT_FILE=str(certificates / 'bundle.crt'), HOME=str(certificates))
-    ENVIRONMENT.pop('SSL_CERT_DIR', None)
-    trust = f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12'
+class Tool:
+    """A program that copies an image; exact where it keeps the digest."""
 
-    def ours(*flags):
-        return [java, '--enable-native-access=ALL-UNNAMED', trust, '-Djavax.net.ssl.trustStorePassword=sandbox', *flags,
-                '-cp', jar, 'io.pullrescue.command.ReplicateCommand', '--json', '--jobs', '8']
+    exact = True
 
-    # The functions get 256 MB of heap or less to work with, and a collector for small heaps.
-    memory = ('-Xmx256m', '-XX:+UseSerialGC')
-    COMMANDS.update({
-        'skopeo': ['skopeo', '--insecure-policy', 'copy', '--all', '--preserve-digests', '--quiet'],
-        'pull-rescue': ours(*memory),
-        'pull-rescue-c1': ours(*memory, '-XX:TieredStopAtLevel=1'),
-    })
+    def __init__(self, name, environment):
+        self.name = name
+        self.environment = environment
+
+    def can(self, kind):
+        return True
+
+    def repository(self, setting, kind):
+        return f'benchmark/{kind}'
+
+    def run(self, setting, kind):
+        return self.timed(self.command(setting, kind))
+
+    def timed(self, command, environment=None):
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, env=environment or self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        output = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        if status != 0:
+            raise SystemExit(f'{self.name} failed: {output} {process.stderr.read()}')
+        copy = json.loads(output)['seconds'] if output.startswith('{') else wall
+        return {'wall': wall, 'copy': copy, 'cpu': used.ru_utime + used.ru_stime, 'memory': used.ru_maxrss / 1024}
 
 
-def run(tool, image, mirror):
-    command = list(COMMANDS[tool])
-    if tool == 'skopeo':
-        command += ['docker://' + image, f'docker://{mirror}/ecr-public/{image.split("/", 1)[1]}']
-    else:
-        command += [image, mirror]
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    output = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    if status != 0:
-        raise SystemExit(f'{tool} failed: {output} {process.stderr.read()}')
-    copy = json.loads(output)['seconds'] if output.startswith('{') else wall
-    return {'wall': wall, 'copy': copy, 'cpu': used.ru_utime + used.ru_stime, 'memory': used.ru_maxrss / 1024}
+class Skopeo(Tool):
+    def __init__(self, name, environment, program):
+        super().__init__(name, environment)
+        self.program = program
+
+    def command(self, setting, kind):
+        verify = ['--src-tls-verify=false', '--dest-tls-verify=false'] if setting.plain else []
+        upstream, mirror = (f'docker://{host}/benchmark/{kind}:1' for host in setting.hosts)
+        return [self.program, '--insecure-policy', 'copy', '--all', '--preserve-digests', '--quiet', *verify, upstream, mirror]
+
+
+class Curl(Tool):
+    """The floor: each blob from one curl into another, hashed by nobody."""
+
+    def can(self, kind):
+        return kind not in ('platforms', 'huge')
+
+    def command(self, setting, kind):
+        floor = pathlib.Path(__file__).with_name('floor.py')
+        return [sys.executable, floor, *(f'{setting.scheme}://{host}/v2/benchmark/{kind}' for host in setting.hosts), str(JOBS)]
+
+
+class Docker(Tool):
+    """One platform, written anew: what people do by hand."""
+
+    exact = False
+
+    def can(self, kind):
+        return kind not in ('platforms', 'huge')
+
+    def run(self, setting, kind):
+        upstream, mirror = (f'{host}/benchmark/{kind}:1' for host in setting.hosts)
+        with DockerHost(self.environment) as host:
+            script = 'docker pull --quiet "$1" && docker tag "$1" "$2" && docker push --quiet "$2"'
+            figures = self.timed(['sh', '-c', script, 'sh', upstream, mirror], host.environment)
+            figures['cpu'] += host.seconds()
+            figures['memory'] = host.megabytes()
+        return figures
+
+
+class PullRescue(Tool):
+    def __init__(self, name, environment, command):
+        super().__init__(name, environment)
+        self.java = command
+
+    def repository(self, setting, kind):
+        prefix = setting.hosts[0].replace(':', '-') if setting.plain else 'ecr-public'
+        return f'{prefix}/benchmark/{kind}'
+
+    def command(self, setting, kind):
+        scheme = 'http://' if setting.plain else ''
+        upstream, mirror = setting.hosts
+        return [*self.java, '--json', '--jobs', str(JOBS), f'{scheme}{upstream}/benchmark/{kind}:1', scheme + mirror]
+
+
+def chosen(options):
+    certificates = options.state / 'certificates'
+    bundle = str(certificates / 'bundle.crt')
+    environment = dict(os.environ, SSL_CERT_FILE=bundle, CURL_CA_BUNDLE=bundle, HOME=str(certificates))
+    environment.pop('SSL_CERT_DIR', None)
+
+    def java(*flags):
+        # The functions get 256 MB of heap or less to work with, and a collector for small heaps.
+        return [options.java, '--enable-native-access=ALL-UNNAMED', f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12',
+                '-Djavax.net.ssl.trustStorePassword=sandbox', '-Xmx256m', '-XX:+UseSerialGC', *flags, *options.java_options.split(),
+                '-cp', options.jar, 'io.pullrescue.command.ReplicateCommand']
+
+    known = {
+        'skopeo': Skopeo('skopeo', environment, 'skopeo'),
+        'skopeo-other': Skopeo('skopeo-other', environment, options.skopeo),
+        'docker': Docker('docker', environment),
+        'curl': Curl('curl', environment),
+        'pull-rescue': PullRescue('pull-rescue', environment, java()),
+        'pull-rescue-c1': PullRescue('pull-rescue-c1', environment, java('-XX:TieredStopAtLevel=1')),
+    }
+    names = [*options.tools, *(['skopeo-other'] if options.skopeo and 'skopeo-other' not in options.tools else [])]
+    return [known[name] for name in names]

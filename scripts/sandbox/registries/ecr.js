@@ -2,6 +2,7 @@
 // mutability and image lists are moto's (the control plane), the bytes are a real registry's (the data plane).
 const ACCOUNT = '123456789012';
 const TOKEN = 'Basic ' + Buffer.from('AWS:' + ACCOUNT + '-auth-token').toString('base64');
+const SMALLEST_PART = 5 * 1024 * 1024;
 const LAYERS = 'https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com';
 
 function refuse(r, status, code, message) {
@@ -61,6 +62,20 @@ async function putManifest(r, description, reference) {
     r.return(stored.status, stored.responseText || '');
 }
 
+// A layer in parts, as the API counts them: every part but the last has a least size. The first part of an upload that
+// goes on was not the last.
+function isTooSmallAPart(r) {
+    const range = (r.headersIn['Content-Range'] || '').match(/^(\d+)-\d+$/);
+    return range !== null && range[1] > 0 && range[1] < SMALLEST_PART;
+}
+
+// Where the specification has 202 for a part that has arrived, Amazon ECR says that it was created.
+function created(r) {
+    if (r.status === 202) {
+        r.status = 201;
+    }
+}
+
 async function door(r) {
     r.headersOut['Docker-Distribution-Api-Version'] = 'registry/2.0';
     const authorization = r.headersIn['Authorization'] || '';
@@ -80,7 +95,13 @@ async function door(r) {
         refuse(r, 404, 'NAME_UNKNOWN', "The repository with name '" + path[1] + "' does not exist in the registry with id '" + ACCOUNT + "'");
         return;
     }
-    if (path[2] === 'manifests' && r.method === 'PUT') {
+    if (r.method === 'PATCH') {
+        if (isTooSmallAPart(r)) {
+            refuse(r, 400, 'BLOB_UPLOAD_INVALID', 'Layer parts must be at least ' + SMALLEST_PART + ' bytes in size, except the last');
+        } else {
+            r.internalRedirect('@part');
+        }
+    } else if (path[2] === 'manifests' && r.method === 'PUT') {
         await putManifest(r, found.body.repositories[0], path[3]);
     } else if (path[2] === 'manifests' && r.method === 'GET' && !(await present(r))) {
         refuse(r, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
@@ -92,4 +113,4 @@ async function door(r) {
     }
 }
 
-export default {door};
+export default {door, created};

@@ -216,6 +216,18 @@ class Ecr(unittest.TestCase):
         status, _, body = ask(headers["Location"], Authorization=basic(ECR_LOGIN))
         self.assertEqual((400, True), (status, b"Only one auth mechanism allowed" in body))
 
+    def test_calls_a_part_of_a_layer_created_and_wants_no_small_ones(self):
+        self.create()
+        login = {"Authorization": basic(ECR_LOGIN), "Content-Type": "application/octet-stream"}
+        opened = ask(f"https://{ECR}/v2/{self.repository}/blobs/uploads/", "POST", b"", **login)
+        self.assertEqual(202, opened[0])
+
+        first = ask(opened[1]["Location"], "PATCH", b"x" * 1000, **login, **{"Content-Range": "0-999"})
+        second = ask(first[1]["Location"], "PATCH", b"x" * 1000, **login, **{"Content-Range": "1000-1999"})
+
+        self.assertEqual((201, 400), (first[0], second[0]))
+        self.assertEqual("BLOB_UPLOAD_INVALID", json.loads(second[2])["errors"][0]["code"])
+
     def test_more_images_can_be_made(self):
         program("images", "--registry", "http://127.0.0.1:5501", "acme/tool:1", "--platforms", "linux/amd64", "--layers", "2", "--megabytes", "0.1")
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecr.EcrClient;
-import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
 import software.amazon.awssdk.services.ecr.model.LayerAvailability;
+import software.amazon.awssdk.services.ecr.model.Repository;
 import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
 import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
 import software.amazon.awssdk.services.ecr.model.Tag;
@@ -61,14 +61,30 @@ public final class EcrMirrorRepositories implements MirrorRepositories {
     }
   }
 
-  /** With exclusions, ECR alone decides: they are patterns of its own. */
   @Override
   public boolean isImmutable(String repository, String tag) {
     return ecr
         .describeRepositories(request -> request.repositoryNames(repository))
         .repositories()
         .stream()
-        .anyMatch(known -> known.imageTagMutability() == ImageTagMutability.IMMUTABLE);
+        .anyMatch(known -> isImmutable(known, tag));
+  }
+
+  /** Kinds that the SDK does not know yet are ECR's to decide, when the tag is set. */
+  private static boolean isImmutable(Repository repository, String tag) {
+    return switch (repository.imageTagMutability()) {
+      case IMMUTABLE -> true;
+      case IMMUTABLE_WITH_EXCLUSION -> !isExcluded(repository, tag);
+      case MUTABLE_WITH_EXCLUSION -> isExcluded(repository, tag);
+      case MUTABLE, UNKNOWN_TO_SDK_VERSION -> false;
+    };
+  }
+
+  /** The one kind of filter there is: text with {@code *} for any characters. */
+  private static boolean isExcluded(Repository repository, String tag) {
+    return repository.imageTagMutabilityExclusionFilters().stream()
+        .map(excluded -> "\\Q" + excluded.filter().replace("*", "\\E.*\\Q") + "\\E")
+        .anyMatch(tag::matches);
   }
 
   /** Where the API does not answer, the registry itself will: one by one, with the same truth. */

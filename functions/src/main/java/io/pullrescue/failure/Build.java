@@ -2,6 +2,7 @@ package io.pullrescue.failure;
 
 import static java.util.Comparator.naturalOrder;
 
+import io.pullrescue.image.Platform;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -151,6 +152,14 @@ public record Build(
     /** Copies the list, so that an environment never changes. */
     public Environment {
       variables = List.copyOf(variables);
+    }
+
+    /** What runs in it: the types begin with the kind of host that CodeBuild takes. */
+    public Platform platform() {
+      if (type.startsWith("WINDOWS")) {
+        return new Platform("windows", "amd64", null);
+      }
+      return new Platform("linux", type.startsWith("ARM") ? "arm64" : "amd64", null);
     }
 
     /** The value of a plain-text variable. */

@@ -87,6 +87,7 @@ public final class BuildReader {
   private static Failure failure(
       Build build, @Nullable ImageReference image, List<Excerpt> excerpts) {
     var origin = new Origin.Build(build.id(), build.project());
-    return new Failure(origin, image, excerpts, build.serviceRole());
+    return new Failure(
+        origin, image, excerpts, build.serviceRole(), build.environment().platform());
   }
 }

@@ -1,6 +1,7 @@
 package io.pullrescue.failure;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  *     record cannot say which image the error is about
  * @param excerpts the texts, most trusted first
  * @param role the ARN of the IAM role that pulled, where the record names it
+ * @param platform what the failed work runs on; null where its record does not say
  */
 public record Failure(
     Origin origin,
     @Nullable ImageReference imageOfRecord,
     List<Excerpt> excerpts,
-    @Nullable String role) {
+    @Nullable String role,
+    @Nullable Platform platform) {
   /** Copies the list, so that a failure never changes. */
   public Failure {
     excerpts = List.copyOf(excerpts);
@@ -25,6 +28,6 @@ public record Failure(
 
   /** A failure that nobody's record tells of. */
   public Failure(Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
-    this(origin, imageOfRecord, excerpts, null);
+    this(origin, imageOfRecord, excerpts, null, null);
   }
 }

@@ -43,7 +43,7 @@ record StoppedWork(
 
   private Failure failure(@Nullable ImageReference image, String text) {
     var excerpt = new Excerpt(Place.STOPPED_REASON, text);
-    return new Failure(origin, image, List.of(excerpt), role);
+    return new Failure(origin, image, List.of(excerpt), role, null);
   }
 
   /** Where no container says that it failed, only the text can tell several images apart. */

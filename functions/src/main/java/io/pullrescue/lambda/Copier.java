@@ -1,11 +1,10 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Deadline;
 import io.pullrescue.replication.Progress;
 import io.pullrescue.replication.Replication;
 
 /** What the workers need of the copy engine. */
 interface Copier {
-  Replication replicate(ImageReference image, Deadline deadline, Progress progress);
+  Replication replicate(CopyOrder order, Deadline deadline, Progress progress);
 }

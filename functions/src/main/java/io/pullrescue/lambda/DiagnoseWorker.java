@@ -91,7 +91,7 @@ final class DiagnoseWorker implements Worker {
     return switch (new Diagnostician().diagnose(failure)) {
       case Diagnosis.NotAPullFailure it -> Optional.empty();
       case PullFailed it -> {
-        var plan = allowed(planner.plan(failure.origin(), it));
+        var plan = allowed(planner.plan(failure.origin(), it)).on(failure.platform());
         var advice = new Adviser().advise(it, circumstances.pulledBy(failure.role()));
         yield Optional.of(new Announcement.Diagnosed(failure.origin(), it, plan, advice));
       }

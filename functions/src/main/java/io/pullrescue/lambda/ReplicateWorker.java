@@ -1,34 +1,40 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Printable;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
-import io.pullrescue.replication.Deadline;
 import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.ReplicationRequest;
 import io.pullrescue.replication.RequestMessage;
+import io.pullrescue.replication.RequestQueue;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
 import io.pullrescue.report.Sentence;
-import java.time.Duration;
-import java.time.InstantSource;
+import java.util.Locale;
 
 /** A request in, an image in the mirror, and word of it out. */
 final class ReplicateWorker implements Worker {
-  /** What is left to answer in, once a copy has stopped at its deadline. */
-  private static final Duration RESERVE = Duration.ofSeconds(20);
-
   /** The queue gives up after five receipts; the last one says so to whoever waits. */
   private static final int LAST_ATTEMPT = 5;
 
-  private final Copier copier;
+  /**
+   * AWS Lambda stops what looks like a loop after about sixteen rounds through one function. Our
+   * own end comes first: what is left then is tried as often as the queue allows.
+   *
+   * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html">Recursive
+   *     loop detection</a>
+   */
+  private static final int MOST_CONTINUATIONS = 12;
+
+  private final TimedCopier copier;
+  private final RequestQueue requests;
   private final Announcer announcer;
 
-  ReplicateWorker(Copier copier, Announcer announcer) {
+  ReplicateWorker(TimedCopier copier, RequestQueue requests, Announcer announcer) {
     this.copier = copier;
+    this.requests = requests;
     this.announcer = announcer;
   }
 
@@ -41,20 +47,36 @@ final class ReplicateWorker implements Worker {
   }
 
   private Outcome replicate(ReplicationRequest request, Message message, Context context) {
-    return switch (replicate(request.image(), context)) {
+    var order = CopyOrder.of(request, message.attempt());
+    return switch (copier.replicate(order, context)) {
       case Replication.Replicated it -> announce(new Announcement.Replicated(request, it));
       case Replication.Refused it -> announce(failed(request, it.why()));
+      case Replication.Postponed it when mayContinue(request, it) ->
+          goOn(request.after(request.continuation().and(it.tally(), order.restraint())), it);
       case Replication.Postponed it when message.attempt() < LAST_ATTEMPT ->
           new Later(it.image().familiar() + ": " + it.why(), it.after());
       case Replication.Postponed it -> announce(failed(request, "given up: " + it.why()));
     };
   }
 
-  /** One copy, within the time that this invocation has left. */
-  Replication replicate(ImageReference image, Context context) {
-    var time = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
-    var progress = new LoggedProgress(image, InstantSource.system());
-    return copier.replicate(image, Deadline.in(time, InstantSource.system()), progress);
+  private static boolean mayContinue(ReplicationRequest request, Replication.Postponed postponed) {
+    return postponed.madeProgress() && request.continuation().count() < MOST_CONTINUATIONS;
+  }
+
+  /**
+   * A message of its own, so that what made progress does not use up the receipts of the one that
+   * it came with. It waits in the same group until that one is done with.
+   */
+  private Outcome goOn(ReplicationRequest request, Replication.Postponed postponed) {
+    requests.put(request);
+    return new Done(
+        String.format(
+            Locale.ROOT,
+            "%s: goes on in another invocation, %,d bytes after %d: %s",
+            request.image().familiar(),
+            request.continuation().bytes(),
+            request.continuation().count(),
+            postponed.why()));
   }
 
   private static Announcement failed(ReplicationRequest request, String why) {

@@ -26,19 +26,19 @@ import java.util.stream.Stream;
 
 /** What a person asked for, done at once and answered in words. */
 final class RescueWorker {
-  private final ReplicateWorker replicate;
+  private final TimedCopier copier;
   private final ReplicationPlanner planner;
   private final Circumstances circumstances;
   private final FailureQueue failures;
   private final Announcer announcer;
 
   RescueWorker(
-      ReplicateWorker replicate,
+      TimedCopier copier,
       ReplicationPlanner planner,
       Circumstances circumstances,
       FailureQueue failures,
       Announcer announcer) {
-    this.replicate = replicate;
+    this.copier = copier;
     this.planner = planner;
     this.circumstances = circumstances;
     this.failures = failures;
@@ -100,7 +100,7 @@ final class RescueWorker {
 
   private String copy(ReplicationRequest request, Context context) {
     var image = request.image();
-    return switch (replicate.replicate(image, context)) {
+    return switch (copier.replicate(CopyOrder.of(request, 1), context)) {
       case Replication.Replicated it -> announce(new Announcement.Replicated(request, it));
       case Replication.Refused it ->
           announce(new Announcement.NotReplicated(request.origin(), image, it.why()));

@@ -7,8 +7,10 @@ import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Builds;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
+import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.Copies;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Histories;
@@ -75,7 +77,7 @@ final class RetryWorker implements Worker {
     }
     var all = new ArrayList<Copy>();
     for (var image : event.images()) {
-      var copy = find(event, image);
+      var copy = find(event, image, build.get().environment().platform());
       if (copy.isEmpty()) {
         return new Done(event.buildId() + " still waits for " + image.familiar());
       }
@@ -86,7 +88,16 @@ final class RetryWorker implements Worker {
     return retry.carryOut(planner.plan(situation, all), situation.build(), attempt);
   }
 
-  private Optional<Copy> find(ImageReplicated event, ImageReference image) {
-    return image.equals(event.image()) ? Copy.of(image, event.copy()) : copies.find(image);
+  private Optional<Copy> find(ImageReplicated event, ImageReference image, Platform platform) {
+    return image.equals(event.image())
+        ? Copy.of(image, event.copy())
+        : copies.find(image).or(() -> part(image, platform));
+  }
+
+  /** Where only the platforms that are needed are copied, the whole image is never there. */
+  private Optional<Copy> part(ImageReference image, Platform platform) {
+    return Mirror.only(platform, image)
+        .flatMap(copies::find)
+        .map(part -> new Copy(image, part.copy(), part.digest()));
   }
 }

@@ -27,6 +27,14 @@ final class Settings {
     RESCUE
   }
 
+  /** How much of an image is copied. */
+  enum Platforms {
+    /** All of it: the mirror's digest is the one that upstream has. */
+    ALL,
+    /** What the failed work runs on, under its own digest: two counted pulls at most. */
+    NEEDED
+  }
+
   /** A comma, but not the one before the second parameter of a login. */
   private static final Pattern BETWEEN_CREDENTIALS = Pattern.compile(",(?! */)");
 
@@ -42,6 +50,14 @@ final class Settings {
         .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
         .orElseThrow(() -> wrong("PULL_RESCUE_MODE", name, "one of observe, replicate and rescue"));
+  }
+
+  Platforms platforms() {
+    return switch (optional("PULL_RESCUE_PLATFORMS").orElse("all")) {
+      case "all" -> Platforms.ALL;
+      case "needed" -> Platforms.NEEDED;
+      case String other -> throw wrong("PULL_RESCUE_PLATFORMS", other, "all or needed");
+    };
   }
 
   Mirror mirror() {

@@ -155,17 +155,31 @@ final class Wiring {
   }
 
   QueueFunction replicate() {
+    var sqs = sqs();
     return new QueueFunction(
-        new ReplicateWorker(replicator()::replicate, announcer()), new SqsDelay(sqs()));
+        new ReplicateWorker(
+            copier(), new SqsRequestQueue(sqs, settings.replicationQueueUrl()), announcer()),
+        new SqsDelay(sqs));
   }
 
   RescueWorker rescue() {
     return new RescueWorker(
-        new ReplicateWorker(replicator()::replicate, announcer()),
+        copier(),
         new ReplicationPlanner(settings.mirror()),
         circumstances(),
         new SqsFailureQueue(sqs(), settings.failuresQueueUrl()),
         announcer());
+  }
+
+  private TimedCopier copier() {
+    var all = replicator();
+    var needed = settings.platforms() == Settings.Platforms.NEEDED;
+    return new TimedCopier((order, deadline, progress) -> {
+      var replicator = all.restrained(order.restraint());
+      var platform = order.platform();
+      return (needed && platform != null ? replicator.only(platform) : replicator)
+          .replicate(order.image(), deadline, progress);
+    });
   }
 
   private Replicator replicator() {

@@ -25,19 +25,21 @@ final class Download {
    * host that it redirected to last: signed addresses expire.
    */
   Answer from(long position) {
-    return persistence.get(() -> {
-      var call = Call.of("GET", session.address("blobs/" + blob.digest()));
-      var answer =
-          session.send(position == 0 ? call : call.with("Range", "bytes=" + position + "-"));
-      if (!answer.isSuccess()) {
-        throw Refusal.of(session.what("pulling", blob.digest().value()), answer);
-      }
-      if (!begins(answer, position)) {
-        answer.discard();
-        throw refused("the blob was cut and the registry does not go on where it was cut");
-      }
-      return answer;
-    });
+    var answer =
+        persistence.get(() -> {
+          var call = Call.of("GET", session.address("blobs/" + blob.digest()));
+          var ranged = position == 0 ? call : call.with("Range", "bytes=" + position + "-");
+          var sent = session.send(ranged);
+          if (!sent.isSuccess()) {
+            throw Refusal.of(session.what("pulling", blob.digest().value()), sent);
+          }
+          return sent;
+        });
+    if (!begins(answer, position)) {
+      answer.discard();
+      throw refused("the blob was cut and the registry does not go on where it was cut");
+    }
+    return answer;
   }
 
   private static boolean begins(Answer answer, long position) {

@@ -8,6 +8,7 @@ import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -67,8 +68,12 @@ final class HttpMirrorRepository implements MirrorRepository {
 
   @Override
   public void upload(Descriptor blob, Supplier<InputStream> content) {
+    var first = new AtomicBoolean(true);
     persistence.get(() -> {
-      upload.run(blob, content);
+      // An upload may have arrived although its answer did not, or somebody else was quicker.
+      if (first.getAndSet(false) || !has(blob)) {
+        upload.run(blob, content);
+      }
       return blob;
     });
   }

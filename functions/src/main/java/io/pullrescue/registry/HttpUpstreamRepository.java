@@ -14,11 +14,13 @@ final class HttpUpstreamRepository implements UpstreamRepository {
   private final Session session;
   private final Persistence persistence;
   private final Manifests manifests;
+  private final Listings listings;
 
   HttpUpstreamRepository(Session session, Persistence persistence) {
     this.session = session;
     this.persistence = persistence;
     this.manifests = new Manifests(session, persistence);
+    this.listings = new Listings(session);
   }
 
   @Override
@@ -33,7 +35,12 @@ final class HttpUpstreamRepository implements UpstreamRepository {
 
   @Override
   public List<Descriptor> referrers(Digest subject) {
-    return manifests.referrers(subject);
+    return listings.referrers(subject);
+  }
+
+  @Override
+  public List<String> tags(String beginning) {
+    return listings.tags(beginning);
   }
 
   @Override

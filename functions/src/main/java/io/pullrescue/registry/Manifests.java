@@ -1,19 +1,17 @@
 package io.pullrescue.registry;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.replication.Descriptor;
 import io.pullrescue.replication.Fetched;
 import io.pullrescue.replication.Manifest;
 import io.pullrescue.replication.ManifestHead;
 import io.pullrescue.replication.RegistryRefused;
 import io.pullrescue.replication.RegistryRefused.Reason;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /** Reading manifests: the same at an upstream and at the mirror. */
 final class Manifests {
-  private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+  static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
   /** All of them, always: a registry may convert for whoever seems not to know a type. */
   private static final String ALL_TYPES =
@@ -65,20 +63,6 @@ final class Manifests {
             Reason.UNREACHABLE, session.what("pulling", identifier) + ": cut short", cut);
       }
     });
-  }
-
-  /** Asked once: many registries do not know the question, each in a way of its own. */
-  List<Descriptor> referrers(Digest subject) {
-    var address = session.address("referrers/" + subject);
-    try (var answer = session.send(Call.of("GET", address).with("Accept", INDEX))) {
-      if (answer.status() != 200 || !answer.mediaType().equals(INDEX)) {
-        return List.of();
-      }
-      return new Manifest(answer.body(Manifest.LARGEST), INDEX).children();
-    } catch (IOException cut) {
-      throw new RegistryRefused(
-          Reason.UNREACHABLE, session.what("listing referrers of", subject.value()), cut);
-    }
   }
 
   private Call call(String method, String identifier) {

@@ -12,7 +12,6 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.util.TimeValue;
@@ -51,7 +50,7 @@ final class Transport implements AutoCloseable {
             .setValidateAfterInactivity(TimeValue.ofSeconds(5))
             .build();
     var pool =
-        PoolingHttpClientConnectionManagerBuilder.create()
+        new BufferedConnections()
             .setDnsResolver(network.addressGuard())
             .setDefaultConnectionConfig(timeouts)
             .setMaxConnPerRoute(connections)
@@ -112,11 +111,15 @@ final class Transport implements AutoCloseable {
 
   /** Where an answer points; it may be relative, and it may be nonsense. */
   static URI location(Answer answer) {
+    return resolved(answer, answer.header("Location").orElse(""));
+  }
+
+  static URI resolved(Answer answer, String address) {
     try {
-      return answer.from().resolve(answer.header("Location").orElse(""));
+      return answer.from().resolve(address);
     } catch (IllegalArgumentException nonsense) {
       throw new RegistryRefused(
-          Reason.UNFIT, answer.from().getHost() + " sent a Location that is no address", nonsense);
+          Reason.UNFIT, answer.from().getHost() + " points to what is no address", nonsense);
     }
   }
 

@@ -41,7 +41,7 @@ final class Attempt {
       var held = destination.registry().find(image.identifier());
       var wanted = image.digest() != null ? Optional.of(image.digest()) : wanted(held);
       if (wanted.isEmpty()) {
-        return failures.of(image);
+        return failures.of(image, tally.sum());
       }
       if (held.equals(wanted)) {
         return kept(wanted.get());
@@ -52,7 +52,7 @@ final class Attempt {
       return bring(wanted.get());
     } catch (RegistryRefused refused) {
       failures.add(destination.copy().registry(), refused);
-      return failures.of(image);
+      return failures.of(image, tally.sum());
     }
   }
 
@@ -127,7 +127,7 @@ final class Attempt {
         }
       }
     }
-    return failures.of(image);
+    return failures.of(image, tally.sum());
   }
 
   /** Whoever named this very digest a moment ago is not asked again. */

@@ -31,7 +31,7 @@ final class Failures {
     return refusal.reason() == Reason.OUT_OF_TIME || refusal.reason() == Reason.TAG_IMMUTABLE;
   }
 
-  Replication of(ImageReference image) {
+  Replication of(ImageReference image, Tally tally) {
     var why =
         "copying %s: %s"
             .formatted(
@@ -40,7 +40,7 @@ final class Failures {
                     .map(failure -> failure.where() + ": " + failure.refusal().getMessage())
                     .distinct()
                     .collect(Collectors.joining("; ")));
-    return isTemporary() ? new Postponed(image, why, after()) : new Refused(image, why);
+    return isTemporary() ? new Postponed(image, why, after(), tally) : new Refused(image, why);
   }
 
   /** The soonest that any source wants to be asked again. */

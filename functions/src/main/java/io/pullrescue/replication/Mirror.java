@@ -1,6 +1,7 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,6 +35,9 @@ public record Mirror(String registry, Map<String, String> prefixes) {
   /** Amazon ECR: a repository name has at most 256 characters. */
   private static final int LONGEST_REPOSITORY = 256;
 
+  /** Amazon ECR and Docker: a tag has at most 128 characters. */
+  private static final int LONGEST_TAG = 128;
+
   /** Copies the map, so that a mirror never changes. */
   public Mirror {
     prefixes = Map.copyOf(prefixes);
@@ -45,6 +49,16 @@ public record Mirror(String registry, Map<String, String> prefixes) {
         .map(prefix -> prefix + "/" + image.repository())
         .filter(repository -> repository.length() <= LONGEST_REPOSITORY)
         .map(name -> new ImageReference(registry, name, image.tag(), image.digest()));
+  }
+
+  /**
+   * What one platform of this image is called where it is kept alone: never by the tag of the
+   * whole. Empty where that name would be too long.
+   */
+  public static Optional<ImageReference> only(Platform platform, ImageReference image) {
+    return Optional.of(image.tag() + "-" + platform.toString().replace('/', '-'))
+        .filter(tag -> image.tag() != null && tag.length() <= LONGEST_TAG)
+        .map(tag -> new ImageReference(image.registry(), image.repository(), tag, null));
   }
 
   /** The upstream image that this reference to the mirror is a copy of; empty where it is none. */

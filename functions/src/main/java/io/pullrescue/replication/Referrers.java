@@ -42,7 +42,20 @@ final class Referrers {
       questions.add(() -> one(tag, upstream).stream().toList());
     }
     questions.add(() -> listed(subject, upstream));
+    questions.add(() -> attached("sha256-" + subject.hex(), upstream));
     return tried(() -> sideBySide.run(questions).stream().flatMap(List::stream).toList(), "");
+  }
+
+  /** Under names that cosign does not give, as far as the registry lists its tags in order. */
+  private List<String> attached(String subject, UpstreamRepository upstream) {
+    var known = SUFFIXES.stream().map(subject::concat).toList();
+    return tried(
+        () ->
+            upstream.tags(subject + ".").stream()
+                .filter(tag -> !known.contains(tag))
+                .flatMap(tag -> one(tag, upstream).stream())
+                .toList(),
+        "what is attached by tag");
   }
 
   private List<String> listed(Digest subject, UpstreamRepository upstream) {

@@ -34,6 +34,13 @@ public sealed interface Replication {
    * It did not work now; what was moved is kept.
    *
    * @param after how long to wait before the next try
+   * @param tally what was moved before that
    */
-  record Postponed(ImageReference image, String why, Duration after) implements Replication {}
+  record Postponed(ImageReference image, String why, Duration after, Tally tally)
+      implements Replication {
+    /** Whether the next try has less to do than this one had. */
+    public boolean madeProgress() {
+      return tally.blobsMoved() > 0;
+    }
+  }
 }

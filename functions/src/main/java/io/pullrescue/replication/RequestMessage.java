@@ -6,15 +6,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.failure.OriginDocument;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replication request as a message of the FIFO queue.
  *
  * @param group what may run one at a time only: the image's place in the mirror
- * @param deduplicationId one origin asks for one image once (Amazon SQS: within five minutes)
+ * @param deduplicationId one origin asks for one image once (Amazon SQS: within five minutes), and
+ *     once again for each continuation
  * @param body JSON
  */
 public record RequestMessage(String group, String deduplicationId, String body) {
@@ -27,9 +30,19 @@ public record RequestMessage(String group, String deduplicationId, String body) 
     body.put("image", request.image().toString());
     request.images().forEach(image -> body.withArray("images").add(image.toString()));
     body.put("decisive", request.decisive());
+    if (request.platform() != null) {
+      body.put("platform", request.platform().toString());
+    }
+    var done = request.continuation();
+    if (done.count() > 0) {
+      body.putObject("continuation")
+          .put("count", done.count())
+          .put("bytes", done.bytes())
+          .put("restraint", done.restraint());
+    }
     return new RequestMessage(
         hash(request.image().name()),
-        hash(request.origin().id() + " " + request.image()),
+        hash(request.origin().id() + " " + request.image() + " " + done.count()),
         body.toString());
   }
 
@@ -48,7 +61,23 @@ public record RequestMessage(String group, String deduplicationId, String body) 
     return ImageReference.parse(body.path("image").asText())
         .flatMap(image ->
             OriginDocument.read(body.path("origin"))
-                .map(origin -> new ReplicationRequest(origin, image, images, decisive)));
+                .map(origin ->
+                    new ReplicationRequest(
+                        origin,
+                        image,
+                        images,
+                        decisive,
+                        platform(body),
+                        continuation(body.path("continuation")))));
+  }
+
+  private static @Nullable Platform platform(JsonNode body) {
+    return Platform.parse(body.path("platform").asText("")).orElse(null);
+  }
+
+  private static Continuation continuation(JsonNode done) {
+    return new Continuation(
+        done.path("count").asInt(), done.path("bytes").asLong(), done.path("restraint").asInt());
   }
 
   private static List<ImageReference> references(JsonNode names) {

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * index with children missing would be another image, and registries refuse it.
  */
 record Selection(@Nullable Platform platform) {
-  /** Amazon ECR and Docker: a tag has at most 128 characters. */
-  private static final int LONGEST_TAG = 128;
-
   /** The part of the image under this digest that is meant. */
   Part of(
       Digest whole,
@@ -65,9 +62,8 @@ record Selection(@Nullable Platform platform) {
   }
 
   private ImageReference named(ImageReference copy, Descriptor child) {
-    var tag = copy.tag() + "-" + String.valueOf(platform).replace('/', '-');
-    return copy.digest() != null || tag.length() > LONGEST_TAG
+    return platform == null || copy.digest() != null
         ? copy.byDigest(child.digest())
-        : new ImageReference(copy.registry(), copy.repository(), tag, null);
+        : Mirror.only(platform, copy).orElseGet(() -> copy.byDigest(child.digest()));
   }
 }

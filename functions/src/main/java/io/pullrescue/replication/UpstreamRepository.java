@@ -16,6 +16,9 @@ public interface UpstreamRepository {
   /** What the registry lists as referring to this digest; nothing where it keeps no such list. */
   List<Descriptor> referrers(Digest subject);
 
+  /** The first tags that begin so; some or none where the registry lists them otherwise. */
+  List<String> tags(String beginning);
+
   /**
    * The bytes of a blob, not yet verified. A download that is cut goes on where it was cut; the
    * stream ends with an {@link java.io.IOException} only where that does not help either.

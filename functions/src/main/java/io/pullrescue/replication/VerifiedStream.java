@@ -13,17 +13,17 @@ import java.security.MessageDigest;
  */
 final class VerifiedStream extends FilterInputStream {
   private final Descriptor blob;
+  private final Passage passage;
   private final Deadline deadline;
-  private final Progress progress;
   private final MessageDigest hash = Digest.sha256();
   private long passed;
   private boolean verified;
 
-  VerifiedStream(InputStream in, Descriptor blob, Deadline deadline, Progress progress) {
+  VerifiedStream(InputStream in, Passage passage, Deadline deadline) {
     super(in);
-    this.blob = blob;
+    this.blob = passage.blob();
+    this.passage = passage;
     this.deadline = deadline;
-    this.progress = progress;
   }
 
   @Override
@@ -41,7 +41,7 @@ final class VerifiedStream extends FilterInputStream {
     if (count > 0) {
       hash.update(buffer, offset, count);
       passed += count;
-      progress.moved(count);
+      passage.moved(count);
     }
     if (passed > blob.size() || (count < 0 && passed < blob.size())) {
       throw unfit("has another size than the " + blob.size() + " bytes of its descriptor");

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pullrescue.image.Digest;
 import io.pullrescue.replication.Login;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
+import software.amazon.awssdk.services.ecr.model.ImageTagMutabilityExclusionFilter;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
@@ -70,6 +74,33 @@ class MirrorInAwsIT {
 
     assertThat(repositories.isImmutable("quay/still", "1")).isTrue();
     assertThat(repositories.isImmutable("quay/moving", "1")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "IMMUTABLE_WITH_EXCLUSION, latest, false",
+    "IMMUTABLE_WITH_EXCLUSION, dev-7, false",
+    "IMMUTABLE_WITH_EXCLUSION, 1.0, true",
+    "IMMUTABLE_WITH_EXCLUSION, latest.1, true",
+    "MUTABLE_WITH_EXCLUSION, latest, true",
+    "MUTABLE_WITH_EXCLUSION, 1.0, false",
+  })
+  void knowsWhichTagsAreExcludedFromThat(ImageTagMutability kind, String tag, boolean immutable) {
+    var name = "quay/" + kind.toString().toLowerCase(Locale.ROOT) + "/" + tag;
+    ecr.createRepository(request ->
+        request
+            .repositoryName(name)
+            .imageTagMutability(kind)
+            .imageTagMutabilityExclusionFilters(excluded("latest"), excluded("dev-*")));
+
+    assertThat(repositories.isImmutable(name, tag)).isEqualTo(immutable);
+  }
+
+  private static ImageTagMutabilityExclusionFilter excluded(String filter) {
+    return ImageTagMutabilityExclusionFilter.builder()
+        .filterType("WILDCARD")
+        .filter(filter)
+        .build();
   }
 
   @Test

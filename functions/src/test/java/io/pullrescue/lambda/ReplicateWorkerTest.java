@@ -5,9 +5,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
+import io.pullrescue.replication.Continuation;
 import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.Replication.Postponed;
 import io.pullrescue.replication.Replication.Refused;
@@ -18,6 +20,7 @@ import io.pullrescue.replication.Tally;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.BusEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,9 @@ final class ReplicateWorkerTest {
           .orElseThrow()
           .withDigest(Rescued.copy(Rescued.RUBY).digest());
 
+  private static final Tally MOVED_NOTHING = Tally.nothing(Duration.ofMinutes(14));
+
+  private final List<ReplicationRequest> queue = new ArrayList<>();
   private final Rescued.Ears ears = new Rescued.Ears();
   private Replication result =
       new Replicated(
@@ -76,7 +82,8 @@ final class ReplicateWorkerTest {
 
   @Test
   void postponedCopiesGoBackToTheQueueUntilTheLastReceipt() {
-    result = new Postponed(Rescued.RUBY, "the limit is reached", Duration.ofHours(6));
+    result =
+        new Postponed(Rescued.RUBY, "the limit is reached", Duration.ofHours(6), MOVED_NOTHING);
 
     assertThat(work(1)).isEqualTo(new Later("ruby:2.7: the limit is reached", Duration.ofHours(6)));
     assertThat(ears.heard).isEmpty();
@@ -84,6 +91,68 @@ final class ReplicateWorkerTest {
     assertThat(ears.last())
         .asInstanceOf(type(Announcement.NotReplicated.class))
         .satisfies(it -> assertThat(it.why()).startsWith("given up: the limit"));
+  }
+
+  @Test
+  void goesOnInAMessageOfItsOwnWhereTheLastInvocationMadeProgress() {
+    result = new Postponed(Rescued.RUBY, "the time was up", Duration.ZERO, moved(5, 4096));
+
+    assertThat(work(2))
+        .asInstanceOf(type(Done.class))
+        .extracting(Done::summary)
+        .asString()
+        .contains("goes on in another invocation, 4,096 bytes after 1: the time was up");
+    assertThat(queue).containsExactly(REQUEST.after(new Continuation(1, 4096, 1)));
+    assertThat(ears.heard).isEmpty();
+  }
+
+  @Test
+  void isReadFromItsMessageAsItWasSent() {
+    var request =
+        REQUEST.after(new Continuation(3, 1L << 40, 2)).on(Platform.parse("linux/arm64").get());
+    var message = RequestMessage.of(request);
+
+    assertThat(RequestMessage.parse(message.body())).contains(request);
+    assertThat(message.group()).isEqualTo(RequestMessage.of(REQUEST).group());
+    assertThat(message.deduplicationId())
+        .isNotEqualTo(RequestMessage.of(REQUEST).deduplicationId());
+  }
+
+  @Test
+  void continuesOnlySoOftenThatLambdaDoesNotTakeItForALoop() {
+    result = new Postponed(Rescued.RUBY, "the time was up", Duration.ZERO, moved(1, 1));
+    var often = REQUEST.after(new Continuation(12, 12, 0));
+
+    assertThat(worker().work(message(often, 1), Rescued.context(60_000)))
+        .isEqualTo(new Later("ruby:2.7: the time was up", Duration.ZERO));
+    assertThat(queue).isEmpty();
+  }
+
+  @Test
+  void holdsBackMoreWithEachReceiptThatBroughtNothing() {
+    var restraints = new ArrayList<Integer>();
+    var held = REQUEST.after(new Continuation(1, 1, 1));
+    var worker =
+        worker((order, deadline, progress) -> {
+          restraints.add(order.restraint());
+          return result;
+        });
+
+    worker.work(message(REQUEST, 1), Rescued.context(60_000));
+    worker.work(message(REQUEST, 3), Rescued.context(60_000));
+    worker.work(message(held, 2), Rescued.context(60_000));
+
+    assertThat(restraints).containsExactly(0, 2, 2);
+  }
+
+  @Test
+  void anImageByDigestIsCopiedWholeWhateverItsOriginRunsOn() {
+    var linux = Platform.parse("linux/amd64").get();
+    var digest = ImageReference.of("ruby@" + Rescued.copy(Rescued.RUBY).digest());
+    var pinned = new ReplicationRequest(REQUEST.origin(), digest, List.of(digest), true);
+
+    assertThat(CopyOrder.of(REQUEST.on(linux), 1).platform()).isEqualTo(linux);
+    assertThat(CopyOrder.of(pinned.on(linux), 1).platform()).isNull();
   }
 
   @Test
@@ -101,7 +170,7 @@ final class ReplicateWorkerTest {
   @Test
   void stopsBeforeLambdaWouldStopIt() {
     worker(
-            (image, deadline, progress) -> {
+            (order, deadline, progress) -> {
               assertThat(deadline.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(40));
               return result;
             })
@@ -115,14 +184,22 @@ final class ReplicateWorkerTest {
   }
 
   private static Message message(int attempt) {
-    return new Message("1", RequestMessage.of(REQUEST).body(), attempt, null);
+    return message(REQUEST, attempt);
+  }
+
+  private static Message message(ReplicationRequest request, int attempt) {
+    return new Message("1", RequestMessage.of(request).body(), attempt, null);
+  }
+
+  private static Tally moved(int blobs, long bytes) {
+    return new Tally(bytes, blobs, 0, 0, 0, 1, Duration.ofMinutes(14));
   }
 
   private ReplicateWorker worker() {
-    return worker((image, deadline, progress) -> result);
+    return worker((order, deadline, progress) -> result);
   }
 
   private ReplicateWorker worker(Copier copier) {
-    return new ReplicateWorker(copier, ears);
+    return new ReplicateWorker(new TimedCopier(copier), queue::add, ears);
   }
 }

@@ -24,7 +24,7 @@ final class RescueWorkerTest {
 
   private final Rescued.Ears ears = new Rescued.Ears();
   private final List<String> failures = new ArrayList<>();
-  private Copier copier = (image, deadline, progress) -> replicated(image);
+  private Copier copier = (order, deadline, progress) -> replicated(order.image());
 
   @Test
   void copiesAnImageAndSaysWhereItIs() {
@@ -76,15 +76,15 @@ final class RescueWorkerTest {
 
   @Test
   void saysWhyAnImageWasNotCopiedAndWhenToTryAgain() {
-    copier = (image, deadline, progress) -> new Refused(image, "no such image");
+    copier = (order, deadline, progress) -> new Refused(order.image(), "no such image");
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
         .isEqualTo("did not copy ruby:9: no such image");
 
-    copier = (image, deadline, progress) -> new Postponed(image, "limited", Duration.ofMinutes(90));
+    copier = postponed(Duration.ofMinutes(90));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
         .isEqualTo("ruby:9: not now: limited; try again in 90 minutes");
 
-    copier = (image, deadline, progress) -> new Postponed(image, "limited", Duration.ofSeconds(9));
+    copier = postponed(Duration.ofSeconds(9));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst()).endsWith("try again in 9 seconds");
   }
 
@@ -106,15 +106,19 @@ final class RescueWorkerTest {
   }
 
   private List<String> report(String input) {
-    var replicate = new ReplicateWorker(copier, ears);
     var known = new Circumstances(null, null, null, Rescued.MIRROR.prefixes().keySet());
     var planner = new ReplicationPlanner(Rescued.MIRROR);
     try {
-      return new RescueWorker(replicate, planner, known, failures::add, ears)
+      return new RescueWorker(new TimedCopier(copier), planner, known, failures::add, ears)
           .work(JSON.readTree(input), Rescued.context(60_000));
     } catch (JsonProcessingException wrongTest) {
       throw new IllegalArgumentException(wrongTest);
     }
+  }
+
+  private static Copier postponed(Duration after) {
+    return (order, deadline, progress) ->
+        new Postponed(order.image(), "limited", after, Tally.nothing(Duration.ZERO));
   }
 
   private static Replication replicated(ImageReference image) {

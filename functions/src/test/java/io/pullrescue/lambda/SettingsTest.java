@@ -24,6 +24,7 @@ final class SettingsTest {
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
     assertThat(settings.buildLogBuckets()).isEmpty();
+    assertThat(settings.platforms()).isEqualTo(Settings.Platforms.ALL);
   }
 
   @Test
@@ -32,6 +33,7 @@ final class SettingsTest {
         new Settings(
             Map.ofEntries(
                 Map.entry("PULL_RESCUE_MODE", "observe"),
+                Map.entry("PULL_RESCUE_PLATFORMS", "needed"),
                 Map.entry("PULL_RESCUE_REGISTRY", REGISTRY),
                 Map.entry("PULL_RESCUE_UPSTREAMS", "docker.io, quay.io"),
                 Map.entry(
@@ -50,6 +52,7 @@ final class SettingsTest {
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.retryRules())
         .isEqualTo(new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN));
+    assertThat(settings.platforms()).isEqualTo(Settings.Platforms.NEEDED);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
@@ -63,6 +66,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_CREDENTIALS", "hub", "registry=secret");
     assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 999");
     assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green and kept");
+    assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "all or needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
@@ -77,6 +81,7 @@ final class SettingsTest {
               settings.credentials();
               settings.retryRules();
               settings.probeBuilds();
+              settings.platforms();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);

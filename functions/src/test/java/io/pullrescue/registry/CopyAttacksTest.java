@@ -1,6 +1,6 @@
 package io.pullrescue.registry;
 
-import static io.pullrescue.registry.ScriptedRegistry.status;
+import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 

@@ -1,6 +1,6 @@
 package io.pullrescue.registry;
 
-import static io.pullrescue.registry.ScriptedRegistry.status;
+import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -16,12 +16,34 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What registries and networks do to a copy, and what becomes of it. */
+/**
+ * What registries and networks do to a copy, and what becomes of it.
+ *
+ * <table>
+ * <caption>Faults, and where they are met</caption>
+ * <tr><th>fault</th><th>test</th></tr>
+ * <tr><td>nothing has changed</td><td>CopyIT.asksUpstreamForNothing..., CopyRequestsTest.asksUpstreamOnce...</td></tr>
+ * <tr><td>an index of 23 blobs</td><td>CopyRequestsTest.copiesAnIndexOf23BlobsInLessThan80...</td></tr>
+ * <tr><td>429 once, three times, with Retry-After, for ever, for hours</td><td>here</td></tr>
+ * <tr><td>503 for a manifest, for a blob</td><td>here, CopyCutsTest</td></tr>
+ * <tr><td>a quota that is spent, one short, just enough</td><td>here</td></tr>
+ * <tr><td>a download that is cut, goes on elsewhere, or not at all</td><td>CopyCutsTest</td></tr>
+ * <tr><td>an upload that fails, is cut, or is there already</td><td>CopyCutsTest</td></tr>
+ * <tr><td>a token that expires</td><td>CopyAttacksTest.fetchesATokenOnce...</td></tr>
+ * <tr><td>an image that is there already, an immutable tag</td><td>here, CopyRequestsTest, MirrorInAwsIT</td></tr>
+ * <tr><td>a repository that is missing, or that somebody else makes</td><td>here, MirrorInAwsIT</td></tr>
+ * <tr><td>the deadline</td><td>here, LargeImageIT</td></tr>
+ * <tr><td>an upstream that stalls</td><td>here</td></tr>
+ * <tr><td>a login that is refused</td><td>CopySourcesTest.comesAsAStranger...</td></tr>
+ * <tr><td>kinds of manifests, layers and indexes</td><td>CopyKindsTest, CopyIT</td></tr>
+ * </table>
+ */
 class CopyFaultsTest {
   private static final byte[] LAYER = TestImage.noise(3_000_000, 7);
 
@@ -33,41 +55,43 @@ class CopyFaultsTest {
   }
 
   @Test
-  void goesOnByRangeWhereADownloadWasCut() {
-    var hub = scene.hub;
-    hub.image("2.7", LAYER);
-    hub.on(
-        "GET",
-        "blobs/" + Digest.of(LAYER),
-        hub.cutAfter(1_000_000),
-        hub.cutAfter(1_000),
-        hub.cutAfter(0),
-        hub.cutAfter(1_500_000));
-
-    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
-
-    assertThat(scene.mirror.bytes("blobs/" + Digest.of(LAYER))).isEqualTo(LAYER);
-    assertThat(hub.requests("GET /v2/acme/app/blobs/" + Digest.of(LAYER))).hasSize(5);
-    assertThat(scene.mirror.requests("PUT")).as("one PUT a blob").hasSize(3);
-  }
-
-  @Test
-  void startsAnUploadAgainThatFailed() {
-    scene.hub.image("2.7", LAYER);
-    scene.mirror.on(
-        "PUT", "digest=" + Digest.of(LAYER), status(503, ""), status(404, ""), status(416, ""));
-
-    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
-
-    assertThat(scene.mirror.bytes("blobs/" + Digest.of(LAYER))).isEqualTo(LAYER);
-  }
-
-  @Test
   void waitsAsLongAsItIsAskedTo() {
     scene.hub.image("2.7", LAYER);
     scene.hub.on("GET", "manifests/", status(429, "", "Retry-After", "1"), status(503, ""));
 
     assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  @Test
+  void triesAgainWhereNobodySaysHowLongToWait() {
+    scene.hub.image("2.7", LAYER);
+    var limited = status(429, "");
+    scene.hub.on("GET", "manifests/", limited, limited, limited);
+
+    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  @Test
+  void comesBackLaterWhereTheUpstreamIsLimitedForEver() {
+    scene.hub.image("2.7", LAYER);
+    scene.hub.on("GET", "manifests/", Collections.nCopies(9, status(429, "")));
+
+    assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Postponed.class);
+    assertThat(scene.hub.requests("GET /v2/acme/app/manifests")).hasSize(5);
+    assertThat(scene.mirror.requests("P")).as("nothing moved").isEmpty();
+  }
+
+  @Test
+  void saysThatTheMirrorDoesNotKnowItsRepository() {
+    scene.hub.image("2.7", LAYER);
+    var unknown = "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"no repository\"}]}";
+    scene.mirror.on("POST", "uploads", Collections.nCopies(9, status(404, unknown)));
+
+    assertThat(scene.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::why)
+        .asString()
+        .contains("opening an upload", "NAME_UNKNOWN");
   }
 
   @Test
@@ -90,7 +114,7 @@ class CopyFaultsTest {
         "manifests/",
         exchange -> {
           var now = Instant.now();
-          ScriptedRegistry.status(429, "", "Retry-After", date(now.plusSeconds(7200))).to(exchange);
+          FaultyRegistry.status(429, "", "Retry-After", date(now.plusSeconds(7200))).to(exchange);
         });
 
     assertThat(scene.replicate("acme/app:2.7"))
@@ -244,13 +268,13 @@ class CopyFaultsTest {
         "manifests/2.7",
         exchange -> {
           scene.mirror.image("2.7", LAYER);
-          ScriptedRegistry.respond(exchange, 400, "immutable");
+          FaultyRegistry.respond(exchange, 400, "immutable");
         });
 
     assertThat(scene.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
   }
 
-  private ScriptedRegistry.Reaction quota(String remaining) {
+  private FaultyRegistry.Reaction quota(String remaining) {
     return scene.hub.saying("ratelimit-remaining", remaining + ";w=21600");
   }
 

@@ -81,7 +81,7 @@ class CopyPartsTest {
     scene.hub.on(
         "GET",
         "referrers/" + top,
-        ScriptedRegistry.status(200, list, "Content-Type", TestImage.INDEX));
+        FaultyRegistry.status(200, list, "Content-Type", TestImage.INDEX));
 
     assertThat(scene.replicate("acme/app:1"))
         .asInstanceOf(type(Replicated.class))
@@ -102,11 +102,56 @@ class CopyPartsTest {
   }
 
   @Test
+  void bringsWhatIsListedOnLaterPagesWithinTheRegistryAlone() {
+    var top = Digest.of(scene.hub.bytes("manifests/1"));
+    var first = scene.hub.image("first", new byte[] {1});
+    var second = scene.hub.image("second", new byte[] {2});
+    var third = scene.hub.image("third", new byte[] {3});
+    var elsewhere = scene.amazon.endpoint() + "/v2/acme/app/referrers/more";
+    page("referrers/" + top, first, "/v2/acme/app/later?page=2");
+    page("later?page=2", second, elsewhere);
+    scene.amazon.on("GET", "referrers/more", listing(third));
+
+    assertThat(scene.replicate("acme/app:1")).isInstanceOf(Replicated.class);
+    assertThat(scene.mirror.has("manifests/" + first)).isTrue();
+    assertThat(scene.mirror.has("manifests/" + second)).isTrue();
+    assertThat(scene.mirror.has("manifests/" + third)).isFalse();
+    assertThat(scene.amazon.requests("GET")).isEmpty();
+  }
+
+  private void page(String address, Digest referrer, String next) {
+    scene.hub.on(
+        "GET",
+        address,
+        exchange -> {
+          exchange.getResponseHeaders().add("Link", "<" + next + ">; rel=\"next\"");
+          listing(referrer).to(exchange);
+        });
+  }
+
+  private FaultyRegistry.Reaction listing(Digest referrer) {
+    var index = scene.hub.index("list-" + referrer.hex(), referrer);
+    var json = new String(scene.hub.bytes("manifests/" + index), UTF_8);
+    return FaultyRegistry.status(200, json, "Content-Type", TestImage.INDEX);
+  }
+
+  @Test
+  void bringsWhatIsAttachedUnderNamesThatNobodyKnows() {
+    var name = "sha256-" + Digest.of(scene.hub.bytes("manifests/1")).hex();
+    scene.hub.image(name + ".report", new byte[] {9});
+    var tags = "{\"tags\":[\"%s.report\",\"../x\",\"sha256-other.sig\"]}".formatted(name);
+    scene.hub.on("GET", "tags/list?n=20&last=" + name, FaultyRegistry.status(200, tags));
+
+    assertThat(scene.replicate("acme/app:1")).isInstanceOf(Replicated.class);
+    assertThat(scene.mirror.has("manifests/" + name + ".report")).isTrue();
+  }
+
+  @Test
   void countsTheImageAsCopiedWhereItsSignatureCouldNotBe() {
     var top = Digest.of(scene.hub.bytes("manifests/1"));
     var signature = scene.hub.image("sha256-" + top.hex() + ".sig", new byte[] {9});
     scene.hub.on(
-        "GET", "manifests/" + signature, ScriptedRegistry.status(429, "", "Retry-After", "3600"));
+        "GET", "manifests/" + signature, FaultyRegistry.status(429, "", "Retry-After", "3600"));
 
     assertThat(scene.replicate("acme/app:1"))
         .asInstanceOf(type(Replicated.class))

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,7 @@ class CopyRequestsTest {
   @Test
   void asksTheMirrorsApiOnceForAllBlobsWhereItHasOne() {
     scene.hub.image("1", ONE, TWO);
+    scene.mirror.blob(ONE);
     scene.repositories = holding(Optional.of(Set.of(Digest.of(ONE))));
 
     assertThat(scene.replicate("acme/app:1"))
@@ -74,6 +76,29 @@ class CopyRequestsTest {
 
     assertThat(scene.hub.requests("HEAD /v2/acme/app/manifests/1")).hasSize(1);
     assertThat(scene.hub.requests("HEAD /v2/acme/app/manifests/sha256:")).isEmpty();
+  }
+
+  @Test
+  void copiesAnIndexOf23BlobsInLessThan80RequestsToTheMirror() {
+    var children =
+        IntStream.range(0, 5)
+            .mapToObj(child ->
+                scene.hub.image(
+                    "child" + child,
+                    IntStream.range(0, child < 4 ? 5 : 2)
+                        .mapToObj(layer -> TestImage.noise(10 + layer, 10 * child + layer))
+                        .toArray(byte[][]::new)))
+            .toArray(Digest[]::new);
+    scene.hub.index("all", children);
+    scene.repositories = repository -> true;
+
+    assertThat(scene.replicate("acme/app:all"))
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> {
+          assertThat(done.tally().blobsMoved()).isEqualTo(23);
+          assertThat(done.tally().counted()).as("five manifests and the index").isEqualTo(6);
+        });
+    assertThat(scene.mirror.requests("")).hasSizeLessThan(80);
   }
 
   @Test

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class CopyScene implements AutoCloseable {
   static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
-  final ScriptedRegistry hub = new ScriptedRegistry();
-  final ScriptedRegistry amazon = new ScriptedRegistry();
-  final ScriptedRegistry mirror = new ScriptedRegistry();
+  final FaultyRegistry hub = new FaultyRegistry();
+  final FaultyRegistry amazon = new FaultyRegistry();
+  final FaultyRegistry mirror = new FaultyRegistry();
   final Map<String, Login> logins = new HashMap<>();
   int blobsAtOnce = 4;
   @Nullable Platform platform;

@@ -1,6 +1,6 @@
 package io.pullrescue.registry;
 
-import static io.pullrescue.registry.ScriptedRegistry.status;
+import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -140,7 +140,7 @@ class CopySourcesTest {
         .contains("schema 1");
   }
 
-  private static ScriptedRegistry.Reaction limited() {
+  private static FaultyRegistry.Reaction limited() {
     return status(429, LIMITED, "ratelimit-remaining", "0;w=21600");
   }
 

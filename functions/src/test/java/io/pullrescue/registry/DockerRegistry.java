@@ -30,6 +30,7 @@ public final class DockerRegistry implements AfterAllCallback {
         version: 0.1
         log: {level: error, accesslog: {disabled: true}}
         storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
+        validation: {manifests: {urls: {allow: [".*"]}}}
         http: {addr: "127.0.0.1:%d"}
         """
             .formatted(folder.resolve("data"), port);
@@ -50,6 +51,13 @@ public final class DockerRegistry implements AfterAllCallback {
     } catch (IOException | InterruptedException failed) {
       throw new IllegalStateException(failed);
     }
+  }
+
+  /** A registry that ends with the JVM. */
+  static DockerRegistry startForAll() {
+    var registry = start();
+    Runtime.getRuntime().addShutdownHook(new Thread(registry::end));
+    return registry;
   }
 
   private static int freePort() throws IOException {
@@ -73,13 +81,19 @@ public final class DockerRegistry implements AfterAllCallback {
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
+  public void afterAll(ExtensionContext context) {
+    end();
+  }
+
+  private void end() {
     process.destroy();
-    process.waitFor();
     try (var files = Files.walk(folder)) {
+      process.waitFor();
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    } catch (IOException | InterruptedException failed) {
+      throw new IllegalStateException(failed);
     }
   }
 

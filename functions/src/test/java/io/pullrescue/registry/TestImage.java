@@ -14,7 +14,7 @@ import java.util.Random;
  * Images pushed as raw bytes by the JDK's own HTTP client, so that what the copier is tested
  * against owes nothing to the copier.
  */
-final class TestImage {
+public final class TestImage {
   static final String INDEX = "application/vnd.oci.image.index.v1+json";
   static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
@@ -22,12 +22,14 @@ final class TestImage {
   private final URI registry;
   private final String repository;
 
-  TestImage(URI registry, String repository) {
+  /** An image in this repository. */
+  public TestImage(URI registry, String repository) {
     this.registry = registry;
     this.repository = repository;
   }
 
-  static byte[] noise(int size, long seed) {
+  /** Bytes that no two layers share. */
+  public static byte[] noise(int size, long seed) {
     var bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
     return bytes;
@@ -44,7 +46,7 @@ final class TestImage {
   }
 
   /** A manifest with white space, order and fields that nobody else would write. */
-  Digest manifest(String identifier, byte[] config, byte[]... layers)
+  public Digest manifest(String identifier, byte[] config, byte[]... layers)
       throws IOException, InterruptedException {
     var list = new StringBuilder();
     for (var layer : layers) {
@@ -75,7 +77,8 @@ final class TestImage {
         .formatted(size, digest, mediaType);
   }
 
-  HttpResponse<byte[]> manifest(String identifier) throws IOException, InterruptedException {
+  /** What the registry answers who asks for it. */
+  public HttpResponse<byte[]> manifest(String identifier) throws IOException, InterruptedException {
     var address = registry.resolve("/v2/" + repository + "/manifests/" + identifier);
     var request =
         HttpRequest.newBuilder(address).header("Accept", INDEX + "," + MANIFEST).GET().build();

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param buildLogBuckets the buckets that builds write their logs to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
+ * @param platforms which platforms of an image are copied
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -37,6 +38,7 @@ record Configuration(
     List<String> buildLogBuckets,
     boolean probeBuilds,
     List<String> sourceBuckets,
+    Platforms platforms,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -51,6 +53,7 @@ record Configuration(
           "buildLogBuckets",
           "probeBuilds",
           "sourceBuckets",
+          "platforms",
           "functionsJar");
 
   Configuration {
@@ -77,6 +80,7 @@ record Configuration(
         buckets(settings, "buildLogBuckets"),
         settings.isOn("probeBuilds", "on"),
         buckets(settings, "sourceBuckets"),
+        Platforms.of(settings.text("platforms", Platforms.ALL.word())),
         jar(settings));
   }
 

@@ -32,6 +32,8 @@ final class PullRescueStack extends Stack {
 
     new PullRescueFunction(this, Job.REPLICATE, configuration)
         .readsFrom(requests, configuration.maximumReplications())
+        .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
+        .knows("PULL_RESCUE_PLATFORMS", configuration.platforms().word())
         .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
         .may(permissions.replicate());
 

@@ -39,6 +39,7 @@ class ConfigurationTest {
     assertThat(configuration.buildLogBuckets()).isEmpty();
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.sourceBuckets()).isEmpty();
+    assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
 
@@ -81,6 +82,7 @@ class ConfigurationTest {
           """
           mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
           modus           | rescue                   | setting modus: there is no such setting; there are [buildLogBuckets, buildLogGroups,
+          platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of [all, needed]
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
           maximumAttempts | 11                       | is no whole number from 1 to 10

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,9 +97,11 @@ class FunctionsTest {
 
   @Test
   void eachFunctionKnowsWhereItsResultGoes() {
-    assertThat(environment(stack, Job.DIAGNOSE).path("PULL_RESCUE_REPLICATION_QUEUE_URL"))
-        .hasToString(
-            "{\"Ref\":\"%s\"}".formatted(id("QueueName", "pull-rescue-replication-requests.fifo")));
+    var requests = id("QueueName", "pull-rescue-replication-requests.fifo");
+    for (var job : List.of(Job.DIAGNOSE, Job.REPLICATE)) {
+      assertThat(environment(stack, job).path("PULL_RESCUE_REPLICATION_QUEUE_URL"))
+          .hasToString("{\"Ref\":\"%s\"}".formatted(requests));
+    }
     assertThat(environment(stack, Job.RESCUE).path("PULL_RESCUE_FAILURES_QUEUE_URL"))
         .hasToString("{\"Ref\":\"%s\"}".formatted(id("QueueName", "pull-rescue-failures")));
   }
@@ -111,6 +114,7 @@ class FunctionsTest {
                 "mode", "observe",
                 "maximumAttempts", 2,
                 "credentials", "docker.io=hub",
+                "platforms", "needed",
                 "probeBuilds", "off",
                 "sourceBuckets", "sources,teams-*"));
 
@@ -122,6 +126,8 @@ class FunctionsTest {
         .isEqualTo("off");
     assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_SOURCE_BUCKETS").asText())
         .isEqualTo("sources,teams-*");
+    assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_PLATFORMS").asText())
+        .isEqualTo("needed");
     assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_CREDENTIALS").asText())
         .isEqualTo("docker.io=hub");
     assertThat(environment(observing, Job.RESCUE).path("PULL_RESCUE_CREDENTIALS").asText())

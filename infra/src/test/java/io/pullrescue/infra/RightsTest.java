@@ -78,7 +78,9 @@ class RightsTest {
                         "logs:GetLogEvents",
                         "s3:GetObject",
                         "sqs:SendMessage")))),
-        Arguments.of(Job.REPLICATE, all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents")))),
+        Arguments.of(
+            Job.REPLICATE,
+            all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))),
         Arguments.of(
             Job.RETRY,
             all(

@@ -20,24 +20,28 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
 /**
- * A small registry in memory that does as the test says, once for each time it is told, and else as
- * a registry should; it remembers what it was asked.
+ * The way to a repository of a real registry that does as the test says, once for each time it is
+ * told, and else passes everything on; it remembers what it was asked. Whatever repository is named
+ * to it, it is this one.
  */
-final class ScriptedRegistry implements AutoCloseable {
-  /** What to do instead of answering properly. */
+final class FaultyRegistry implements AutoCloseable {
+  /** What to do instead of passing the request on. */
   interface Reaction {
     void to(HttpExchange exchange) throws IOException;
   }
 
   private record Line(String method, String part, Queue<Reaction> reactions) {}
 
-  private final Map<String, byte[]> content = new ConcurrentHashMap<>();
-  private final Map<String, String> mediaTypes = new ConcurrentHashMap<>();
+  /** What no real registry would keep: it is told by the way to it. */
+  private record Lie(String mediaType, String json) {}
+
+  private final RealRepository behind = RealRepository.create();
+  private final Map<String, Lie> lies = new ConcurrentHashMap<>();
   private final List<Line> script = new ArrayList<>();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
 
-  ScriptedRegistry() {
+  FaultyRegistry() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException failed) {
@@ -49,9 +53,13 @@ final class ScriptedRegistry implements AutoCloseable {
   }
 
   /** The next requests with this method whose address contains this part meet these reactions. */
-  ScriptedRegistry on(String method, String part, Reaction... reactions) {
+  FaultyRegistry on(String method, String part, Reaction... reactions) {
     script.add(new Line(method, part, new ArrayDeque<>(List.of(reactions))));
     return this;
+  }
+
+  FaultyRegistry on(String method, String part, List<Reaction> reactions) {
+    return on(method, part, reactions.toArray(Reaction[]::new));
   }
 
   URI endpoint() {
@@ -63,15 +71,18 @@ final class ScriptedRegistry implements AutoCloseable {
   }
 
   Digest blob(byte[] bytes) {
-    var digest = Digest.of(bytes);
-    content.put("blobs/" + digest, bytes);
-    return digest;
+    return behind.blob(bytes);
   }
 
+  /** A manifest, also where a real registry would not take it. */
   Digest manifest(String identifier, String mediaType, String json) {
     var bytes = json.getBytes(UTF_8);
-    store(identifier, mediaType, bytes);
-    return Digest.of(bytes);
+    var digest = Digest.of(bytes);
+    if (!behind.takes(identifier, mediaType, bytes)) {
+      lies.put("manifests/" + identifier, new Lie(mediaType, json));
+      lies.put("manifests/" + digest, new Lie(mediaType, json));
+    }
+    return digest;
   }
 
   /** An image of this configuration and these layers, under a tag. */
@@ -99,19 +110,14 @@ final class ScriptedRegistry implements AutoCloseable {
         tag, TestImage.INDEX, "{\"schemaVersion\":2,\"manifests\":%s}".formatted(descriptors));
   }
 
+  /** What is kept there; nothing where nothing is. */
   byte[] bytes(String path) {
-    return content.getOrDefault(path, new byte[0]);
+    var lie = lies.get(path);
+    return lie == null ? behind.bytes(path) : lie.json().getBytes(UTF_8);
   }
 
   boolean has(String path) {
-    return content.containsKey(path);
-  }
-
-  private void store(String identifier, String mediaType, byte[] bytes) {
-    for (var name : List.of(identifier, Digest.of(bytes).value())) {
-      content.put("manifests/" + name, bytes);
-      mediaTypes.put("manifests/" + name, mediaType);
-    }
+    return bytes(path).length > 0;
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -136,72 +142,19 @@ final class ScriptedRegistry implements AutoCloseable {
     return this::answer;
   }
 
-  /** What a registry should do. */
+  /** What the real registry does. */
   void answer(HttpExchange exchange) throws IOException {
-    var address = exchange.getRequestURI().getPath();
-    switch (exchange.getRequestMethod()) {
-      case "POST" -> {
-        exchange.getResponseHeaders().add("Location", address + "1?_state=x");
-        respond(exchange, 202, "");
-      }
-      case "PUT" -> put(exchange);
-      default -> get(exchange, path(address));
-    }
-  }
-
-  private void put(HttpExchange exchange) throws IOException {
-    var bytes = exchange.getRequestBody().readAllBytes();
-    var uri = exchange.getRequestURI();
-    if (uri.getQuery() == null) {
-      store(
-          uri.getPath().replaceFirst(".*/manifests/", ""),
-          String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
-          bytes);
-    } else {
-      blob(bytes);
-    }
-    respond(exchange, 201, "");
-  }
-
-  private void get(HttpExchange exchange, String path) throws IOException {
-    var stored = content.get(path);
-    if (stored == null) {
-      respond(
-          exchange, 404, "{\"errors\":[{\"code\":\"UNKNOWN\",\"message\":\"no " + path + "\"}]}");
+    var path = exchange.getRequestURI().getPath();
+    var manifest = path.replaceFirst(".*/(manifests/)", "$1");
+    var lie = lies.get(manifest);
+    var reads = !exchange.getRequestMethod().startsWith("P");
+    if (lie == null || !reads) {
+      behind.answer(exchange, Integer.MAX_VALUE);
       return;
     }
-    exchange
-        .getResponseHeaders()
-        .add("Content-Type", mediaTypes.getOrDefault(path, "application/octet-stream"));
-    exchange.getResponseHeaders().add("Docker-Content-Digest", Digest.of(stored).value());
-    var from = from(exchange);
-    var length = stored.length;
-    if (from > 0) {
-      exchange
-          .getResponseHeaders()
-          .add("Content-Range", "bytes %d-%d/%d".formatted(from, length - 1, length));
-    }
-    send(exchange, from > 0 ? 206 : 200, stored, from, length);
-  }
-
-  private static int from(HttpExchange exchange) {
-    var range = exchange.getRequestHeaders().getFirst("Range");
-    return range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
-  }
-
-  private static void send(HttpExchange exchange, int status, byte[] bytes, int from, int to)
-      throws IOException {
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().add("Content-Length", String.valueOf(bytes.length));
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, from == bytes.length ? -1 : bytes.length - from);
-    exchange.getResponseBody().write(bytes, from, to - from);
-  }
-
-  private static String path(String address) {
-    return address.replaceFirst(".*/(manifests|blobs)/", "$1/");
+    exchange.getResponseHeaders().add("Content-Type", lie.mediaType());
+    exchange.getResponseHeaders().add("Docker-Content-Digest", Digest.of(bytes(manifest)).value());
+    respond(exchange, 200, lie.json());
   }
 
   static void respond(HttpExchange exchange, int status, String body) throws IOException {
@@ -234,12 +187,12 @@ final class ScriptedRegistry implements AutoCloseable {
 
   /** The proper answer, cut after so many bytes more. */
   Reaction cutAfter(int count) {
-    return exchange -> {
-      var bytes = bytes(path(exchange.getRequestURI().getPath()));
-      var from = from(exchange);
-      exchange.getResponseHeaders().add("Content-Range", "bytes " + from + "-");
-      send(exchange, from > 0 ? 206 : 200, bytes, from, Math.min(bytes.length, from + count));
-    };
+    return exchange -> behind.answer(exchange, count);
+  }
+
+  /** No answer: the connection ends. */
+  static Reaction hangUp() {
+    return HttpExchange::close;
   }
 
   @Override

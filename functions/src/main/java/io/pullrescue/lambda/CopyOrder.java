@@ -1,0 +1,23 @@
+package io.pullrescue.lambda;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
+import io.pullrescue.replication.ReplicationRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be copied, and how.
+ *
+ * @param platform what whoever waits for it runs on; null where nobody can tell, and where the
+ *     digest of the whole was asked for: a part has another
+ * @param restraint how often the number of blobs at once is to be lowered
+ */
+record CopyOrder(ImageReference image, @Nullable Platform platform, int restraint) {
+  /** What the request asks for, at its first, second, ... receipt. */
+  static CopyOrder of(ReplicationRequest request, int attempt) {
+    var image = request.image();
+    var platform = image.digest() == null ? request.platform() : null;
+    var restraint = request.continuation().restraint() + attempt - 1;
+    return new CopyOrder(image, platform, restraint);
+  }
+}
