@@ -51,8 +51,17 @@ record Configuration(
     credentials = new LinkedHashMap<>(credentials);
   }
 
+  /** A setting that is refused is refused with the place where it stands. */
   static Configuration from(Settings settings) {
-    settings.refuseAllBut(NAMES);
+    try {
+      settings.refuseAllBut(NAMES);
+      return read(settings);
+    } catch (SettingRefused refused) {
+      throw settings.place(refused.setting()).map(refused::at).orElse(refused);
+    }
+  }
+
+  private static Configuration read(Settings settings) {
     List<Upstream> upstreams = upstreams(settings);
     return new Configuration(
         Mode.of(settings.text("mode", Mode.RESCUE.word())),

@@ -106,12 +106,12 @@ class ConfigurationTest {
   @Test
   void credentialsForAnUpstreamThatIsNotAllowedAreAMistake() {
     assertThatThrownBy(() -> read(Map.of("upstreams", "quay.io", "credentials", "docker.io=hub")))
-        .hasMessage("setting credentials: docker.io is not among the upstreams");
+        .hasMessageEndingWith("setting credentials: docker.io is not among the upstreams");
   }
 
   private Configuration read(Map<String, Object> settings) {
     Map<String, Object> all = new HashMap<>(settings);
     all.putIfAbsent("functionsJar", jar.toString());
-    return Configuration.from(new Settings(all));
+    return Configuration.from(Settings.in(all));
   }
 }
