@@ -31,6 +31,7 @@ import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /**
@@ -144,7 +146,8 @@ final class Wiring {
             .build();
     return new Replicator(
         mirror,
-        new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE),
+        new MeteredRegistries(
+            new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE), meter()),
         new EcrMirrorRepositories(ecr, mirror.account(), mirror.region()),
         new AwsLogins(
             mirror.registry(),
@@ -163,7 +166,12 @@ final class Wiring {
 
   private Announcer announcer() {
     var events = EventBridgeClient.builder().httpClient(http).build();
-    return new CountingAnnouncer(new EventBridgeAnnouncer(events, settings.bus()));
+    return new CountingAnnouncer(
+        new EventBridgeAnnouncer(events, settings.bus()), meter(), InstantSource.system());
+  }
+
+  private static Meter meter() {
+    return new EmfMeter(MetricsFactory.getMetricsInstance());
   }
 
   private CodeBuildClient codeBuild() {
