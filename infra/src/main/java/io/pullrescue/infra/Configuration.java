@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an operator decides; all else is the same everywhere.
@@ -20,6 +22,9 @@ import java.util.Set;
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
+ * @param maximumImageGigabytes the largest image that is copied
+ * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
+ * @param operation how the installation itself is run
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -31,6 +36,9 @@ record Configuration(
     List<String> buildLogGroups,
     boolean probeBuilds,
     List<String> sourceBuckets,
+    int maximumImageGigabytes,
+    int archiveAfterDays,
+    Operation operation,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -42,6 +50,8 @@ record Configuration(
           "buildLogGroups",
           "probeBuilds",
           "sourceBuckets",
+          "maximumImageGigabytes",
+          "archiveAfterDays",
           "functionsJar");
 
   Configuration {
@@ -54,7 +64,10 @@ record Configuration(
   /** A setting that is refused is refused with the place where it stands. */
   static Configuration from(Settings settings) {
     try {
-      settings.refuseAllBut(NAMES);
+      settings.refuseAllBut(
+          Stream.of(NAMES, Operation.NAMES)
+              .flatMap(Set::stream)
+              .collect(Collectors.toUnmodifiableSet()));
       return read(settings);
     } catch (SettingRefused refused) {
       throw settings.place(refused.setting()).map(refused::at).orElse(refused);
@@ -73,6 +86,9 @@ record Configuration(
         logGroups(settings),
         settings.isOn("probeBuilds", "on"),
         buckets(settings),
+        settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
+        settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
+        Operation.from(settings),
         jar(settings));
   }
 

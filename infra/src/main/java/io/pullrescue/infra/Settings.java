@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads settings by name and kind, and refuses what it does not know. */
@@ -56,6 +57,15 @@ record Settings(Map<String, Setting> settings) {
       throw new SettingRefused(name, "one value is expected, and there are several");
     }
     return String.valueOf(value).strip();
+  }
+
+  /** A text of one form, or none. */
+  String matching(String name, Pattern form, String what) {
+    String text = text(name, "");
+    if (!form.matcher(text).matches()) {
+      throw new SettingRefused(name, "'%s' is no %s".formatted(text, what));
+    }
+    return text;
   }
 
   boolean isOn(String name, String otherwise) {

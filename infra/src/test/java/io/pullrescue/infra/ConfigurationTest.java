@@ -36,6 +36,10 @@ class ConfigurationTest {
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.sourceBuckets()).isEmpty();
+    assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
+    assertThat(configuration.archiveAfterDays()).isEqualTo(90);
+    assertThat(configuration.operation())
+        .isEqualTo(new Operation("", false, "", LogRetention.MONTH, false));
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
 
@@ -77,7 +81,7 @@ class ConfigurationTest {
       textBlock =
           """
           mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
-          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogGroups,
+          modus           | rescue                   | setting modus: there is no such setting; there are [archiveAfterDays,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
           maximumAttempts | 11                       | is no whole number from 1 to 10
@@ -95,6 +99,9 @@ class ConfigurationTest {
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
+          notificationEmail | builds               | setting notificationEmail: 'builds' is no e-mail address
+          encryptionKey   | alias/mine             | setting encryptionKey: 'alias/mine' is no ARN of a KMS key
+          logRetentionDays | 31                    | setting logRetentionDays: '31' is none of [7, 14, 30, 90, 180, 365]
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {
