@@ -148,7 +148,8 @@ final class Wiring {
         mirror,
         new MeteredRegistries(
             new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE), meter()),
-        new EcrMirrorRepositories(ecr, mirror.account(), mirror.region()),
+        new EcrMirrorRepositories(
+            ecr, mirror.account(), mirror.region(), settings.archiveAfterDays()),
         new AwsLogins(
             mirror.registry(),
             new EcrLogin(ecr),

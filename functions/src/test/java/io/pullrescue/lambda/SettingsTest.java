@@ -22,6 +22,7 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).hasSize(8);
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
+    assertThat(settings.archiveAfterDays()).isZero();
   }
 
   @Test
