@@ -36,8 +36,12 @@ final class Notifications extends Construct {
     this.encryption = encryption;
 
     Topic people = topic("People", "pull-rescue-notifications");
-    operation.email().map(EmailSubscription::new).ifPresent(people::addSubscription);
-    rule("Told", "People are told in a sentence.", people, sentence());
+    operation
+        .email()
+        .ifPresent(address -> {
+          people.addSubscription(new EmailSubscription(address));
+          rule("Told", "People are told in a sentence.", people, sentence());
+        });
     if (operation.chat()) {
       rule(
           "Chatted",

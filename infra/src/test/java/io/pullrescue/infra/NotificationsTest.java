@@ -45,6 +45,8 @@ class NotificationsTest {
 
     assertThat(quiet.all("AWS::SNS::Subscription")).isEmpty();
     assertThat(quiet.all("AWS::SNS::Topic")).hasSize(1);
+    assertThat(quiet.all("AWS::Events::Rule").map(JsonNode::toString))
+        .noneMatch(rule -> rule.contains("InputTransformer"));
   }
 
   @Test
