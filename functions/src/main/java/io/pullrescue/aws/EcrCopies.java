@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.ImageDetail;
 import software.amazon.awssdk.services.ecr.model.ImageIdentifier;
 import software.amazon.awssdk.services.ecr.model.ImageNotFoundException;
+import software.amazon.awssdk.services.ecr.model.ImageStatus;
 import software.amazon.awssdk.services.ecr.model.RepositoryNotFoundException;
 
 /** What the mirror in Amazon ECR holds (DescribeImages). */
@@ -35,6 +36,8 @@ public final class EcrCopies implements Copies {
               request -> request.repositoryName(copy.repository()).imageIds(identifier(copy)))
           .imageDetails()
           .stream()
+          // What is in the archive is still listed, but cannot be pulled.
+          .filter(image -> image.imageStatus() != ImageStatus.ARCHIVED)
           .map(ImageDetail::imageDigest)
           .findFirst()
           .map(Digest::new);

@@ -6,8 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.InvalidParameterException;
 import software.amazon.awssdk.services.ecr.model.LayerAvailability;
 import software.amazon.awssdk.services.ecr.model.Repository;
 import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
@@ -17,8 +19,9 @@ import software.amazon.awssdk.services.ecr.model.Tag;
 /**
  * The mirror's repositories in Amazon ECR.
  *
- * <p>They get no lifecycle rule. One that expires untagged images would be the usual choice, but a
- * retried build pulls by digest, and the digest loses its tag as soon as upstream moves the tag.
+ * <p>What nobody pulls goes, whether it has a tag or not: to expire untagged images would be the
+ * usual rule, but a retried build pulls by digest, and the digest loses its tag as soon as upstream
+ * moves the tag.
  */
 public final class EcrMirrorRepositories implements MirrorRepositories {
   private static final Tag MADE_BY = Tag.builder().key("created-by").value("pull-rescue").build();
@@ -28,11 +31,17 @@ public final class EcrMirrorRepositories implements MirrorRepositories {
 
   private final EcrClient ecr;
   private final PullPolicy policy;
+  private final @Nullable LifecyclePolicy lifecycle;
 
-  /** Repositories that CodeBuild may pull from for the projects of this account and region. */
-  public EcrMirrorRepositories(EcrClient ecr, String account, String region) {
+  /**
+   * Repositories that CodeBuild may pull from for the projects of this account and region.
+   *
+   * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
+   */
+  public EcrMirrorRepositories(EcrClient ecr, String account, String region, int archiveAfterDays) {
     this.ecr = ecr;
     this.policy = new PullPolicy(account, region);
+    this.lifecycle = archiveAfterDays == 0 ? null : new LifecyclePolicy(archiveAfterDays);
   }
 
   @Override
@@ -55,9 +64,22 @@ public final class EcrMirrorRepositories implements MirrorRepositories {
               .imageScanningConfiguration(scanning -> scanning.scanOnPush(true))
               .encryptionConfiguration(encryption -> encryption.encryptionType("AES256"))
               .tags(MADE_BY));
-      return true;
     } catch (RepositoryAlreadyExistsException exists) {
       return false;
+    }
+    limit(repository);
+    return true;
+  }
+
+  /** A repository that was there keeps the rules that its owner gave it, or took away. */
+  private void limit(String repository) {
+    if (lifecycle != null) {
+      try {
+        ecr.putLifecyclePolicy(
+            request -> request.repositoryName(repository).lifecyclePolicyText(lifecycle.text()));
+      } catch (InvalidParameterException noArchiveHere) {
+        // An ECR that knows no archive keeps the copies: no rescue should fail of that.
+      }
     }
   }
 

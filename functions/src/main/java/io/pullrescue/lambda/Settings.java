@@ -138,6 +138,15 @@ final class Settings {
     return text.map(gigabytes -> Long.parseLong(gigabytes) << 30).orElse(Limits.CUSTOMARY_BYTES);
   }
 
+  /** How long a copy that nobody pulls stays at hand; 0 for ever. */
+  int archiveAfterDays() {
+    var text = optional("PULL_RESCUE_ARCHIVE_AFTER_DAYS").orElse("0");
+    if (!text.matches("[0-9]{1,4}")) {
+      throw wrong("PULL_RESCUE_ARCHIVE_AFTER_DAYS", text, "a number from 0 to 9999");
+    }
+    return Integer.parseInt(text);
+  }
+
   /** Whether a probe build may read what no API reads. */
   boolean probeBuilds() {
     var word = optional("PULL_RESCUE_PROBE_BUILDS").orElse("on");

@@ -54,6 +54,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /**
@@ -192,8 +193,10 @@ final class Wiring {
             .build();
     return new Replicator(
         mirror,
-        new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE),
-        new EcrMirrorRepositories(ecr, mirror.account(), mirror.region()),
+        new MeteredRegistries(
+            new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE), meter()),
+        new EcrMirrorRepositories(
+            ecr, mirror.account(), mirror.region(), settings.archiveAfterDays()),
         new AwsLogins(
             mirror.registry(),
             new EcrLogin(ecr),
@@ -211,7 +214,12 @@ final class Wiring {
 
   private Announcer announcer() {
     var events = EventBridgeClient.builder().httpClient(http).build();
-    return new CountingAnnouncer(new EventBridgeAnnouncer(events, settings.bus()));
+    return new CountingAnnouncer(
+        new EventBridgeAnnouncer(events, settings.bus()), meter(), InstantSource.system());
+  }
+
+  private static Meter meter() {
+    return new EmfMeter(MetricsFactory.getMetricsInstance());
   }
 
   private CodeBuildClient codeBuild() {

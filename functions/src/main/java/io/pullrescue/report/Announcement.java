@@ -11,6 +11,7 @@ import io.pullrescue.retry.Chain;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,15 @@ public sealed interface Announcement {
    * @param started what runs now, in words: the id of a build, or a stage or batch
    * @param by what makes it use the copies
    * @param differences from the work that failed, in words
+   * @param failed when that was; null where its record does not say
    */
-  record Retried(Origin origin, Chain chain, String started, String by, List<String> differences)
+  record Retried(
+      Origin origin,
+      Chain chain,
+      String started,
+      String by,
+      List<String> differences,
+      @Nullable Instant failed)
       implements Announcement {
     /** Copies the list, so that an announcement never changes. */
     public Retried {
@@ -52,7 +60,8 @@ public sealed interface Announcement {
     /** A build that was started. */
     public static Retried of(Origin origin, RetryPlan.StartBuild plan, Retrier.Started started) {
       var by = by(plan.environmentImage(), plan.buildspec());
-      return new Retried(origin, plan.chain(), started.build(), by, started.differences());
+      var failed = plan.original().end().orElse(null);
+      return new Retried(origin, plan.chain(), started.build(), by, started.differences(), failed);
     }
 
     /** A stage or batch that runs its failed parts again. */
@@ -62,7 +71,8 @@ public sealed interface Announcement {
           change == null
               ? by(null, null)
               : by(change.environmentImage(), change.buildspec()) + " put into the project";
-      return new Retried(origin, plan.chain(), started, by, List.of());
+      var failed = plan.original().end().orElse(null);
+      return new Retried(origin, plan.chain(), started, by, List.of(), failed);
     }
 
     private static String by(@Nullable ImageReference image, @Nullable String buildspec) {

@@ -13,6 +13,7 @@ import io.pullrescue.report.Announcement.Replicated;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.retry.Copy;
+import java.util.stream.Collectors;
 
 /**
  * An announcement as it goes over the event bus, source {@code pull-rescue}.
@@ -42,8 +43,28 @@ public record BusEvent(String detailType, String detail) {
   private static BusEvent event(String type, Announcement announcement, ObjectNode content) {
     var detail = object();
     detail.set("origin", OriginDocument.of(announcement.origin()));
+    detail.put("sentence", harmless(said(announcement)));
     detail.setAll(content);
     return new BusEvent(type, detail.toString());
+  }
+
+  /** What people read; a diagnosis with what they can do. */
+  private static String said(Announcement announcement) {
+    return announcement instanceof Diagnosed it
+        ? Sentence.of(it)
+            + it.advice().remedies().stream()
+                .map(remedy -> "; " + remedy.words())
+                .collect(Collectors.joining())
+        : Sentence.of(announcement);
+  }
+
+  /** Text of a log ends up in chats, where it may call no one, and link and dress up nothing. */
+  private static String harmless(String text) {
+    return text.replace('<', '\u2039')
+        .replace('>', '\u203a')
+        .replace('[', '(')
+        .replace(']', ')')
+        .replace('`', '\'');
   }
 
   private static ObjectNode diagnosed(Diagnosed step) {

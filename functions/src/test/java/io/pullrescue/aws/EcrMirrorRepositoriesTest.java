@@ -2,11 +2,17 @@ package io.pullrescue.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -15,15 +21,26 @@ import org.mockito.ArgumentMatchers;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.BatchCheckLayerAvailabilityRequest;
 import software.amazon.awssdk.services.ecr.model.BatchCheckLayerAvailabilityResponse;
+import software.amazon.awssdk.services.ecr.model.CreateRepositoryRequest;
+import software.amazon.awssdk.services.ecr.model.DescribeImagesRequest;
+import software.amazon.awssdk.services.ecr.model.DescribeImagesResponse;
 import software.amazon.awssdk.services.ecr.model.EcrException;
+import software.amazon.awssdk.services.ecr.model.GetRepositoryPolicyRequest;
+import software.amazon.awssdk.services.ecr.model.ImageDetail;
+import software.amazon.awssdk.services.ecr.model.ImageStatus;
+import software.amazon.awssdk.services.ecr.model.InvalidParameterException;
 import software.amazon.awssdk.services.ecr.model.Layer;
 import software.amazon.awssdk.services.ecr.model.LayerAvailability;
+import software.amazon.awssdk.services.ecr.model.PutLifecyclePolicyRequest;
+import software.amazon.awssdk.services.ecr.model.PutLifecyclePolicyResponse;
+import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
+import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
 
-/** Which blobs ECR has, from the one API of it that no stand-in knows. */
+/** What of ECR no stand-in knows: which blobs it has, and its archive. */
 class EcrMirrorRepositoriesTest {
   private final EcrClient ecr = mock(EcrClient.class);
   private final EcrMirrorRepositories repositories =
-      new EcrMirrorRepositories(ecr, "123456789012", "us-east-1");
+      new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", 90);
 
   @Test
   void asksForAHundredBlobsAtATimeAndTakesThoseThatAreAvailable() {
@@ -44,6 +61,92 @@ class EcrMirrorRepositoriesTest {
         .thenThrow(EcrException.builder().message("AccessDeniedException").build());
 
     assertThat(repositories.holdings("quay/app", List.of(Digest.of(new byte[1])))).isEmpty();
+  }
+
+  @Test
+  void aNewRepositoryArchivesWhatNobodyPullsAndDeletesItLater() throws IOException {
+    var lifecycles = new ArrayList<PutLifecyclePolicyRequest>();
+    when(ecr.putLifecyclePolicy(anyLifecycle()))
+        .thenAnswer(call -> {
+          Consumer<PutLifecyclePolicyRequest.Builder> request = call.getArgument(0);
+          var builder = PutLifecyclePolicyRequest.builder();
+          request.accept(builder);
+          lifecycles.add(builder.build());
+          return PutLifecyclePolicyResponse.builder().build();
+        });
+    repositories.ensure("docker-hub/library/ruby");
+
+    var rules =
+        new ObjectMapper().readTree(lifecycles.getFirst().lifecyclePolicyText()).path("rules");
+    assertThat(rules.findValuesAsText("countType"))
+        .containsExactly("sinceImagePulled", "sinceImageTransitioned");
+    assertThat(rules.findValuesAsText("countNumber")).containsExactly("90", "90");
+    assertThat(rules.findValuesAsText("type")).containsExactly("transition", "expire");
+  }
+
+  @Test
+  void aRepositoryIsOfUseToRescuesWhereEcrKnowsNoArchive() {
+    when(ecr.putLifecyclePolicy(anyLifecycle()))
+        .thenThrow(InvalidParameterException.builder().message("no such countType").build());
+
+    assertThat(repositories.ensure("docker-hub/library/ruby")).isTrue();
+  }
+
+  @Test
+  void whatAnOwnerDecidedForARepositoryStays() {
+    when(ecr.createRepository(anyCreation()))
+        .thenThrow(RepositoryAlreadyExistsException.builder().build());
+    when(ecr.getRepositoryPolicy(anyPolicy()))
+        .thenThrow(RepositoryPolicyNotFoundException.builder().build());
+
+    assertThat(repositories.ensure("docker-hub/library/ruby")).isFalse();
+    verify(ecr, never()).putLifecyclePolicy(anyLifecycle());
+  }
+
+  @Test
+  void nothingIsArchivedWhereThatIsNotWanted() {
+    new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", 0).ensure("quay/app");
+
+    verify(ecr, never()).putLifecyclePolicy(anyLifecycle());
+  }
+
+  @Test
+  void anArchivedImageIsNoCopy() {
+    var image = ImageReference.of("ruby:2.7");
+    var mirror =
+        new Mirror("123456789012.dkr.ecr.us-east-1.amazonaws.com", Mirror.CUSTOMARY_PREFIXES);
+    var copies = new EcrCopies(ecr, mirror);
+
+    when(ecr.describeImages(anyImages())).thenReturn(described(ImageStatus.ARCHIVED));
+    assertThat(copies.find(image)).isEmpty();
+
+    when(ecr.describeImages(anyImages())).thenReturn(described(ImageStatus.ACTIVE));
+    assertThat(copies.find(image)).isPresent();
+  }
+
+  private static DescribeImagesResponse described(ImageStatus status) {
+    var detail =
+        ImageDetail.builder()
+            .imageDigest(Digest.of(new byte[1]).value())
+            .imageStatus(status)
+            .build();
+    return DescribeImagesResponse.builder().imageDetails(detail).build();
+  }
+
+  private static Consumer<PutLifecyclePolicyRequest.Builder> anyLifecycle() {
+    return ArgumentMatchers.<Consumer<PutLifecyclePolicyRequest.Builder>>any();
+  }
+
+  private static Consumer<CreateRepositoryRequest.Builder> anyCreation() {
+    return ArgumentMatchers.<Consumer<CreateRepositoryRequest.Builder>>any();
+  }
+
+  private static Consumer<GetRepositoryPolicyRequest.Builder> anyPolicy() {
+    return ArgumentMatchers.<Consumer<GetRepositoryPolicyRequest.Builder>>any();
+  }
+
+  private static Consumer<DescribeImagesRequest.Builder> anyImages() {
+    return ArgumentMatchers.<Consumer<DescribeImagesRequest.Builder>>any();
   }
 
   /** Every other blob is there; of the rest, ECR knows some that were archived. */

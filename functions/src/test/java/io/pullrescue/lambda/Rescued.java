@@ -1,15 +1,22 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.diagnosis.Advice;
+import io.pullrescue.diagnosis.Cause;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.Build.Variable;
+import io.pullrescue.failure.Excerpt;
+import io.pullrescue.failure.Origin;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
 import io.pullrescue.report.BusEvent;
@@ -93,6 +100,18 @@ final class Rescued {
     return new Copy(image, MIRROR.copyOf(image).orElseThrow(), digest);
   }
 
+  static Announcement.Diagnosed diagnosed(String line) {
+    return new Announcement.Diagnosed(
+        new Origin.Build(BUILD, "shop"),
+        new PullFailed(
+            Cause.RATE_LIMITED,
+            List.of(RUBY),
+            new Evidence(Excerpt.Place.PHASE_CONTEXT, line, 1, Evidence.Certainty.NAMED_BY_CONTEXT),
+            true),
+        new ReplicationPlan.ReportOnly("the mode is observe"),
+        new Advice(false, "", List.of(new Advice.Remedy("log in to Docker Hub", null))));
+  }
+
   static Context context(int milliseconds) {
     var context = Mockito.mock(Context.class);
     Mockito.when(context.getAwsRequestId()).thenReturn("request-1");
@@ -100,12 +119,13 @@ final class Rescued {
     return context;
   }
 
-  /** Keeps what was announced. */
+  /** Keeps what was announced, and takes nothing that does not fit its published schema. */
   static final class Ears implements Announcer {
     final List<Announcement> heard = new ArrayList<>();
 
     @Override
     public void announce(Announcement announcement) {
+      PublishedSchema.check(BusEvent.of(announcement));
       heard.add(announcement);
     }
 

@@ -25,6 +25,7 @@ final class SettingsTest {
     assertThat(settings.sourceBuckets()).isEmpty();
     assertThat(settings.buildLogBuckets()).isEmpty();
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.ALL);
+    assertThat(settings.archiveAfterDays()).isZero();
   }
 
   @Test

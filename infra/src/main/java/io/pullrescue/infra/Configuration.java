@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an operator decides; all else is the same everywhere.
@@ -24,6 +26,9 @@ import java.util.Set;
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
  * @param platforms which platforms of an image are copied
+ * @param maximumImageGigabytes the largest image that is copied
+ * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
+ * @param operation how the installation itself is run
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -39,6 +44,9 @@ record Configuration(
     boolean probeBuilds,
     List<String> sourceBuckets,
     Platforms platforms,
+    int maximumImageGigabytes,
+    int archiveAfterDays,
+    Operation operation,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -54,6 +62,8 @@ record Configuration(
           "probeBuilds",
           "sourceBuckets",
           "platforms",
+          "maximumImageGigabytes",
+          "archiveAfterDays",
           "functionsJar");
 
   Configuration {
@@ -64,8 +74,20 @@ record Configuration(
     credentials = new LinkedHashMap<>(credentials);
   }
 
+  /** A setting that is refused is refused with the place where it stands. */
   static Configuration from(Settings settings) {
-    settings.refuseAllBut(NAMES);
+    try {
+      settings.refuseAllBut(
+          Stream.of(NAMES, Operation.NAMES)
+              .flatMap(Set::stream)
+              .collect(Collectors.toUnmodifiableSet()));
+      return read(settings);
+    } catch (SettingRefused refused) {
+      throw settings.place(refused.setting()).map(refused::at).orElse(refused);
+    }
+  }
+
+  private static Configuration read(Settings settings) {
     List<Upstream> upstreams = upstreams(settings);
     return new Configuration(
         Mode.of(settings.text("mode", Mode.RESCUE.word())),
@@ -81,6 +103,9 @@ record Configuration(
         settings.isOn("probeBuilds", "on"),
         buckets(settings, "sourceBuckets"),
         Platforms.of(settings.text("platforms", Platforms.ALL.word())),
+        settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
+        settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
+        Operation.from(settings),
         jar(settings));
   }
 

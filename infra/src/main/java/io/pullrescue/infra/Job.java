@@ -5,20 +5,23 @@ import software.amazon.awscdk.Duration;
 
 /** What each function is there for, with the time and memory it may take. */
 enum Job {
-  DIAGNOSE("Finds out which image a failure is about, and why", 60, 512),
+  DIAGNOSE("Finds out which image a failure is about, and why", 60, 512, 1),
+  // A copy may wait for Docker Hub's limit to pass, twice: it counts over six hours.
   // 1769 MB is one whole CPU, and 900 s the longest that Lambda lets a function run.
-  REPLICATE("Copies one image into ECR, byte for byte", 900, 1769),
-  RETRY("Runs the failed work again, from the copy", 60, 512),
-  RESCUE("Does the whole way by hand: an image, an error text or a build", 900, 1769);
+  REPLICATE("Copies one image into ECR, byte for byte", 900, 1769, 13),
+  RETRY("Runs the failed work again, from the copy", 60, 512, 1),
+  RESCUE("Does the whole way by hand: an image, an error text or a build", 900, 1769, 1);
 
   private final String description;
   private final int timeoutSeconds;
   private final int memoryMegabytes;
+  private final int patienceHours;
 
-  Job(String description, int timeoutSeconds, int memoryMegabytes) {
+  Job(String description, int timeoutSeconds, int memoryMegabytes, int patienceHours) {
     this.description = description;
     this.timeoutSeconds = timeoutSeconds;
     this.memoryMegabytes = memoryMegabytes;
+    this.patienceHours = patienceHours;
   }
 
   String description() {
@@ -27,6 +30,11 @@ enum Job {
 
   Duration timeout() {
     return Duration.seconds(timeoutSeconds);
+  }
+
+  /** How long its messages may wait, with all that they may have to wait for. */
+  Duration patience() {
+    return Duration.hours(patienceHours);
   }
 
   int memoryMegabytes() {

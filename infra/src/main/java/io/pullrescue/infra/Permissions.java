@@ -118,11 +118,27 @@ final class Permissions {
     return List.of(allow("ReadMirror", mirrors(), "ecr:BatchGetImage", "ecr:DescribeImages"));
   }
 
+  /** What a role of the operator's takes to pull from the mirror. */
+  List<PolicyStatement> pull() {
+    return List.of(
+        logInToMirror(),
+        allow(
+            "PullFromMirror",
+            mirrors(),
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer"));
+  }
+
+  /** The token is the account's, so this action knows no resource. */
+  private static PolicyStatement logInToMirror() {
+    return allow("LogInToMirror", List.of("*"), "ecr:GetAuthorizationToken");
+  }
+
   /** Makes repositories below our prefixes and fills them; deletes nothing. */
   List<PolicyStatement> writeMirror() {
     return List.of(
-        // The token is the account's, so this action knows no resource.
-        allow("LogInToMirror", List.of("*"), "ecr:GetAuthorizationToken"),
+        logInToMirror(),
         allow(
             "WriteMirror",
             mirrors(),

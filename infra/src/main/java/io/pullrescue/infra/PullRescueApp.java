@@ -5,7 +5,7 @@ import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.StackProps;
 
-/** The CDK app: reads the configuration from the context and describes one stack. */
+/** The CDK app: reads the configuration and describes one stack. */
 public final class PullRescueApp {
   /** One installation per account and region, so the name needs no part that varies. */
   static final String STACK_NAME = "pull-rescue";
@@ -26,7 +26,7 @@ public final class PullRescueApp {
   }
 
   static PullRescueStack describe(App app) {
-    Configuration configuration = Configuration.from(new Settings(contextOf(app)));
+    Configuration configuration = Configuration.from(Settings.in(contextOf(app)));
     StackProps properties =
         StackProps.builder()
             .stackName(STACK_NAME)

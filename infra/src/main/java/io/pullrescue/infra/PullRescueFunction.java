@@ -5,26 +5,36 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudwatch.IMetric;
+import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.lambda.LoggingFormat;
 import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.eventsources.SqsEventSource;
 import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /** One function with its log group and a role of its own, which may do nothing until told so. */
 final class PullRescueFunction extends Construct {
+  /** Where SnapStart's versions are called by, so that a deployment moves them on. */
+  private static final String ALIAS = "live";
+
+  private final Job job;
   private final Function function;
+  private final IFunction entrance;
   private final Role role;
 
   PullRescueFunction(Construct scope, Job job, Configuration configuration) {
     super(scope, job.title());
+    this.job = job;
     // Not AWSLambdaBasicExecutionRole: that lets a function write to every log group there is.
     role =
         Role.Builder.create(this, "Role")
@@ -34,11 +44,23 @@ final class PullRescueFunction extends Construct {
     LogGroup log =
         LogGroup.Builder.create(this, "Log")
             .logGroupName("/aws/lambda/" + job.functionName())
-            .retention(RetentionDays.ONE_MONTH)
+            .retention(configuration.operation().logRetention().retention())
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
     log.grantWrite(role);
-    function =
+    boolean snapStart = configuration.operation().snapStart();
+    function = function(configuration, log, snapStart);
+    entrance =
+        snapStart
+            ? Alias.Builder.create(this, "Alias")
+                .aliasName(ALIAS)
+                .version(function.getCurrentVersion())
+                .build()
+            : function;
+  }
+
+  private Function function(Configuration configuration, LogGroup log, boolean snapStart) {
+    Function.Builder builder =
         Function.Builder.create(this, "Function")
             .functionName(job.functionName())
             .description(job.description())
@@ -51,24 +73,27 @@ final class PullRescueFunction extends Construct {
             .loggingFormat(LoggingFormat.JSON)
             .logGroup(log)
             .role(role)
-            .environment(environment(configuration))
-            .build();
+            .environment(environment(configuration));
+    return (snapStart ? builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS) : builder).build();
   }
 
-  /** One message an invocation: a failed one never takes others along. */
-  PullRescueFunction readsFrom(WorkQueue source) {
-    function.addEventSource(eventSource(source).build());
-    return this;
-  }
-
-  /** The same, with a limit on how many invocations there are at a time. */
+  /**
+   * One message an invocation: a failed one never takes others along. And so many invocations at a
+   * time: a hundred builds that fail at once must not use up the rate of the APIs behind.
+   */
   PullRescueFunction readsFrom(WorkQueue source, int maximumConcurrency) {
-    function.addEventSource(eventSource(source).maxConcurrency(maximumConcurrency).build());
+    entrance.addEventSource(
+        SqsEventSource.Builder.create(source.queue())
+            .batchSize(1)
+            .reportBatchItemFailures(true)
+            .maxConcurrency(maximumConcurrency)
+            .build());
     return this;
   }
 
   PullRescueFunction sendsTo(WorkQueue target, String variable) {
     function.addEnvironment(variable, target.queue().getQueueUrl());
+    target.grantKey(role);
     return may(
         List.of(
             PolicyStatement.Builder.create()
@@ -82,13 +107,26 @@ final class PullRescueFunction extends Construct {
     return this;
   }
 
+  void knowsHowToCopy(Configuration configuration) {
+    knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting());
+    knows(
+        "PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES",
+        String.valueOf(configuration.maximumImageGigabytes()));
+    knows("PULL_RESCUE_ARCHIVE_AFTER_DAYS", String.valueOf(configuration.archiveAfterDays()));
+  }
+
   PullRescueFunction may(List<PolicyStatement> statements) {
     statements.forEach(role::addToPolicy);
     return this;
   }
 
-  private static SqsEventSource.Builder eventSource(WorkQueue source) {
-    return SqsEventSource.Builder.create(source.queue()).batchSize(1).reportBatchItemFailures(true);
+  Job job() {
+    return job;
+  }
+
+  IMetric errors() {
+    return function.metricErrors(
+        MetricOptions.builder().label(job.functionName()).statistic("Sum").build());
   }
 
   private Map<String, String> environment(Configuration configuration) {

@@ -1,5 +1,7 @@
 package io.pullrescue.infra;
 
+import java.util.List;
+import java.util.stream.Stream;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -10,60 +12,82 @@ import software.constructs.Construct;
  * each function says or sends what the next one starts from.
  */
 final class PullRescueStack extends Stack {
+  private static final int DIAGNOSES_AT_ONCE = 10;
+  private static final int RETRIES_AT_ONCE = 5;
+
   PullRescueStack(Construct scope, String id, StackProps properties, Configuration configuration) {
     super(scope, id, properties);
     Permissions permissions = new Permissions(this, configuration);
 
-    WorkQueue failures =
-        WorkQueue.unordered(this, "Failures", "pull-rescue-failures", Job.DIAGNOSE);
-    WorkQueue requests =
-        WorkQueue.ordered(
-            this, "ReplicationRequests", "pull-rescue-replication-requests", Job.REPLICATE);
-    WorkQueue retries = WorkQueue.unordered(this, "Retries", "pull-rescue-retries", Job.RETRY);
+    Encryption encryption = Encryption.of(this, configuration.operation());
 
-    new PullRescueFunction(this, Job.DIAGNOSE, configuration)
-        .readsFrom(failures)
-        .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
-        .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
-        .may(permissions.readBuilds())
-        .may(permissions.readBuildLogs())
-        .may(permissions.readWorkloads())
-        .may(permissions.publish());
+    WorkQueue failures = WorkQueue.unordered(this, "Failures", Job.DIAGNOSE, encryption);
+    WorkQueue requests = WorkQueue.ordered(this, "ReplicationRequests", Job.REPLICATE, encryption);
+    WorkQueue retries = WorkQueue.unordered(this, "Retries", Job.RETRY, encryption);
 
-    new PullRescueFunction(this, Job.REPLICATE, configuration)
-        .readsFrom(requests, configuration.maximumReplications())
-        .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
-        .knows("PULL_RESCUE_PLATFORMS", configuration.platforms().word())
-        .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
-        .may(permissions.replicate());
+    PullRescueFunction diagnose =
+        new PullRescueFunction(this, Job.DIAGNOSE, configuration)
+            .readsFrom(failures, DIAGNOSES_AT_ONCE)
+            .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
+            .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
+            .may(permissions.readBuilds())
+            .may(permissions.readBuildLogs())
+            .may(permissions.readWorkloads())
+            .may(permissions.publish());
 
-    new PullRescueFunction(this, Job.RETRY, configuration)
-        .readsFrom(retries)
-        .knows("PULL_RESCUE_MAXIMUM_ATTEMPTS", String.valueOf(configuration.maximumAttempts()))
-        .knows(
-            "PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR",
-            String.valueOf(configuration.maximumRetriesPerHour()))
-        .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
-        .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
-        .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
-        .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
-        .may(permissions.readBuilds())
-        .may(permissions.readSources())
-        .may(permissions.readBuildLogs())
-        .may(permissions.startBuilds())
-        .may(permissions.readMirror())
-        .may(permissions.publish());
+    PullRescueFunction replicate =
+        new PullRescueFunction(this, Job.REPLICATE, configuration)
+            .readsFrom(requests, configuration.maximumReplications())
+            .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
+            .knows("PULL_RESCUE_PLATFORMS", configuration.platforms().word())
+            .may(permissions.replicate());
 
-    new PullRescueFunction(this, Job.RESCUE, configuration)
-        .sendsTo(failures, "PULL_RESCUE_FAILURES_QUEUE_URL")
-        .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
-        .may(permissions.replicate());
+    PullRescueFunction retry =
+        new PullRescueFunction(this, Job.RETRY, configuration)
+            .readsFrom(retries, RETRIES_AT_ONCE)
+            .knows("PULL_RESCUE_MAXIMUM_ATTEMPTS", String.valueOf(configuration.maximumAttempts()))
+            .knows(
+                "PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR",
+                String.valueOf(configuration.maximumRetriesPerHour()))
+            .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
+            .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
+            .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
+            .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
+            .may(permissions.readBuilds())
+            .may(permissions.readSources())
+            .may(permissions.readBuildLogs())
+            .may(permissions.startBuilds())
+            .may(permissions.readMirror())
+            .may(permissions.publish());
 
+    PullRescueFunction rescue =
+        new PullRescueFunction(this, Job.RESCUE, configuration)
+            .sendsTo(failures, "PULL_RESCUE_FAILURES_QUEUE_URL")
+            .may(permissions.replicate());
+
+    Stream.of(replicate, rescue).forEach(copying -> copying.knowsHowToCopy(configuration));
     new BusRules(this, failures, retries);
+    new PullFromMirror(this, permissions.pull());
+    watch(
+        configuration,
+        new Notifications(this, configuration.operation(), encryption),
+        List.of(failures, requests, retries),
+        List.of(diagnose, replicate, retry, rescue));
 
     CfnOutput.Builder.create(this, "RescueFunctionName")
         .description("Invoke it by hand with {\"image\": \"ruby:2.7\"}")
         .value(Job.RESCUE.functionName())
         .build();
+  }
+
+  private void watch(
+      Configuration configuration,
+      Notifications notifications,
+      List<WorkQueue> queues,
+      List<PullRescueFunction> functions) {
+    Alarms alarms = new Alarms(this, notifications);
+    queues.forEach(alarms::watch);
+    functions.forEach(alarms::watch);
+    new Overview(this, configuration, queues, functions);
   }
 }

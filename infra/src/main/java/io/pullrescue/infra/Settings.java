@@ -1,22 +1,47 @@
 package io.pullrescue.infra;
 
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads settings out of the CDK context by name and kind, and refuses what it does not know. */
-record Settings(Map<String, Object> context) {
+/** Reads settings by name and kind, and refuses what it does not know. */
+record Settings(Map<String, Setting> settings) {
+  /** In the CDK context, the name of a file with settings. */
+  private static final String CONFIG = "config";
+
   Settings {
-    context = Map.copyOf(context);
+    settings = Map.copyOf(settings);
+  }
+
+  /** Those of the file that the context names, and over them those of the context itself. */
+  static Settings in(Map<String, Object> context) {
+    Map<String, Setting> settings = new HashMap<>();
+    if (context.get(CONFIG) instanceof String file) {
+      settings.putAll(new SettingsFile(Path.of(file)).read());
+    }
+    context.forEach((name, value) -> {
+      if (!belongsToCdk(name) && !name.equals(CONFIG)) {
+        settings.put(name, Setting.onTheCommandLine(value));
+      }
+    });
+    return new Settings(settings);
+  }
+
+  /** Where the operator wrote it. */
+  Optional<String> place(String name) {
+    return Optional.ofNullable(settings.get(name)).map(Setting::place);
   }
 
   /** A misspelt setting would otherwise be ignored in silence. */
   void refuseAllBut(Set<String> known) {
-    context.keySet().stream()
-        .filter(Predicate.not(Settings::belongsToCdk))
+    settings.keySet().stream()
         .filter(Predicate.not(known::contains))
         .sorted()
         .findFirst()
@@ -27,8 +52,20 @@ record Settings(Map<String, Object> context) {
   }
 
   String text(String name, String otherwise) {
-    Object value = context.get(name);
-    return value == null ? otherwise : String.valueOf(value).strip();
+    Object value = value(name).orElse(otherwise);
+    if (value instanceof List || value instanceof Map) {
+      throw new SettingRefused(name, "one value is expected, and there are several");
+    }
+    return String.valueOf(value).strip();
+  }
+
+  /** A text of one form, or none. */
+  String matching(String name, Pattern form, String what) {
+    String text = text(name, "");
+    if (!form.matcher(text).matches()) {
+      throw new SettingRefused(name, "'%s' is no %s".formatted(text, what));
+    }
+    return text;
   }
 
   boolean isOn(String name, String otherwise) {
@@ -51,21 +88,31 @@ record Settings(Map<String, Object> context) {
         name, "'%s' is no whole number from %d to %d".formatted(text, least, most));
   }
 
+  /** A list in a file, or {@code one,two}. */
   List<String> list(String name, String otherwise) {
-    return split(text(name, otherwise), ",");
+    return value(name).orElse(otherwise) instanceof List<?> several
+        ? clean(several.stream().map(String::valueOf))
+        : split(text(name, otherwise), ",");
   }
 
   private static List<String> split(String text, String separator) {
-    return Stream.of(text.split(separator))
-        .map(String::strip)
-        .filter(Predicate.not(String::isEmpty))
-        .distinct()
-        .toList();
+    return clean(Stream.of(text.split(separator)));
   }
 
-  /** {@code key=value,key=value}, in the order given; a value may have {@code ,/} in it. */
+  private static List<String> clean(Stream<String> texts) {
+    return texts.map(String::strip).filter(Predicate.not(String::isEmpty)).distinct().toList();
+  }
+
+  /**
+   * A map in a file, or {@code key=value,key=value}; in the order given. A value may have {@code
+   * ,/} in it.
+   */
   Map<String, String> pairs(String name) {
     Map<String, String> pairs = new LinkedHashMap<>();
+    if (value(name).orElse("") instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> pairs.put(String.valueOf(key), String.valueOf(value)));
+      return pairs;
+    }
     for (String pair : split(text(name, ""), ",(?! */)")) {
       int sign = pair.indexOf('=');
       if (sign < 1 || sign == pair.length() - 1) {
@@ -76,6 +123,10 @@ record Settings(Map<String, Object> context) {
       }
     }
     return pairs;
+  }
+
+  private Optional<Object> value(String name) {
+    return Optional.ofNullable(settings.get(name)).map(Setting::value);
   }
 
   /** The CLI and the CDK keep their own values and feature flags in the same context. */

@@ -1,34 +1,40 @@
 package io.pullrescue.infra;
 
+import java.util.Locale;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.IMetric;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
-import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.sqs.DeadLetterQueue;
 import software.amazon.awscdk.services.sqs.Queue;
-import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
-/**
- * A queue before a function, the queue for what the function could not do, and an alarm on that.
- */
+/** A queue before a function, and the queue for what the function could not do. */
 final class WorkQueue extends Construct {
   private static final int MAXIMUM_RECEIVES = 5;
 
   /** The longest that SQS keeps a message: nobody has to look on a weekend. */
   private static final Duration KEEP_DEAD_LETTERS = Duration.days(14);
 
+  private final String id;
+  private final Job reader;
+  private final Encryption encryption;
   private final Queue queue;
   private final Queue deadLetters;
 
-  private WorkQueue(Construct scope, String id, String name, Ordering ordering, Job reader) {
+  private WorkQueue(
+      Construct scope, String id, Ordering ordering, Job reader, Encryption encryption) {
     super(scope, id);
+    this.id = id;
+    this.reader = reader;
+    this.encryption = encryption;
     deadLetters =
-        queue("DeadLetters", name + "-dead-letters", ordering)
+        queue("DeadLetters", name() + "-dead-letters", ordering)
             .retentionPeriod(KEEP_DEAD_LETTERS)
             .build();
     queue =
-        queue("Queue", name, ordering)
+        queue("Queue", name(), ordering)
             .visibilityTimeout(reader.visibilityTimeout())
             .deadLetterQueue(
                 DeadLetterQueue.builder()
@@ -36,16 +42,24 @@ final class WorkQueue extends Construct {
                     .maxReceiveCount(MAXIMUM_RECEIVES)
                     .build())
             .build();
-    alarmOnDeadLetters(name);
   }
 
-  static WorkQueue unordered(Construct scope, String id, String name, Job reader) {
-    return new WorkQueue(scope, id, name, Ordering.NONE, reader);
+  static WorkQueue unordered(Construct scope, String id, Job reader, Encryption encryption) {
+    return new WorkQueue(scope, id, Ordering.NONE, reader, encryption);
   }
 
   /** One message of a group at a time; the sender says which group, and what is a duplicate. */
-  static WorkQueue ordered(Construct scope, String id, String name, Job reader) {
-    return new WorkQueue(scope, id, name, Ordering.PER_GROUP, reader);
+  static WorkQueue ordered(Construct scope, String id, Job reader, Encryption encryption) {
+    return new WorkQueue(scope, id, Ordering.PER_GROUP, reader, encryption);
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** In the account: {@code ReplicationRequests} is {@code pull-rescue-replication-requests}. */
+  String name() {
+    return "pull-rescue" + id.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   Queue queue() {
@@ -56,27 +70,39 @@ final class WorkQueue extends Construct {
     return deadLetters;
   }
 
+  /** How long a message may wait before somebody should look. */
+  Duration patience() {
+    return reader.patience();
+  }
+
+  IMetric age() {
+    return queue.metricApproximateAgeOfOldestMessage(labelled("Maximum"));
+  }
+
+  IMetric deadLettersLeft() {
+    return deadLetters.metricApproximateNumberOfMessagesVisible(labelled("Maximum"));
+  }
+
+  private MetricOptions labelled(String statistic) {
+    return MetricOptions.builder().label(name()).statistic(statistic).build();
+  }
+
+  /** The key that whoever reads or writes has to use as well; none with SQS's own. */
+  void grantKey(IGrantable user) {
+    IKey key = encryption.key();
+    if (key != null) {
+      key.grant(user, "kms:Decrypt", "kms:GenerateDataKey");
+    }
+  }
+
   private Queue.Builder queue(String id, String name, Ordering ordering) {
     Queue.Builder builder =
-        Queue.Builder.create(this, id)
+        encryption
+            .apply(Queue.Builder.create(this, id))
             .queueName(name + ordering.suffix)
-            .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true);
     // CloudFormation refuses an explicit "no" for a queue without order.
     return ordering == Ordering.PER_GROUP ? builder.fifo(true) : builder;
-  }
-
-  private void alarmOnDeadLetters(String name) {
-    Alarm.Builder.create(this, "DeadLettersAlarm")
-        .alarmName(name + "-dead-letters")
-        .alarmDescription("Messages of %s that could not be worked on.".formatted(name))
-        .metric(
-            deadLetters.metricApproximateNumberOfMessagesVisible(
-                MetricOptions.builder().statistic("Maximum").build()))
-        .threshold(1)
-        .evaluationPeriods(1)
-        .treatMissingData(TreatMissingData.NOT_BREACHING)
-        .build();
   }
 
   private enum Ordering {

@@ -40,6 +40,10 @@ class ConfigurationTest {
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
+    assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
+    assertThat(configuration.archiveAfterDays()).isEqualTo(90);
+    assertThat(configuration.operation())
+        .isEqualTo(new Operation("", false, "", LogRetention.MONTH, false));
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
 
@@ -81,8 +85,8 @@ class ConfigurationTest {
       textBlock =
           """
           mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
-          modus           | rescue                   | setting modus: there is no such setting; there are [buildLogBuckets, buildLogGroups,
           platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of [all, needed]
+          modus           | rescue                   | setting modus: there is no such setting; there are [archiveAfterDays,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
           maximumAttempts | 11                       | is no whole number from 1 to 10
@@ -103,6 +107,9 @@ class ConfigurationTest {
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards
+          notificationEmail | builds               | setting notificationEmail: 'builds' is no e-mail address
+          encryptionKey   | alias/mine             | setting encryptionKey: 'alias/mine' is no ARN of a KMS key
+          logRetentionDays | 31                    | setting logRetentionDays: '31' is none of [7, 14, 30, 90, 180, 365]
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {
@@ -114,12 +121,12 @@ class ConfigurationTest {
   @Test
   void credentialsForAnUpstreamThatIsNotAllowedAreAMistake() {
     assertThatThrownBy(() -> read(Map.of("upstreams", "quay.io", "credentials", "docker.io=hub")))
-        .hasMessage("setting credentials: docker.io is not among the upstreams");
+        .hasMessageEndingWith("setting credentials: docker.io is not among the upstreams");
   }
 
   private Configuration read(Map<String, Object> settings) {
     Map<String, Object> all = new HashMap<>(settings);
     all.putIfAbsent("functionsJar", jar.toString());
-    return Configuration.from(new Settings(all));
+    return Configuration.from(Settings.in(all));
   }
 }

@@ -76,16 +76,35 @@ class QueuesTest {
 
   @Test
   void aDeadLetterRaisesAnAlarm() {
-    assertThat(stack.all("AWS::CloudWatch::Alarm").map(QueuesTest::watched))
+    assertThat(watched("ApproximateNumberOfMessagesVisible"))
         .containsExactlyInAnyOrder(
-            "pull-rescue-failures-dead-letters",
-            "pull-rescue-replication-requests-dead-letters.fifo",
-            "pull-rescue-retries-dead-letters");
+            "pull-rescue-failures-dead-letters from 1",
+            "pull-rescue-replication-requests-dead-letters.fifo from 1",
+            "pull-rescue-retries-dead-letters from 1");
   }
 
-  private static String watched(JsonNode alarm) {
-    assertThat(alarm.path("Threshold").asInt()).isEqualTo(1);
-    return queueNamed(alarm.path("Dimensions").path(0).path("Value"));
+  @Test
+  void aMessageThatWaitsTooLongRaisesAnAlarm() {
+    assertThat(watched("ApproximateAgeOfOldestMessage"))
+        .containsExactlyInAnyOrder(
+            "pull-rescue-failures from 3600",
+            "pull-rescue-replication-requests.fifo from 46800",
+            "pull-rescue-retries from 3600");
+  }
+
+  private static List<String> watched(String metric) {
+    return stack
+        .all("AWS::CloudWatch::Alarm")
+        .filter(alarm -> measured(alarm).path("MetricName").asText().equals(metric))
+        .map(alarm ->
+            queueNamed(measured(alarm).path("Dimensions").path(0).path("Value"))
+                + " from "
+                + alarm.path("Threshold").asInt())
+        .toList();
+  }
+
+  private static JsonNode measured(JsonNode alarm) {
+    return alarm.path("Metrics").path(0).path("MetricStat").path("Metric");
   }
 
   private static String queueNamed(JsonNode attribute) {

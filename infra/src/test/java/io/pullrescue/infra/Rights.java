@@ -14,6 +14,12 @@ record Rights(String role, List<JsonNode> statements) {
     statements = List.copyOf(statements);
   }
 
+  static Rights in(JsonNode policy) {
+    return new Rights(
+        policy.path("ManagedPolicyName").toString(),
+        eachNode(policy.path("PolicyDocument").path("Statement")).toList());
+  }
+
   Set<String> actions() {
     return statements.stream()
         .flatMap(statement -> each(statement.path("Action")))

@@ -258,6 +258,25 @@ class RightsTest {
             own -> assertThat(own).contains(":log-group:/teams/*/builds:*"));
   }
 
+  @Test
+  void peopleMayGiveTheirRolesTheRightToPullFromTheMirror() {
+    assertThat(stack.all("AWS::IAM::ManagedPolicy"))
+        .singleElement()
+        .satisfies(policy -> {
+          Rights rights = Rights.in(policy);
+          assertThat(rights.actions())
+              .containsExactly(
+                  "ecr:BatchCheckLayerAvailability",
+                  "ecr:BatchGetImage",
+                  "ecr:GetAuthorizationToken",
+                  "ecr:GetDownloadUrlForLayer");
+          assertThat(rights.resources("ecr:BatchGetImage"))
+              .hasSize(Upstream.values().length)
+              .allMatch(resource -> resource.contains(":repository/"));
+          assertThat(policy.path("ManagedPolicyName").toString()).contains("PullFromMirror-");
+        });
+  }
+
   private static Set<String> all(Collection<Set<String>> sets) {
     return sets.stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
   }

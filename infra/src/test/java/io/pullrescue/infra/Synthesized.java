@@ -16,6 +16,10 @@ import software.amazon.awscdk.assertions.Template;
 
 /** The template that CloudFormation would get, as a tree to ask questions of. */
 record Synthesized(JsonNode template) {
+  /** All that can be asked for at once. */
+  static final Map<String, Object> EVERYTHING =
+      Map.of("config", "src/test/resources/everything.yaml");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** As an operator gets it who sets nothing. */
@@ -24,11 +28,13 @@ record Synthesized(JsonNode template) {
   }
 
   static Synthesized with(Map<String, Object> settings) {
+    return new Synthesized(JSON.valueToTree(Template.fromStack(stack(settings)).toJSON()));
+  }
+
+  static PullRescueStack stack(Map<String, Object> settings) {
     Map<String, Object> context = new HashMap<>(settings);
     context.put("functionsJar", tinyJar().toString());
-    App app = new App(AppProps.builder().context(context).build());
-    return new Synthesized(
-        JSON.valueToTree(Template.fromStack(PullRescueApp.describe(app)).toJSON()));
+    return PullRescueApp.describe(new App(AppProps.builder().context(context).build()));
   }
 
   Stream<JsonNode> all(String type) {

@@ -1,0 +1,77 @@
+package io.pullrescue.infra;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import io.github.cdklabs.cdknag.NagPackSuppression;
+import io.github.cdklabs.cdknag.NagSuppressions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
+
+/** What AWS's own reviewers ask of a stack (cdk-nag, AwsSolutions), and what is accepted. */
+class ReviewTest {
+  private static final String ARN = "arn:<AWS::Partition>:%s:<AWS::Region>:<AWS::AccountId>:%s";
+
+  private static final List<NagPackSuppression> ACCEPTED =
+      List.of(
+          wildcard(
+              "*",
+              "ecr:GetAuthorizationToken knows no resource; RightsTest sees to it that no other"
+                  + " action is for everything."),
+          wildcard(
+              ARN.formatted("codebuild", "project/*"),
+              "Any build of the account may fail of a pull, and nobody should have to list them."),
+          wildcard(
+              ARN.formatted("codecommit", "*"),
+              "A buildspec may be in any repository of the account; single files are read."),
+          wildcard(
+              ARN.formatted("logs", "log-group:/aws/codebuild/*:*"),
+              "A group for each project, a stream for each build; the operator names the groups."),
+          wildcard(
+              ARN.formatted("logs", "log-group:/teams/*/builds:*"),
+              "The same: what the operator names."),
+          wildcard(
+              "arn:<AWS::Partition>:s3:::sources/*",
+              "Sources may lie anywhere in a bucket; the operator names the buckets."),
+          wildcard("arn:<AWS::Partition>:s3:::teams-*/*", "The same: what the operator names."),
+          NagPackSuppression.builder()
+              .id("AwsSolutions-IAM5")
+              .appliesTo(
+                  List.of(
+                      Map.of(
+                          "regex",
+                          "/^Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:"
+                              + "repository\\/[a-z-]+\\/\\*$/")))
+              .reason(
+                  "The mirror's repositories are made when an image is first met; rights end at the"
+                      + " prefix of each upstream.")
+              .build());
+
+  static List<Map<String, Object>> settings() {
+    return List.of(Map.of(), Synthesized.EVERYTHING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void theStackPassesTheReview(Map<String, Object> settings) {
+    PullRescueStack stack = Synthesized.stack(settings);
+    Aspects.of(stack).add(new AwsSolutionsChecks());
+    NagSuppressions.addStackSuppressions(stack, ACCEPTED);
+
+    Annotations annotations = Annotations.fromStack(stack);
+
+    annotations.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+    annotations.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+  }
+
+  private static NagPackSuppression wildcard(String resource, String reason) {
+    return NagPackSuppression.builder()
+        .id("AwsSolutions-IAM5")
+        .appliesTo(List.of("Resource::" + resource))
+        .reason(reason)
+        .build();
+  }
+}

@@ -1,0 +1,47 @@
+"""What scripts/cost counts, and that the sum is that of the prices given."""
+
+import json
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PRICES = ROOT / "scripts" / "prices.json"
+
+
+def cost(*arguments):
+    return subprocess.run([ROOT / "scripts" / "cost", *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def together(text):
+    """Of a rescue, and of an idle month."""
+    return [float(line.split()[-1]) for line in text.splitlines() if "together" in line]
+
+
+class Cost(unittest.TestCase):
+    def test_counts_what_the_template_has(self):
+        rescue, idle = cost().split("An idle month")
+        self.assertEqual(rescue.count("GB-seconds"), 3)
+        self.assertRegex(idle, r"metrics with an alarm +12\.0")
+        self.assertRegex(idle, r"dashboards +1\.0")
+        self.assertEqual(idle.count("polls of"), 3)
+
+    def test_a_price_twice_as_high_costs_that_much_more(self):
+        prices = json.loads(PRICES.read_text())
+        before = together(cost())
+        prices["prices"]["dashboard_month"]["dollars"] += 5
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(prices, file)
+            file.flush()
+            after = together(cost("--prices", file.name))
+        self.assertEqual(after[0], before[0])
+        self.assertAlmostEqual(after[1], before[1] + 5)
+
+    def test_every_price_names_its_source(self):
+        for name, price in json.loads(PRICES.read_text())["prices"].items():
+            self.assertTrue(price["source"].startswith("https://aws.amazon.com/"), name)
+
+
+if __name__ == "__main__":
+    unittest.main()
