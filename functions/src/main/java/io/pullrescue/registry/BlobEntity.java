@@ -25,11 +25,11 @@ final class BlobEntity extends AbstractHttpEntity {
     var buffer = new byte[BUFFER];
     try (var in = content) {
       // Full buffers: TLS reads a record at a time, and would write each as one and a bit.
-      for (var count = in.readNBytes(buffer, 0, BUFFER);
-          count > 0;
-          count = in.readNBytes(buffer, 0, BUFFER)) {
+      int count;
+      do {
+        count = in.readNBytes(buffer, 0, BUFFER);
         out.write(buffer, 0, count);
-      }
+      } while (count == BUFFER);
     }
   }
 

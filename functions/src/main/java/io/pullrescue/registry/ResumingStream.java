@@ -16,6 +16,7 @@ final class ResumingStream extends InputStream {
   private long position;
   private long lastCut;
   private int cuts;
+  private boolean ended;
 
   ResumingStream(Download download) {
     this.download = download;
@@ -35,18 +36,22 @@ final class ResumingStream extends InputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    while (true) {
+    while (!ended) {
       try {
         var count = current().body().read(buffer, offset, length);
-        if (count >= 0 || position >= download.size()) {
-          position += Math.max(0, count);
+        if (count >= 0) {
+          position += count;
           return count;
         }
-        cut("ended early");
+        ended = position >= download.size();
+        if (!ended) {
+          cut("ended early");
+        }
       } catch (IOException broken) {
         cut(broken.getClass().getSimpleName());
       }
     }
+    return -1;
   }
 
   private Answer current() {
