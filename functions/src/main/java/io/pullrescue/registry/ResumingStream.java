@@ -16,7 +16,6 @@ final class ResumingStream extends InputStream {
   private long position;
   private long lastCut;
   private int cuts;
-  private boolean ended;
 
   ResumingStream(Download download) {
     this.download = download;
@@ -36,22 +35,18 @@ final class ResumingStream extends InputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    while (!ended) {
+    while (true) {
       try {
         var count = current().body().read(buffer, offset, length);
-        if (count >= 0) {
-          position += count;
+        if (count >= 0 || position >= download.size()) {
+          position += Math.max(0, count);
           return count;
         }
-        ended = position >= download.size();
-        if (!ended) {
-          cut("ended early");
-        }
+        cut("ended early");
       } catch (IOException broken) {
         cut(broken.getClass().getSimpleName());
       }
     }
-    return -1;
   }
 
   private Answer current() {
