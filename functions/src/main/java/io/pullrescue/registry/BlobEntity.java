@@ -24,10 +24,7 @@ final class BlobEntity extends AbstractHttpEntity {
   public void writeTo(OutputStream out) throws IOException {
     var buffer = new byte[BUFFER];
     try (var in = content) {
-      // Full buffers: TLS reads a record at a time, and would write each as one and a bit.
-      for (var count = in.readNBytes(buffer, 0, BUFFER);
-          count > 0;
-          count = in.readNBytes(buffer, 0, BUFFER)) {
+      for (var count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         out.write(buffer, 0, count);
       }
     }

@@ -12,6 +12,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.util.TimeValue;
@@ -50,7 +51,7 @@ final class Transport implements AutoCloseable {
             .setValidateAfterInactivity(TimeValue.ofSeconds(5))
             .build();
     var pool =
-        new BufferedConnections()
+        PoolingHttpClientConnectionManagerBuilder.create()
             .setDnsResolver(network.addressGuard())
             .setDefaultConnectionConfig(timeouts)
             .setMaxConnPerRoute(connections)
