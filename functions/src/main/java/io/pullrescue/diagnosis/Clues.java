@@ -22,8 +22,9 @@ final class Clues {
               singularity | apptainer\
               """),
           row(Role.PULL, Form.URL, "/v2/"),
-          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image | trying to pull"),
-          row(Role.READING, Form.AFTER, "trying to pull repository"),
+          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image"),
+          row(Role.READING, Form.AFTER, "trying to pull | trying to pull repository"),
+          row(Role.READING, Form.BEFORE, ": resolving | : resolved"),
           row(
               Role.READING,
               Form.AFTER,
@@ -112,7 +113,8 @@ final class Clues {
               does not have permission to access the ecr image | failed to pull singularity image |
               image pull failed | imagepullfailure | inaccessibleimage |
               does not grant ecr:* | error while pulling image | could not retrieve the image |
-              failed to get sandbox image |
+              failed to get sandbox image | failed to fetch builder image |
+              failed to pull and unpack image | error pulling image configuration |
               preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(
@@ -139,7 +141,7 @@ final class Clues {
               Form.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push | can't push | cannot push | won't push | cli push |
               pushed blob | uploading manifest | initiating layer upload | put request | patch request |
               ecr:initiatelayerupload | ecr:uploadlayerpart | ecr:completelayerupload |
               ecr:putimage | writing manifest: * | error writing layer blob | error writing manifest blob |

@@ -19,7 +19,16 @@ record Line(int number, String text, String lower) {
 
   /** This line with the one that it was wrapped into. */
   Line joined(Line continuation) {
-    return new Line(number, text + " " + continuation.text, lower + " " + continuation.lower);
+    return with(" ", continuation);
+  }
+
+  /** This line with the one that its last word goes on in. */
+  Line mended(Line continuation) {
+    return with("", continuation);
+  }
+
+  private Line with(String gap, Line continuation) {
+    return new Line(number, text + gap + continuation.text, lower + gap + continuation.lower);
   }
 
   boolean isBlank() {

@@ -51,7 +51,7 @@ final class MentionReader {
       return masked && start - from <= 2 ? Optional.of(UNREADABLE) : Optional.empty();
     }
     var written = trim(text.substring(start, end));
-    if (isMasked(text, end) || (quoted && isCutByBlank(text, end))) {
+    if (isMasked(text, end) || (quoted && isCut(text, end))) {
       return Optional.of(withoutCutDigest(written).orElse(UNREADABLE));
     }
     if (!marked && !(place == Place.LOOSE ? looksLikeReference(written) : isName(written))) {
@@ -167,11 +167,15 @@ final class MentionReader {
             || Character.UnicodeScript.of(text.charAt(end)) == Character.UnicodeScript.LATIN);
   }
 
-  /** A blank inside quotes: "id number here"; but a name may have one at its end. */
-  private static boolean isCutByBlank(String text, int end) {
-    return end + 1 < text.length()
-        && text.charAt(end) == ' '
-        && "\"'".indexOf(text.charAt(end + 1)) < 0;
+  /**
+   * No closing quote, or a blank inside quotes: "id number here"; but a name may have one at its
+   * end.
+   */
+  private static boolean isCut(String text, int end) {
+    return end == text.length()
+        || (end + 1 < text.length()
+            && text.charAt(end) == ' '
+            && "\"'".indexOf(text.charAt(end + 1)) < 0);
   }
 
   private static String trim(String written) {
@@ -182,7 +186,7 @@ final class MentionReader {
     return written.substring(0, end);
   }
 
-  private static boolean isReferenceCharacter(char c) {
+  static boolean isReferenceCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

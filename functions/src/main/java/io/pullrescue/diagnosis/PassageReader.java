@@ -15,7 +15,10 @@ final class PassageReader {
     var joined = 0;
     while (lines.hasNext()) {
       var line = lines.next();
-      if (passage != null && joined < MOST_LINES && goesOn(passage, line)) {
+      if (passage != null && joined < MOST_LINES && BrokenName.spans(passage, line)) {
+        passage = passage.mended(line);
+        joined++;
+      } else if (passage != null && joined < MOST_LINES && goesOn(passage, line)) {
         passage = passage.joined(line);
         joined++;
       } else {

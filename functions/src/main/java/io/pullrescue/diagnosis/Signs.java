@@ -2,7 +2,9 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.Clue.Role;
+import io.pullrescue.diagnosis.PhraseFinder.Hit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ record Signs(
 
   private static final PhraseFinder<Sign> FINDER = new PhraseFinder<>(phrases());
 
+  private static final Comparator<Hit<Sign>> LONGEST_FIRST =
+      Comparator.comparingInt((Hit<Sign> hit) -> hit.start()).thenComparingInt(hit -> -hit.end());
+
   /** Real lines name few images; a line made of nothing else is not searched to its end. */
   private static final int MOST_PLACES = 64;
 
@@ -40,12 +45,14 @@ record Signs(
 
   static Signs of(Line line) {
     var reader = new Reader(line.text());
+    List<Hit<Sign>> symptoms = new ArrayList<>();
     for (var hit : FINDER.find(line.lower())) {
       switch (hit.meaning()) {
-        case Symptom symptom -> reader.read(symptom);
+        case Symptom symptom -> symptoms.add(hit);
         case Clue clue -> reader.read(clue, hit.start(), hit.end());
       }
     }
+    reader.read(symptoms);
     return reader.signs();
   }
 
@@ -67,9 +74,15 @@ record Signs(
       this.text = text;
     }
 
-    void read(Symptom found) {
-      if (symptom == null || found.rank() < symptom.rank()) {
-        symptom = found;
+    /** Part of a longer phrase says nothing by itself: {@code gateway timeout} is no timeout. */
+    void read(List<Hit<Sign>> symptoms) {
+      symptoms.sort(LONGEST_FIRST);
+      var end = 0;
+      for (var hit : symptoms) {
+        if (hit.end() > end && hit.meaning() instanceof Symptom found) {
+          end = hit.end();
+          symptom = symptom == null || found.rank() < symptom.rank() ? found : symptom;
+        }
       }
     }
 

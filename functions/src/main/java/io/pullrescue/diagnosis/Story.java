@@ -1,10 +1,14 @@
 package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Role;
+import io.pullrescue.diagnosis.Evidence.Certainty;
 import io.pullrescue.diagnosis.Symptom.Strength;
+import io.pullrescue.image.ImageReference;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,12 @@ final class Story {
   private final Work shell = new Work();
   private final PullErrors errors = new PullErrors();
 
+  /** Whatever was to be read, before an error or after it. */
+  private final Set<ImageReference> asked = new LinkedHashSet<>();
+
+  /** An error is about an image whose name is masked or cut. */
+  private boolean illegible;
+
   /** The last error that stood apart from any pull: a title may tell the reason. */
   private @Nullable Symptom remark;
 
@@ -31,9 +41,11 @@ final class Story {
     var signs = Signs.of(line);
     var work = workOf(line);
     follow(line, signs, work);
+    work.named().forEach(asked::add);
     if (isPullError(signs, work)) {
       var error = ImageFinder.error(line, signs, work);
       errors.add(error);
+      illegible |= signs.say(Role.UNRESOLVED) || ImageFinder.isUnreadable(signs);
       if (work.role() == Role.READING && error.images().size() == 1) {
         work.read(new Mention.Named(error.images().getFirst(), true, true));
       }
@@ -45,6 +57,17 @@ final class Story {
 
   PullErrors errors() {
     return errors;
+  }
+
+  /** The images that could not be read; where no error says which, the only one in question. */
+  List<ImageReference> images() {
+    var images = errors.images();
+    return images.isEmpty() && !illegible && asked.size() == 1 ? List.copyOf(asked) : images;
+  }
+
+  /** How the images were found. */
+  Certainty certainty() {
+    return errors.images().isEmpty() ? Certainty.NAMED_BY_CONTEXT : errors.certainty();
   }
 
   /** An error told apart from the pull; null where there is none. */
@@ -163,6 +186,7 @@ final class Story {
 
   private void finish(Line line, Signs signs, Work work) {
     if (signs.say(Role.READ)) {
+      work.named().forEach(asked::remove);
       work.done();
       for (var note : signs.notes()) {
         if (note.role() == Role.READ && note.mention() instanceof Mention.Named named) {

@@ -145,7 +145,7 @@ final class Symptoms {
               Cause.UPSTREAM_ERROR,
               """
               500 internal server error | bad gateway | service unavailable | gateway timeout |
-              gateway time-out | 400 bad request | 405 method not allowed | 409 conflict |
+              gateway time-out | 400 bad request | bad request | 405 method not allowed | 409 conflict |
               410 gone | 416 requested range not satisfiable | unexpected http status |
               unexpected http response | unexpected status code | unexpected status |
               unexpected response | filesystem layer verification failed |
@@ -157,7 +157,7 @@ final class Symptoms {
               invalid character | cannot unmarshal | unexpected end of json input |
               could not reach any registry endpoint | don't match: * | manifest invalid | manifest verification failed |
               mediatype in manifest should be | schema 1 | invalid checksum digest |
-              panic: runtime error | response status code * | unknown:\
+              panic: runtime error | permission denied | response status code * | unknown:\
               """));
 
   private Symptoms() {}
