@@ -23,7 +23,7 @@ final class MentionReader {
 
   private static final Set<String> PROSE =
       Set.of(
-          ("a an all and any are as at be by can cannot config container could does error exists"
+          ("a an all and any are as at be by cache can cannot config container could does error exists"
                   + " failed for from has image images in index is it its layer layers local manifest"
                   + " may multiple name new not of on or private public reference repository should some"
                   + " source specified tag that the these this to url version was were when which with"
