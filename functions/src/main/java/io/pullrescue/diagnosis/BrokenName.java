@@ -9,14 +9,15 @@ final class BrokenName {
 
   /** Whether the second line begins with the rest of the word that ends the first. */
   static boolean spans(Line first, Line second) {
-    var rest = MentionReader.endOfReference(second.text(), 0);
+    var continuation = second.content();
+    var rest = MentionReader.endOfReference(continuation, 0);
     if (rest == 0) {
       return false;
     }
     var quote = openQuote(first.text());
     return quote >= 0
-        ? second.text().startsWith(first.text().substring(quote, quote + 1), rest)
-        : endsInRequest(first.text()) && goesOnWithVersion(second.text(), rest);
+        ? continuation.startsWith(first.text().substring(quote, quote + 1), rest)
+        : endsInRequest(first.text()) && goesOnWithVersion(continuation, rest);
   }
 
   /** The place of a quote that nothing but a piece of a name follows; -1 where there is none. */

@@ -125,8 +125,11 @@ final class Grammar {
 
   private static Optional<Mention> tagBefore(String text, int start, int end) {
     var from = start;
-    while (from > 0 && start - from < 200 && text.charAt(from - 1) > ' ') {
+    while (from > 0 && start - from < 200 && MentionReader.isReferenceCharacter(text.charAt(from - 1))) {
       from--;
+    }
+    if (from > 0 && MentionReader.isMask(text.charAt(from - 1))) {
+      return Optional.of(new Mention.Unreadable());
     }
     var tag = text.substring(from, start);
     var nameStart = Math.min(text.length(), end + 1);

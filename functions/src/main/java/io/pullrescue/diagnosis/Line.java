@@ -17,6 +17,11 @@ record Line(int number, String text, String lower) {
     return new Line(number, text, new String(lower));
   }
 
+  /** The line without what a collector of logs put before it. */
+  String content() {
+    return text.substring(LogPrefix.length(text));
+  }
+
   /** This line with the one that it was wrapped into. */
   Line joined(Line continuation) {
     return with(" ", continuation);
@@ -28,7 +33,11 @@ record Line(int number, String text, String lower) {
   }
 
   private Line with(String gap, Line continuation) {
-    return new Line(number, text + gap + continuation.text, lower + gap + continuation.lower);
+    var prefix = LogPrefix.length(continuation.text);
+    return new Line(
+        number,
+        text + gap + continuation.text.substring(prefix),
+        lower + gap + continuation.lower.substring(prefix));
   }
 
   boolean isBlank() {

@@ -186,6 +186,11 @@ final class MentionReader {
     return written.substring(0, end);
   }
 
+  /** Whether this may stand for what was masked by hand. */
+  static boolean isMask(char c) {
+    return MASKS.indexOf(c) >= 0;
+  }
+
   static boolean isReferenceCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')

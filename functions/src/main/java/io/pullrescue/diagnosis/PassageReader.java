@@ -35,10 +35,11 @@ final class PassageReader {
   }
 
   private static boolean goesOn(Line passage, Line line) {
-    if (passage.isBlank() || line.isBlank() || passage.text().length() > LineReader.LONGEST) {
+    var content = line.content();
+    if (passage.isBlank() || content.isEmpty() || passage.text().length() > LineReader.LONGEST) {
       return false;
     }
-    var first = line.text().charAt(0);
+    var first = content.charAt(0);
     if (!Character.isLowerCase(first) && !Character.isDigit(first) && first != '"') {
       return false;
     }

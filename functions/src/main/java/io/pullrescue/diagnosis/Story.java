@@ -76,18 +76,18 @@ final class Story {
   }
 
   private Work workOf(Line line) {
-    var step = STEP.matcher(line.text());
+    var step = STEP.matcher(line.content());
     return step.find() ? steps.computeIfAbsent(step.group(1), number -> new Work()) : shell;
   }
 
   private void follow(Line line, Signs signs, Work work) {
-    if (PROMPT.matcher(line.text()).find()) {
+    if (PROMPT.matcher(line.content()).find()) {
       work.turnTo(Role.OTHER);
     }
     for (var tool : signs.tools()) {
       CommandLine.at(line.text(), tool).ifPresent(command -> follow(command, work));
     }
-    dockerfile.read(line.text()).ifPresent(instruction -> follow(instruction, work));
+    dockerfile.read(line.content()).ifPresent(instruction -> follow(instruction, work));
     for (var note : signs.notes()) {
       switch (note.role()) {
         case READING -> work.read(fuller(note.mention(), work));
@@ -110,7 +110,7 @@ final class Story {
   /** BuildKit reads several images at once, and marks those that fail. */
   private static void readToo(Line line, Signs.Note note, Work work) {
     var before = line.lower().substring(0, note.position());
-    if (before.contains("=> error") || before.startsWith("> [")) {
+    if (before.contains("=> error") || line.content().startsWith("> [")) {
       work.read(note.mention());
     } else if (!before.contains("=> canceled") && !before.contains("=> cached")) {
       work.readToo(note.mention());
@@ -194,7 +194,7 @@ final class Story {
         }
       }
     }
-    if (line.text().startsWith("---> ")) {
+    if (line.content().startsWith("---> ")) {
       work.done();
     }
   }
