@@ -105,7 +105,10 @@ final class Clues {
           row(Role.UNRESOLVED, Form.NONE, "short-name* | short name mode"),
           row(Role.FAILED, Form.AFTER_NOT, "manifest for | repository | image"),
           row(Role.FAILED, Form.AFTER_COLON, "failed to solve:"),
-          row(Role.FAILED, Form.BEFORE, ": not found | : pulling from host | : no matching manifest"),
+          row(
+              Role.FAILED,
+              Form.BEFORE,
+              ": not found | : pulling from host | : no matching manifest"),
           row(Role.FAILED, Form.TAG_IN, "reading manifest"),
           row(
               Role.GAVE_UP,
@@ -139,7 +142,7 @@ final class Clues {
               getimageblob* | getting image | error getting v2 registry |
               attempting next endpoint for pull | inspect image has been retried |
               fetch manifest failed | ref pull has been retried | failed to unpack image |
-              images/create | error from registry | response body: invalid character |
+              images/create | pulling from host | error from registry | response body: invalid character |
               response body: unexpected end* | download failed, retrying* | access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
               while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |
               failed to get run image | pinging container registry | fetching target platform |
@@ -206,7 +209,8 @@ final class Clues {
   }
 
   private static Stream<String> withImage(String verb) {
-    return Stream.of("image", "images", "the image", "docker image", "container image", "base image")
+    return Stream.of(
+            "image", "images", "the image", "docker image", "container image", "base image")
         .map(object -> verb + " " + object);
   }
 }

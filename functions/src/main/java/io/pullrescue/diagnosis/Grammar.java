@@ -15,7 +15,8 @@ final class Grammar {
   /** A slash, a colon, an at sign. */
   private static final Pattern ESCAPE = Pattern.compile("%(2[Ff]|3[Aa]|40)");
 
-  private static final List<String> NOT_FOUND = List.of(" not found", " Error ", " Warning ", " could not be accessed");
+  private static final List<String> NOT_FOUND =
+      List.of(" not found", " Error ", " Warning ", " could not be accessed");
   private static final List<String> PULLING = List.of(" Pulling");
 
   private Grammar() {}
@@ -97,7 +98,9 @@ final class Grammar {
     var tag = text.substring(start, stop);
     var from = stop + " in ".length();
     var name = text.substring(from, MentionReader.endOfReference(text, from));
-    return MentionReader.named(withoutColon(name) + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+    return from + name.length() == text.length() && !name.endsWith(":")
+        ? Optional.of(new Mention.Unreadable())
+        : MentionReader.named(withoutColon(name) + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
   }
 
   /** {@code (TAG) from REPOSITORY}, as the first Dockers wrote it. */
@@ -125,7 +128,9 @@ final class Grammar {
 
   private static Optional<Mention> tagBefore(String text, int start, int end) {
     var from = start;
-    while (from > 0 && start - from < 200 && MentionReader.isReferenceCharacter(text.charAt(from - 1))) {
+    while (from > 0
+        && start - from < 200
+        && MentionReader.isReferenceCharacter(text.charAt(from - 1))) {
       from--;
     }
     if (from > 0 && MentionReader.isMask(text.charAt(from - 1))) {

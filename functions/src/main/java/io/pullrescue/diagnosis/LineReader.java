@@ -18,7 +18,7 @@ final class LineReader implements Iterator<Line> {
   private int number = 1;
 
   LineReader(String text) {
-    this.text = text;
+    this.text = text.stripTrailing();
   }
 
   @Override
@@ -46,7 +46,8 @@ final class LineReader implements Iterator<Line> {
       end = end < text.length() ? lastBlank(start, end) : end;
       position = end;
     }
-    return Line.of(line, clean(text.substring(start, withoutBackslashes(start, end))));
+    var cleaned = clean(text.substring(start, withoutBackslashes(start, end)));
+    return Line.of(line, cleaned, !hasNext());
   }
 
   /**

@@ -57,7 +57,15 @@ final class MentionReader {
     if (!marked && !(place == Place.LOOSE ? looksLikeReference(written) : isName(written))) {
       return Optional.empty();
     }
-    return named(written);
+    return named(written).map(mention -> ending(mention, text, end));
+  }
+
+  private static Mention ending(Mention mention, String text, int end) {
+    return !(mention instanceof Mention.Named named)
+        ? mention
+        : text.startsWith("..", end - 2)
+            ? named.ending(Mention.Ending.DOTS)
+            : end == text.length() ? named.ending(Mention.Ending.OPEN) : named;
   }
 
   /** The reference that ends right before this place. */

@@ -34,6 +34,8 @@ record Signs(
   private static final Comparator<Hit<Sign>> LONGEST_FIRST =
       Comparator.comparingInt((Hit<Sign> hit) -> hit.start()).thenComparingInt(hit -> -hit.end());
 
+  private static final Mention CUT = new Mention.Unreadable();
+
   /** Real lines name few images; a line made of nothing else is not searched to its end. */
   private static final int MOST_PLACES = 64;
 
@@ -44,7 +46,7 @@ record Signs(
   }
 
   static Signs of(Line line) {
-    var reader = new Reader(line.text());
+    var reader = new Reader(line);
     List<Hit<Sign>> symptoms = new ArrayList<>();
     for (var hit : FINDER.find(line.lower())) {
       switch (hit.meaning()) {
@@ -63,6 +65,7 @@ record Signs(
   /** Gathers the signs of one line. */
   private static final class Reader {
     private final String text;
+    private final boolean last;
     private final Set<Role> roles = EnumSet.noneOf(Role.class);
     private final List<Note> notes = new ArrayList<>();
     private final List<RegistryUrl> urls = new ArrayList<>();
@@ -70,8 +73,9 @@ record Signs(
     private @Nullable Symptom symptom;
     private int places;
 
-    Reader(String text) {
-      this.text = text;
+    Reader(Line line) {
+      this.text = line.text();
+      this.last = line.last();
     }
 
     /** Part of a longer phrase says nothing by itself: {@code gateway timeout} is no timeout. */
@@ -100,12 +104,29 @@ record Signs(
         case URL -> RegistryUrl.around(text, start).ifPresent(urls::add);
         default -> {
           var mention = Grammar.mention(clue.form(), text, start, end);
-          mention.ifPresent(found -> notes.add(new Note(clue.role(), found, start)));
+          mention.ifPresent(found ->
+              notes.add(new Note(clue.role(), isCut(found, clue.role()) ? CUT : found, start)));
           if (mention.isPresent() || clue.form().standsAlone()) {
             roles.add(clue.role());
           }
         }
       }
+    }
+
+    /** An error goes on after the name; where nothing does, the name may not be whole. */
+    private boolean isCut(Mention mention, Role role) {
+      if (!(mention instanceof Mention.Named named)) {
+        return false;
+      }
+      return switch (named.ending()) {
+        case CLOSED -> false;
+        case OPEN -> last && !named.pinned() && (isError(role) || role == Role.READING_TOO);
+        case DOTS -> isError(role);
+      };
+    }
+
+    private static boolean isError(Role role) {
+      return role == Role.FAILED || role == Role.GAVE_UP;
     }
 
     Signs signs() {

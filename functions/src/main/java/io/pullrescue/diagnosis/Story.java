@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Follows a text line by line: what is being done, what is being read, what went wrong. */
 final class Story {
   /** BuildKit's plain progress: every line of a step begins with its number. */
-  private static final Pattern STEP = Pattern.compile("^#(\\d{1,5}) ");
+  private static final Pattern STEP = Pattern.compile("^(?:\\d{1,6} \\| )?#(\\d{1,5}) ");
 
   /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
   private static final Pattern PROMPT =

@@ -122,7 +122,7 @@ final class Symptoms {
               timed out | timeout | dial tcp | connection refused | connection reset |
               connection aborted | connection closed | broken pipe | no such host |
               network is unreachable | host is unreachable | no route to host |
-              name resolution | name or service not known | could not resolve |
+              name resolution | name or service not known | could not resolve | unable to connect to |
               server misbehaving | x509: | x509 | unknown authority | certificate has expired |
               certificate verify failed | certificate is not trusted |
               unable to find valid certification path* | tls: * | remote error: tls |
