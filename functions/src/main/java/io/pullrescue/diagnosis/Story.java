@@ -22,6 +22,9 @@ final class Story {
       Pattern.compile(
           "^(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
 
+  /** Where more are asked for, none is the only one. */
+  private static final int MOST_ASKED = 64;
+
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();
   private final Work shell = new Work();
@@ -41,7 +44,9 @@ final class Story {
     var signs = Signs.of(line);
     var work = workOf(line);
     follow(line, signs, work);
-    work.named().forEach(asked::add);
+    if (asked.size() < MOST_ASKED) {
+      asked.addAll(work.named());
+    }
     if (isPullError(signs, work)) {
       var error = ImageFinder.error(line, signs, work);
       errors.add(error);
