@@ -6,10 +6,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The phrases by which each tool names what it is doing, and with which image. */
 final class Clues {
   private record Row(Role role, Form form, List<String> phrases) {}
+
+  /** How tools and people say that they could not pull. */
+  private static final List<String> NOT_PULLED =
+      phrases(
+          """
+          failed to pull | failed pulling | unable to pull | could not pull | couldn't pull |
+          cannot pull | can't pull | error pulling | error while pulling | error during pulling\
+          """);
+
+  /** The same, where they say that it is an image. */
+  private static final List<String> NOT_PULLED_IMAGE =
+      NOT_PULLED.stream().flatMap(Clues::withImage).toList();
 
   private static final List<Row> TABLE =
       List.of(
@@ -22,8 +35,9 @@ final class Clues {
               singularity | apptainer\
               """),
           row(Role.PULL, Form.URL, "/v2/"),
-          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image | trying to pull"),
-          row(Role.READING, Form.AFTER, "trying to pull repository"),
+          row(Role.READING, Form.AFTER_STRICTLY, "unable to find image"),
+          row(Role.READING, Form.AFTER, "trying to pull | trying to pull repository"),
+          row(Role.READING, Form.BEFORE, ": resolving | : resolved"),
           row(
               Role.READING,
               Form.AFTER,
@@ -50,12 +64,9 @@ final class Clues {
               Role.FAILED,
               Form.AFTER,
               """
-              failed to pull image | failed to pull docker image | failed to pull |
               failed to resolve image | failed to inspect image | failed to get checksum for |
-              error pulling image | error pulling | back-off pulling image |
-              unable to pull image | unable to pull | unable to find or pull image |
-              unable to read image | could not pull image | could not pull | cannot pull image |
-              cannot pull | can't pull image | initializing source |
+              back-off pulling image | unable to find or pull image | unable to read image |
+              initializing source |
               error determining manifest mime type for | invalid from flag value | imagename= |
               no such manifest | trying to pull image | image with reference | image= |
               choosing an image from manifest list | couldn't parse image reference |
@@ -68,13 +79,12 @@ final class Clues {
               "err": "no such image |
               preparation failed: error: no such image | (system failure): error: no such image\
               """),
-          row(
-              Role.GAVE_UP,
-              Form.AFTER_IF_PINNED,
-              """
-              unable to pull | failed to pull | cannot pull | could not pull | error pulling |
-              can't pull | couldn't pull | failed pulling | failed to download\
-              """),
+          new Row(Role.FAILED, Form.AFTER, NOT_PULLED),
+          new Row(Role.FAILED, Form.AFTER, NOT_PULLED_IMAGE),
+          new Row(Role.GAVE_UP, Form.NONE, NOT_PULLED_IMAGE),
+          new Row(Role.GAVE_UP, Form.AFTER_IF_PINNED, NOT_PULLED),
+          row(Role.GAVE_UP, Form.AFTER_IF_PINNED, "failed to download"),
+          row(Role.FAILED, Form.AFTER_STRICTLY, "unable to pin image"),
           row(Role.FAILED, Form.AFTER_IF_QUALIFIED, "* \""),
           row(Role.FAILED, Form.TAG_FROM, "error pulling image | error downloading image"),
           row(Role.FAILED, Form.TAG_NOT_FOUND, "not found in repository"),
@@ -95,7 +105,10 @@ final class Clues {
           row(Role.UNRESOLVED, Form.NONE, "short-name* | short name mode"),
           row(Role.FAILED, Form.AFTER_NOT, "manifest for | repository | image"),
           row(Role.FAILED, Form.AFTER_COLON, "failed to solve:"),
-          row(Role.FAILED, Form.BEFORE, ": not found | : pulling from host"),
+          row(
+              Role.FAILED,
+              Form.BEFORE,
+              ": not found | : pulling from host | : no matching manifest"),
           row(Role.FAILED, Form.TAG_IN, "reading manifest"),
           row(
               Role.GAVE_UP,
@@ -103,16 +116,16 @@ final class Clues {
               """
               cannotpull* | unable to pull customer's container image |
               build_container_unable_to_pull_image | back-off pulling image | errimagepull |
-              imagepullbackoff | failed to pull image | error pulling image |
-              unable to find or pull image | unable to pull image | could not pull image |
-              failing to pull image | while trying to pull image | can't get docker image |
+              imagepullbackoff | unable to find or pull image | failing to pull image |
+              could not be accessed on a registry | while trying to pull image | can't get docker image |
               => error [internal] load metadata for | not continuing with pull after error |
               source image rejected | ago "no such image | "err": "no such image |
-              failed to pull the image | failed to pull your application image |
+              failed to pull your application image |
               does not have permission to access the ecr image | failed to pull singularity image |
               image pull failed | imagepullfailure | inaccessibleimage |
               does not grant ecr:* | error while pulling image | could not retrieve the image |
-              failed to get sandbox image |
+              failed to get sandbox image | failed to fetch builder image |
+              failed to pull and unpack image | error pulling image configuration |
               preparation failed: error: no such image | (system failure): error: no such image\
               """),
           row(
@@ -129,7 +142,8 @@ final class Clues {
               getimageblob* | getting image | error getting v2 registry |
               attempting next endpoint for pull | inspect image has been retried |
               fetch manifest failed | ref pull has been retried | failed to unpack image |
-              images/create | ecr:batchgetimage | ecr:getdownloadurlforlayer |
+              images/create | pulling from host | error from registry | response body: invalid character |
+              response body: unexpected end* | download failed, retrying* | access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
               while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |
               failed to get run image | pinging container registry | fetching target platform |
               not continuing with pull\
@@ -139,7 +153,7 @@ final class Clues {
               Form.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push | can't push | cannot push | won't push | cli push |
               pushed blob | uploading manifest | initiating layer upload | put request | patch request |
               ecr:initiatelayerupload | ecr:uploadlayerpart | ecr:completelayerupload |
               ecr:putimage | writing manifest: * | error writing layer blob | error writing manifest blob |
@@ -170,7 +184,7 @@ final class Clues {
               checking for cached layer | invalid tag "* | api rate limit exceeded |
               did not complete successfully | returned a non-zero code |
               dockerfile parse error | failed to parse source | -t, --tag |
-              failed to calculate checksum of ref |
+              failed to calculate checksum of ref | docker: not found | command not found |
               trying to connect to the docker daemon socket\
               """));
 
@@ -187,6 +201,16 @@ final class Clues {
   }
 
   private static Row row(Role role, Form form, String phrases) {
-    return new Row(role, form, Arrays.stream(phrases.split("\\|")).map(String::strip).toList());
+    return new Row(role, form, phrases(phrases));
+  }
+
+  private static List<String> phrases(String row) {
+    return Arrays.stream(row.split("\\|")).map(String::strip).toList();
+  }
+
+  private static Stream<String> withImage(String verb) {
+    return Stream.of(
+            "image", "images", "the image", "docker image", "container image", "base image")
+        .map(object -> verb + " " + object);
   }
 }

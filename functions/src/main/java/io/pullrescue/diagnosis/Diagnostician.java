@@ -45,8 +45,8 @@ public final class Diagnostician {
       Story story, PullError decisive, Place place, @Nullable ImageReference imageOfRecord) {
     var symptom = decisive.symptom() == null ? story.remark() : decisive.symptom();
     var cause = symptom == null ? Cause.UPSTREAM_ERROR : symptom.cause();
-    var images = story.errors().images();
-    var certainty = images.isEmpty() ? Certainty.UNNAMED : story.errors().certainty();
+    var images = story.images();
+    var certainty = images.isEmpty() ? Certainty.UNNAMED : story.certainty();
     if (imageOfRecord != null && isWrittenByAws(place)) {
       images = isCurated(imageOfRecord) ? List.of() : List.of(imageOfRecord);
       certainty = images.isEmpty() ? Certainty.UNNAMED : Certainty.NAMED_BY_RECORD;

@@ -4,13 +4,19 @@ import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.MentionReader.Place;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How the tools put a reference beside a phrase. */
 final class Grammar {
   private static final int LONGEST_SERVICE = 128;
   private static final int LONGEST_NAME = 600;
   private static final String TAG = "tag=";
-  private static final List<String> NOT_FOUND = List.of(" not found", " Error ", " Warning ");
+
+  /** A slash, a colon, an at sign. */
+  private static final Pattern ESCAPE = Pattern.compile("%(2[Ff]|3[Aa]|40)");
+
+  private static final List<String> NOT_FOUND =
+      List.of(" not found", " Error ", " Warning ", " could not be accessed");
   private static final List<String> PULLING = List.of(" Pulling");
 
   private Grammar() {}
@@ -92,8 +98,9 @@ final class Grammar {
     var tag = text.substring(start, stop);
     var from = stop + " in ".length();
     var name = text.substring(from, MentionReader.endOfReference(text, from));
-    var colon = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
-    return MentionReader.named(colon + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
+    return from + name.length() == text.length() && !name.endsWith(":")
+        ? Optional.of(new Mention.Unreadable())
+        : MentionReader.named(withoutColon(name) + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
   }
 
   /** {@code (TAG) from REPOSITORY}, as the first Dockers wrote it. */
@@ -121,8 +128,13 @@ final class Grammar {
 
   private static Optional<Mention> tagBefore(String text, int start, int end) {
     var from = start;
-    while (from > 0 && start - from < 200 && text.charAt(from - 1) > ' ') {
+    while (from > 0
+        && start - from < 200
+        && MentionReader.isReferenceCharacter(text.charAt(from - 1))) {
       from--;
+    }
+    if (from > 0 && MentionReader.isMask(text.charAt(from - 1))) {
+      return Optional.of(new Mention.Unreadable());
     }
     var tag = text.substring(from, start);
     var nameStart = Math.min(text.length(), end + 1);
@@ -134,7 +146,7 @@ final class Grammar {
 
   /** {@code images/create?fromImage=REPOSITORY&tag=TAG}, in either order. */
   private static Optional<Mention> query(String text, int end) {
-    var name = word(text, end);
+    var name = decoded(text, end);
     var from = Math.max(0, end - LONGEST_SERVICE);
     var tag = text.indexOf(TAG, from, Math.min(text.length(), end + LONGEST_NAME));
     if (tag < 0 || MentionReader.isPinned(name)) {
@@ -144,9 +156,26 @@ final class Grammar {
     return MentionReader.named(name + ":" + word(text, start));
   }
 
+  /** A word of a query, with the marks of a reference instead of their escapes. */
+  private static String decoded(String text, int start) {
+    var stop = Math.min(text.length(), start + LONGEST_NAME);
+    var end = start;
+    while (end < stop
+        && (text.charAt(end) == '%' || MentionReader.isReferenceCharacter(text.charAt(end)))) {
+      end++;
+    }
+    return withoutColon(
+        ESCAPE
+            .matcher(text.substring(start, end))
+            .replaceAll(escape -> Character.toString(Integer.parseInt(escape.group(1), 16))));
+  }
+
   /** What could be a reference here, without the colon that may follow it. */
   private static String word(String text, int start) {
-    var word = text.substring(start, MentionReader.endOfReference(text, start));
+    return withoutColon(text.substring(start, MentionReader.endOfReference(text, start)));
+  }
+
+  private static String withoutColon(String word) {
     return word.endsWith(":") ? word.substring(0, word.length() - 1) : word;
   }
 

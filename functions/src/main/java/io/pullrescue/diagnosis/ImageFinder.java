@@ -59,10 +59,12 @@ final class ImageFinder {
     return other.repository().equals(name) || other.repository().endsWith("/" + name);
   }
 
-  private static boolean isUnreadable(Signs signs) {
+  /** Whether the line says that an image failed, but not legibly which. */
+  static boolean isUnreadable(Signs signs) {
     return signs.notes().stream()
-        .anyMatch(
-            note -> note.role() == Role.FAILED && note.mention() instanceof Mention.Unreadable);
+        .anyMatch(note ->
+            (note.role() == Role.FAILED || note.role() == Role.READING_TOO)
+                && note.mention() instanceof Mention.Unreadable);
   }
 
   private static PullError fromName(Line line, Signs signs, Work work, List<Mention.Named> named) {

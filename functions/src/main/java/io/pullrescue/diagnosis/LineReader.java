@@ -2,12 +2,14 @@ package io.pullrescue.diagnosis;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.regex.Pattern;
 
 /** Reads a text line by line; lines without end are cut at a blank, so that each stays short. */
 final class LineReader implements Iterator<Line> {
   /** Longer than any error message known, shorter than what would be slow to look at twice. */
   static final int LONGEST = 8192;
 
+  private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-fA-F]{4}");
   private static final char ESCAPE = '\u001b';
   private static final char BELL = '\u0007';
 
@@ -16,7 +18,7 @@ final class LineReader implements Iterator<Line> {
   private int number = 1;
 
   LineReader(String text) {
-    this.text = text;
+    this.text = text.stripTrailing();
   }
 
   @Override
@@ -32,23 +34,47 @@ final class LineReader implements Iterator<Line> {
     var start = position;
     var limit = Math.min(text.length(), start + LONGEST);
     var end = start;
-    while (end < limit && !endsLine(text.charAt(end))) {
+    while (end < limit && endOfLine(end) == 0) {
       end++;
     }
     var line = number;
-    if (end < text.length() && endsLine(text.charAt(end))) {
-      number += text.charAt(end) == '\n' ? 1 : 0;
-      position = end + 1;
+    var gap = endOfLine(end);
+    if (gap > 0) {
+      position = end + gap;
+      number += text.charAt(position - 1) == '\n' ? 1 : 0;
     } else {
       end = end < text.length() ? lastBlank(start, end) : end;
       position = end;
     }
-    return Line.of(line, clean(text.substring(start, end)));
+    var cleaned = clean(text.substring(start, withoutBackslashes(start, end)));
+    return Line.of(line, cleaned, !hasNext());
   }
 
-  /** A bare carriage return begins a line anew, as progress bars do. */
-  private static boolean endsLine(char c) {
-    return c == '\n' || c == '\r';
+  /**
+   * How many characters end a line here; 0 where it goes on. A bare carriage return begins a line
+   * anew, as progress bars do; within JSON a line's end is written as {@code \n}.
+   */
+  private int endOfLine(int at) {
+    if (at >= text.length()) {
+      return 0;
+    }
+    return switch (text.charAt(at)) {
+      case '\n' -> 1;
+      case '\r' -> text.startsWith("\n", at + 1) ? 2 : 1;
+      case '\\' -> text.startsWith("\\r\\n", at) ? 4 : text.startsWith("n", at + 1) ? 2 : 0;
+      default -> 0;
+    };
+  }
+
+  /** Text that was quoted more than once has several before the {@code n}. */
+  private int withoutBackslashes(int start, int end) {
+    var i = end;
+    if (text.startsWith("\\n", end) || text.startsWith("\\r", end)) {
+      while (i > start && text.charAt(i - 1) == '\\') {
+        i--;
+      }
+    }
+    return i;
   }
 
   private int lastBlank(int start, int end) {
@@ -67,7 +93,7 @@ final class LineReader implements Iterator<Line> {
       if (c == ESCAPE) {
         i = endOfEscape(raw, i);
       } else if (c == '\\' && i + 1 < raw.length()) {
-        i += unescape(kept, raw.charAt(i + 1));
+        i += unescape(kept, raw, i + 1);
       } else {
         append(kept, c);
       }
@@ -75,13 +101,18 @@ final class LineReader implements Iterator<Line> {
     return kept.toString().strip();
   }
 
-  /** Text inside JSON or a quoted log field: {@code \"} is a quote, {@code \n} a line's end. */
-  private static int unescape(StringBuilder kept, char escaped) {
-    return switch (escaped) {
+  /** Text inside JSON or a quoted log field; answers how many characters were read. */
+  private static int unescape(StringBuilder kept, String raw, int escaped) {
+    return switch (raw.charAt(escaped)) {
       case '"', '\'', '\\', '/' -> 0;
-      case 'n', 't', 'r' -> {
+      case 't', 'r' -> {
         append(kept, ' ');
         yield 1;
+      }
+      case 'u' -> {
+        var code = HEXADECIMAL.matcher(raw).region(escaped + 1, raw.length());
+        append(kept, code.lookingAt() ? (char) Integer.parseInt(code.group(), 16) : '\\');
+        yield code.lookingAt() ? 1 + code.group().length() : 0;
       }
       default -> {
         append(kept, '\\');

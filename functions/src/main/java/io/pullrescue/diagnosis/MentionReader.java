@@ -23,7 +23,7 @@ final class MentionReader {
 
   private static final Set<String> PROSE =
       Set.of(
-          ("a an all and any are as at be by can cannot config container could does error exists"
+          ("a an all and any are as at be by cache can cannot config container could does error exists"
                   + " failed for from has image images in index is it its layer layers local manifest"
                   + " may multiple name new not of on or private public reference repository should some"
                   + " source specified tag that the these this to url version was were when which with"
@@ -51,13 +51,21 @@ final class MentionReader {
       return masked && start - from <= 2 ? Optional.of(UNREADABLE) : Optional.empty();
     }
     var written = trim(text.substring(start, end));
-    if (isMasked(text, end) || (quoted && isCutByBlank(text, end))) {
+    if (isMasked(text, end) || (quoted && isCut(text, end))) {
       return Optional.of(withoutCutDigest(written).orElse(UNREADABLE));
     }
     if (!marked && !(place == Place.LOOSE ? looksLikeReference(written) : isName(written))) {
       return Optional.empty();
     }
-    return named(written);
+    return named(written).map(mention -> ending(mention, text, end));
+  }
+
+  private static Mention ending(Mention mention, String text, int end) {
+    return !(mention instanceof Mention.Named named)
+        ? mention
+        : text.startsWith("..", end - 2)
+            ? named.ending(Mention.Ending.DOTS)
+            : end == text.length() ? named.ending(Mention.Ending.OPEN) : named;
   }
 
   /** The reference that ends right before this place. */
@@ -167,11 +175,15 @@ final class MentionReader {
             || Character.UnicodeScript.of(text.charAt(end)) == Character.UnicodeScript.LATIN);
   }
 
-  /** A blank inside quotes: "id number here"; but a name may have one at its end. */
-  private static boolean isCutByBlank(String text, int end) {
-    return end + 1 < text.length()
-        && text.charAt(end) == ' '
-        && "\"'".indexOf(text.charAt(end + 1)) < 0;
+  /**
+   * No closing quote, or a blank inside quotes: "id number here"; but a name may have one at its
+   * end.
+   */
+  private static boolean isCut(String text, int end) {
+    return end == text.length()
+        || (end + 1 < text.length()
+            && text.charAt(end) == ' '
+            && "\"'".indexOf(text.charAt(end + 1)) < 0);
   }
 
   private static String trim(String written) {
@@ -182,7 +194,12 @@ final class MentionReader {
     return written.substring(0, end);
   }
 
-  private static boolean isReferenceCharacter(char c) {
+  /** Whether this may stand for what was masked by hand. */
+  static boolean isMask(char c) {
+    return MASKS.indexOf(c) >= 0;
+  }
+
+  static boolean isReferenceCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

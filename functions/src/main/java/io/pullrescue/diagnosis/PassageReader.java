@@ -15,7 +15,10 @@ final class PassageReader {
     var joined = 0;
     while (lines.hasNext()) {
       var line = lines.next();
-      if (passage != null && joined < MOST_LINES && goesOn(passage, line)) {
+      if (passage != null && joined < MOST_LINES && BrokenName.spans(passage, line)) {
+        passage = passage.mended(line);
+        joined++;
+      } else if (passage != null && joined < MOST_LINES && goesOn(passage, line)) {
         passage = passage.joined(line);
         joined++;
       } else {
@@ -32,10 +35,11 @@ final class PassageReader {
   }
 
   private static boolean goesOn(Line passage, Line line) {
-    if (passage.isBlank() || line.isBlank() || passage.text().length() > LineReader.LONGEST) {
+    var content = line.content();
+    if (passage.isBlank() || content.isEmpty() || passage.text().length() > LineReader.LONGEST) {
       return false;
     }
-    var first = line.text().charAt(0);
+    var first = content.charAt(0);
     if (!Character.isLowerCase(first) && !Character.isDigit(first) && first != '"') {
       return false;
     }

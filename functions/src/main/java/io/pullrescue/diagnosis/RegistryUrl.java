@@ -31,9 +31,16 @@ record RegistryUrl(String host, String repository, String reference) {
       end++;
     }
     var path = text.substring(mark + MARK.length(), end);
+    var cut = text.startsWith("..", end - 2) || (end == text.length() && isQuoted(text, start));
     return isRegistry(path)
-        ? Optional.of(of(mirrored(text, end).orElse(host), path, text.startsWith("..", end - 2)))
+        ? Optional.of(of(mirrored(text, end).orElse(host), path, cut))
         : Optional.empty();
+  }
+
+  /** Whether a quote opens before the scheme of this host. */
+  private static boolean isQuoted(String text, int host) {
+    var scheme = text.lastIndexOf("http", host);
+    return scheme > 0 && host - scheme <= "https://".length() && text.charAt(scheme - 1) == '"';
   }
 
   /** Other services have a second version as well. */
@@ -47,8 +54,9 @@ record RegistryUrl(String host, String repository, String reference) {
   private static RegistryUrl of(String host, String path, boolean elided) {
     var manifests = path.indexOf("/manifests/");
     if (manifests > 0) {
-      var reference = path.substring(manifests + "/manifests/".length());
-      return new RegistryUrl(host, path.substring(0, manifests), elided ? "" : trim(reference));
+      var reference = trim(path.substring(manifests + "/manifests/".length()));
+      var cut = elided || "sha256".startsWith(reference);
+      return new RegistryUrl(host, path.substring(0, manifests), cut ? "" : reference);
     }
     var blobs = path.indexOf("/blobs/");
     return new RegistryUrl(host, blobs > 0 ? path.substring(0, blobs) : "", "");

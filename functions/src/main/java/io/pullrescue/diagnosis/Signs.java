@@ -2,7 +2,9 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Form;
 import io.pullrescue.diagnosis.Clue.Role;
+import io.pullrescue.diagnosis.PhraseFinder.Hit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,11 @@ record Signs(
 
   private static final PhraseFinder<Sign> FINDER = new PhraseFinder<>(phrases());
 
+  private static final Comparator<Hit<Sign>> LONGEST_FIRST =
+      Comparator.comparingInt((Hit<Sign> hit) -> hit.start()).thenComparingInt(hit -> -hit.end());
+
+  private static final Mention CUT = new Mention.Unreadable();
+
   /** Real lines name few images; a line made of nothing else is not searched to its end. */
   private static final int MOST_PLACES = 64;
 
@@ -39,13 +46,15 @@ record Signs(
   }
 
   static Signs of(Line line) {
-    var reader = new Reader(line.text());
+    var reader = new Reader(line);
+    List<Hit<Sign>> symptoms = new ArrayList<>();
     for (var hit : FINDER.find(line.lower())) {
       switch (hit.meaning()) {
-        case Symptom symptom -> reader.read(symptom);
+        case Symptom symptom -> symptoms.add(hit);
         case Clue clue -> reader.read(clue, hit.start(), hit.end());
       }
     }
+    reader.read(symptoms);
     return reader.signs();
   }
 
@@ -56,6 +65,7 @@ record Signs(
   /** Gathers the signs of one line. */
   private static final class Reader {
     private final String text;
+    private final boolean last;
     private final Set<Role> roles = EnumSet.noneOf(Role.class);
     private final List<Note> notes = new ArrayList<>();
     private final List<RegistryUrl> urls = new ArrayList<>();
@@ -63,13 +73,20 @@ record Signs(
     private @Nullable Symptom symptom;
     private int places;
 
-    Reader(String text) {
-      this.text = text;
+    Reader(Line line) {
+      this.text = line.text();
+      this.last = line.last();
     }
 
-    void read(Symptom found) {
-      if (symptom == null || found.rank() < symptom.rank()) {
-        symptom = found;
+    /** Part of a longer phrase says nothing by itself: {@code gateway timeout} is no timeout. */
+    void read(List<Hit<Sign>> symptoms) {
+      symptoms.sort(LONGEST_FIRST);
+      var end = 0;
+      for (var hit : symptoms) {
+        if (hit.end() > end && hit.meaning() instanceof Symptom found) {
+          end = hit.end();
+          symptom = symptom == null || found.rank() < symptom.rank() ? found : symptom;
+        }
       }
     }
 
@@ -87,12 +104,29 @@ record Signs(
         case URL -> RegistryUrl.around(text, start).ifPresent(urls::add);
         default -> {
           var mention = Grammar.mention(clue.form(), text, start, end);
-          mention.ifPresent(found -> notes.add(new Note(clue.role(), found, start)));
+          mention.ifPresent(found ->
+              notes.add(new Note(clue.role(), isCut(found, clue.role()) ? CUT : found, start)));
           if (mention.isPresent() || clue.form().standsAlone()) {
             roles.add(clue.role());
           }
         }
       }
+    }
+
+    /** An error goes on after the name; where nothing does, the name may not be whole. */
+    private boolean isCut(Mention mention, Role role) {
+      if (!(mention instanceof Mention.Named named)) {
+        return false;
+      }
+      return switch (named.ending()) {
+        case CLOSED -> false;
+        case OPEN -> last && !named.pinned() && (isError(role) || role == Role.READING_TOO);
+        case DOTS -> isError(role);
+      };
+    }
+
+    private static boolean isError(Role role) {
+      return role == Role.FAILED || role == Role.GAVE_UP;
     }
 
     Signs signs() {

@@ -1,27 +1,40 @@
 package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Role;
+import io.pullrescue.diagnosis.Evidence.Certainty;
 import io.pullrescue.diagnosis.Symptom.Strength;
+import io.pullrescue.image.ImageReference;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a text line by line: what is being done, what is being read, what went wrong. */
 final class Story {
   /** BuildKit's plain progress: every line of a step begins with its number. */
-  private static final Pattern STEP = Pattern.compile("^#(\\d{1,5}) ");
+  private static final Pattern STEP = Pattern.compile("^(?:\\d{1,6} \\| )?#(\\d{1,5}) ");
 
   /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
   private static final Pattern PROMPT =
       Pattern.compile(
           "^(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
 
+  /** Where more are asked for, none is the only one. */
+  private static final int MOST_ASKED = 64;
+
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();
   private final Work shell = new Work();
   private final PullErrors errors = new PullErrors();
+
+  /** Whatever was to be read, before an error or after it. */
+  private final Set<ImageReference> asked = new LinkedHashSet<>();
+
+  /** An error is about an image whose name is masked or cut. */
+  private boolean illegible;
 
   /** The last error that stood apart from any pull: a title may tell the reason. */
   private @Nullable Symptom remark;
@@ -31,9 +44,13 @@ final class Story {
     var signs = Signs.of(line);
     var work = workOf(line);
     follow(line, signs, work);
+    if (asked.size() < MOST_ASKED) {
+      asked.addAll(work.named());
+    }
     if (isPullError(signs, work)) {
       var error = ImageFinder.error(line, signs, work);
       errors.add(error);
+      illegible |= signs.say(Role.UNRESOLVED) || ImageFinder.isUnreadable(signs);
       if (work.role() == Role.READING && error.images().size() == 1) {
         work.read(new Mention.Named(error.images().getFirst(), true, true));
       }
@@ -47,24 +64,35 @@ final class Story {
     return errors;
   }
 
+  /** The images that could not be read; where no error says which, the only one in question. */
+  List<ImageReference> images() {
+    var images = errors.images();
+    return images.isEmpty() && !illegible && asked.size() == 1 ? List.copyOf(asked) : images;
+  }
+
+  /** How the images were found. */
+  Certainty certainty() {
+    return errors.images().isEmpty() ? Certainty.NAMED_BY_CONTEXT : errors.certainty();
+  }
+
   /** An error told apart from the pull; null where there is none. */
   @Nullable Symptom remark() {
     return remark;
   }
 
   private Work workOf(Line line) {
-    var step = STEP.matcher(line.text());
+    var step = STEP.matcher(line.content());
     return step.find() ? steps.computeIfAbsent(step.group(1), number -> new Work()) : shell;
   }
 
   private void follow(Line line, Signs signs, Work work) {
-    if (PROMPT.matcher(line.text()).find()) {
+    if (PROMPT.matcher(line.content()).find()) {
       work.turnTo(Role.OTHER);
     }
     for (var tool : signs.tools()) {
       CommandLine.at(line.text(), tool).ifPresent(command -> follow(command, work));
     }
-    dockerfile.read(line.text()).ifPresent(instruction -> follow(instruction, work));
+    dockerfile.read(line.content()).ifPresent(instruction -> follow(instruction, work));
     for (var note : signs.notes()) {
       switch (note.role()) {
         case READING -> work.read(fuller(note.mention(), work));
@@ -87,7 +115,7 @@ final class Story {
   /** BuildKit reads several images at once, and marks those that fail. */
   private static void readToo(Line line, Signs.Note note, Work work) {
     var before = line.lower().substring(0, note.position());
-    if (before.contains("=> error") || before.startsWith("> [")) {
+    if (before.contains("=> error") || line.content().startsWith("> [")) {
       work.read(note.mention());
     } else if (!before.contains("=> canceled") && !before.contains("=> cached")) {
       work.readToo(note.mention());
@@ -163,6 +191,7 @@ final class Story {
 
   private void finish(Line line, Signs signs, Work work) {
     if (signs.say(Role.READ)) {
+      work.named().forEach(asked::remove);
       work.done();
       for (var note : signs.notes()) {
         if (note.role() == Role.READ && note.mention() instanceof Mention.Named named) {
@@ -170,7 +199,7 @@ final class Story {
         }
       }
     }
-    if (line.text().startsWith("---> ")) {
+    if (line.content().startsWith("---> ")) {
       work.done();
     }
   }

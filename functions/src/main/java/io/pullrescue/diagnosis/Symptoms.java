@@ -30,9 +30,10 @@ final class Symptoms {
               rate limit exceeded | exceeded rate limit | rate limited | rate limit |
               rate-limit* | quota exceeded | data limit exceeded | throttlingexception |
               request limit exceeded | 너무 많은 요청 | 속도 한계 | 속도 제한 | リクエストが多すぎ* | プルレート制限 |
-              プル率の制限 | レート制限 | zu viele anfragen | zu viele anforderungen | pull-ratenlimit |
-              ratenbegrenzung | 请求过多 | 请求太多 | 速率限制 | trop de requêtes | demasiadas solicitudes |
-              muitas solicitações\
+              プル率の制限 | レート制限 | zu viele anfragen | zu viele anforderungen | pull-ratenlimit | pull-rate-limit |
+              ratenbegrenzung | 请求过多 | 请求太多 | 速率限制 | 太多請求 | 提取率限制 | trop de requêtes | trop de demandes |
+              taux d'extraction | demasiadas solicitudes | tasa de extracción |
+              muitas solicitações | taxa de extração\
               """),
           certain(
               Cause.PLATFORM_MISMATCH,
@@ -77,7 +78,7 @@ final class Symptoms {
               denied | access denied | denied: | accessdenied* |
               access to the resource is denied | insufficient_scope | insufficient scope* |
               insufficient scopes | not authorized to perform | permission_denied |
-              permission denied for | 403 forbidden | 403 (forbidden) | status code 403 |
+              permission denied for | error parsing http 403 response body | 403 forbidden | 403 (forbidden) | status code 403 |
               status code: 403 | statuscode: 403 | status: 403 | status 403 | response code 403 | error 403 |
               check that the role has the permissions to pull | does not grant ecr:* |
               does not have permission to access | is not accessible. please check | 액세스가 거부* | 접근이 거부* | アクセスが拒否* |
@@ -87,7 +88,7 @@ final class Symptoms {
           possible(
               Cause.UNAUTHENTICATED,
               """
-              unauthorized | 401 (unauthorized) | status code 401 | status code: 401 |
+              unauthorized | error parsing http 401 response body | 401 (unauthorized) | status code 401 | status code: 401 |
               statuscode: 401 | status: 401 | status 401 | response code 401 | authentication required |
               incorrect username or password | wrong username or password |
               invalid username/password | username and password | authentication failed |
@@ -105,7 +106,7 @@ final class Symptoms {
               Cause.IMAGE_NOT_FOUND,
               """
               preparation failed: error: no such image | (system failure): error: no such image |
-              name unknown | name_unknown | not found | 404 not found | status code 404 |
+              name unknown | name_unknown | error parsing http 404 response body | not found | 404 not found | status code 404 |
               status code: 404 | statuscode: 404 | status: 404 | status 404 | response code 404 | not found: 404 | does not exist or no pull access |
               does not exist in the registry | does not exist in repository |
               image does not exist | does not exist. provide a valid source image | check whether the image exists | no such manifest |
@@ -121,7 +122,7 @@ final class Symptoms {
               timed out | timeout | dial tcp | connection refused | connection reset |
               connection aborted | connection closed | broken pipe | no such host |
               network is unreachable | host is unreachable | no route to host |
-              name resolution | name or service not known | could not resolve |
+              name resolution | name or service not known | could not resolve | unable to connect to |
               server misbehaving | x509: | x509 | unknown authority | certificate has expired |
               certificate verify failed | certificate is not trusted |
               unable to find valid certification path* | tls: * | remote error: tls |
@@ -131,7 +132,7 @@ final class Symptoms {
               connection issue between | connectionerror | sockettimeoutexception |
               unknownhostexception | connectexception | etimedout | econnreset | econnrefused |
               enotfound | eai_again | http2: * | stream error |
-              use of closed network connection | deadline exceeded | deadlineexceeded | 시간 초과 |
+              use of closed network connection | failed to do request | deadline exceeded | deadlineexceeded | 시간 초과 |
               연결 거부 | 연결을 기다리는* | タイムアウト | 接続が拒否* | zeitüberschreitung | verbindung abgelehnt |
               verbindung verweigert | 超时\
               """),
@@ -144,11 +145,11 @@ final class Symptoms {
           possible(
               Cause.UPSTREAM_ERROR,
               """
-              500 internal server error | bad gateway | service unavailable | gateway timeout |
-              gateway time-out | 400 bad request | 405 method not allowed | 409 conflict |
+              error parsing http 5* | 500 internal server error | bad gateway | service unavailable | gateway timeout |
+              gateway time-out | 400 bad request | bad request | 405 method not allowed | 409 conflict |
               410 gone | 416 requested range not satisfiable | unexpected http status |
               unexpected http response | unexpected status code | unexpected status |
-              unexpected response | filesystem layer verification failed |
+              unexpected response | invalid status response | filesystem layer verification failed |
               image verification failed | mismatched image rootfs | missing signature key |
               unsupported media type | unsupported mediatype | unsupported schema version |
               unsupported manifest* | no processor for media-type* | invalid tar header |
@@ -157,7 +158,7 @@ final class Symptoms {
               invalid character | cannot unmarshal | unexpected end of json input |
               could not reach any registry endpoint | don't match: * | manifest invalid | manifest verification failed |
               mediatype in manifest should be | schema 1 | invalid checksum digest |
-              panic: runtime error | response status code * | unknown:\
+              panic: runtime error | permission denied | response status code * | unknown:\
               """));
 
   private Symptoms() {}

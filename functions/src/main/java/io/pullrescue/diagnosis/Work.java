@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Clue.Role;
+import io.pullrescue.image.ImageReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,14 @@ final class Work {
 
   Role role() {
     return role;
+  }
+
+  /** Those of the images that can be read. */
+  List<ImageReference> named() {
+    return images.values().stream()
+        .filter(Mention.Named.class::isInstance)
+        .map(image -> ((Mention.Named) image).image())
+        .toList();
   }
 
   List<Mention> images() {
