@@ -37,8 +37,8 @@ final class LineReader implements Iterator<Line> {
     }
     var line = number;
     if (end < text.length() && endsLine(text.charAt(end))) {
-      number += text.charAt(end) == '\n' ? 1 : 0;
-      position = end + 1;
+      position = skipEnd(end);
+      number += text.charAt(position - 1) == '\n' ? 1 : 0;
     } else {
       end = end < text.length() ? lastBlank(start, end) : end;
       position = end;
@@ -49,6 +49,15 @@ final class LineReader implements Iterator<Line> {
   /** A bare carriage return begins a line anew, as progress bars do. */
   private static boolean endsLine(char c) {
     return c == '\n' || c == '\r';
+  }
+
+  /** The line feed after any carriage returns is of the same end. */
+  private int skipEnd(int end) {
+    var i = end;
+    while (i < text.length() && text.charAt(i) == '\r') {
+      i++;
+    }
+    return i < text.length() && text.charAt(i) == '\n' ? i + 1 : i;
   }
 
   private int lastBlank(int start, int end) {

@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,13 +10,17 @@ import org.junit.jupiter.api.Test;
 final class LineReaderTest {
   @Test
   void numbersLinesWhateverEndsThem() {
-    assertThat(read("one\r\ntwo\nthree"))
-        .filteredOn(line -> !line.isBlank())
+    assertThat(read("one\r\ntwo\nthree\r\r\n\r\nfive\r"))
         .extracting(Line::number, Line::text)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(1, "one"),
-            org.assertj.core.groups.Tuple.tuple(2, "two"),
-            org.assertj.core.groups.Tuple.tuple(3, "three"));
+            tuple(1, "one"), tuple(2, "two"), tuple(3, "three"), tuple(4, ""), tuple(5, "five"));
+  }
+
+  @Test
+  void beginsALineAnewAtACarriageReturnAsATerminalDoes() {
+    assertThat(read("10 %\r100 %\nnext"))
+        .extracting(Line::number, Line::text)
+        .containsExactly(tuple(1, "10 %"), tuple(1, "100 %"), tuple(2, "next"));
   }
 
   @Test
