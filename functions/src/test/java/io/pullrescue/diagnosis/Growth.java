@@ -3,8 +3,10 @@ package io.pullrescue.diagnosis;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * How much longer a longer text takes to read. Run as a program it prints a table of milliseconds
@@ -37,7 +39,7 @@ final class Growth {
 
   /** The log of a real build, and the slowest to read that are known; each is repeated. */
   static Map<String, String> texts() {
-    Map<String, String> texts = new java.util.LinkedHashMap<>();
+    Map<String, String> texts = new LinkedHashMap<>();
     texts.put("a CodeBuild log, over and over", Messages.real("CodeBuild, a push after"));
     texts.put("all messages of the tests", String.join("\n", Messages.real()) + "\n");
     for (var piece : nastiest()) {
@@ -73,8 +75,26 @@ final class Growth {
     return piece.repeat(size / piece.length() + 1).substring(0, size);
   }
 
+  /** Upper case begins every line, so that none goes on with the one before. */
+  static String lines(String line, int count) {
+    return ("X " + line + "\n").repeat(count);
+  }
+
+  /** The least of a few measurements: whatever disturbs one only adds. */
+  static long work(String text) {
+    return LongStream.range(0, 3).map(i -> cpuTime(text)).min().orElseThrow();
+  }
+
+  /** Bytes that reading a text allocates: work that can be counted. */
+  static long allocation(String text) {
+    var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    var start = memory.getCurrentThreadAllocatedBytes();
+    Messages.diagnose(text);
+    return memory.getCurrentThreadAllocatedBytes() - start;
+  }
+
   /** Nanoseconds of this thread's work, whatever else the machine does meanwhile. */
-  static long cpuTime(String text) {
+  private static long cpuTime(String text) {
     var clock = ManagementFactory.getThreadMXBean();
     var start = clock.getCurrentThreadCpuTime();
     Messages.diagnose(text);
