@@ -23,15 +23,15 @@ final class StoryTest {
           $ docker pull a/b:1|Running command make|toomanyrequests: x                             >>
           # what went well is no longer being read
           $ docker pull a/b:1|Digest: sha256:12|toomanyrequests: x                                >>
-          Step 1/2 : FROM a/b:1|---> 0123456789ab|toomanyrequests: x                              =>
+          Step 1/2 : FROM a/b:1|---> 0123456789ab|toomanyrequests: x                              >>
           Trying to pull a/b:1|Status: Downloaded newer image for a/b:1|toomanyrequests: x        >>
           # "Pulling from" says less than the command before it
           $ docker pull quay.io/a/b:1|1: Pulling from a/b|toomanyrequests: x                      >> quay.io/a/b:1
           $ docker pull ruby:2.7|2.7: Pulling from library/ruby|toomanyrequests: x                >> docker.io/library/ruby:2.7
           $ docker pull quay.io/a/b:1|2: Pulling from c/d|toomanyrequests: x                      >> docker.io/c/d:2
           # BuildKit reads several at once; each step tells of its own
-          #2 [internal] load metadata for docker.io/a/b:1|#3 [internal] load metadata for docker.io/c/d:2|#2 ERROR: toomanyrequests: x => docker.io/a/b:1
-          #2 [internal] load metadata for docker.io/a/b:1|#3 [internal] load metadata for docker.io/c/d:2|ERROR: toomanyrequests: x     =>
+          Building|#2 [internal] load metadata for docker.io/a/b:1|#3 [internal] load metadata for docker.io/c/d:2|#2 ERROR: toomanyrequests: x >> docker.io/a/b:1
+          Building|#2 [internal] load metadata for docker.io/a/b:1|#3 [internal] load metadata for docker.io/c/d:2|ERROR: toomanyrequests: x     >>
           => ERROR [internal] load metadata for docker.io/a/b:1|=> CANCELED [internal] load metadata for docker.io/c/d:2|toomanyrequests: x >> docker.io/a/b:1
           => [internal] load metadata for docker.io/a/b:1|=> CACHED [internal] load metadata for docker.io/c/d:2|toomanyrequests: x >> docker.io/a/b:1
           => [internal] load metadata for docker.io/a/b:1|> [internal] load metadata for docker.io/c/d:2:|toomanyrequests: x >> docker.io/c/d:2
