@@ -58,6 +58,37 @@ final class LineReaderTest {
   }
 
   @Test
+  void cutsALineWithoutBlanksWhereItMust() {
+    assertThat(read("x".repeat(LineReader.LONGEST))).hasSize(1);
+    assertThat(read("x".repeat(LineReader.LONGEST + 1)))
+        .extracting(line -> line.text().length())
+        .containsExactly(LineReader.LONGEST, 1);
+  }
+
+  @Test
+  void cutsAtABlankOnlyWhereThatLeavesAPieceWorthReading() {
+    assertThat(read("x".repeat(6000) + " " + "y".repeat(6000)))
+        .extracting(line -> line.text().length())
+        .containsExactly(6000, 6000);
+    assertThat(read("x".repeat(100) + " " + "y".repeat(9000)))
+        .extracting(line -> line.text().length())
+        .containsExactly(LineReader.LONGEST, 101 + 9000 - LineReader.LONGEST);
+  }
+
+  @Test
+  void leavesOutEscapesToTheirLastCharacter() {
+    assertThat(text("\u001b[@a\u001b[~b\u001b[1;31mc")).isEqualTo("abc");
+    assertThat(text("\u001b]0;title\u001b\\a")).isEqualTo("a");
+    assertThat(text("\u001bMa")).isEqualTo("a");
+  }
+
+  @Test
+  void keepsABackslashAtTheEndAndReadsControlCharactersAsBlanks() {
+    assertThat(text("docker pull \\")).isEqualTo("docker pull \\");
+    assertThat(text("a\u0001b\u001fc\td")).isEqualTo("a b c d");
+  }
+
+  @Test
   void lowersCharacterForCharacter() {
     var line = read("\u0130stanbul ERROR").getFirst();
 
