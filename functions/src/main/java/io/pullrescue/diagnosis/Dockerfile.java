@@ -105,16 +105,17 @@ final class Dockerfile {
     return MentionReader.after(written, 0, MentionReader.Place.STRICT).orElse(null);
   }
 
+  /** The word with its variables filled in; empty where it becomes too long for a reference. */
   private String resolve(String word) {
-    var resolved =
-        VARIABLE
-            .matcher(word)
-            .replaceAll(m -> {
-              var name = m.group(1) == null ? m.group(3) : m.group(1);
-              var fallback = m.group(2) == null ? m.group() : m.group(2);
-              var value = given.getOrDefault(name, defaults.getOrDefault(name, fallback));
-              return Matcher.quoteReplacement(value);
-            });
-    return resolved.length() > LONGEST ? "" : resolved;
+    var resolved = new StringBuilder();
+    var m = VARIABLE.matcher(word);
+    while (m.find() && resolved.length() <= LONGEST) {
+      var name = m.group(1) == null ? m.group(3) : m.group(1);
+      var fallback = m.group(2) == null ? m.group() : m.group(2);
+      var value = given.getOrDefault(name, defaults.getOrDefault(name, fallback));
+      m.appendReplacement(resolved, Matcher.quoteReplacement(value));
+    }
+    m.appendTail(resolved);
+    return resolved.length() > LONGEST ? "" : resolved.toString();
   }
 }

@@ -60,7 +60,7 @@ final class LineReader implements Iterator<Line> {
     }
     return switch (text.charAt(at)) {
       case '\n' -> 1;
-      case '\r' -> text.startsWith("\n", at + 1) ? 2 : 1;
+      case '\r' -> skipEnd(at) - at;
       case '\\' -> text.startsWith("\\r\\n", at) ? 4 : text.startsWith("n", at + 1) ? 2 : 0;
       default -> 0;
     };
@@ -75,6 +75,15 @@ final class LineReader implements Iterator<Line> {
       }
     }
     return i;
+  }
+
+  /** The line feed after any carriage returns is of the same end. */
+  private int skipEnd(int end) {
+    var i = end;
+    while (i < text.length() && text.charAt(i) == '\r') {
+      i++;
+    }
+    return i < text.length() && text.charAt(i) == '\n' ? i + 1 : i;
   }
 
   private int lastBlank(int start, int end) {

@@ -1,17 +1,17 @@
 package io.pullrescue.image;
 
-import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The full name of an image: registry, repository, and a tag, a digest or both.
  *
- * <p>Short names are Docker's: {@code ruby} is {@code docker.io/library/ruby:latest}, and every
- * name that Docker Hub goes by is {@code docker.io}. The grammar is Jib's, which is that of
- * distribution/reference; what Jib lets through or leaves half done (a trailing newline, names
- * without an end, {@code docker.io/ruby} without {@code library/}) is mended here.
+ * <p>The grammar is that of distribution/reference, with Docker's short names: {@code ruby} is
+ * {@code docker.io/library/ruby:latest}, and every name that Docker Hub goes by is {@code
+ * docker.io}. Only digests are stricter, see {@link Digest}.
  *
  * @see <a href="https://github.com/distribution/reference">distribution/reference</a>
  */
@@ -30,11 +30,30 @@ public record ImageReference(
   private static final String OFFICIAL = "library/";
   private static final String LATEST = "latest";
 
-  /** distribution/reference: NameTotalLengthMax. */
-  private static final int LONGEST_NAME = 255;
+  /** A part of a host name: letters, digits, and hyphens between them. */
+  private static final String LABEL = "[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+";
 
-  /** The longest name, a colon and the longest tag (128), an at sign and a digest (71). */
-  private static final int LONGEST_TEXT = LONGEST_NAME + 1 + 128 + 1 + 71;
+  /** A host name, an IPv4 address or a bracketed IPv6 address, and perhaps a port. */
+  private static final Pattern REGISTRY =
+      Pattern.compile(
+          "(?:LABEL(?:\\.LABEL)*+|\\[[a-fA-F0-9:]++\\])(?::[0-9]++)?".replace("LABEL", LABEL));
+
+  /** A part of a repository's name: a dot, one or two underscores or any hyphens separate. */
+  private static final String COMPONENT = "[a-z0-9]++(?:(?:\\.|__?|-++)[a-z0-9]++)*+";
+
+  private static final Pattern IN_REGISTRY =
+      Pattern.compile(
+          "(?<repository>COMPONENT(?:/COMPONENT)*+)(?::(?<tag>\\w[\\w.-]{0,127}+))?(?:@(?<digest>.++))?"
+              .replace("COMPONENT", COMPONENT));
+
+  /** An image's own ID is no name, although it would be a legal one. */
+  private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");
+
+  /** distribution/reference: RepositoryNameTotalLengthMax. */
+  private static final int LONGEST_REPOSITORY = 255;
+
+  /** The longest host name and port, repository, tag and digest, with what separates them. */
+  private static final int LONGEST_TEXT = 259 + 1 + LONGEST_REPOSITORY + 1 + 128 + 1 + 71;
 
   /** Neither tag nor digest means {@code :latest}. */
   public ImageReference {
@@ -45,23 +64,37 @@ public record ImageReference(
 
   /** Reads a reference from text that may be anything; empty where it is not a legal one. */
   public static Optional<ImageReference> parse(String text) {
-    if (text.length() > LONGEST_TEXT || !text.chars().allMatch(ImageReference::isLegal)) {
+    if (text.length() > LONGEST_TEXT || IMAGE_ID.matcher(text).matches()) {
       return Optional.empty();
     }
-    try {
-      var parsed = com.google.cloud.tools.jib.api.ImageReference.parse(text);
-      var digest = parsed.getDigest().map(Digest::parse).orElse(Optional.empty());
-      if (parsed.getDigest().isPresent() && digest.isEmpty()) {
-        return Optional.empty();
-      }
-      return withDockerHubNames(
-          parsed.getRegistry(),
-          parsed.getRepository(),
-          parsed.getTag().orElse(null),
-          digest.orElse(null));
-    } catch (InvalidImageReferenceException illegal) {
+    var slash = text.indexOf('/');
+    var first = slash < 0 ? "" : text.substring(0, slash);
+    return isRegistry(first) ? read(first, text.substring(slash + 1)) : read(DOCKER_HUB, text);
+  }
+
+  /** A first part that could not be one of a repository on Docker Hub, or is this very host. */
+  private static boolean isRegistry(String first) {
+    return first.equals("localhost")
+        || first.indexOf('.') >= 0
+        || first.indexOf(':') >= 0
+        || !first.equals(first.toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<ImageReference> read(String registry, String text) {
+    var parts = IN_REGISTRY.matcher(text);
+    if (!REGISTRY.matcher(registry).matches() || !parts.matches()) {
       return Optional.empty();
     }
+    var hub = DOCKER_HUB_NAMES.contains(registry);
+    var name = parts.group("repository");
+    var repository = hub && name.indexOf('/') < 0 ? OFFICIAL + name : name;
+    var pinned = parts.group("digest");
+    var digest = pinned == null ? null : Digest.parse(pinned).orElse(null);
+    return repository.length() > LONGEST_REPOSITORY || (pinned != null && digest == null)
+        ? Optional.empty()
+        : Optional.of(
+            new ImageReference(
+                hub ? DOCKER_HUB : registry, repository, parts.group("tag"), digest));
   }
 
   /** Reads a reference that must be one; throws {@link IllegalArgumentException} naming it. */
@@ -73,23 +106,6 @@ public record ImageReference(
                     + Printable.of(text)
                     + "'; write it as registry/repository:tag, for example ruby:2.7 or"
                     + " quay.io/prometheus/prometheus:v2.53.0"));
-  }
-
-  private static Optional<ImageReference> withDockerHubNames(
-      String registry, String repository, @Nullable String tag, @Nullable Digest digest) {
-    var hub = DOCKER_HUB_NAMES.contains(registry);
-    var whole = hub && repository.indexOf('/') < 0 ? OFFICIAL + repository : repository;
-    var host = hub ? DOCKER_HUB : registry;
-    return host.length() + 1 + whole.length() > LONGEST_NAME
-        ? Optional.empty()
-        : Optional.of(new ImageReference(host, whole, tag, digest));
-  }
-
-  private static boolean isLegal(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || "./:_-@".indexOf(c) >= 0;
   }
 
   /** Registry and repository, without tag and digest. */
@@ -114,7 +130,9 @@ public record ImageReference(
 
   /** Whether this is a Docker Official Image, such as {@code docker.io/library/ruby}. */
   public boolean isDockerOfficial() {
-    return registry.equals(DOCKER_HUB) && repository.startsWith(OFFICIAL);
+    return registry.equals(DOCKER_HUB)
+        && repository.startsWith(OFFICIAL)
+        && repository.lastIndexOf('/') < OFFICIAL.length();
   }
 
   /** The short form that people type and docker prints: {@code ruby:2.7}. */

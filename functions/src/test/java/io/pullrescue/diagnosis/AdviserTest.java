@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class AdviserTest {
@@ -140,6 +141,108 @@ final class AdviserTest {
     assertThat(texts(new Adviser().advise(failed, KNOWN))).contains("registryCredential");
   }
 
+  @ParameterizedTest(name = "{0} of {1}, {2}: {3}")
+  @CsvSource(
+      delimiterString = "=>",
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          IMAGE_NOT_FOUND   => quay.io/a/b:1   => MESSAGE         => x                                    => skopeo list-tags docker://quay.io/a/b
+          IMAGE_NOT_FOUND   => ECR             => MESSAGE         => x                                    => aws ecr list-images --region eu-west-1 --registry-id 123456789012 --repository-name app
+          PLATFORM_MISMATCH => quay.io/a/b:1   => MESSAGE         => x                                    => docker buildx imagetools inspect quay.io/a/b:1
+          UNAUTHENTICATED   => quay.io/a/b:1   => MESSAGE         => Failed to pull image                 => create secret docker-registry quay-io --docker-server=quay.io
+          RATE_LIMITED      => ruby:2.7        => MESSAGE         => kubelet said                         => create secret docker-registry docker-hub --docker-server=https://index.docker.io/v1/
+          UNAUTHENTICATED   => quay.io:443/a:1 => MESSAGE         => x                                    => docker login --username NAME quay.io:443
+          ACCESS_DENIED     => a/b:1           => MESSAGE         => x                                    => docker login --username NAME
+          RATE_LIMITED      => quay.io:443/a:1 => FAILING_COMMAND => x                                    => create-secret --region eu-west-1 --name quay-io-443
+          RATE_LIMITED      => quay.io/a/b:1   => FAILING_COMMAND => x                                    => --password-stdin quay.io
+          RATE_LIMITED      => a/b:1           => MESSAGE         => unable to pull customer's container image => registryCredential
+          RATE_LIMITED      => a/b:1           => MESSAGE         => CannotPullContainerError             => repositoryCredentials
+          RATE_LIMITED      => a/b:1           => MESSAGE         => a CodeBuild log                      => REGISTRY_USERNAME: docker-hub:username
+          UNAUTHENTICATED   => ECR             => FAILING_COMMAND => no basic auth credentials            => aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com
+          ACCESS_DENIED     => ECR             => MESSAGE         => Your authorization token has expired => aws ecr get-login-password
+          ACCESS_DENIED     => ECR             => PHASE_CONTEXT   => x                                    => "Service": "codebuild.amazonaws.com"
+          NETWORK           => ECR             => MESSAGE         => x                                    => --vpc-endpoint-type Gateway --route-table-ids rtb-ID
+          NETWORK           => ECR             => MESSAGE         => x                                    => --vpc-endpoint-type Interface --subnet-ids subnet-ID
+          """)
+  void givesTheExactCommandOrSetting(
+      Cause cause, String image, Place place, String line, String text) {
+    var named = image.equals("ECR") ? ECR : image;
+
+    assertThat(texts(advise(cause, named, place, line))).contains(text);
+  }
+
+  @Test
+  void logsInToEcrOnlyWhereALoginIsMissing() {
+    assertThat(texts(advise(Cause.ACCESS_DENIED, ECR, Place.FAILING_COMMAND, "denied")))
+        .doesNotContain("get-login-password");
+    assertThat(texts(advise(Cause.UNAUTHENTICATED, ECR, Place.STOPPED_REASON, "no credentials")))
+        .doesNotContain("get-login-password");
+  }
+
+  @Test
+  void logsInToDockerHubWithoutNamingIt() {
+    assertThat(texts(advise(Cause.RATE_LIMITED, "ruby", Place.FAILING_COMMAND, "x")))
+        .contains("--password-stdin")
+        .doesNotContain("docker.io");
+  }
+
+  @Test
+  void saysWhoseRolePullsForATask() {
+    assertThat(words(advise(Cause.ACCESS_DENIED, ECR, Place.STOPPED_REASON, "x")))
+        .contains("it is the task's execution role that pulls");
+    assertThat(words(advise(Cause.ACCESS_DENIED, ECR, Place.FAILING_COMMAND, "x")))
+        .contains("Let the role build-role pull.");
+  }
+
+  @Test
+  void opensTheWayToRegistriesOutside() {
+    assertThat(words(advise(Cause.NETWORK, "quay.io/a/b:1", Place.MESSAGE, "x")))
+        .contains("quay.io has no VPC endpoint")
+        .contains("port 443");
+  }
+
+  @Test
+  void advisesOnEachRegistryByItsOwnImage() {
+    var images = List.of(ImageReference.of("ruby"), ImageReference.of("public.ecr.aws/a/b:1"));
+    var advice =
+        new Adviser().advise(failed(Cause.RATE_LIMITED, images, Place.MESSAGE, "x"), KNOWN);
+
+    assertThat(texts(advice))
+        .contains("docker login --username NAME")
+        .contains("ecr-public get-login-password");
+  }
+
+  @Test
+  void doesNotAdviseOnDockerHubWhereItsLimitIsNotMeant() {
+    var other = failed(Cause.NETWORK, List.of(), Place.PHASE_CONTEXT, "https://www.docker.com/x");
+    var elsewhere = failed(Cause.RATE_LIMITED, List.of(), Place.PHASE_CONTEXT, "quay.io: 429");
+
+    assertThat(new Adviser().advise(other, KNOWN).remedies()).isEmpty();
+    assertThat(new Adviser().advise(elsewhere, KNOWN).remedies()).isEmpty();
+  }
+
+  @Test
+  void saysWhyItDoesNotAct() {
+    var unnamed = failed(Cause.RATE_LIMITED, List.of(), Place.MESSAGE, "x");
+    var survived =
+        new PullFailed(
+            Cause.RATE_LIMITED,
+            List.of(ImageReference.of("ruby")),
+            new Evidence(Place.EARLIER_COMMANDS, "x", 1, Certainty.NAMED_BY_ERROR),
+            false);
+
+    assertThat(new Adviser().advise(unnamed, KNOWN).summary())
+        .contains("an image that the text does not name")
+        .contains("does not know which image to copy");
+    assertThat(new Adviser().advise(survived, KNOWN).summary())
+        .contains("the work went on and failed of something else");
+    assertThat(advise(Cause.DISK_FULL, "ruby", Place.MESSAGE, "x").summary())
+        .contains("a copy would not help");
+    assertThat(advise(Cause.IMAGE_NOT_FOUND, "ruby", Place.MESSAGE, "x").summary())
+        .contains("unless the name is one of its own mirror repositories");
+  }
+
   @Test
   void writesPoliciesThatAreJson() throws JsonProcessingException {
     var repository = EcrRepository.of(ImageReference.of(ECR)).orElseThrow();
@@ -164,6 +267,10 @@ final class AdviserTest {
       Cause cause, List<ImageReference> images, Place place, String line) {
     return new PullFailed(
         cause, images, new Evidence(place, line, 1, Certainty.NAMED_BY_ERROR), true);
+  }
+
+  private static String words(Advice advice) {
+    return advice.remedies().stream().map(Remedy::words).collect(Collectors.joining("\n"));
   }
 
   private static String texts(Advice advice) {

@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,13 +10,17 @@ import org.junit.jupiter.api.Test;
 final class LineReaderTest {
   @Test
   void numbersLinesWhateverEndsThem() {
-    assertThat(read("one\r\ntwo\nthree"))
-        .filteredOn(line -> !line.isBlank())
+    assertThat(read("one\r\ntwo\nthree\r\r\n\r\nfive\r"))
         .extracting(Line::number, Line::text)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(1, "one"),
-            org.assertj.core.groups.Tuple.tuple(2, "two"),
-            org.assertj.core.groups.Tuple.tuple(3, "three"));
+            tuple(1, "one"), tuple(2, "two"), tuple(3, "three"), tuple(4, ""), tuple(5, "five"));
+  }
+
+  @Test
+  void beginsALineAnewAtACarriageReturnAsATerminalDoes() {
+    assertThat(read("10 %\r100 %\nnext"))
+        .extracting(Line::number, Line::text)
+        .containsExactly(tuple(1, "10 %"), tuple(1, "100 %"), tuple(2, "next"));
   }
 
   @Test
@@ -50,6 +55,37 @@ final class LineReaderTest {
     assertThat(lines).allMatch(line -> line.number() == 1);
     assertThat(lines).allMatch(line -> line.text().length() <= LineReader.LONGEST);
     assertThat(lines).allMatch(line -> line.text().endsWith("word") || line.isBlank());
+  }
+
+  @Test
+  void cutsALineWithoutBlanksWhereItMust() {
+    assertThat(read("x".repeat(LineReader.LONGEST))).hasSize(1);
+    assertThat(read("x".repeat(LineReader.LONGEST + 1)))
+        .extracting(line -> line.text().length())
+        .containsExactly(LineReader.LONGEST, 1);
+  }
+
+  @Test
+  void cutsAtABlankOnlyWhereThatLeavesAPieceWorthReading() {
+    assertThat(read("x".repeat(6000) + " " + "y".repeat(6000)))
+        .extracting(line -> line.text().length())
+        .containsExactly(6000, 6000);
+    assertThat(read("x".repeat(100) + " " + "y".repeat(9000)))
+        .extracting(line -> line.text().length())
+        .containsExactly(LineReader.LONGEST, 101 + 9000 - LineReader.LONGEST);
+  }
+
+  @Test
+  void leavesOutEscapesToTheirLastCharacter() {
+    assertThat(text("\u001b[@a\u001b[~b\u001b[1;31mc")).isEqualTo("abc");
+    assertThat(text("\u001b]0;title\u001b\\a")).isEqualTo("a");
+    assertThat(text("\u001bMa")).isEqualTo("a");
+  }
+
+  @Test
+  void keepsABackslashAtTheEndAndReadsControlCharactersAsBlanks() {
+    assertThat(text("docker pull \\")).isEqualTo("docker pull \\");
+    assertThat(text("a\u0001b\u001fc\td")).isEqualTo("a b c d");
   }
 
   @Test

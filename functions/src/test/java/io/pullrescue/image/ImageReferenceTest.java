@@ -89,4 +89,26 @@ final class ImageReferenceTest {
     assertThat(ImageReference.of("bitnami/redis").familiar()).isEqualTo("bitnami/redis:latest");
     assertThat(ImageReference.of("quay.io/a/b:1").familiar()).isEqualTo("quay.io/a/b:1");
   }
+
+  @Test
+  void isPinnedToADigestWithItsTagAsARemark() {
+    var digest = Digest.parse(DIGEST).orElseThrow();
+
+    assertThat(ImageReference.of("quay.io/a/b:1").withDigest(digest))
+        .hasToString("quay.io/a/b:1@" + DIGEST);
+    assertThat(ImageReference.of("quay.io/a/b:1").byDigest(digest))
+        .hasToString("quay.io/a/b@" + DIGEST);
+  }
+
+  @Test
+  void asksForTheTagWhereThereIsNoDigest() {
+    assertThat(ImageReference.of("ruby:2.7").identifier()).isEqualTo("2.7");
+  }
+
+  @Test
+  void knowsOfficialImages() {
+    assertThat(ImageReference.of("ruby").isDockerOfficial()).isTrue();
+    assertThat(ImageReference.of("bitnami/redis").isDockerOfficial()).isFalse();
+    assertThat(ImageReference.of("quay.io/library/ruby").isDockerOfficial()).isFalse();
+  }
 }
