@@ -10,7 +10,7 @@ import time
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import image_policy, variables
+from . import generation, image_policy, variables
 from .shell import kill_group, run_interruptibly
 
 # Debian's docker, which does both builders, comes before any other that may be installed.
@@ -31,11 +31,12 @@ class HostRefused(Exception):
 class DockerHost:
     """dockerd with an empty data root, so that no image of an earlier build is there, as on a CodeBuild host."""
 
-    def __init__(self, folder, interruption, name="docker", bridge=True):
+    def __init__(self, folder, interruption, name="docker", bridge=True, docker=generation.Machine()):
         self.data = os.path.join(folder, name)
         self.group = f"pull-rescue-{os.path.basename(folder)}"
         self.interruption = interruption
         self.bridge = bridge
+        self.generation = docker
         # A path of a socket must be shorter than 108 bytes; /run is the sandbox's own and ends with it.
         self.run = tempfile.mkdtemp(prefix="pull-rescue-", dir="/run")
         self.socket = f"{self.run}/docker.sock"
@@ -49,9 +50,10 @@ class DockerHost:
         settings = f"{self.run}/daemon.json"
         with open(settings, "w", encoding="utf-8") as file:
             json.dump({"deprecated-key-path": f"{self.run}/key.json"}, file)
-        arguments = ["dockerd", "--config-file", settings, "--iptables=false", "--data-root", self.data,
-                     "--exec-root", f"{self.run}/exec", "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid",
-                     "--cgroup-parent", f"/{self.group}", *([] if self.bridge else ["--bridge=none"])]
+        arguments = self.generation.daemon(
+            "--config-file", settings, "--iptables=false", "--data-root", self.data, "--exec-root", f"{self.run}/exec",
+            "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid", "--cgroup-parent", f"/{self.group}",
+            *([] if self.bridge else ["--bridge=none"]))
         with open(f"{self.run}/dockerd.log", "wb") as log:
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
