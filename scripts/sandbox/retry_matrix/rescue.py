@@ -21,10 +21,9 @@ def rescue(shape, docker, digest, bus):
     hub("quota", "rescuer", 100000)
     first = _start(shape, docker, digest)
     # Otherwise its retry would show nothing.
-    status, log = _end(first)["buildStatus"], program("build", "log", first)
-    assert status == "FAILED" and "toomanyrequests" in log, f"{shape.name} was to meet the rate limit:\n{log}"
+    assert _limited(first), f"{shape.name} was to meet the rate limit:\n{program('build', 'log', first)}"
     last, refusal, requests = first, None, 0
-    while refusal is None and _end(last)["buildStatus"] == "FAILED":
+    while refusal is None and _limited(last):
         outcome, detail = wait_for(lambda: _outcome(bus, last), f"what follows from {last}")
         if outcome == "Retry Refused":
             refusal = detail["why"]
@@ -63,6 +62,10 @@ def _end(build):
         (it for it in aws("codebuild").batch_get_builds(ids=[build])["builds"] if it["buildComplete"]), None), f"the end of {build}")
 
 
+def _limited(build):
+    return _end(build)["buildStatus"] == "FAILED" and "toomanyrequests" in program("build", "log", build)
+
+
 def _outcome(bus, build):
     return next(((kind, detail) for kind, detail in bus.of(build) if kind in ("Workload Retried", "Retry Refused")), None)
 
@@ -79,4 +82,6 @@ def _reason(build, refusal):
     """The last words that docker said about it."""
     lines = [line for line in program("build", "log", build).splitlines() if re.search("toomanyrequests|error", line, re.IGNORECASE)]
     said = [line for line in lines if not line.startswith("[Container]")]
-    return " | ".join(filter(None, [refusal, (said or ["no error was printed"])[-1].strip()]))
+    if not said and not refusal:
+        said = [context["message"] for phase in _end(build)["phases"] for context in phase.get("contexts", []) if context.get("message")]
+    return " | ".join(filter(None, [refusal, *said[-1:]])).strip()

@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.retry.RescueCommands;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,6 +102,15 @@ final class Settings {
       throw wrong("PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES", text.get(), "a number from 1 to 99999");
     }
     return text.map(gigabytes -> Long.parseLong(gigabytes) << 30).orElse(Limits.CUSTOMARY_BYTES);
+  }
+
+  /** How a retried build comes to its copies. */
+  RescueCommands rescueCommands() {
+    var name = optional("PULL_RESCUE_COMMANDS").orElse("mirror");
+    return Arrays.stream(RescueCommands.values())
+        .filter(commands -> commands.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(() -> wrong("PULL_RESCUE_COMMANDS", name, "one of mirror and tags"));
   }
 
   /** Whether a probe build may read what no API reads. */

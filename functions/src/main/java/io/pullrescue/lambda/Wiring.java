@@ -92,7 +92,7 @@ final class Wiring {
             settings.mode(),
             new CodeBuildBuilds(codeBuild),
             new EcrCopies(ecr(), mirror),
-            new RetryPlanner(mirror, settings.maximumAttempts()),
+            new RetryPlanner(mirror, settings.maximumAttempts(), settings.rescueCommands()),
             new BuildspecReader(sourceFiles(mirror), probes(codeBuild)),
             new CodeBuildRetrier(codeBuild),
             announcer());

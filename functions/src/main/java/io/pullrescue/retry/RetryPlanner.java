@@ -14,11 +14,13 @@ import java.util.stream.Collectors;
 public final class RetryPlanner {
   private final Mirror mirror;
   private final int maximumAttempts;
+  private final RescueScript script;
 
   /** Plans with the copies of this mirror, and gives one origin at most this many retries. */
-  public RetryPlanner(Mirror mirror, int maximumAttempts) {
+  public RetryPlanner(Mirror mirror, int maximumAttempts, RescueCommands commands) {
     this.mirror = mirror;
     this.maximumAttempts = maximumAttempts;
+    this.script = new RescueScript(mirror, commands);
   }
 
   /** The plan for this build, now that these copies are in the mirror. */
@@ -126,7 +128,7 @@ public final class RetryPlanner {
 
   private RetryPlan edited(Build build, Chain chain, Buildspec buildspec) {
     return buildspec
-        .withFirstCommand(RescueScript.of(mirror, chain.copies()))
+        .withFirstCommand(script.of(chain.copies()))
         .<RetryPlan>map(text -> new StartBuild(build, chain, null, text))
         .orElseGet(() -> new Leave("its buildspec has no list of commands that could be added to"));
   }

@@ -12,6 +12,7 @@ import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.Probe;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.Probes;
+import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan;
 import io.pullrescue.retry.RetryPlanner;
@@ -84,7 +85,7 @@ final class ProbedRetryTest {
             Settings.Mode.RESCUE,
             id -> Optional.of(failed()),
             image -> Optional.empty(),
-            new RetryPlanner(Rescued.MIRROR, 3),
+            new RetryPlanner(Rescued.MIRROR, 3, RescueCommands.MIRROR),
             new BuildspecReader(
                 new OneFile(file), new ProbeReader(new NoneYet(), log -> List.of())),
             new Noting(started),

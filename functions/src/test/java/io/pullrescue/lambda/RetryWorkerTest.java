@@ -12,6 +12,7 @@ import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.BusEvent;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.Copy;
+import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan.StartBuild;
 import io.pullrescue.retry.RetryPlanner;
@@ -113,7 +114,7 @@ final class RetryWorkerTest {
         mode,
         id -> build,
         image -> Optional.ofNullable(mirror.get(image)),
-        new RetryPlanner(Rescued.MIRROR, maximum),
+        new RetryPlanner(Rescued.MIRROR, maximum, RescueCommands.MIRROR),
         new BuildspecReader(new OneFile(new SourceFile.Missing()), null),
         starter,
         ears);

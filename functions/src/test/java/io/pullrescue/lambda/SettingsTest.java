@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pullrescue.lambda.Settings.Mode;
+import io.pullrescue.retry.RescueCommands;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).hasSize(8);
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
+    assertThat(settings.rescueCommands()).isEqualTo(RescueCommands.MIRROR);
   }
 
   @Test
@@ -35,6 +37,7 @@ final class SettingsTest {
                 "PULL_RESCUE_CREDENTIALS", "docker.io=hub, quay.io=arn:aws:secretsmanager:x:1:y",
                 "PULL_RESCUE_MAXIMUM_ATTEMPTS", "1",
                 "PULL_RESCUE_PROBE_BUILDS", "off",
+                "PULL_RESCUE_COMMANDS", "tags",
                 "PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*",
                 "PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x",
                 "PULL_RESCUE_FAILURES_QUEUE_URL", "https://sqs/y"));
@@ -44,6 +47,7 @@ final class SettingsTest {
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.maximumAttempts()).isEqualTo(1);
     assertThat(settings.probeBuilds()).isFalse();
+    assertThat(settings.rescueCommands()).isEqualTo(RescueCommands.TAGS);
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
     assertThat(settings.failuresQueueUrl()).isEqualTo("https://sqs/y");
@@ -56,6 +60,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_CREDENTIALS", "hub", "registry=secret");
     assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 99");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
+    assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror and tags");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
   }
@@ -69,6 +74,7 @@ final class SettingsTest {
               settings.credentials();
               settings.maximumAttempts();
               settings.probeBuilds();
+              settings.rescueCommands();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);

@@ -102,7 +102,7 @@ final class RescueScriptTest {
 
   private static String script(ImageReference image) {
     var copy = MIRROR.copyOf(image).orElseThrow();
-    return RescueScript.of(MIRROR, List.of(new Copy(image, copy, DIGEST)));
+    return new RescueScript(MIRROR, RescueCommands.TAGS).of(List.of(new Copy(image, copy, DIGEST)));
   }
 
   private List<String> calls() throws IOException {

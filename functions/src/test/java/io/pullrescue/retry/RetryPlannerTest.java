@@ -17,7 +17,7 @@ final class RetryPlannerTest {
   private static final Copy RUBY = copy("ruby:2.7");
   private static final Copy NODE = copy("node:18");
 
-  private final RetryPlanner planner = new RetryPlanner(MIRROR, 3);
+  private final RetryPlanner planner = new RetryPlanner(MIRROR, 3, RescueCommands.MIRROR);
 
   @Test
   void runsInTheCopyWhenTheEnvironmentImageCouldNotBePulled() {
@@ -34,7 +34,7 @@ final class RetryPlannerTest {
     assertThat(plan.environmentImage()).isNull();
     assertThat(plan.buildspec())
         .startsWith("version: 0.2\nphases:\n  build:\n    commands:\n      - \": pull-rescue\\n")
-        .contains("'docker.io/library/ruby:2.7' '" + RUBY.copy() + "'")
+        .contains("'library/ruby:2.7=docker-hub/library/ruby@" + RUBY.digest() + "'")
         .endsWith("\n      - docker build -t app .\n");
   }
 

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
+ * @param rescueCommands how a retried build comes to its copies: mirror or tags
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -31,6 +32,7 @@ record Configuration(
     List<String> buildLogGroups,
     boolean probeBuilds,
     List<String> sourceBuckets,
+    String rescueCommands,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -42,6 +44,7 @@ record Configuration(
           "buildLogGroups",
           "probeBuilds",
           "sourceBuckets",
+          "rescueCommands",
           "functionsJar");
 
   Configuration {
@@ -64,6 +67,7 @@ record Configuration(
         logGroups(settings),
         settings.isOn("probeBuilds", "on"),
         buckets(settings),
+        rescueCommands(settings),
         jar(settings));
   }
 
@@ -133,6 +137,15 @@ record Configuration(
       }
     });
     return buckets;
+  }
+
+  private static String rescueCommands(Settings settings) {
+    String word = settings.text("rescueCommands", "mirror");
+    if (!Set.of("mirror", "tags").contains(word)) {
+      throw new SettingRefused(
+          "rescueCommands", "'%s' is neither mirror nor tags".formatted(word));
+    }
+    return word;
   }
 
   private static Path jar(Settings settings) {

@@ -36,6 +36,7 @@ final class PullRescueStack extends Stack {
     new PullRescueFunction(this, Job.RETRY, configuration)
         .readsFrom(retries)
         .knows("PULL_RESCUE_MAXIMUM_ATTEMPTS", String.valueOf(configuration.maximumAttempts()))
+        .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands())
         .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
         .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
         .may(permissions.readBuilds())

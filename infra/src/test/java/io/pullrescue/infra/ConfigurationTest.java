@@ -35,6 +35,7 @@ class ConfigurationTest {
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.probeBuilds()).isTrue();
+    assertThat(configuration.rescueCommands()).isEqualTo("mirror");
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
@@ -94,6 +95,7 @@ class ConfigurationTest {
           credentials     | docker.io=arn:aws:s3:::b | is neither a secret's name nor its ARN
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
+          rescueCommands  | none                     | setting rescueCommands: 'none' is neither mirror nor tags
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)

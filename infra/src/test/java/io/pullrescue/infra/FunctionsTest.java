@@ -112,6 +112,7 @@ class FunctionsTest {
                 "maximumAttempts", 2,
                 "credentials", "docker.io=hub",
                 "probeBuilds", "off",
+                "rescueCommands", "tags",
                 "sourceBuckets", "sources,teams-*"));
 
     assertThat(environment(observing, Job.DIAGNOSE).path("PULL_RESCUE_MODE").asText())
@@ -120,6 +121,8 @@ class FunctionsTest {
         .isEqualTo("2");
     assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_PROBE_BUILDS").asText())
         .isEqualTo("off");
+    assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_COMMANDS").asText())
+        .isEqualTo("tags");
     assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_SOURCE_BUCKETS").asText())
         .isEqualTo("sources,teams-*");
     assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_CREDENTIALS").asText())
