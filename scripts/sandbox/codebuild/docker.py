@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -122,20 +123,37 @@ class DockerHost:
 
     def stop(self):
         """Containers first: dockerd would wait ten seconds for each of them."""
-        if self.process and self.process.poll() is None:
+        if self._daemon():
             listed = subprocess.run(["docker", "ps", "-aq"], env=self.environment, capture_output=True, text=True, check=False)
             if listed.stdout.split():
                 subprocess.run(["docker", "rm", "--force", *listed.stdout.split()], env=self.environment,
                                capture_output=True, check=False)
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                kill_group(self.process)
+            self._end(self._daemon(), time.monotonic() + 15)
+        if self.process and self.process.poll() is None:
+            kill_group(self.process)
         for folder in (self.data, self.run):
             _unmount_below(folder)
             shutil.rmtree(folder, ignore_errors=True)
         self._remove_control_groups()
+
+    def _daemon(self):
+        """The number of the dockerd that runs, None where none does. A build may have started it again."""
+        try:
+            with open(f"{self.run}/dockerd.pid", encoding="utf-8") as file:
+                return int(file.read())
+        except FileNotFoundError:
+            return None
+
+    def _end(self, daemon, deadline):
+        try:
+            os.kill(daemon, signal.SIGTERM)
+            # It takes its file away when it is done.
+            while self._daemon() == daemon and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if self._daemon() == daemon:
+                os.kill(daemon, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def _remove_control_groups(self):
         """They outlive their processes, even when they are empty."""

@@ -58,21 +58,37 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 
 def daemon():
-    """The process that listens at docker's socket, and the file with its settings."""
+    """The process that listens at docker's socket."""
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(re.sub("^unix://", "", os.environ.get("DOCKER_HOST") or "/var/run/docker.sock"))
-        process = struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-    with open("/proc/%d/cmdline" % process) as file:
-        words = file.read().replace("=", "\0").split("\0")
-    if os.path.basename(words[0]) != "dockerd":
-        raise LookupError("docker's socket is not dockerd's own")
-    named = "--config-file" in words
-    return process, words[words.index("--config-file") + 1] if named else "/etc/docker/daemon.json"
+        return struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+
+
+def about(process, name):
+    with open("/proc/%d/%s" % (process, name)) as file:
+        return file.read().split("\0")[:-1]
+
+
+def docker(*arguments):
+    return subprocess.check_output(("docker",) + arguments, stderr=subprocess.DEVNULL).decode().strip()
+
+
+def wait(condition, what):
+    for _ in range(100):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise TimeoutError(what)
 
 
 def use(url):
     """The daemon asks the mirror first, or its settings are as they were."""
-    process, path = daemon()
+    process = daemon()
+    words = about(process, "cmdline")
+    if os.path.basename(words[0]) != "dockerd":
+        raise LookupError("docker's socket is not dockerd's own")
+    named = [word.partition("=")[2] or words[at + 1] for at, word in enumerate(words) if word.startswith("--config-file")]
+    path = (named or ["/etc/docker/daemon.json"])[0]
     before = None
     if os.path.exists(path):
         with open(path) as file:
@@ -80,22 +96,58 @@ def use(url):
     settings = json.loads(before or "{}")
     settings["registry-mirrors"] = [url] + settings.get("registry-mirrors", [])
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    write(path, json.dumps(settings), process)
-    for _ in range(50):
-        if url in subprocess.check_output(["docker", "info", "--format", "{{.RegistryConfig.Mirrors}}"]).decode():
-            return
-        time.sleep(0.1)
-    write(path, before, process)
-    raise TimeoutError("dockerd did not read %s again" % path)
+    run = Daemon(process, words)
+    try:
+        run.with_settings(path, json.dumps(settings))
+        wait(lambda: url in docker("info", "--format", "{{.RegistryConfig.Mirrors}}"), "dockerd did not read %s again" % path)
+        # The BuildKit of older versions knows the mirrors that there were when dockerd started.
+        if int(docker("version", "--format", "{{.Server.Version}}").partition(".")[0]) < 26 and not docker("ps", "--quiet"):
+            run.start_again()
+    except Exception:
+        run.with_settings(path, before or "{}")
+        raise
 
 
-def write(path, text, process):
-    if text is None:
-        os.remove(path)
-    else:
+class Daemon:
+    """dockerd, and how it was started: log, folder, variables."""
+
+    def __init__(self, process, words):
+        self.process, self.words = process, words
+        self.variables = dict(variable.split("=", 1) for variable in about(process, "environ"))
+        self.folder = os.readlink("/proc/%d/cwd" % process)
+        self.log = open("/proc/%d/fd/2" % process, "ab")
+
+    def with_settings(self, path, text):
         with open(path, "w") as file:
             file.write(text)
-    os.kill(process, signal.SIGHUP)
+        if ended(self.process):
+            self.start()
+        else:
+            os.kill(self.process, signal.SIGHUP)
+
+    def start_again(self):
+        os.kill(self.process, signal.SIGTERM)
+        wait(lambda: ended(self.process), "dockerd did not end")
+        self.start()
+        wait(answers, "dockerd did not start again")
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.words, env=self.variables, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+            start_new_session=True).pid
+
+
+def ended(process):
+    """Gone, or only not yet missed by the process that started it."""
+    try:
+        with open("/proc/%d/stat" % process) as file:
+            return file.read().rpartition(") ")[2].startswith("Z")
+    except FileNotFoundError:
+        return True
+
+
+def answers():
+    return subprocess.call(["docker", "version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 for _, copy in COPIES:
