@@ -27,6 +27,8 @@ def rescue(shape, docker, digest, bus):
         outcome, detail = wait_for(lambda: _outcome(bus, last), f"what follows from {last}")
         if outcome == "Retry Refused":
             refusal = detail["why"]
+        elif outcome == "Pull Failure Diagnosed":
+            refusal = detail["next"]
         else:
             last = detail["build"]
             requests += _requests(_end(last))
@@ -67,7 +69,9 @@ def _limited(build):
 
 
 def _outcome(bus, build):
-    return next(((kind, detail) for kind, detail in bus.of(build) if kind in ("Workload Retried", "Retry Refused")), None)
+    """The last word on this build; a diagnosis is one where it names no image."""
+    return next(((kind, detail) for kind, detail in bus.of(build) if kind in ("Workload Retried", "Retry Refused")
+                 or kind == "Pull Failure Diagnosed" and not detail["images"]), None)
 
 
 def _requests(build):
