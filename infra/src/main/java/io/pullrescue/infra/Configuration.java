@@ -142,8 +142,7 @@ record Configuration(
   private static String rescueCommands(Settings settings) {
     String word = settings.text("rescueCommands", "mirror");
     if (!Set.of("mirror", "tags").contains(word)) {
-      throw new SettingRefused(
-          "rescueCommands", "'%s' is neither mirror nor tags".formatted(word));
+      throw new SettingRefused("rescueCommands", "'%s' is neither mirror nor tags".formatted(word));
     }
     return word;
   }
