@@ -12,6 +12,7 @@ each build, the credentials with which the environment image is pulled.
 What it does not do:
 - IAM: no permission is checked, except the ECR repository policy when CodeBuild's own credentials pull the image.
 - Curated images (aws/codebuild/...): commands run in a shell on this machine, in a folder of their own, without a container.
+  From standard:8.0 on, docker is a newer one with buildx and compose (scripts/sandbox/newer-docker); before, it is the machine's.
 - A privileged build with an image of the customer's own finds a docker host of its own at /var/run/docker.sock, where
   CodeBuild leaves it to the image to start one; its container is not privileged itself.
 - Sources other than NO_SOURCE, S3 and what a pipeline hands over; secondary sources are kept and shown, not downloaded. Git commits, webhooks, badges.

@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 
-from . import buildspec, event, image_policy, source, variables
+from . import buildspec, event, generation, image_policy, source, variables
 from .docker import PATH, DockerHost, HostRefused, ImageRefused
 from .log import BuildLog
 from .phases import Commands, end_phase
@@ -127,8 +127,9 @@ class Build(threading.Thread):
 
     def _start_docker(self):
         environment = self.settings["environment"]
-        self.host = DockerHost(self.folder, self.interruption, bridge=self.curated)
         try:
+            docker = generation.of(environment["image"])
+            self.host = DockerHost(self.folder, self.interruption, bridge=self.curated, docker=docker)
             self.host.start()
             if not self.curated:
                 self.host.pull(self.aws, environment, self.settings["arn"])
@@ -140,7 +141,7 @@ class Build(threading.Thread):
         except ImageRefused as refusal:
             message = f"Unable to pull customer's container image. CannotPullContainerError: {refusal}"
             raise Failed("BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE", message) from refusal
-        except HostRefused as refusal:
+        except (HostRefused, generation.DockerMissing) as refusal:
             raise Failed("CLIENT_ERROR", str(refusal)) from refusal
 
     def _create_log(self):
@@ -204,6 +205,9 @@ class Build(threading.Thread):
         if self.curated:
             environment = {"PATH": PATH, "HOME": os.path.join(self.folder, "home"), "LANG": "C.UTF-8", **environment}
             if self.host:
+                client = self.host.generation.client_path(self.folder)
+                if client:
+                    environment["PATH"] = f"{client}:{environment['PATH']}"
                 environment.setdefault("DOCKER_HOST", f"unix://{self.host.socket}")
         return environment
 

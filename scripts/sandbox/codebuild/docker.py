@@ -4,13 +4,14 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import image_policy, variables
+from . import generation, image_policy, variables
 from .shell import kill_group, run_interruptibly
 
 # Debian's docker, which does both builders, comes before any other that may be installed.
@@ -31,11 +32,12 @@ class HostRefused(Exception):
 class DockerHost:
     """dockerd with an empty data root, so that no image of an earlier build is there, as on a CodeBuild host."""
 
-    def __init__(self, folder, interruption, name="docker", bridge=True):
+    def __init__(self, folder, interruption, name="docker", bridge=True, docker=generation.Machine()):
         self.data = os.path.join(folder, name)
         self.group = f"pull-rescue-{os.path.basename(folder)}"
         self.interruption = interruption
         self.bridge = bridge
+        self.generation = docker
         # A path of a socket must be shorter than 108 bytes; /run is the sandbox's own and ends with it.
         self.run = tempfile.mkdtemp(prefix="pull-rescue-", dir="/run")
         self.socket = f"{self.run}/docker.sock"
@@ -49,9 +51,10 @@ class DockerHost:
         settings = f"{self.run}/daemon.json"
         with open(settings, "w", encoding="utf-8") as file:
             json.dump({"deprecated-key-path": f"{self.run}/key.json"}, file)
-        arguments = ["dockerd", "--config-file", settings, "--iptables=false", "--data-root", self.data,
-                     "--exec-root", f"{self.run}/exec", "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid",
-                     "--cgroup-parent", f"/{self.group}", *([] if self.bridge else ["--bridge=none"])]
+        arguments = self.generation.daemon(
+            "--config-file", settings, "--iptables=false", "--data-root", self.data, "--exec-root", f"{self.run}/exec",
+            "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid", "--cgroup-parent", f"/{self.group}",
+            *([] if self.bridge else ["--bridge=none"]))
         with open(f"{self.run}/dockerd.log", "wb") as log:
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -120,20 +123,37 @@ class DockerHost:
 
     def stop(self):
         """Containers first: dockerd would wait ten seconds for each of them."""
-        if self.process and self.process.poll() is None:
+        if self._daemon():
             listed = subprocess.run(["docker", "ps", "-aq"], env=self.environment, capture_output=True, text=True, check=False)
             if listed.stdout.split():
                 subprocess.run(["docker", "rm", "--force", *listed.stdout.split()], env=self.environment,
                                capture_output=True, check=False)
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                kill_group(self.process)
+            self._end(self._daemon(), time.monotonic() + 15)
+        if self.process and self.process.poll() is None:
+            kill_group(self.process)
         for folder in (self.data, self.run):
             _unmount_below(folder)
             shutil.rmtree(folder, ignore_errors=True)
         self._remove_control_groups()
+
+    def _daemon(self):
+        """The number of the dockerd that runs, None where none does. A build may have started it again."""
+        try:
+            with open(f"{self.run}/dockerd.pid", encoding="utf-8") as file:
+                return int(file.read())
+        except FileNotFoundError:
+            return None
+
+    def _end(self, daemon, deadline):
+        try:
+            os.kill(daemon, signal.SIGTERM)
+            # It takes its file away when it is done.
+            while self._daemon() == daemon and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if self._daemon() == daemon:
+                os.kill(daemon, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def _remove_control_groups(self):
         """They outlive their processes, even when they are empty."""

@@ -2,7 +2,7 @@ package io.pullrescue.aws;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.retry.ProjectChange;
-import io.pullrescue.retry.RescueCommands;
+import io.pullrescue.retry.RescuedBuildspec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +70,7 @@ final class ProjectUpdate {
     if (told == null || told.isBlank()) {
       return USUAL;
     }
-    return RescueCommands.isText(told) ? INLINE : told;
+    return RescuedBuildspec.isText(told) ? INLINE : told;
   }
 
   /** The request that gives the project back what it said; empty where nothing of ours is in it. */
@@ -93,7 +93,7 @@ final class ProjectUpdate {
     var buildspec =
         switch (before) {
           case USUAL -> "";
-          case INLINE -> RescueCommands.removedFrom(source.buildspec());
+          case INLINE -> RescuedBuildspec.removedFrom(source.buildspec());
           default -> before;
         };
     return source.toBuilder().buildspec(buildspec).build();

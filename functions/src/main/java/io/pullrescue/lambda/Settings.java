@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.RetryRules;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -107,7 +108,8 @@ final class Settings {
     return new RetryRules(
         number("PULL_RESCUE_MAXIMUM_ATTEMPTS", usual.maximumAttempts()),
         number("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", usual.maximumPerHour()),
-        projectChanges());
+        projectChanges(),
+        rescueCommands());
   }
 
   private int number(String name, int usual) {
@@ -145,6 +147,15 @@ final class Settings {
       throw wrong("PULL_RESCUE_ARCHIVE_AFTER_DAYS", text, "a number from 0 to 9999");
     }
     return Integer.parseInt(text);
+  }
+
+  /** How a retried build comes to its copies. */
+  private RescueCommands rescueCommands() {
+    var name = optional("PULL_RESCUE_COMMANDS").orElse("mirror");
+    return Arrays.stream(RescueCommands.values())
+        .filter(commands -> commands.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(() -> wrong("PULL_RESCUE_COMMANDS", name, "one of mirror and tags"));
   }
 
   /** Whether a probe build may read what no API reads. */

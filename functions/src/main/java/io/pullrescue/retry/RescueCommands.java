@@ -1,16 +1,12 @@
 package io.pullrescue.retry;
 
-/** Takes the rescue commands out of a buildspec that they were put into. */
-public final class RescueCommands {
-  private RescueCommands() {}
-
-  /** Whether this is the text of a buildspec, and not where one is kept. */
-  public static boolean isText(String buildspec) {
-    return BuildspecPlace.of(buildspec) instanceof BuildspecPlace.Inline;
-  }
-
-  /** The text as it was before; the same text where nothing of ours is in it. */
-  public static String removedFrom(String buildspec) {
-    return Buildspec.parse(buildspec).map(Buildspec::withoutOurCommand).orElse(buildspec);
-  }
+/** How a retried build comes to the copies of images from Docker Hub. */
+public enum RescueCommands {
+  /**
+   * The docker daemon of the build asks a registry mirror on 127.0.0.1 first, which has the copies
+   * and nothing else. Where that cannot be, the build gets the tags.
+   */
+  MIRROR,
+  /** The copies are pulled before anything else runs, and tagged with the names of the images. */
+  TAGS
 }

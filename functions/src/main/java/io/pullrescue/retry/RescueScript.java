@@ -1,59 +1,103 @@
 package io.pullrescue.retry;
 
+import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
  * The commands that a retried build runs first, as one POSIX shell command.
  *
- * <p>They put each copy under the name that the build will ask for: {@code FROM}, {@code docker
- * run} and {@code docker pull} find it there. Each step fails softly; the build then goes on as it
- * would have. Only parsed references are written into it, whose grammar has no quote and no blank.
+ * <p>They see to it that docker finds each copy under the name that the build will ask for. Each
+ * step fails softly; the build then goes on as it would have. What they do is written in {@code
+ * rescue.sh} and {@code mirror.py}; only the names of parsed references are added here, whose
+ * grammar has no quote and no blank.
  */
 final class RescueScript {
   /** The first word of the script, by which a later attempt finds and replaces it. */
   static final String MARK = ": pull-rescue";
 
-  private RescueScript() {}
+  private static final String FUNCTIONS = resource("rescue.sh");
+  private static final String SERVER = resource("mirror.py");
 
-  /** The script for these copies, which all lie in this mirror. */
-  static String of(Mirror mirror, List<Copy> copies) {
-    return """
-    %s
-    if docker info >/dev/null 2>&1; then
-      aws ecr get-login-password --region '%s' | docker login --username AWS --password-stdin '%s' >/dev/null 2>&1 || echo 'pull-rescue: cannot log in to the mirror; the role of this build needs ecr:GetAuthorizationToken'
-      pull_rescue() {
-        if docker pull --quiet "$2" >/dev/null; then
-          echo "pull-rescue: $1 comes from $2"
-          test -z "$3" || docker tag "$2" "$3" || true
-          test -z "$4" || docker pull --quiet "$4" >/dev/null 2>&1 || true
-        else
-          echo "pull-rescue: no copy of $1 could be pulled; the build goes on without it"
-        fi
-      }
-    %s
-    else
-      echo 'pull-rescue: no docker daemon answers yet; the build goes on without the copies'
-    fi\
-    """
-        .formatted(MARK, mirror.region(), mirror.registry(), calls(copies));
-  }
+  private final Mirror mirror;
+  private final RescueCommands commands;
 
-  private static String calls(List<Copy> copies) {
-    return copies.stream().map(RescueScript::call).collect(Collectors.joining("\n"));
+  /** Scripts that bring the copies in this mirror to a build in that way. */
+  RescueScript(Mirror mirror, RescueCommands commands) {
+    this.mirror = mirror;
+    this.commands = commands;
   }
 
   /**
-   * The copy gets the name with the tag; docker refuses to tag a name that holds a digest. An image
-   * that was asked for by digest is asked for once more, by digest alone: its bytes are there by
-   * then, so it costs no quota, and BuildKit knows the pin afterwards. Docker 20.10 does not get
-   * that far with an OCI index: its HEAD by digest accepts none, and is answered with 404.
+   * The script for these copies, which all lie in the mirror. Its subshell keeps its own names to
+   * itself; only the place of the source policy must last, for the commands that follow.
    */
-  private static String call(Copy copy) {
+  String of(List<Copy> copies) {
+    return """
+    %s
+    if pull_rescue=$(mktemp -d); then (
+    folder=$pull_rescue registry='%s' region='%s'
+    %s
+    %s%s
+    ) || true; fi
+    if test -s "$pull_rescue/policy.json" && test -z "${EXPERIMENTAL_BUILDKIT_SOURCE_POLICY:-}"; then
+      export EXPERIMENTAL_BUILDKIT_SOURCE_POLICY="$pull_rescue/policy.json"
+    fi\
+    """
+        .formatted(
+            MARK, mirror.registry(), mirror.region(), FUNCTIONS, server(copies), calls(copies));
+  }
+
+  private String server(List<Copy> copies) {
+    var served = copies.stream().filter(this::isServed).map(RescueScript::served).toList();
+    return served.isEmpty()
+        ? ""
+        : """
+        cat >"$folder/mirror.py" <<'END_OF_MIRROR'
+        %sEND_OF_MIRROR
+        if mirror %s; then hub=served; else hub=pulled; fi
+        """
+            .formatted(SERVER, String.join(" ", served));
+  }
+
+  /** Docker asks registry mirrors for images of Docker Hub, and for no others. */
+  private boolean isServed(Copy copy) {
+    return commands == RescueCommands.MIRROR
+        && copy.image().registry().equals(ImageReference.DOCKER_HUB);
+  }
+
+  private static String served(Copy copy) {
     var image = copy.image();
-    var tagged = image.tag() == null ? "" : image.name() + ":" + image.tag();
-    var pinned = image.digest() == null ? "" : image.name() + "@" + image.digest();
-    return "  pull_rescue '%s' '%s' '%s' '%s'".formatted(image, copy.copy(), tagged, pinned);
+    var tagged = image.repository() + (image.tag() == null ? "" : ":" + image.tag());
+    return "'%s=%s@%s'".formatted(tagged, copy.copy().repository(), copy.digest());
+  }
+
+  private String calls(List<Copy> copies) {
+    return copies.stream().map(this::call).collect(Collectors.joining("\n"));
+  }
+
+  private String call(Copy copy) {
+    var image = copy.image();
+    return "%s '%s' '%s' '%s' '%s' '%s'"
+        .formatted(
+            isServed(copy) ? "\"$hub\"" : "pulled",
+            image.name(),
+            image.tag() == null ? "" : image.tag(),
+            copy.digest(),
+            copy.copy().name(),
+            image.digest() == null ? "" : "pinned");
+  }
+
+  private static String resource(String name) {
+    try (var stream = Objects.requireNonNull(RescueScript.class.getResourceAsStream(name), name)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 }

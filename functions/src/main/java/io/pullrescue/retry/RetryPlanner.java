@@ -18,12 +18,14 @@ public final class RetryPlanner {
   private final Mirror mirror;
   private final RetryRules rules;
   private final Restraint restraint;
+  private final RescueScript script;
 
   /** Plans with the copies of this mirror, as far as these rules go. */
   public RetryPlanner(Mirror mirror, RetryRules rules) {
     this.mirror = mirror;
     this.rules = rules;
     this.restraint = new Restraint(rules);
+    this.script = new RescueScript(mirror, rules.commands());
   }
 
   /** The plan for this build, now that these copies are in the mirror. */
@@ -128,7 +130,7 @@ public final class RetryPlanner {
 
   private RetryPlan edited(Build build, Chain chain, Buildspec buildspec) {
     return buildspec
-        .withFirstCommand(RescueScript.of(mirror, chain.copies()))
+        .withFirstCommand(script.of(chain.copies()))
         .map(text -> run(build, chain, null, text))
         .orElseGet(() -> new Leave("its buildspec has no list of commands that could be added to"));
   }

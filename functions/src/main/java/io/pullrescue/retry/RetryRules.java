@@ -6,8 +6,13 @@ package io.pullrescue.retry;
  * @param maximumAttempts for one failed build
  * @param maximumPerHour for one project
  * @param projectChanges whether a project may be changed where its builds take no overrides
+ * @param commands how a retried build comes to its copies
  */
-public record RetryRules(int maximumAttempts, int maximumPerHour, ProjectChanges projectChanges) {
+public record RetryRules(
+    int maximumAttempts,
+    int maximumPerHour,
+    ProjectChanges projectChanges,
+    RescueCommands commands) {
   /** What may be done to projects whose builds a pipeline or a batch starts. */
   public enum ProjectChanges {
     /** Nothing. */
@@ -19,5 +24,6 @@ public record RetryRules(int maximumAttempts, int maximumPerHour, ProjectChanges
   }
 
   /** What holds where the operator says nothing. */
-  public static final RetryRules USUAL = new RetryRules(3, 20, ProjectChanges.OFF);
+  public static final RetryRules USUAL =
+      new RetryRules(3, 20, ProjectChanges.OFF, RescueCommands.MIRROR);
 }

@@ -15,6 +15,7 @@ import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Project;
 import io.pullrescue.retry.Readiness;
+import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.RetryPlanner;
 import io.pullrescue.retry.RetryRules;
 import io.pullrescue.retry.RetryRules.ProjectChanges;
@@ -208,7 +209,7 @@ final class RetryWorkerTest {
   }
 
   private RetryWorker worker() {
-    var rules = new RetryRules(maximum, 20, changes);
+    var rules = new RetryRules(maximum, 20, changes, RescueCommands.MIRROR);
     var planner = new RetryPlanner(Rescued.MIRROR, rules);
     var buildspecs = new BuildspecReader(new OneFile(new SourceFile.Missing()), null);
     return new RetryWorker(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pullrescue.lambda.Settings.Mode;
+import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.RetryRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_MAXIMUM_ATTEMPTS", "1"),
                 Map.entry("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", "5"),
                 Map.entry("PULL_RESCUE_PROJECT_CHANGES", "until-green"),
+                Map.entry("PULL_RESCUE_COMMANDS", "tags"),
                 Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
                 Map.entry("PULL_RESCUE_BUILD_LOG_BUCKETS", "logs-*"),
@@ -52,7 +54,8 @@ final class SettingsTest {
     assertThat(settings.mirror().prefixes()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.retryRules())
-        .isEqualTo(new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN));
+        .isEqualTo(
+            new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN, RescueCommands.TAGS));
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.NEEDED);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
@@ -69,6 +72,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green and kept");
     assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "all or needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
+    assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror and tags");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
   }

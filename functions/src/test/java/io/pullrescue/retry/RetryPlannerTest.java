@@ -48,7 +48,7 @@ final class RetryPlannerTest {
     assertThat(plan.environmentImage()).isNull();
     assertThat(plan.buildspec())
         .startsWith("version: 0.2\nphases:\n  build:\n    commands:\n      - \": pull-rescue\\n")
-        .contains("'docker.io/library/ruby:2.7' '" + RUBY.copy() + "'")
+        .contains("'library/ruby:2.7=docker-hub/library/ruby@" + RUBY.digest() + "'")
         .endsWith("\n      - docker build -t app .\n");
   }
 
@@ -209,7 +209,9 @@ final class RetryPlannerTest {
   @Test
   void aStageOrBatchGetsTheCopyByWayOfItsProjectWhereThatIsAllowed() {
     var allowed =
-        new RetryPlanner(MIRROR, new RetryRules(3, 20, RetryRules.ProjectChanges.UNTIL_GREEN));
+        new RetryPlanner(
+            MIRROR,
+            new RetryRules(3, 20, RetryRules.ProjectChanges.UNTIL_GREEN, RescueCommands.MIRROR));
     var image = FailedBuild.inPhase("PROVISIONING").startedBy("codepipeline/x");
     var commands = FailedBuild.inPhase("BUILD").inABatch();
     var inSource = FailedBuild.inPhase("BUILD").startedBy("codepipeline/x").withBuildspec(null);
@@ -233,7 +235,9 @@ final class RetryPlannerTest {
 
   @Test
   void aProjectIsNotRunAgainAndAgainWithinAnHour() {
-    var often = new RetryPlanner(MIRROR, new RetryRules(3, 2, RetryRules.ProjectChanges.OFF));
+    var often =
+        new RetryPlanner(
+            MIRROR, new RetryRules(3, 2, RetryRules.ProjectChanges.OFF, RescueCommands.MIRROR));
     var other = FailedBuild.inPhase("BUILD").ofChain(new Chain("shop:other", 1, List.of()));
     var lately = other.startedAt(NOW.minusSeconds(3599)).build();
     var before = other.startedAt(NOW.minusSeconds(3601)).build();

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param maximumImageGigabytes the largest image that is copied
  * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
  * @param operation how the installation itself is run
+ * @param rescueCommands how a retried build comes to its copies: mirror or tags
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -47,6 +48,7 @@ record Configuration(
     int maximumImageGigabytes,
     int archiveAfterDays,
     Operation operation,
+    String rescueCommands,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -64,6 +66,7 @@ record Configuration(
           "platforms",
           "maximumImageGigabytes",
           "archiveAfterDays",
+          "rescueCommands",
           "functionsJar");
 
   Configuration {
@@ -106,6 +109,7 @@ record Configuration(
         settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
         settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
         Operation.from(settings),
+        rescueCommands(settings),
         jar(settings));
   }
 
@@ -180,6 +184,14 @@ record Configuration(
       }
     });
     return buckets;
+  }
+
+  private static String rescueCommands(Settings settings) {
+    String word = settings.text("rescueCommands", "mirror");
+    if (!Set.of("mirror", "tags").contains(word)) {
+      throw new SettingRefused("rescueCommands", "'%s' is neither mirror nor tags".formatted(word));
+    }
+    return word;
   }
 
   private static Path jar(Settings settings) {

@@ -50,6 +50,7 @@ final class PullRescueStack extends Stack {
                 "PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR",
                 String.valueOf(configuration.maximumRetriesPerHour()))
             .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
+            .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands())
             .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
             .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
             .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())

@@ -38,6 +38,7 @@ class ConfigurationTest {
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.buildLogBuckets()).isEmpty();
     assertThat(configuration.probeBuilds()).isTrue();
+    assertThat(configuration.rescueCommands()).isEqualTo("mirror");
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
@@ -105,6 +106,7 @@ class ConfigurationTest {
           projectChanges  | yes                      | setting projectChanges: 'yes' is none of off, until-green, kept
           maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
+          rescueCommands  | none                     | setting rescueCommands: 'none' is neither mirror nor tags
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards
           notificationEmail | builds               | setting notificationEmail: 'builds' is no e-mail address

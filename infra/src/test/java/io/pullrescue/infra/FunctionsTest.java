@@ -114,6 +114,7 @@ class FunctionsTest {
                 "credentials", "docker.io=hub",
                 "platforms", "needed",
                 "probeBuilds", "off",
+                "rescueCommands", "tags",
                 "sourceBuckets", "sources,teams-*"));
 
     assertThat(environment(observing, Job.DIAGNOSE).path("PULL_RESCUE_MODE").asText())
@@ -122,6 +123,8 @@ class FunctionsTest {
         .isEqualTo("2");
     assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_PROBE_BUILDS").asText())
         .isEqualTo("off");
+    assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_COMMANDS").asText())
+        .isEqualTo("tags");
     assertThat(environment(observing, Job.RETRY).path("PULL_RESCUE_SOURCE_BUCKETS").asText())
         .isEqualTo("sources,teams-*");
     assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_PLATFORMS").asText())
