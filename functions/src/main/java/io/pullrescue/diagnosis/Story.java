@@ -87,6 +87,8 @@ final class Story {
 
   private void follow(Line line, Signs signs, Work work) {
     if (PROMPT.matcher(line.content()).find()) {
+      // What the shell went on after is not in question any more.
+      work.named().forEach(asked::remove);
       work.turnTo(Role.OTHER);
     }
     for (var tool : signs.tools()) {
@@ -200,6 +202,7 @@ final class Story {
       }
     }
     if (line.content().startsWith("---> ")) {
+      work.named().forEach(asked::remove);
       work.done();
     }
   }

@@ -75,7 +75,7 @@ final class GrammarTest {
           QUERY              => create?[fromimage=]a/b&tag=1: 500           => docker.io/a/b:1
           QUERY              => create?[fromimage=]                         => -
           TAG_IN             => [reading manifest] 1 in quay.io/a/b: denied => quay.io/a/b:1
-          TAG_IN             => [reading manifest] 1 in quay.io/a/b         => quay.io/a/b:1
+          TAG_IN             => [reading manifest] 1 in quay.io/a/b         => unreadable
           TAG_IN             => [reading manifest] 1 of quay.io/a/b         => -
           TAG_IN             => [reading manifest] in quay.io/a/b           => -
           TAG_IN             => [reading manifest]                          => -
@@ -110,7 +110,7 @@ final class GrammarTest {
   @Test
   void readsADigestWhereATagCouldStand() {
     var digest = "sha256:" + "a1".repeat(32);
-    var in = " " + digest + " in quay.io/a/b";
+    var in = " " + digest + " in quay.io/a/b: denied";
     var before = digest + ": pulling from quay.io/a/b";
 
     assertThat(Grammar.mention(Form.TAG_IN, in, 0, 0).map(GrammarTest::shown))

@@ -38,8 +38,9 @@ final class LineReaderTest {
 
   @Test
   void readsQuotedTextAsTheTextItself() {
-    assertThat(text("{\"msg\":\"pull \\\"a:1\\\"\\nfailed\\tnow\"}"))
+    assertThat(text("{\"msg\":\"pull \\\"a:1\\\" failed\\tnow\"}"))
         .isEqualTo("{\"msg\":\"pull \"a:1\" failed now\"}");
+    assertThat(text("{\"msg\":\"pull a:1\\nfailed\"}")).isEqualTo("{\"msg\":\"pull a:1");
     assertThat(text("C:\\builds")).isEqualTo("C:\\builds");
   }
 

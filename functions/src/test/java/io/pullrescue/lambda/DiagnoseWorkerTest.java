@@ -48,10 +48,11 @@ final class DiagnoseWorkerTest {
     assertThat(requests)
         .containsExactly(
             new ReplicationRequest(
-                new Origin.Build(Rescued.BUILD, "shop"),
-                Rescued.RUBY,
-                List.of(Rescued.RUBY),
-                true));
+                    new Origin.Build(Rescued.BUILD, "shop"),
+                    Rescued.RUBY,
+                    List.of(Rescued.RUBY),
+                    true)
+                .on(Rescued.failedBuild().environment().platform()));
     assertThat(ears.last())
         .asInstanceOf(type(Diagnosed.class))
         .satisfies(it -> assertThat(it.diagnosis().cause()).isEqualTo(Cause.RATE_LIMITED));
