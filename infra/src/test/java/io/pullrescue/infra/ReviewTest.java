@@ -25,6 +25,15 @@ class ReviewTest {
               ARN.formatted("codebuild", "project/*"),
               "Any build of the account may fail of a pull, and nobody should have to list them."),
           wildcard(
+              ARN.formatted("codepipeline", "*"),
+              "A build may be the action of any pipeline; only stages that failed are retried."),
+          wildcard(
+              ARN.formatted("ecs", "task/*"),
+              "Any task of the account may fail of a pull; it is only described."),
+          wildcard(
+              "arn:<AWS::Partition>:s3:::logs-*/*",
+              "Logs of builds that CloudWatch does not get; the operator names the buckets."),
+          wildcard(
               ARN.formatted("codecommit", "*"),
               "A buildspec may be in any repository of the account; single files are read."),
           wildcard(
