@@ -2,10 +2,12 @@
 
 import io
 import json
+import random
 import re
 import subprocess
 import unittest
 import urllib.request
+import uuid
 import zipfile
 
 from deployment import Bus, Deployment, Log, idle, left, send, wait_for
@@ -162,6 +164,31 @@ class Chains(Stack):
         self.assertEqual(["FAILED", "SUCCEEDED"], [self.status(it) for it in (first, second)], self.text(second))
         self.assertIn(said, self.text(second))
         self.assertEqual("0", hub("quota", "anonymous"))
+
+
+class Storms(Stack):
+    """Failures that are told again and again."""
+
+    def test_a_hundred_events_told_twice_and_shuffled_are_one_copy_and_one_retry_for_each_build(self):
+        program("images", "--registry", HUB, "storm/app:1", "--layers", "1", "--megabytes", "0.1")
+        first = self.start(["DOCKER_BUILDKIT=0 docker build ."], {"Dockerfile": "FROM storm/app:1\n"})
+        builds = [first, aws("codebuild").start_build(projectName=first.partition(":")[0])["build"]["id"]]
+        self.assertEqual(["FAILED", "FAILED"], [self.status(build) for build in builds])
+        sample = json.loads((SANDBOX.parent.parent / "events/codebuild/build-failed-rate-limit.json").read_text())
+        events = [{**sample, "id": str(uuid.uuid4()), "detail": {**sample["detail"], "build-id": build}} for build in builds * 50] * 2
+        random.Random(7).shuffle(events)
+
+        for event in events:
+            send("pull-rescue-failures", json.dumps(event))
+
+        retries = [self.retry_of(build) for build in builds]
+        self.assertIdle()
+        self.assertCountEqual([*builds, *retries], self.builds(first))
+        self.assertEqual(["SUCCEEDED", "SUCCEEDED"], [self.status(build) for build in retries])
+        of = {build: [kind for kind, _ in self.bus.of(build)] for build in builds}
+        self.assertEqual([1, 1], [of[build].count("Workload Retried") for build in builds])
+        copies = [detail for build in builds for kind, detail in self.bus.of(build) if kind == "Image Replicated"]
+        self.assertEqual(1, sum(copy["tally"]["bytes"] > 0 for copy in copies))
 
 
 class NoRescues(Stack):
