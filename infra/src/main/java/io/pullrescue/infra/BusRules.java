@@ -2,6 +2,7 @@ package io.pullrescue.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.events.targets.SqsQueue;
@@ -55,35 +56,45 @@ final class BusRules extends Construct {
             EventPattern.builder()
                 .source(List.of("aws.codebuild"))
                 .detailType(List.of("CodeBuild Build State Change"))
-                .detail(Map.of("build-status", List.of("SUCCEEDED"), INFORMATION, CARRIES_OURS))
+                .detail(
+                    sorted(Map.of("build-status", List.of("SUCCEEDED"), INFORMATION, CARRIES_OURS)))
                 .build());
   }
 
   /** AWS Fargate says it of the task, EC2 only of the container. */
   private static Map<String, Object> stoppedTask() {
-    return Map.of(
-        "lastStatus",
-        List.of("STOPPED"),
-        "$or",
-        List.of(
-            Map.of("stoppedReason", CANNOT_PULL),
-            Map.of("containers", Map.of("reason", CANNOT_PULL))));
+    return sorted(
+        Map.of(
+            "lastStatus",
+            List.of("STOPPED"),
+            "$or",
+            List.of(
+                Map.of("stoppedReason", CANNOT_PULL),
+                Map.of("containers", Map.of("reason", CANNOT_PULL)))));
   }
 
   /** Where the event says only that the job did not start, the API may say why. */
   private static Map<String, Object> failedJob() {
     Map<String, Object> container = Map.of("reason", CANNOT_PULL);
-    return Map.of(
-        "status",
-        List.of("FAILED"),
-        "$or",
-        List.of(
-            Map.of(
-                "statusReason",
-                List.of(Map.of("prefix", "CannotPull"), Map.of("prefix", "Task failed to start"))),
-            Map.of("container", container),
-            Map.of("attempts", Map.of("container", container)),
-            Map.of("ecsProperties", Map.of("taskProperties", Map.of("containers", container)))));
+    return sorted(
+        Map.of(
+            "status",
+            List.of("FAILED"),
+            "$or",
+            List.of(
+                Map.of(
+                    "statusReason",
+                    List.of(
+                        Map.of("prefix", "CannotPull"), Map.of("prefix", "Task failed to start"))),
+                Map.of("container", container),
+                Map.of("attempts", Map.of("container", container)),
+                Map.of(
+                    "ecsProperties", Map.of("taskProperties", Map.of("containers", container))))));
+  }
+
+  /** The order of a map literal changes from run to run, and the template must not. */
+  private static Map<String, Object> sorted(Map<String, Object> pattern) {
+    return new TreeMap<>(pattern);
   }
 
   private Rule rule(String id, String description, WorkQueue target) {
