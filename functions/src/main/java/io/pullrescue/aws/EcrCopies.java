@@ -26,7 +26,9 @@ public final class EcrCopies implements Copies {
 
   @Override
   public Optional<Copy> find(ImageReference image) {
-    return mirror.copyOf(image).flatMap(copy -> digest(copy).map(it -> new Copy(image, copy, it)));
+    return mirror
+        .placeOf(image)
+        .flatMap(place -> digest(place).map(it -> new Copy(image, place, it)));
   }
 
   private Optional<Digest> digest(ImageReference copy) {

@@ -99,7 +99,7 @@ public final class EventParser {
             .map(node -> ImageReference.parse(node.asText()))
             .flatMap(Optional::stream)
             .toList();
-    return named.contains(image) ? named : List.of(image);
+    return named.isEmpty() ? List.of(image) : named;
   }
 
   /** {@code project:uuid} out of a build's ARN, or as it is. */

@@ -31,9 +31,10 @@ public sealed interface IncomingEvent {
    * An image that a failed build waits for is in the mirror.
    *
    * @param buildId the build that failed, {@code project:uuid}
-   * @param image the image as the failure named it
+   * @param image the image that was copied
    * @param copy the same in the mirror, with its digest
-   * @param images all images that the build waits for
+   * @param images all images that the build waits for, as its failure named them: those that go by
+   *     the mirror's own name too
    */
   record ImageReplicated(
       String buildId, ImageReference image, ImageReference copy, List<ImageReference> images)

@@ -79,7 +79,7 @@ final class DiagnoseWorker implements Worker {
   }
 
   private void ask(List<ReplicationRequest> wanted) {
-    var images = wanted.stream().map(ReplicationRequest::image).toList();
+    var images = wanted.stream().flatMap(it -> it.images().stream()).distinct().toList();
     wanted.stream().map(request -> request.among(images)).forEach(requests::put);
   }
 

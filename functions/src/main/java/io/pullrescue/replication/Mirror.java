@@ -71,15 +71,14 @@ public record Mirror(String registry, Map<String, String> prefixes) {
         : Optional.empty();
   }
 
-  /**
-   * Whether this is where the mirror keeps copies of that image: no other place may claim to. An
-   * image that already goes by its name in the mirror is kept under just that name.
-   */
+  /** Where the mirror keeps this image; what goes by its name in the mirror already is there. */
+  public Optional<ImageReference> placeOf(ImageReference image) {
+    return copyOf(image).or(() -> upstreamOf(image).map(upstream -> image));
+  }
+
+  /** Whether this is where the mirror keeps copies of that image: no other place may claim to. */
   public boolean keeps(ImageReference image, ImageReference copy) {
-    return copyOf(image)
-        .or(() -> upstreamOf(image).map(upstream -> image))
-        .filter(it -> it.name().equals(copy.name()))
-        .isPresent();
+    return placeOf(image).filter(it -> it.name().equals(copy.name())).isPresent();
   }
 
   /** The AWS Region that the registry's host names. */

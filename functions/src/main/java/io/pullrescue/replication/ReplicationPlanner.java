@@ -5,8 +5,9 @@ import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.failure.Excerpt.Place;
 import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -27,21 +28,22 @@ public final class ReplicationPlanner {
     if (diagnosis.images().isEmpty()) {
       return new ReplicationPlan.ReportOnly("the failure does not say which image it was");
     }
-    var wanted = new ArrayList<ImageReference>();
-    for (var image : diagnosis.images()) {
-      upstream(diagnosis, image).ifPresent(wanted::add);
+    // As the failure named it, which may be by the mirror's own name, to what is to be copied.
+    var wanted = new LinkedHashMap<ImageReference, ImageReference>();
+    for (var image : diagnosis.images().stream().limit(MOST_IMAGES).toList()) {
+      upstream(diagnosis, image).ifPresent(upstream -> wanted.put(image, upstream));
     }
-    if (wanted.isEmpty()) {
-      return new ReplicationPlan.ReportOnly(whyNone(diagnosis));
-    }
-    var images = wanted.stream().distinct().limit(MOST_IMAGES).toList();
-    return new ReplicationPlan.Replicate(requests(origin, images, diagnosis.decisive()));
+    return wanted.isEmpty()
+        ? new ReplicationPlan.ReportOnly(whyNone(diagnosis))
+        : new ReplicationPlan.Replicate(requests(origin, wanted, diagnosis.decisive()));
   }
 
   private static List<ReplicationRequest> requests(
-      Origin origin, List<ImageReference> images, boolean decisive) {
-    return images.stream()
-        .map(image -> new ReplicationRequest(origin, image, images, decisive))
+      Origin origin, Map<ImageReference, ImageReference> wanted, boolean decisive) {
+    var named = List.copyOf(wanted.keySet());
+    return wanted.values().stream()
+        .distinct()
+        .map(image -> new ReplicationRequest(origin, image, named, decisive))
         .toList();
   }
 

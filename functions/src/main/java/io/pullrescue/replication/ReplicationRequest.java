@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One image to be copied, and for whom.
  *
- * @param image the image as the failure named it
- * @param images all images that this origin waits for, this one among them: the work runs again
- *     when the last of them is there
+ * @param image the image to be copied
+ * @param images all images that this origin waits for, as its failure named them: the work runs
+ *     again when the last of them is there
  * @param platform what the origin runs on; null where nobody can tell
  * @param continuation what has been done for it before
  */

@@ -50,7 +50,7 @@ public final class RetryPlanner {
   }
 
   private RetryPlan start(Build build, Chain chain) {
-    if (whole(build).isPresent() && namesTheMirror(build, chain)) {
+    if (namesTheMirror(chain) && (whole(build).isPresent() || !isProvisioning(build))) {
       return run(build, chain, null, null);
     }
     if (whole(build).isPresent() && rules.projectChanges() == ProjectChanges.OFF) {
@@ -63,13 +63,9 @@ public final class RetryPlanner {
     return isProvisioning(build) ? inTheCopy(build, chain) : withRescueCommands(build, chain);
   }
 
-  /** What names the mirror itself finds the copy without being changed. */
-  private boolean namesTheMirror(Build build, Chain chain) {
-    var named =
-        isProvisioning(build)
-            ? ImageReference.parse(build.environment().image()).stream()
-            : chain.copies().stream().map(Copy::image);
-    return named.allMatch(image -> mirror.upstreamOf(image).isPresent());
+  /** What names the mirror itself finds the copies without being changed. */
+  private boolean namesTheMirror(Chain chain) {
+    return chain.copies().stream().allMatch(copy -> mirror.upstreamOf(copy.image()).isPresent());
   }
 
   private static boolean isProvisioning(Build build) {
@@ -82,15 +78,10 @@ public final class RetryPlanner {
         : "it is part of a batch build, which retries with what the project says";
   }
 
-  /** Where the project refers to the mirror already, the copy is of what that stands for. */
   private RetryPlan inTheCopy(Build build, Chain chain) {
-    var image =
-        ImageReference.parse(build.environment().image())
-            .map(it -> mirror.upstreamOf(it).orElse(it));
+    var place = ImageReference.parse(build.environment().image()).flatMap(mirror::placeOf);
     var copy =
-        chain.copies().stream()
-            .filter(it -> image.filter(it.image()::equals).isPresent())
-            .findAny();
+        chain.copies().stream().filter(it -> place.equals(mirror.placeOf(it.image()))).findAny();
     if (copy.isEmpty()) {
       return new Leave("its environment image is not among the images that were copied");
     }

@@ -188,9 +188,26 @@ final class RetryPlannerTest {
   }
 
   @Test
+  void aBuildThatNamesTheMirrorItselfRunsAgainAsItWas() {
+    var plan = started(plan(FailedBuild.inPhase("BUILD").unprivileged(), inTheMirror()));
+
+    assertThat(plan.environmentImage()).isNull();
+    assertThat(plan.buildspec()).isNull();
+    assertThat(why(plan(FailedBuild.inPhase("BUILD").ofChain(plan.chain()), inTheMirror())))
+        .contains("already had the copy");
+  }
+
+  @Test
+  void anEnvironmentImageInTheMirrorIsPulledWithCodeBuildsOwnCredentialsFromThenOn() {
+    var copy = inTheMirror();
+    var image = FailedBuild.inPhase("PROVISIONING").withImage(copy.image().toString());
+
+    assertThat(started(plan(image, copy)).environmentImage()).isEqualTo(copy.copy());
+  }
+
+  @Test
   void aStageOrBatchRetriesItselfOnceTheReferenceIsInTheMirror() {
-    var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
-    var copy = new Copy(reference, reference, RUBY.digest());
+    var copy = inTheMirror();
 
     assertThat(plan(FailedBuild.inPhase("BUILD").startedBy("codepipeline/x"), copy))
         .isInstanceOfSatisfying(
@@ -199,11 +216,16 @@ final class RetryPlannerTest {
               assertThat(it.whole()).isEqualTo(new Whole.Stage("x"));
               assertThat(it.change()).isNull();
             });
-    var image = FailedBuild.inPhase("PROVISIONING").withImage(reference.toString());
-    assertThat(plan(image.inABatch(), RUBY))
+    var image = FailedBuild.inPhase("PROVISIONING").withImage(copy.image().toString());
+    assertThat(plan(image.inABatch(), copy))
         .isInstanceOfSatisfying(
             RetryWhole.class,
             it -> assertThat(it.whole()).isEqualTo(new Whole.Batch("shop:batch")));
+  }
+
+  private static Copy inTheMirror() {
+    var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
+    return new Copy(reference, reference, RUBY.digest());
   }
 
   @Test
