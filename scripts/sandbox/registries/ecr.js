@@ -69,13 +69,6 @@ function isTooSmallAPart(r) {
     return range !== null && range[1] > 0 && range[1] < SMALLEST_PART;
 }
 
-// Where the specification has 202 for a part that has arrived, Amazon ECR says that it was created.
-function created(r) {
-    if (r.status === 202) {
-        r.status = 201;
-    }
-}
-
 async function door(r) {
     r.headersOut['Docker-Distribution-Api-Version'] = 'registry/2.0';
     const authorization = r.headersIn['Authorization'] || '';
@@ -99,7 +92,7 @@ async function door(r) {
         if (isTooSmallAPart(r)) {
             refuse(r, 400, 'BLOB_UPLOAD_INVALID', 'Layer parts must be at least ' + SMALLEST_PART + ' bytes in size, except the last');
         } else {
-            r.internalRedirect('@part');
+            r.internalRedirect('@registry');
         }
     } else if (path[2] === 'manifests' && r.method === 'PUT') {
         await putManifest(r, found.body.repositories[0], path[3]);
@@ -113,4 +106,4 @@ async function door(r) {
     }
 }
 
-export default {door, created};
+export default {door};

@@ -3,18 +3,22 @@ package io.pullrescue.aws;
 import io.pullrescue.retry.Project;
 import io.pullrescue.retry.ProjectChange;
 import io.pullrescue.retry.Projects;
+import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.WebhookFilter;
 import software.amazon.awssdk.services.codebuild.model.WebhookFilterType;
 
 /** Projects on AWS CodeBuild; {@link ProjectUpdate} says how they are changed and given back. */
 public final class CodeBuildProjects implements Projects {
   private final CodeBuildClient codeBuild;
+  private final List<EnvironmentVariable> logins;
 
-  /** Asks this client. */
-  public CodeBuildProjects(CodeBuildClient codeBuild) {
+  /** Asks this client; the commands put into a project need these variables. */
+  public CodeBuildProjects(CodeBuildClient codeBuild, List<EnvironmentVariable> logins) {
     this.codeBuild = codeBuild;
+    this.logins = List.copyOf(logins);
   }
 
   @Override
@@ -25,7 +29,7 @@ public final class CodeBuildProjects implements Projects {
   @Override
   public void change(ProjectChange change) {
     var project = described(change.project()).orElseThrow();
-    codeBuild.updateProject(ProjectUpdate.change(project, change));
+    codeBuild.updateProject(ProjectUpdate.change(project, change, logins));
   }
 
   @Override

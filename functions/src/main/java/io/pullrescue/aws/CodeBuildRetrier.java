@@ -17,10 +17,12 @@ import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 /** Starts builds again on AWS CodeBuild. */
 public final class CodeBuildRetrier implements Retrier {
   private final CodeBuildClient codeBuild;
+  private final List<EnvironmentVariable> logins;
 
-  /** Asks this client. */
-  public CodeBuildRetrier(CodeBuildClient codeBuild) {
+  /** Asks this client; the commands of a retried build need these variables. */
+  public CodeBuildRetrier(CodeBuildClient codeBuild, List<EnvironmentVariable> logins) {
     this.codeBuild = codeBuild;
+    this.logins = List.copyOf(logins);
   }
 
   @Override
@@ -28,7 +30,7 @@ public final class CodeBuildRetrier implements Retrier {
     var id = plan.original().id();
     var original = codeBuild.batchGetBuilds(request -> request.ids(id)).builds().getFirst();
     var project = project(original);
-    var started = codeBuild.startBuild(request(plan, original, project)).build().id();
+    var started = codeBuild.startBuild(request(plan, original, project, logins)).build().id();
     return new Started(started, BuildDifferences.between(original, project));
   }
 
@@ -39,7 +41,8 @@ public final class CodeBuildRetrier implements Retrier {
         .getFirst();
   }
 
-  static StartBuildRequest request(StartBuild plan, Build original, Project project) {
+  static StartBuildRequest request(
+      StartBuild plan, Build original, Project project, List<EnvironmentVariable> logins) {
     var request = BuildLikeness.like(original, project).idempotencyToken(token(plan));
     if (plan.environmentImage() != null) {
       // The mirror's repository policy lets CodeBuild itself in: the project's role needs nothing.
@@ -50,10 +53,11 @@ public final class CodeBuildRetrier implements Retrier {
     if (plan.buildspec() != null) {
       request.buildspecOverride(plan.buildspec());
     }
-    return request
-        .environmentVariablesOverride(
-            withChain(request.build().environmentVariablesOverride(), plan))
-        .build();
+    var variables = withChain(request.build().environmentVariablesOverride(), plan);
+    if (plan.buildspec() != null) {
+      variables.addAll(logins);
+    }
+    return request.environmentVariablesOverride(variables).build();
   }
 
   private static List<EnvironmentVariable> withChain(

@@ -33,13 +33,16 @@ final class ProjectUpdate {
   private ProjectUpdate() {}
 
   /** The request that puts the change into the project. */
-  static UpdateProjectRequest change(Project project, ProjectChange change) {
+  static UpdateProjectRequest change(
+      Project project, ProjectChange change, List<EnvironmentVariable> logins) {
     var request = UpdateProjectRequest.builder().name(project.name());
     var variables = new ArrayList<>(project.environment().environmentVariables());
     variables.removeIf(it -> change.chain().variables().containsKey(it.name()));
     change.chain().variables().forEach((name, value) -> variables.add(variable(name, value)));
     if (change.buildspec() != null) {
       remember(variables, BUILDSPEC, place(project.source()));
+      variables.removeAll(logins);
+      variables.addAll(logins);
       request.source(project.source().toBuilder().buildspec(change.buildspec()).build());
     }
     return request.environment(environment(project, change.environmentImage(), variables)).build();

@@ -155,7 +155,19 @@ final class Settings {
     return Arrays.stream(RescueCommands.values())
         .filter(commands -> commands.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
-        .orElseThrow(() -> wrong("PULL_RESCUE_COMMANDS", name, "one of mirror and tags"));
+        .orElseThrow(() -> wrong("PULL_RESCUE_COMMANDS", name, "one of mirror, tags and login"));
+  }
+
+  /** The login to Docker Hub that builds are given; empty where they need none. */
+  Optional<String> hubLogin() {
+    if (rescueCommands() != RescueCommands.LOGIN) {
+      return Optional.empty();
+    }
+    var login = credentials().get("docker.io");
+    if (login == null) {
+      throw wrong("PULL_RESCUE_CREDENTIALS", "", "docker.io=..., as PULL_RESCUE_COMMANDS is login");
+    }
+    return Optional.of(login);
   }
 
   /** Whether a probe build may read what no API reads. */

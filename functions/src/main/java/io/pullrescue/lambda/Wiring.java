@@ -16,6 +16,7 @@ import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
 import io.pullrescue.aws.EcsTasks;
 import io.pullrescue.aws.EventBridgeAnnouncer;
+import io.pullrescue.aws.HubLogin;
 import io.pullrescue.aws.ParameterLogins;
 import io.pullrescue.aws.S3Files;
 import io.pullrescue.aws.SecretLogins;
@@ -37,6 +38,7 @@ import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +106,8 @@ final class Wiring {
     var mirror = settings.mirror();
     var rules = settings.retryRules();
     var builds = new CodeBuildBuilds(codeBuild);
-    var projects = new CodeBuildProjects(codeBuild);
+    var logins = settings.hubLogin().map(HubLogin::variables).orElseGet(List::of);
+    var projects = new CodeBuildProjects(codeBuild, logins);
     var planner = new RetryPlanner(mirror, rules);
     var announcer = announcer();
     var retry =
@@ -112,7 +115,7 @@ final class Wiring {
             planner,
             new BuildspecReader(sourceFiles(mirror), probes(codeBuild)),
             projects,
-            new CodeBuildRetrier(codeBuild),
+            new CodeBuildRetrier(codeBuild, logins),
             new AwsWholes(() -> CodePipelineClient.builder().httpClient(http).build(), codeBuild),
             announcer);
     var worker =

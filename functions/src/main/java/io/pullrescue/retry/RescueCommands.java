@@ -8,5 +8,10 @@ public enum RescueCommands {
    */
   MIRROR,
   /** The copies are pulled before anything else runs, and tagged with the names of the images. */
-  TAGS
+  TAGS,
+  /**
+   * The build logs in to Docker Hub with the operator's secret, which CodeBuild puts into its
+   * variables, and pulls from there. The role of the build must be allowed to read that secret.
+   */
+  LOGIN
 }

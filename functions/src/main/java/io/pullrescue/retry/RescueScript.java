@@ -54,6 +54,9 @@ final class RescueScript {
   }
 
   private String server(List<Copy> copies) {
+    if (commands == RescueCommands.LOGIN && copies.stream().anyMatch(RescueScript::isOfDockerHub)) {
+      return "log_in\n";
+    }
     var served = copies.stream().filter(this::isServed).map(RescueScript::served).toList();
     return served.isEmpty()
         ? ""
@@ -67,8 +70,11 @@ final class RescueScript {
 
   /** Docker asks registry mirrors for images of Docker Hub, and for no others. */
   private boolean isServed(Copy copy) {
-    return commands == RescueCommands.MIRROR
-        && copy.image().registry().equals(ImageReference.DOCKER_HUB);
+    return commands == RescueCommands.MIRROR && isOfDockerHub(copy);
+  }
+
+  private static boolean isOfDockerHub(Copy copy) {
+    return copy.image().registry().equals(ImageReference.DOCKER_HUB);
   }
 
   private static String served(Copy copy) {
@@ -78,7 +84,10 @@ final class RescueScript {
   }
 
   private String calls(List<Copy> copies) {
-    return copies.stream().map(this::call).collect(Collectors.joining("\n"));
+    return copies.stream()
+        .filter(copy -> commands != RescueCommands.LOGIN || !isOfDockerHub(copy))
+        .map(this::call)
+        .collect(Collectors.joining("\n"));
   }
 
   private String call(Copy copy) {

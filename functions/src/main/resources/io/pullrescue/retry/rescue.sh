@@ -18,6 +18,14 @@ served() { # NAME TAG DIGEST COPY PINNED
   test -z "$2" || convert "$1:$2" "$4@$3"
   test -z "$2" || convert "$1:$2@$3" "$4@$3"
 }
+# With the operator's secret: the images then come from Docker Hub itself.
+log_in() {
+  if printf %s "${PULL_RESCUE_PASSWORD:-}" | docker login --username "${PULL_RESCUE_USERNAME:-}" --password-stdin >/dev/null 2>&1; then
+    echo 'pull-rescue: logged in to Docker Hub'
+  else
+    echo 'pull-rescue: Docker Hub does not take the login of the secret; the build goes on without it'
+  fi
+}
 # Under its names on this docker host. A pin is pulled once more, by its own name: its bytes are there by then, so that costs no
 # quota, and docker knows the name afterwards; it refuses to tag one that holds a digest.
 pulled() { # NAME TAG DIGEST COPY PINNED

@@ -1,6 +1,7 @@
 package io.pullrescue.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
@@ -15,6 +16,7 @@ import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.ComputeType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
@@ -29,6 +31,8 @@ final class CodeBuildRetrierTest {
       ImageReference.of(
           "123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby@"
               + Digest.of("x".getBytes(StandardCharsets.UTF_8)));
+
+  private List<EnvironmentVariable> logins = List.of();
 
   @Test
   void aBuildThatOverrodeNothingIsStartedWithNothingButTheCommitAndTheRescue() {
@@ -99,6 +103,31 @@ final class CodeBuildRetrierTest {
   }
 
   @Test
+  void aBuildGetsTheNamesOfTheOperatorsSecretAndNeverTheSecret() {
+    logins = HubLogin.variables("arn:aws:secretsmanager:us-east-1:123456789012:secret:hub-AbCdEf");
+
+    assertThat(request(build(environment()), project(), null, "version: 0.2"))
+        .extracting(StartBuildRequest::environmentVariablesOverride, LIST)
+        .contains(
+            EnvironmentVariable.builder()
+                .name("PULL_RESCUE_PASSWORD")
+                .value("arn:aws:secretsmanager:us-east-1:123456789012:secret:hub-AbCdEf:password")
+                .type(EnvironmentVariableType.SECRETS_MANAGER)
+                .build());
+    assertThat(request(build(environment()), project(), COPY, null).environmentVariablesOverride())
+        .doesNotContainAnyElementsOf(logins);
+  }
+
+  @Test
+  void twoParametersAreALoginToo() {
+    assertThat(HubLogin.variables("ssm:/hub/user, /hub/password"))
+        .extracting(it -> it.name() + " " + it.typeAsString() + " " + it.value())
+        .containsExactly(
+            "PULL_RESCUE_USERNAME PARAMETER_STORE /hub/user",
+            "PULL_RESCUE_PASSWORD PARAMETER_STORE /hub/password");
+  }
+
+  @Test
   void theSameAttemptAsksWithTheSameToken() {
     var one = request(build(environment()), project(), COPY, null);
     var again = request(build(environment()), project(), COPY, null);
@@ -106,13 +135,13 @@ final class CodeBuildRetrierTest {
     assertThat(one.idempotencyToken()).isEqualTo(again.idempotencyToken()).hasSize(64);
   }
 
-  private static StartBuildRequest request(
+  private StartBuildRequest request(
       Build build, Project project, @Nullable ImageReference image, @Nullable String buildspec) {
     var copies = List.of(Copy.of(RUBY, COPY).orElseThrow());
     var plan =
         new StartBuild(
             CodeBuildBuilds.build(build), new Chain("shop:first", 2, copies), image, buildspec);
-    return CodeBuildRetrier.request(plan, build, project);
+    return CodeBuildRetrier.request(plan, build, project, logins);
   }
 
   private static Build build(ProjectEnvironment environment) {

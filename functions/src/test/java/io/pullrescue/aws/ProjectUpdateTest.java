@@ -44,7 +44,7 @@ final class ProjectUpdateTest {
 
   @Test
   void theEnvironmentImageBecomesTheCopyWithCodeBuildsOwnCredentials() {
-    var change = ProjectUpdate.change(project("buildspec.yml"), image());
+    var change = ProjectUpdate.change(project("buildspec.yml"), image(), List.of());
 
     assertThat(change.environment().image()).isEqualTo(COPY.copy().toString());
     assertThat(change.environment().imagePullCredentialsType())
@@ -68,7 +68,7 @@ final class ProjectUpdateTest {
   @ValueSource(strings = {"ci/buildspec.yml", "arn:aws:s3:::specs/shop.yml"})
   void thePlaceOfTheBuildspecComesBack(@Nullable String place) {
     var project = project(place);
-    var changed = changed(project, ProjectUpdate.change(project, commands(INLINE)));
+    var changed = changed(project, ProjectUpdate.change(project, commands(INLINE), List.of()));
 
     assertThat(changed.source().buildspec()).isEqualTo(INLINE);
     var back = ProjectUpdate.undo(changed).orElseThrow();
@@ -79,7 +79,7 @@ final class ProjectUpdateTest {
   @Test
   void aBuildspecInTheProjectLosesOurCommandAgain() {
     var project = project(INLINE.replaceFirst("- .*\n *", ""));
-    var changed = changed(project, ProjectUpdate.change(project, commands(INLINE)));
+    var changed = changed(project, ProjectUpdate.change(project, commands(INLINE), List.of()));
 
     assertThat(ProjectUpdate.undo(changed).orElseThrow().source()).isEqualTo(project.source());
   }
@@ -87,11 +87,13 @@ final class ProjectUpdateTest {
   @Test
   void aSecondChangeKeepsTheFirstRecord() {
     var project = project("buildspec.yml");
-    var once = changed(project, ProjectUpdate.change(project, commands(INLINE)));
+    var once = changed(project, ProjectUpdate.change(project, commands(INLINE), List.of()));
     var second = new Chain("shop:first", 2, List.of(COPY));
 
     var twice =
-        changed(once, ProjectUpdate.change(once, new ProjectChange("shop", second, null, INLINE)));
+        changed(
+            once,
+            ProjectUpdate.change(once, new ProjectChange("shop", second, null, INLINE), List.of()));
 
     assertThat(twice.environment().environmentVariables())
         .extracting(it -> it.name() + "=" + it.value())
@@ -115,7 +117,8 @@ final class ProjectUpdateTest {
   }
 
   private static ProjectEnvironment environmentAfterUndo(Project project, ProjectChange change) {
-    var changed = changed(project, ProjectUpdate.change(project, change));
+    var changed =
+        changed(project, ProjectUpdate.change(project, change, HubLogin.variables("hub")));
     return ProjectUpdate.undo(changed).orElseThrow().environment();
   }
 

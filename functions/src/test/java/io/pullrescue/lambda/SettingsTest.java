@@ -72,9 +72,21 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green and kept");
     assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "all or needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
-    assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror and tags");
+    assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror, tags and login");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
+  }
+
+  @Test
+  void aLoginOfBuildsNeedsTheSecretOfDockerHub() {
+    var hub = "PULL_RESCUE_CREDENTIALS";
+    var login = Map.of("PULL_RESCUE_COMMANDS", "login", hub, "docker.io=hub");
+
+    assertThat(new Settings(login).hubLogin()).contains("hub");
+    assertThat(new Settings(Map.of(hub, "docker.io=hub")).hubLogin()).isEmpty();
+    assertThatThrownBy(() -> new Settings(Map.of("PULL_RESCUE_COMMANDS", "login")).hubLogin())
+        .hasMessageContaining(hub)
+        .hasMessageContaining("docker.io=");
   }
 
   private static void assertWrong(String name, String value, String wanted) {

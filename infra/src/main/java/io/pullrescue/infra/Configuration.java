@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * @param maximumImageGigabytes the largest image that is copied
  * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
  * @param operation how the installation itself is run
- * @param rescueCommands how a retried build comes to its copies: mirror or tags
+ * @param rescueCommands how a retried build comes to its copies: mirror, tags or login
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -188,8 +188,12 @@ record Configuration(
 
   private static String rescueCommands(Settings settings) {
     String word = settings.text("rescueCommands", "mirror");
-    if (!Set.of("mirror", "tags").contains(word)) {
-      throw new SettingRefused("rescueCommands", "'%s' is neither mirror nor tags".formatted(word));
+    if (!Set.of("mirror", "tags", "login").contains(word)) {
+      throw new SettingRefused(
+          "rescueCommands", "'%s' is none of mirror, tags and login".formatted(word));
+    }
+    if (word.equals("login") && !settings.pairs("credentials").containsKey("docker.io")) {
+      throw new SettingRefused("rescueCommands", "login needs credentials of docker.io");
     }
     return word;
   }

@@ -106,7 +106,8 @@ class ConfigurationTest {
           projectChanges  | yes                      | setting projectChanges: 'yes' is none of off, until-green, kept
           maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
-          rescueCommands  | none                     | setting rescueCommands: 'none' is neither mirror nor tags
+          rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags and login
+          rescueCommands  | login                    | setting rescueCommands: login needs credentials of docker.io
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards
           notificationEmail | builds               | setting notificationEmail: 'builds' is no e-mail address
