@@ -33,8 +33,11 @@ final class LineReaderTest {
 
   @Test
   void readsQuotedTextAsTheTextItself() {
-    assertThat(text("{\"msg\":\"pull \\\"a:1\\\"\\nfailed\\tnow\"}"))
-        .isEqualTo("{\"msg\":\"pull \"a:1\" failed now\"}");
+    assertThat(read("{\"msg\":\"pull \\\"a:1\\\"\\nfailed\\tnow\"}"))
+        .extracting(Line::number, Line::text)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(1, "{\"msg\":\"pull \"a:1\""),
+            org.assertj.core.groups.Tuple.tuple(1, "failed now\"}"));
     assertThat(text("C:\\builds")).isEqualTo("C:\\builds");
   }
 
