@@ -21,6 +21,10 @@ final class Story {
   private static final Pattern NEXT_STEP =
       Pattern.compile("^(?:Step|STEP) \\d{1,4}(?:/\\d{1,4})? ?:");
 
+  /** As classic builds and BuildKit write that all went well. */
+  private static final Pattern END_OF_STEP =
+      Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
+
   /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
   private static final Pattern PROMPT =
       Pattern.compile(
@@ -205,7 +209,7 @@ final class Story {
         }
       }
     }
-    if (line.content().startsWith("---> ")) {
+    if (END_OF_STEP.matcher(line.content()).find()) {
       done(work);
     }
   }
