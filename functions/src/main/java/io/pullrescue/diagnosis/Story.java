@@ -17,6 +17,14 @@ final class Story {
   /** BuildKit's plain progress: every line of a step begins with its number. */
   private static final Pattern STEP = Pattern.compile("^(?:\\d{1,6} \\| )?#(\\d{1,5}) ");
 
+  /** Classic builds and buildah take one step after another. */
+  private static final Pattern NEXT_STEP =
+      Pattern.compile("^(?:Step|STEP) \\d{1,4}(?:/\\d{1,4})? ?:");
+
+  /** As classic builds and BuildKit write that all went well. */
+  private static final Pattern END_OF_STEP =
+      Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
+
   /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
   private static final Pattern PROMPT =
       Pattern.compile(
@@ -43,6 +51,9 @@ final class Story {
   void read(Line line) {
     var signs = Signs.of(line);
     var work = workOf(line);
+    if (NEXT_STEP.matcher(line.content()).find()) {
+      done(work);
+    }
     follow(line, signs, work);
     if (asked.size() < MOST_ASKED) {
       asked.addAll(work.named());
@@ -193,17 +204,20 @@ final class Story {
 
   private void finish(Line line, Signs signs, Work work) {
     if (signs.say(Role.READ)) {
-      work.named().forEach(asked::remove);
-      work.done();
+      done(work);
       for (var note : signs.notes()) {
         if (note.role() == Role.READ && note.mention() instanceof Mention.Named named) {
           errors.forget(named.image());
         }
       }
     }
-    if (line.content().startsWith("---> ")) {
-      work.named().forEach(asked::remove);
-      work.done();
+    if (END_OF_STEP.matcher(line.content()).find()) {
+      done(work);
     }
+  }
+
+  private void done(Work work) {
+    work.named().forEach(asked::remove);
+    work.done();
   }
 }

@@ -30,6 +30,9 @@ final class DockerfileTest {
           Step 1/3 : FROM a:1|---> 1a2b|Step 2/3 : COPY --from=nginx:1.25 /a /b               >> docker.io/library/nginx:1.25
           Step 1/3 : FROM a:1|---> 1a2b|Step 2/3 : COPY --chown=1:1 --from=quay.io/a/b /a /b  >> quay.io/a/b:latest
           Step 1/3 : FROM a:1|---> 1a2b|Step 2/3 : RUN true                                   >>
+          STEP 1/3: FROM a:1|STEP 2/3: RUN true                                               >>
+          building|#4 [1/2] FROM a:1|#4 DONE 0.1s|#5 [2/2] RUN true                           >>
+          building|#4 [1/2] FROM a:1|#4 CACHED|#5 [2/2] RUN true                              >>
           Step 1/1 : FROM scratch                                                             >>
           STEP 1/4: FROM quay.io/a/b:9                                                        >> quay.io/a/b:9
           """)
