@@ -14,6 +14,7 @@ import io.pullrescue.aws.CodeCommitFiles;
 import io.pullrescue.aws.EcrCopies;
 import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
+import io.pullrescue.aws.EcsServices;
 import io.pullrescue.aws.EcsTasks;
 import io.pullrescue.aws.EventBridgeAnnouncer;
 import io.pullrescue.aws.ParameterLogins;
@@ -36,6 +37,7 @@ import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
+import io.pullrescue.retry.TaskPlanner;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,7 +97,7 @@ final class Wiring {
   private FailureReader failureReader() {
     return new FailureReader(
         new BuildReader(new CodeBuildBuilds(codeBuild()), buildLog()),
-        new EcsTasks(EcsClient.builder().httpClient(http).build()),
+        new EcsTasks(ecs()),
         new BatchJobs(BatchClient.builder().httpClient(http).build()));
   }
 
@@ -115,15 +117,24 @@ final class Wiring {
             new CodeBuildRetrier(codeBuild),
             new AwsWholes(() -> CodePipelineClient.builder().httpClient(http).build(), codeBuild),
             announcer);
+    var copies = new AwaitedCopies(new EcrCopies(ecr(), mirror));
+    var ecs = ecs();
     var worker =
         new RetryWorker(
             settings.mode(),
             builds,
             projects,
             builds,
-            new EcrCopies(ecr(), mirror),
+            copies,
             planner,
             retry,
+            new ServiceUpdate(
+                mirror,
+                new EcsTasks(ecs),
+                new EcsServices(ecs),
+                copies,
+                new TaskPlanner(mirror, settings.ecs()),
+                announcer),
             new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
             InstantSource.system());
     return new QueueFunction(worker, new SqsDelay(sqs()));
@@ -224,6 +235,10 @@ final class Wiring {
 
   private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(http).build();
+  }
+
+  private EcsClient ecs() {
+    return EcsClient.builder().httpClient(http).build();
   }
 
   private EcrClient ecr() {

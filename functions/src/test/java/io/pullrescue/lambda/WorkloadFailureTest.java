@@ -1,12 +1,14 @@
 package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.diagnosis.Advice.Remedy;
 import io.pullrescue.diagnosis.Cause;
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.event.EventParser;
-import io.pullrescue.event.IncomingEvent.Ignored;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.failure.LogText;
@@ -141,7 +143,7 @@ final class WorkloadFailureTest {
   }
 
   @Test
-  void thatAnImageIsThereStartsNoTask() {
+  void thatAnImageIsThereSaysWhichTaskWaitedForIt() {
     work("ecs/fargate-rate-limit");
     var request = requests.getFirst();
     var copy = Rescued.copy(request.image());
@@ -157,7 +159,13 @@ final class WorkloadFailureTest {
                     List.of())));
 
     assertThat(event.detail()).contains("\"kind\":\"ecs-task\"", "\"group\":\"service:web\"");
-    assertThat(new EventParser().parse(Rescued.onTheBus(event).body())).isInstanceOf(Ignored.class);
+    var heard = new EventParser().parse(Rescued.onTheBus(event).body());
+    assertThat(heard)
+        .asInstanceOf(type(ImageReplicated.class))
+        .extracting(ImageReplicated::work)
+        .isEqualTo(
+            new TaskFailed(
+                "arn:aws:ecs:us-east-1:123456789012:cluster/shop", request.origin().id()));
   }
 
   @ParameterizedTest
