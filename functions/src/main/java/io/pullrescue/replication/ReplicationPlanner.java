@@ -38,6 +38,17 @@ public final class ReplicationPlanner {
     return new ReplicationPlan.Replicate(requests(origin, images, diagnosis.decisive()));
   }
 
+  /** What the images of this plan are going to be in the mirror. */
+  public List<ImageReference> copies(ReplicationPlan plan) {
+    return switch (plan) {
+      case ReplicationPlan.Replicate it ->
+          it.requests().stream()
+              .flatMap(request -> mirror.copyOf(request.image()).stream())
+              .toList();
+      case ReplicationPlan.ReportOnly it -> List.of();
+    };
+  }
+
   private static List<ReplicationRequest> requests(
       Origin origin, List<ImageReference> images, boolean decisive) {
     return images.stream()

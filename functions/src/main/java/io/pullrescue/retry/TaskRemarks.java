@@ -16,7 +16,7 @@ final class TaskRemarks {
 
   List<String> about(List<Copy> copies) {
     var remarks = new ArrayList<String>();
-    remarks.add(whoPulls() + " needs this to pull: " + statements(copies));
+    remarks.add("it is " + whoPulls() + " that has to pull from " + repositories(copies));
     service
         .stack()
         .ifPresent(stack ->
@@ -35,19 +35,8 @@ final class TaskRemarks {
         : "the execution role " + role.substring(role.lastIndexOf('/') + 1);
   }
 
-  /** Two statements of IAM: the login knows no resource. */
-  private String statements(List<Copy> copies) {
-    var repositories =
-        copies.stream()
-            .map(copy -> '"' + repository(copy) + '"')
-            .distinct()
-            .collect(Collectors.joining(", "));
-    return """
-    {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}, \
-    {"Effect": "Allow", "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", \
-    "ecr:GetDownloadUrlForLayer"], "Resource": [%s]}\
-    """
-        .formatted(repositories);
+  private String repositories(List<Copy> copies) {
+    return copies.stream().map(this::repository).distinct().collect(Collectors.joining(", "));
   }
 
   /** In the partition, region and account of the service, which are the mirror's. */

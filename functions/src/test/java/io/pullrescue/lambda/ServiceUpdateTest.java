@@ -43,7 +43,7 @@ final class ServiceUpdateTest {
   }
 
   @Test
-  void theReportNamesTheStatementThatTheExecutionRoleNeeds() {
+  void theReportSaysWhoHasToPullAndWhere() {
     summary();
 
     assertThat(ears.last())
@@ -51,10 +51,9 @@ final class ServiceUpdateTest {
         .satisfies(it ->
             assertThat(it.differences())
                 .singleElement()
-                .asString()
-                .startsWith("the execution role shop-execution needs this to pull: {")
-                .contains(
-                    "\"arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/library/ruby\""));
+                .isEqualTo(
+                    "it is the execution role shop-execution that has to pull from"
+                        + " arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/library/ruby"));
   }
 
   @Test

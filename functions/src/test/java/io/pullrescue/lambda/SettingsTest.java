@@ -91,6 +91,7 @@ final class SettingsTest {
               settings.retryRules();
               settings.probeBuilds();
               settings.platforms();
+              settings.ecs();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);

@@ -106,6 +106,20 @@ final class WorkloadFailureTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ecs/fargate-rate-limit, shop-execution, docker-hub/library/ruby",
+    "batch/rate-limit,       nightly-execution, docker-hub/library/python"
+  })
+  void namesTheStatementThatTheCopyTakesBeforeAnythingStartsFromIt(
+      String sample, String role, String repository) {
+    work(sample);
+
+    assertThat(remedies().getLast().words()).startsWith("Let the role " + role + " pull from the");
+    assertThat(remedies().getLast().text())
+        .contains("arn:aws:ecr:us-east-1:123456789012:repository/" + repository, "BatchGetImage");
+  }
+
   @Test
   void theRequestSaysWhoseTaskItWas() {
     work("ecs/fargate-rate-limit");

@@ -92,7 +92,7 @@ final class TaskPlannerTest {
             assertThat(it.remarks())
                 .singleElement()
                 .asString()
-                .startsWith("the role of the container instances needs this to pull: "));
+                .startsWith("it is the role of the container instances that has to pull from "));
   }
 
   @Test

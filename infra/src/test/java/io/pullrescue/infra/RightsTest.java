@@ -269,8 +269,7 @@ class RightsTest {
     Rights rights = Synthesized.with(Map.of("ecs", "all")).rights(Job.RETRY);
 
     assertThat(rights.statement("iam:PassRole").path("Condition"))
-        .hasToString(
-            "{\"StringEquals\":{\"iam:PassedToService\":\"ecs-tasks.amazonaws.com\"}}");
+        .hasToString("{\"StringEquals\":{\"iam:PassedToService\":\"ecs-tasks.amazonaws.com\"}}");
     assertThat(rights.statement("ecs:TagResource").path("Condition"))
         .hasToString("{\"StringEquals\":{\"ecs:CreateAction\":\"RegisterTaskDefinition\"}}");
     assertThat(rights.statements())
