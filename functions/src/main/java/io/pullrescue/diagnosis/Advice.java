@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,11 @@ public record Advice(boolean rescued, String summary, List<Remedy> remedies) {
   /** Copies the list, so that an advice never changes. */
   public Advice {
     remedies = List.copyOf(remedies);
+  }
+
+  /** The same, with these beside its remedies. */
+  public Advice and(List<Remedy> more) {
+    return new Advice(rescued, summary, Stream.concat(remedies.stream(), more.stream()).toList());
   }
 
   /**

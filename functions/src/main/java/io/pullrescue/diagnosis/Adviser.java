@@ -36,6 +36,20 @@ public final class Adviser {
     return new Advice(rescued, summary(diagnosis, rescued), remedies);
   }
 
+  /** What lets a task or a job start from these copies, once its definition names them. */
+  public List<Remedy> beforeTheyRun(List<ImageReference> copies, Circumstances circumstances) {
+    var role = Objects.requireNonNullElse(circumstances.role(), "ROLE");
+    return copies.stream()
+        .flatMap(copy -> EcrRepository.of(copy).stream())
+        .map(repository ->
+            new Remedy(
+                "Let the role "
+                    + role
+                    + " pull from the mirror, before a definition names the copy there.",
+                Policies.pull(repository)))
+        .toList();
+  }
+
   private static boolean needsLogin(PullFailed diagnosis) {
     return diagnosis.cause() == Cause.UNAUTHENTICATED
         || diagnosis.evidence().line().contains("token has expired");

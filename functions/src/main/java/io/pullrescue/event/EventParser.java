@@ -8,6 +8,7 @@ import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.UndoWanted;
+import io.pullrescue.event.IncomingEvent.WorkFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Printable;
 import java.util.List;
@@ -78,17 +79,26 @@ public final class EventParser {
   }
 
   private static IncomingEvent imageReplicated(JsonNode detail) {
-    var id = buildId(detail.path("origin").path("id").asText());
+    var work = work(detail.path("origin"));
     var image = ImageReference.parse(detail.path("image").asText());
     var copy = ImageReference.parse(detail.path("copy").asText());
-    var build = detail.path("origin").path("kind").asText().equals("codebuild-build");
-    if (!build || id.isEmpty() || !detail.path("decisive").asBoolean()) {
+    if (work.isEmpty() || !detail.path("decisive").asBoolean()) {
       return new Ignored("an image was replicated, and no work waits for it");
     }
     if (image.isEmpty() || copy.isEmpty() || copy.get().digest() == null) {
       return new Ignored("an Image Replicated event without a legal image and copy@digest");
     }
-    return new ImageReplicated(id.get(), image.get(), copy.get(), images(detail, image.get()));
+    return new ImageReplicated(work.get(), image.get(), copy.get(), images(detail, image.get()));
+  }
+
+  /** Only builds and tasks are waited for: a job or a person gets a report. */
+  private static Optional<? extends WorkFailed> work(JsonNode origin) {
+    var id = origin.path("id").asText();
+    return switch (origin.path("kind").asText()) {
+      case "codebuild-build" -> buildId(id).map(BuildFailed::new);
+      case "ecs-task" -> TaskEvent.failed(origin.path("cluster").asText(), id);
+      default -> Optional.empty();
+    };
   }
 
   private static List<ImageReference> images(JsonNode detail, ImageReference image) {

@@ -5,12 +5,15 @@ import java.util.List;
 
 /** What the event bus told us. An event is a hint: what it names is read again by API. */
 public sealed interface IncomingEvent {
+  /** Work that ended badly; an image may be on its way to the mirror for it. */
+  sealed interface WorkFailed extends IncomingEvent {}
+
   /**
    * A build on AWS CodeBuild ended badly.
    *
    * @param buildId {@code project:uuid}
    */
-  record BuildFailed(String buildId) implements IncomingEvent {}
+  record BuildFailed(String buildId) implements WorkFailed {}
 
   /**
    * A task on Amazon ECS stopped because an image could not be pulled.
@@ -18,26 +21,26 @@ public sealed interface IncomingEvent {
    * @param cluster the ARN of its cluster
    * @param task its own ARN
    */
-  record TaskFailed(String cluster, String task) implements IncomingEvent {}
+  record TaskFailed(String cluster, String task) implements WorkFailed {}
 
   /**
    * A job on AWS Batch failed before its container ran.
    *
    * @param jobId a UUID; a child of an array has {@code :index} after it, a node {@code #index}
    */
-  record JobFailed(String jobId) implements IncomingEvent {}
+  record JobFailed(String jobId) implements WorkFailed {}
 
   /**
-   * An image that a failed build waits for is in the mirror.
+   * An image that failed work waits for is in the mirror.
    *
-   * @param buildId the build that failed, {@code project:uuid}
+   * @param work what failed
    * @param image the image that was copied
    * @param copy the same in the mirror, with its digest
-   * @param images all images that the build waits for, as its failure named them: those that go by
+   * @param images all images that the work waits for, as its failure named them: those that go by
    *     the mirror's own name too
    */
   record ImageReplicated(
-      String buildId, ImageReference image, ImageReference copy, List<ImageReference> images)
+      WorkFailed work, ImageReference image, ImageReference copy, List<ImageReference> images)
       implements IncomingEvent {
     /** Copies the list, so that an event never changes. */
     public ImageReplicated {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.image.Printable;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -37,7 +38,8 @@ final class TaskEvent {
   static IncomingEvent read(JsonNode detail) {
     var task = detail.path("taskArn").asText();
     var cluster = detail.path("clusterArn").asText();
-    if (!TASK.matcher(task).matches() || !CLUSTER.matcher(cluster).matches()) {
+    var failed = failed(cluster, task);
+    if (failed.isEmpty()) {
       return new Ignored("an ECS event without a legal task and cluster");
     }
     if (!detail.path("lastStatus").asText().equals("STOPPED")) {
@@ -48,8 +50,15 @@ final class TaskEvent {
       return new Ignored("task " + task + " is a job of AWS Batch, which tells of it itself");
     }
     return reasons(detail).anyMatch(reason -> reason.startsWith(CANNOT_PULL))
-        ? new TaskFailed(cluster, task)
+        ? failed.get()
         : new Ignored("task " + task + " stopped of no pull");
+  }
+
+  /** The task that these name; empty where they are not legal. */
+  static Optional<TaskFailed> failed(String cluster, String task) {
+    return TASK.matcher(task).matches() && CLUSTER.matcher(cluster).matches()
+        ? Optional.of(new TaskFailed(cluster, task))
+        : Optional.empty();
   }
 
   private static Stream<String> reasons(JsonNode detail) {

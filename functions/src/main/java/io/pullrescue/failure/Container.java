@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it stopped, as its agent says; empty where it did not say
  */
 public record Container(String name, @Nullable String image, String reason) {
-  boolean failedToPull() {
+  /** Whether its image could not be pulled, as its agent says. */
+  public boolean failedToPull() {
     return StoppedWork.isPullError(reason);
   }
 }

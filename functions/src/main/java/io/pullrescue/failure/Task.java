@@ -1,6 +1,7 @@
 package io.pullrescue.failure;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,18 @@ public record Task(
     String stoppedReason,
     List<Container> containers,
     @Nullable String executionRole) {
+  private static final String OF_SERVICE = "service:";
+
   /** Copies the containers, so that a task never changes. */
   public Task {
     containers = List.copyOf(containers);
+  }
+
+  /** The name of the service that it belongs to; empty where it stands alone. */
+  public Optional<String> service() {
+    return Optional.of(group)
+        .filter(it -> it.startsWith(OF_SERVICE))
+        .map(it -> it.substring(OF_SERVICE.length()));
   }
 
   Reading read() {
@@ -38,7 +48,8 @@ public record Task(
         : new Reading.Nothing("task " + arn + " is " + status + ", not stopped");
   }
 
-  private Origin origin() {
+  /** Whom its rescue is for. */
+  public Origin origin() {
     return new Origin.Task(arn, cluster, definition, group, launchType, startedBy);
   }
 }

@@ -1,6 +1,7 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.diagnosis.Advice;
 import io.pullrescue.diagnosis.Adviser;
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.diagnosis.Diagnosis;
@@ -9,6 +10,7 @@ import io.pullrescue.diagnosis.Diagnostician;
 import io.pullrescue.event.EventParser;
 import io.pullrescue.failure.Failure;
 import io.pullrescue.failure.FailureReader;
+import io.pullrescue.failure.Origin;
 import io.pullrescue.failure.Reading;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
@@ -92,9 +94,22 @@ final class DiagnoseWorker implements Worker {
       case Diagnosis.NotAPullFailure it -> Optional.empty();
       case PullFailed it -> {
         var plan = allowed(planner.plan(failure.origin(), it)).on(failure.platform());
-        var advice = new Adviser().advise(it, circumstances.pulledBy(failure.role()));
-        yield Optional.of(new Announcement.Diagnosed(failure.origin(), it, plan, advice));
+        yield Optional.of(
+            new Announcement.Diagnosed(failure.origin(), it, plan, advice(failure, it, plan)));
       }
+    };
+  }
+
+  /** What pulls for a task or a job is known; that it may pull from the mirror is not. */
+  private Advice advice(Failure failure, PullFailed diagnosis, ReplicationPlan plan) {
+    var adviser = new Adviser();
+    var pulled = circumstances.pulledBy(failure.role());
+    var advice = adviser.advise(diagnosis, pulled);
+    return switch (failure.origin()) {
+      case Origin.Task it -> advice.and(adviser.beforeTheyRun(planner.copies(plan), pulled));
+      case Origin.Job it -> advice.and(adviser.beforeTheyRun(planner.copies(plan), pulled));
+      case Origin.Build it -> advice;
+      case Origin.Person it -> advice;
     };
   }
 

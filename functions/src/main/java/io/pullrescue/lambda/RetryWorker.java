@@ -6,20 +6,13 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Builds;
-import io.pullrescue.image.ImageReference;
-import io.pullrescue.image.Platform;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
-import io.pullrescue.replication.Mirror;
-import io.pullrescue.retry.Copies;
-import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Histories;
 import io.pullrescue.retry.Projects;
 import io.pullrescue.retry.RetryPlanner;
 import io.pullrescue.retry.Situation;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Optional;
 
 /** An image that was waited for is there: the work runs again, once all of them are. */
 final class RetryWorker implements Worker {
@@ -27,9 +20,10 @@ final class RetryWorker implements Worker {
   private final Builds builds;
   private final Projects projects;
   private final Histories histories;
-  private final Copies copies;
+  private final AwaitedCopies copies;
   private final RetryPlanner planner;
   private final PlannedRetry retry;
+  private final ServiceUpdate services;
   private final Aftermath aftermath;
   private final InstantSource clock;
 
@@ -38,9 +32,10 @@ final class RetryWorker implements Worker {
       Builds builds,
       Projects projects,
       Histories histories,
-      Copies copies,
+      AwaitedCopies copies,
       RetryPlanner planner,
       PlannedRetry retry,
+      ServiceUpdate services,
       Aftermath aftermath,
       InstantSource clock) {
     this.mode = mode;
@@ -50,6 +45,7 @@ final class RetryWorker implements Worker {
     this.copies = copies;
     this.planner = planner;
     this.retry = retry;
+    this.services = services;
     this.aftermath = aftermath;
     this.clock = clock;
   }
@@ -57,47 +53,36 @@ final class RetryWorker implements Worker {
   @Override
   public Outcome work(Message message, Context context) {
     return switch (new EventParser().parse(message.body())) {
-      case ImageReplicated it when mode == Settings.Mode.RESCUE -> retry(it, message.attempt());
+      case ImageReplicated it when mode == Settings.Mode.RESCUE -> again(it, message.attempt());
       case ImageReplicated it ->
           new Done("ignored: the mode is " + mode + ", so nothing runs again");
       case IncomingEvent.BuildSucceeded it -> aftermath.green(it.buildId());
       case IncomingEvent.UndoWanted it -> aftermath.undo(it.project());
-      case IncomingEvent.BuildFailed it -> new Done("ignored: no image was replicated for it yet");
-      case IncomingEvent.TaskFailed it -> new Done("ignored: no image was replicated for it yet");
-      case IncomingEvent.JobFailed it -> new Done("ignored: no image was replicated for it yet");
+      case IncomingEvent.WorkFailed it -> new Done("ignored: no image was replicated for it yet");
       case IncomingEvent.Ignored it -> new Done("ignored: " + it.why());
     };
   }
 
-  private Outcome retry(ImageReplicated event, int attempt) {
-    var build = builds.find(event.buildId());
+  private Outcome again(ImageReplicated event, int attempt) {
+    return switch (event.work()) {
+      case IncomingEvent.BuildFailed it -> retry(it.buildId(), event, attempt);
+      case IncomingEvent.TaskFailed it -> services.work(it, event);
+      case IncomingEvent.JobFailed it -> new Done("ignored: jobs are reported and not run again");
+    };
+  }
+
+  private Outcome retry(String id, ImageReplicated event, int attempt) {
+    var build = builds.find(id);
     var project = build.map(Build::project).flatMap(projects::project);
     if (project.isEmpty()) {
-      return new Done("ignored: CodeBuild knows no build " + event.buildId() + " in this region");
+      return new Done("ignored: CodeBuild knows no build " + id + " in this region");
     }
-    var all = new ArrayList<Copy>();
-    for (var image : event.images()) {
-      var copy = find(event, image, build.get().environment().platform());
-      if (copy.isEmpty()) {
-        return new Done(event.buildId() + " still waits for " + image.familiar());
-      }
-      all.add(copy.get());
+    var awaited = copies.of(event, event.images(), build.get().environment().platform());
+    if (!awaited.missing().isEmpty()) {
+      return new Done(id + " still waits for " + awaited.missing().getFirst().familiar());
     }
     var history = histories.of(project.get().name());
     var situation = new Situation(build.orElseThrow(), project.get(), history, clock.instant());
-    return retry.carryOut(planner.plan(situation, all), situation.build(), attempt);
-  }
-
-  private Optional<Copy> find(ImageReplicated event, ImageReference image, Platform platform) {
-    return image.equals(event.image())
-        ? Copy.of(image, event.copy())
-        : copies.find(image).or(() -> part(image, platform));
-  }
-
-  /** Where only the platforms that are needed are copied, the whole image is never there. */
-  private Optional<Copy> part(ImageReference image, Platform platform) {
-    return Mirror.only(platform, image)
-        .flatMap(copies::find)
-        .map(part -> new Copy(image, part.copy(), part.digest()));
+    return retry.carryOut(planner.plan(situation, awaited.copies()), situation.build(), attempt);
   }
 }

@@ -4,6 +4,7 @@ import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.RetryRules;
+import io.pullrescue.retry.WorkloadChanges;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,15 @@ final class Settings {
         number("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", usual.maximumPerHour()),
         projectChanges(),
         rescueCommands());
+  }
+
+  /** Which services on Amazon ECS may be changed. */
+  WorkloadChanges ecs() {
+    var word = optional("PULL_RESCUE_ECS").orElse("report");
+    return Arrays.stream(WorkloadChanges.values())
+        .filter(changes -> changes.name().toLowerCase(Locale.ROOT).equals(word))
+        .findFirst()
+        .orElseThrow(() -> wrong("PULL_RESCUE_ECS", word, "one of report, tagged and all"));
   }
 
   private int number(String name, int usual) {

@@ -14,6 +14,7 @@ import io.pullrescue.aws.CodeCommitFiles;
 import io.pullrescue.aws.EcrCopies;
 import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
+import io.pullrescue.aws.EcsServices;
 import io.pullrescue.aws.EcsTasks;
 import io.pullrescue.aws.EventBridgeAnnouncer;
 import io.pullrescue.aws.HubLogin;
@@ -37,6 +38,7 @@ import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
+import io.pullrescue.retry.TaskPlanner;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +99,7 @@ final class Wiring {
   private FailureReader failureReader() {
     return new FailureReader(
         new BuildReader(new CodeBuildBuilds(codeBuild()), buildLog()),
-        new EcsTasks(EcsClient.builder().httpClient(http).build()),
+        new EcsTasks(ecs()),
         new BatchJobs(BatchClient.builder().httpClient(http).build()));
   }
 
@@ -118,15 +120,24 @@ final class Wiring {
             new CodeBuildRetrier(codeBuild, logins),
             new AwsWholes(() -> CodePipelineClient.builder().httpClient(http).build(), codeBuild),
             announcer);
+    var copies = new AwaitedCopies(new EcrCopies(ecr(), mirror));
+    var ecs = ecs();
     var worker =
         new RetryWorker(
             settings.mode(),
             builds,
             projects,
             builds,
-            new EcrCopies(ecr(), mirror),
+            copies,
             planner,
             retry,
+            new ServiceUpdate(
+                mirror,
+                new EcsTasks(ecs),
+                new EcsServices(ecs),
+                copies,
+                new TaskPlanner(mirror, settings.ecs()),
+                announcer),
             new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
             InstantSource.system());
     return new QueueFunction(worker, new SqsDelay(sqs()));
@@ -227,6 +238,10 @@ final class Wiring {
 
   private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(http).build();
+  }
+
+  private EcsClient ecs() {
+    return EcsClient.builder().httpClient(http).build();
   }
 
   private EcrClient ecr() {

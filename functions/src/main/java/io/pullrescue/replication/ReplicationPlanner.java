@@ -38,6 +38,17 @@ public final class ReplicationPlanner {
         : new ReplicationPlan.Replicate(requests(origin, wanted, diagnosis.decisive()));
   }
 
+  /** What the images of this plan are going to be in the mirror. */
+  public List<ImageReference> copies(ReplicationPlan plan) {
+    return switch (plan) {
+      case ReplicationPlan.Replicate it ->
+          it.requests().stream()
+              .flatMap(request -> mirror.copyOf(request.image()).stream())
+              .toList();
+      case ReplicationPlan.ReportOnly it -> List.of();
+    };
+  }
+
   private static List<ReplicationRequest> requests(
       Origin origin, Map<ImageReference, ImageReference> wanted, boolean decisive) {
     var named = List.copyOf(wanted.keySet());

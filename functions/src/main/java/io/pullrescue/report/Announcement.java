@@ -10,6 +10,7 @@ import io.pullrescue.replication.ReplicationRequest;
 import io.pullrescue.retry.Chain;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan;
+import io.pullrescue.retry.TaskPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,9 +40,9 @@ public sealed interface Announcement {
   /**
    * The work runs again.
    *
-   * @param started what runs now, in words: the id of a build, or a stage or batch
+   * @param started what runs now, in words: the id of a build, or a stage, batch or service
    * @param by what makes it use the copies
-   * @param differences from the work that failed, in words
+   * @param differences from the work that failed, and what else has to be known, in words
    * @param failed when that was; null where its record does not say
    */
   record Retried(
@@ -73,6 +74,14 @@ public sealed interface Announcement {
               : by(change.environmentImage(), change.buildspec()) + " put into the project";
       var failed = plan.original().end().orElse(null);
       return new Retried(origin, plan.chain(), started, by, List.of(), failed);
+    }
+
+    /** A service that starts from the copies. */
+    public static Retried of(TaskPlan.UpdateService plan, String revision) {
+      var chain = new Chain(plan.task().arn(), 1, plan.copies());
+      var started = "service " + plan.service().name() + " with " + revision;
+      return new Retried(
+          plan.task().origin(), chain, started, "task definition", plan.remarks(), null);
     }
 
     private static String by(@Nullable ImageReference image, @Nullable String buildspec) {

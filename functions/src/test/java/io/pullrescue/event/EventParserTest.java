@@ -1,6 +1,7 @@
 package io.pullrescue.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
@@ -143,11 +144,29 @@ final class EventParserTest {
 
     assertThat(event).isInstanceOf(ImageReplicated.class);
     var replicated = (ImageReplicated) event;
-    assertThat(replicated.buildId()).isEqualTo("shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60");
+    assertThat(replicated.work())
+        .isEqualTo(new BuildFailed("shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60"));
     assertThat(replicated.image()).isEqualTo(ImageReference.of("ruby:2.7"));
     assertThat(replicated.copy().registry())
         .isEqualTo("123456789012.dkr.ecr.us-east-1.amazonaws.com");
     assertThat(replicated.images()).containsExactly(ImageReference.of("ruby:2.7"));
+  }
+
+  @Test
+  void readsWhichTaskWaitsForWhichImage() throws IOException {
+    var sample = sample("rescue/image-replicated-for-task.json");
+
+    assertThat(parser.parse(sample))
+        .asInstanceOf(type(ImageReplicated.class))
+        .extracting(ImageReplicated::work)
+        .isEqualTo(
+            new TaskFailed(
+                "arn:aws:ecs:us-east-1:123456789012:cluster/shop",
+                "arn:aws:ecs:us-east-1:123456789012:task/shop/0d3f6b1c8e2a4975b6d0c1f2e3a49586"));
+    assertThat(parser.parse(sample.replace("task/shop/0d3f", "task/shop/zzzz")))
+        .isInstanceOf(Ignored.class);
+    assertThat(parser.parse(sample.replace("\"ecs-task\"", "\"batch-job\"")))
+        .isInstanceOf(Ignored.class);
   }
 
   @Test

@@ -86,15 +86,17 @@ final class ProbedRetryTest {
         new BuildspecReader(
             new OneFile(file),
             new ProbeReader(new NoneYet(), (log, span) -> new LogText.Lines(List.of())));
+    var copies = new AwaitedCopies(image -> Optional.empty());
     var worker =
         new RetryWorker(
             Settings.Mode.RESCUE,
             account,
             account,
             account,
-            image -> Optional.empty(),
+            copies,
             planner,
             new PlannedRetry(planner, buildspecs, account, account, account, ears),
+            new Cluster().withoutTasks(copies, ears),
             new Aftermath(Rescued.MIRROR, account, account, ProjectChanges.OFF, ears),
             InstantSource.system());
     return worker.work(

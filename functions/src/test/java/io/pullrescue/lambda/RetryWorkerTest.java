@@ -98,6 +98,12 @@ final class RetryWorkerTest {
   }
 
   @Test
+  void ignoresATaskThatEcsHasForgotten() {
+    assertThat(summary("rescue/image-replicated-for-task.json")).contains("ECS knows no task");
+    assertThat(ears.heard).isEmpty();
+  }
+
+  @Test
   void ignoresWhatIsNotForIt() {
     assertThat(summary("codebuild/build-failed-rate-limit.json")).startsWith("ignored: ");
     assertThat(summary("codebuild/build-succeeded.json")).startsWith("ignored: ");
@@ -212,14 +218,16 @@ final class RetryWorkerTest {
     var rules = new RetryRules(maximum, 20, changes, RescueCommands.MIRROR);
     var planner = new RetryPlanner(Rescued.MIRROR, rules);
     var buildspecs = new BuildspecReader(new OneFile(new SourceFile.Missing()), null);
+    var copies = new AwaitedCopies(image -> Optional.ofNullable(mirror.get(image)));
     return new RetryWorker(
         mode,
         account,
         account,
         account,
-        image -> Optional.ofNullable(mirror.get(image)),
+        copies,
         planner,
         new PlannedRetry(planner, buildspecs, account, account, account, ears),
+        new Cluster().withoutTasks(copies, ears),
         new Aftermath(Rescued.MIRROR, account, account, changes, ears),
         InstantSource.system());
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pullrescue.lambda.Settings.Mode;
 import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.RetryRules;
+import io.pullrescue.retry.WorkloadChanges;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,7 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_MAXIMUM_ATTEMPTS", "1"),
                 Map.entry("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", "5"),
                 Map.entry("PULL_RESCUE_PROJECT_CHANGES", "until-green"),
+                Map.entry("PULL_RESCUE_ECS", "tagged"),
                 Map.entry("PULL_RESCUE_COMMANDS", "tags"),
                 Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
@@ -57,6 +59,7 @@ final class SettingsTest {
         .isEqualTo(
             new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN, RescueCommands.TAGS));
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.NEEDED);
+    assertThat(settings.ecs()).isEqualTo(WorkloadChanges.TAGGED);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
@@ -72,6 +75,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green and kept");
     assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "all or needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
+    assertWrong("PULL_RESCUE_ECS", "on", "one of report, tagged and all");
     assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror, tags and login");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
@@ -99,6 +103,7 @@ final class SettingsTest {
               settings.retryRules();
               settings.probeBuilds();
               settings.platforms();
+              settings.ecs();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);

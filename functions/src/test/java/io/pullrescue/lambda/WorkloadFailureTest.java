@@ -1,12 +1,14 @@
 package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.diagnosis.Advice.Remedy;
 import io.pullrescue.diagnosis.Cause;
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.event.EventParser;
-import io.pullrescue.event.IncomingEvent.Ignored;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.failure.LogText;
@@ -104,6 +106,20 @@ final class WorkloadFailureTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ecs/fargate-rate-limit, shop-execution, docker-hub/library/ruby",
+    "batch/rate-limit,       nightly-execution, docker-hub/library/python"
+  })
+  void namesTheStatementThatTheCopyTakesBeforeAnythingStartsFromIt(
+      String sample, String role, String repository) {
+    work(sample);
+
+    assertThat(remedies().getLast().words()).startsWith("Let the role " + role + " pull from the");
+    assertThat(remedies().getLast().text())
+        .contains("arn:aws:ecr:us-east-1:123456789012:repository/" + repository, "BatchGetImage");
+  }
+
   @Test
   void theRequestSaysWhoseTaskItWas() {
     work("ecs/fargate-rate-limit");
@@ -141,7 +157,7 @@ final class WorkloadFailureTest {
   }
 
   @Test
-  void thatAnImageIsThereStartsNoTask() {
+  void thatAnImageIsThereSaysWhichTaskWaitedForIt() {
     work("ecs/fargate-rate-limit");
     var request = requests.getFirst();
     var copy = Rescued.copy(request.image());
@@ -157,7 +173,13 @@ final class WorkloadFailureTest {
                     List.of())));
 
     assertThat(event.detail()).contains("\"kind\":\"ecs-task\"", "\"group\":\"service:web\"");
-    assertThat(new EventParser().parse(Rescued.onTheBus(event).body())).isInstanceOf(Ignored.class);
+    var heard = new EventParser().parse(Rescued.onTheBus(event).body());
+    assertThat(heard)
+        .asInstanceOf(type(ImageReplicated.class))
+        .extracting(ImageReplicated::work)
+        .isEqualTo(
+            new TaskFailed(
+                "arn:aws:ecs:us-east-1:123456789012:cluster/shop", request.origin().id()));
   }
 
   @ParameterizedTest

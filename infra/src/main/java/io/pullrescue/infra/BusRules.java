@@ -21,7 +21,7 @@ final class BusRules extends Construct {
           "environment",
           Map.of("environment-variables", Map.of("name", List.of("PULL_RESCUE_ORIGIN"))));
 
-  BusRules(Construct scope, WorkQueue failures, WorkQueue retries) {
+  BusRules(Construct scope, WorkQueue failures, WorkQueue retries, WorkloadChanges ecs) {
     super(scope, "Rules");
     rule("BuildFailed", "Every failed build: why it failed is found out by reading.", failures)
         .addEventPattern(
@@ -44,12 +44,12 @@ final class BusRules extends Construct {
                 .detailType(List.of("Batch Job State Change"))
                 .detail(failedJob())
                 .build());
-    rule("ReplicatedForBuild", "An image that a failed build waits for is in the mirror.", retries)
+    rule("ReplicatedForWork", "An image that failed work waits for is in the mirror.", retries)
         .addEventPattern(
             EventPattern.builder()
                 .source(List.of(Permissions.EVENT_SOURCE))
                 .detailType(List.of("Image Replicated"))
-                .detail(Map.of("origin", Map.of("kind", List.of("codebuild-build"))))
+                .detail(Map.of("origin", Map.of("kind", waiting(ecs))))
                 .build());
     rule("BuildRecovered", "A build that ran again from the copy is green.", retries)
         .addEventPattern(
@@ -59,6 +59,13 @@ final class BusRules extends Construct {
                 .detail(
                     sorted(Map.of("build-status", List.of("SUCCEEDED"), INFORMATION, CARRIES_OURS)))
                 .build());
+  }
+
+  /** What is only reported waits for nothing. */
+  private static List<String> waiting(WorkloadChanges ecs) {
+    return ecs == WorkloadChanges.REPORT
+        ? List.of("codebuild-build")
+        : List.of("codebuild-build", "ecs-task");
   }
 
   /** AWS Fargate says it of the task, EC2 only of the container. */

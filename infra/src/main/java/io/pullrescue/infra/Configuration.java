@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param maximumAttempts how often one failed workload is run again, along its whole chain
  * @param maximumRetriesPerHour how many retries one project gets within an hour
  * @param projectChanges what may be done to projects whose builds take no overrides
+ * @param ecs which services on Amazon ECS may be pointed at the copy
  * @param maximumReplications how many images are copied at a time
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param buildLogBuckets the buckets that builds write their logs to, with wildcards
@@ -39,6 +40,7 @@ record Configuration(
     int maximumAttempts,
     int maximumRetriesPerHour,
     ProjectChanges projectChanges,
+    WorkloadChanges ecs,
     int maximumReplications,
     List<String> buildLogGroups,
     List<String> buildLogBuckets,
@@ -58,6 +60,7 @@ record Configuration(
           "maximumAttempts",
           "maximumRetriesPerHour",
           "projectChanges",
+          "ecs",
           "maximumReplications",
           "buildLogGroups",
           "buildLogBuckets",
@@ -99,6 +102,7 @@ record Configuration(
         settings.wholeNumber("maximumAttempts", 1, 10, 3),
         settings.wholeNumber("maximumRetriesPerHour", 1, 999, 20),
         ProjectChanges.of(settings.text("projectChanges", ProjectChanges.OFF.word())),
+        WorkloadChanges.of(settings.text("ecs", WorkloadChanges.REPORT.word())),
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         logGroups(settings),

@@ -50,10 +50,7 @@ final class Permissions {
   /** What a task or a job was asked to do, and what became of it. */
   List<PolicyStatement> readWorkloads() {
     return List.of(
-        allow(
-            "ReadTasks",
-            List.of(arn("ecs", "task", ArnFormat.SLASH_RESOURCE_NAME, "*")),
-            "ecs:DescribeTasks"),
+        readTasks(),
         // Neither action knows a resource.
         allow(
             "ReadDefinitionsAndJobs",
@@ -101,6 +98,63 @@ final class Permissions {
       statements.add(allow("ChangeProjects", projects(), "codebuild:UpdateProject"));
     }
     return statements;
+  }
+
+  /**
+   * Has services run a new revision of their task definition. The tag that switches a service on or
+   * off holds for IAM as well.
+   */
+  List<PolicyStatement> updateServices() {
+    if (configuration.ecs() == WorkloadChanges.REPORT) {
+      return List.of();
+    }
+    List<String> services = List.of(arn("ecs", "service", ArnFormat.SLASH_RESOURCE_NAME, "*"));
+    PolicyStatement update = allow("UpdateServices", services, "ecs:UpdateService");
+    String tag = "aws:ResourceTag/pull-rescue";
+    update.addConditions(
+        configuration.ecs() == WorkloadChanges.TAGGED
+            ? Map.of("StringEquals", Map.of(tag, "on"))
+            : Map.of("StringNotEquals", Map.of(tag, "off")));
+    return List.of(
+        readTasks(),
+        allow("ReadServices", services, "ecs:DescribeServices"),
+        // Neither action knows a resource.
+        allow(
+            "RegisterRevisions",
+            List.of("*"),
+            "ecs:DescribeTaskDefinition",
+            "ecs:RegisterTaskDefinition"),
+        keepTags(),
+        passRoles(),
+        update);
+  }
+
+  private PolicyStatement readTasks() {
+    return allow(
+        "ReadTasks",
+        List.of(arn("ecs", "task", ArnFormat.SLASH_RESOURCE_NAME, "*")),
+        "ecs:DescribeTasks");
+  }
+
+  /** A revision gets the tags of the one before, as it is registered and at no other time. */
+  private PolicyStatement keepTags() {
+    PolicyStatement statement =
+        allow(
+            "KeepTags",
+            List.of(arn("ecs", "task-definition", ArnFormat.SLASH_RESOURCE_NAME, "*")),
+            "ecs:TagResource");
+    statement.addConditions(
+        Map.of("StringEquals", Map.of("ecs:CreateAction", "RegisterTaskDefinition")));
+    return statement;
+  }
+
+  /** A revision names the roles that the one before named, and only tasks get them. */
+  private PolicyStatement passRoles() {
+    String roles = "arn:%s:iam::%s:role/*".formatted(stack.getPartition(), stack.getAccount());
+    PolicyStatement statement = allow("PassRolesToTasks", List.of(roles), "iam:PassRole");
+    statement.addConditions(
+        Map.of("StringEquals", Map.of("iam:PassedToService", "ecs-tasks.amazonaws.com")));
+    return statement;
   }
 
   /** Events in our own name only: nobody can be told that CodeBuild said it. */

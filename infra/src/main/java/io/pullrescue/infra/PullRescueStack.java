@@ -50,6 +50,7 @@ final class PullRescueStack extends Stack {
                 "PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR",
                 String.valueOf(configuration.maximumRetriesPerHour()))
             .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
+            .knows("PULL_RESCUE_ECS", configuration.ecs().word())
             .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands())
             .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
             .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
@@ -59,6 +60,7 @@ final class PullRescueStack extends Stack {
             .may(permissions.readSources())
             .may(permissions.readBuildLogs())
             .may(permissions.startBuilds())
+            .may(permissions.updateServices())
             .may(permissions.readMirror())
             .may(permissions.publish());
 
@@ -68,7 +70,7 @@ final class PullRescueStack extends Stack {
             .may(permissions.replicate());
 
     Stream.of(replicate, rescue).forEach(copying -> copying.knowsHowToCopy(configuration));
-    new BusRules(this, failures, retries);
+    new BusRules(this, failures, retries, configuration.ecs());
     new PullFromMirror(this, permissions.pull());
     watch(
         configuration,

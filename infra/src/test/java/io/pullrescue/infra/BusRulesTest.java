@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,11 +90,18 @@ class BusRulesTest {
 
   @Test
   void anImageThatATaskWaitsForChangesNoTask() throws IOException {
-    String forATask =
-        event("rescue/image-replicated.json").replace("\"codebuild-build\"", "\"ecs-task\"");
+    assertThat(receivers(event("rescue/image-replicated-for-task.json"))).isEmpty();
+  }
 
-    assertThat(forATask).contains("ecs-task");
-    assertThat(receivers(forATask)).isEmpty();
+  @ParameterizedTest
+  @ValueSource(strings = {"tagged", "all"})
+  void whereServicesMayBeChangedTheImageOfATaskIsHeardOf(String ecs) throws IOException {
+    Synthesized asked = Synthesized.with(Map.of("ecs", ecs));
+
+    assertThat(receivers(asked, event("rescue/image-replicated-for-task.json")))
+        .containsExactly("pull-rescue-retries");
+    assertThat(receivers(asked, event("rescue/image-replicated.json")))
+        .containsExactly("pull-rescue-retries");
   }
 
   @Test
@@ -121,8 +129,8 @@ class BusRulesTest {
         .hasSize(5)
         .allSatisfy(rule -> {
           JsonNode target = rule.path("Targets").path(0);
-          assertThat(queue(target.path("DeadLetterConfig").path("Arn")))
-              .isEqualTo(queue(target.path("Arn")) + "-dead-letters");
+          assertThat(queue(stack, target.path("DeadLetterConfig").path("Arn")))
+              .isEqualTo(queue(stack, target.path("Arn")) + "-dead-letters");
         });
   }
 
@@ -131,11 +139,15 @@ class BusRulesTest {
   }
 
   private static List<String> receivers(String event) {
+    return receivers(stack, event);
+  }
+
+  private static List<String> receivers(Synthesized stack, String event) {
     return stack
         .all("AWS::Events::Rule")
         .filter(rule -> matches(event, rule.path("EventPattern")))
         .filter(BusRulesTest::feedsAQueue)
-        .map(rule -> queue(rule.path("Targets").path(0).path("Arn")))
+        .map(rule -> queue(stack, rule.path("Targets").path(0).path("Arn")))
         .toList();
   }
 
@@ -152,7 +164,7 @@ class BusRulesTest {
     }
   }
 
-  private static String queue(JsonNode arn) {
+  private static String queue(Synthesized stack, JsonNode arn) {
     return stack
         .template()
         .path("Resources")

@@ -34,6 +34,16 @@ class ReviewTest {
               "arn:<AWS::Partition>:s3:::logs-*/*",
               "Logs of builds that CloudWatch does not get; the operator names the buckets."),
           wildcard(
+              ARN.formatted("ecs", "service/*"),
+              "Any service may fail of a pull; its tag and a condition keep it in or out."),
+          wildcard(
+              ARN.formatted("ecs", "task-definition/*"),
+              "The tags of a revision, while it is registered: a condition sees to that."),
+          wildcard(
+              "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*",
+              "A revision names the roles of the one before, whatever they are; a condition gives"
+                  + " them to tasks alone."),
+          wildcard(
               ARN.formatted("codecommit", "*"),
               "A buildspec may be in any repository of the account; single files are read."),
           wildcard(

@@ -1,0 +1,63 @@
+package io.pullrescue.aws;
+
+import static java.util.stream.Collectors.toMap;
+
+import io.pullrescue.image.ImageReference;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
+
+/** The request for the next revision of a task definition: as it is described, but for images. */
+final class TaskDefinitionRevision {
+  /** Tags of AWS's own, which nobody else may write. */
+  private static final String RESERVED = "aws:";
+
+  private TaskDefinitionRevision() {}
+
+  /** The request that would register it again, just as it is. */
+  static RegisterTaskDefinitionRequest of(DescribeTaskDefinitionResponse described) {
+    return of(described, Map.of());
+  }
+
+  /**
+   * The request for a revision with these images.
+   *
+   * @param described with its tags
+   * @param images the new image of each container that is to change, by the container's name
+   */
+  static RegisterTaskDefinitionRequest of(
+      DescribeTaskDefinitionResponse described, Map<String, ImageReference> images) {
+    var request = RegisterTaskDefinitionRequest.builder();
+    copy(described.taskDefinition(), request);
+    request.containerDefinitions(
+        described.taskDefinition().containerDefinitions().stream()
+            .map(container -> container(container, images))
+            .toList());
+    var tags = described.tags().stream().filter(tag -> !tag.key().startsWith(RESERVED)).toList();
+    if (!tags.isEmpty()) { // ECS refuses a list without any.
+      request.tags(tags);
+    }
+    return request.build();
+  }
+
+  /** By the model, so that what a later SDK can describe and register is kept as well. */
+  private static void copy(
+      TaskDefinition definition, RegisterTaskDefinitionRequest.Builder request) {
+    var described = definition.sdkFields().stream().collect(toMap(SdkField::memberName, it -> it));
+    for (var field : request.sdkFields()) {
+      var same = described.get(field.memberName());
+      if (same != null) {
+        field.set(request, same.getValueOrDefault(definition));
+      }
+    }
+  }
+
+  private static ContainerDefinition container(
+      ContainerDefinition container, Map<String, ImageReference> images) {
+    var image = images.get(container.name());
+    return image == null ? container : container.toBuilder().image(image.toString()).build();
+  }
+}

@@ -1,0 +1,46 @@
+package io.pullrescue.retry;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as the ECS API describes it; only what a rescue needs.
+ *
+ * @param arn its own ARN
+ * @param cluster the ARN of its cluster
+ * @param status {@code ACTIVE}, {@code DRAINING} or {@code INACTIVE}
+ * @param controller who deploys it: {@code ECS}, {@code CODE_DEPLOY} or {@code EXTERNAL}
+ * @param definition the ARN of the task definition that it is to run, with the revision; null where
+ *     its deployer keeps that to itself
+ * @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html">
+ *     Service</a>
+ */
+public record Service(
+    String arn,
+    String name,
+    String cluster,
+    String status,
+    String controller,
+    @Nullable String definition,
+    Map<String, String> tags) {
+  private static final String SWITCH = "pull-rescue";
+
+  /** Copies the tags, so that a service never changes. */
+  public Service {
+    tags = Map.copyOf(tags);
+  }
+
+  boolean isSwitchedOn() {
+    return "on".equals(tags.get(SWITCH));
+  }
+
+  boolean isSwitchedOff() {
+    return "off".equals(tags.get(SWITCH));
+  }
+
+  /** The stack that made it, and that puts back what its template says; empty where none did. */
+  Optional<String> stack() {
+    return Optional.ofNullable(tags.get("aws:cloudformation:stack-name"));
+  }
+}

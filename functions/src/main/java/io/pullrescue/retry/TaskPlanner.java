@@ -1,0 +1,150 @@
+package io.pullrescue.retry;
+
+import io.pullrescue.failure.Task;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
+import io.pullrescue.retry.TaskDefinition.ContainerDefinition;
+import io.pullrescue.retry.TaskPlan.Leave;
+import io.pullrescue.retry.TaskPlan.Nothing;
+import io.pullrescue.retry.TaskPlan.UpdateService;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides how the service of a task that could not pull comes to start from the copy. Pure. */
+public final class TaskPlanner {
+  private final Mirror mirror;
+  private final WorkloadChanges changes;
+
+  /** Plans with the copies of this mirror, for the services that may be changed. */
+  public TaskPlanner(Mirror mirror, WorkloadChanges changes) {
+    this.mirror = mirror;
+    this.changes = changes;
+  }
+
+  /**
+   * The plan for the service of this task, now that these copies are in the mirror.
+   *
+   * @param current what the service is to run by now
+   */
+  public TaskPlan plan(Task task, Service service, TaskDefinition current, List<Copy> copies) {
+    return unasked(service)
+        .or(() -> settled(service, current, copies))
+        .<TaskPlan>map(Nothing::new)
+        .or(() -> objection(task, service, current, copies).map(Leave::new))
+        .orElseGet(() -> update(task, service, current, copies));
+  }
+
+  private Optional<String> unasked(Service service) {
+    if (service.isSwitchedOff()) {
+      return Optional.of("service " + service.name() + " has the tag pull-rescue = off");
+    }
+    return switch (changes) {
+      case REPORT -> Optional.of("services are reported and not changed (the setting ecs)");
+      case TAGGED ->
+          service.isSwitchedOn()
+              ? Optional.empty()
+              : Optional.of("service " + service.name() + " has no tag pull-rescue = on");
+      case ALL -> Optional.empty();
+    };
+  }
+
+  private Optional<String> settled(Service service, TaskDefinition current, List<Copy> copies) {
+    var images = images(current);
+    if (copies.stream().map(Copy::copy).allMatch(images::contains)) {
+      return Optional.of(
+          "service %s starts from the copy already, as %s"
+              .formatted(service.name(), current.name()));
+    }
+    var awaited =
+        copies.stream()
+            .allMatch(copy ->
+                images.stream()
+                    .map(mirror::upstreamOf)
+                    .anyMatch(it -> it.filter(copy.image()::equals).isPresent()));
+    return awaited
+        ? Optional.of(
+            "%s names the mirror, and service %s finds the copy there by itself"
+                .formatted(current.name(), service.name()))
+        : Optional.empty();
+  }
+
+  private static List<ImageReference> images(TaskDefinition definition) {
+    return definition.containers().stream()
+        .map(container -> ImageReference.parse(container.image()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** The first thing that stands against an update; empty where nothing does. */
+  private Optional<String> objection(
+      Task task, Service service, TaskDefinition current, List<Copy> copies) {
+    return notOurs(task, service, current, copies.getLast())
+        .or(() -> cannotPull(task, current, rewritten(current, copies)));
+  }
+
+  private Optional<String> notOurs(Task task, Service service, TaskDefinition current, Copy copy) {
+    if (!service.status().equals("ACTIVE")) {
+      return Optional.of("its service is " + service.status() + ", not ACTIVE");
+    }
+    if (!service.controller().equals("ECS")) {
+      return Optional.of(deployer(service) + "; deploy a revision there that names " + copy.copy());
+    }
+    return current.arn().equals(task.definition())
+        ? Optional.empty()
+        : Optional.of("its service has moved on to " + current.name());
+  }
+
+  private static String deployer(Service service) {
+    return switch (service.controller()) {
+      case "CODE_DEPLOY" -> "AWS CodeDeploy deploys its service (controller CODE_DEPLOY)";
+      case "EXTERNAL" -> "a deployer of your own has its service (controller EXTERNAL)";
+      default -> "its service has the deployment controller " + service.controller();
+    };
+  }
+
+  private static Optional<String> cannotPull(
+      Task task, TaskDefinition current, Map<String, ImageReference> images) {
+    if (images.isEmpty()) {
+      return Optional.of("no container of " + current.name() + " names an image that was copied");
+    }
+    var secret =
+        current.containers().stream()
+            .filter(container -> images.containsKey(container.name()))
+            .filter(ContainerDefinition::hasCredentials)
+            .findFirst();
+    if (secret.isPresent()) {
+      return Optional.of(
+          "its container %s has repositoryCredentials, which Amazon ECR does not take; leave them"
+                  .formatted(secret.get().name())
+              + " out and name "
+              + images.get(secret.get().name()));
+    }
+    return task.launchType().equals("FARGATE") && current.executionRole() == null
+        ? Optional.of(
+            current.name()
+                + " has no execution role, and without one AWS Fargate cannot pull from Amazon ECR")
+        : Optional.empty();
+  }
+
+  private static UpdateService update(
+      Task task, Service service, TaskDefinition current, List<Copy> copies) {
+    var images = rewritten(current, copies);
+    return new UpdateService(
+        task, service, current, copies, images, new TaskRemarks(service, current).about(copies));
+  }
+
+  private static Map<String, ImageReference> rewritten(
+      TaskDefinition definition, List<Copy> copies) {
+    var images = new LinkedHashMap<String, ImageReference>();
+    for (var container : definition.containers()) {
+      var image = ImageReference.parse(container.image());
+      copies.stream()
+          .filter(copy -> image.filter(copy.image()::equals).isPresent())
+          .findFirst()
+          .ifPresent(copy -> images.put(container.name(), copy.copy()));
+    }
+    return images;
+  }
+}
