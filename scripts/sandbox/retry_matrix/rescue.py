@@ -30,7 +30,7 @@ def rescue(shape, docker, digest, bus):
         elif outcome == "Pull Failure Diagnosed":
             refusal = detail["next"]
         else:
-            last = detail["build"]
+            last = detail["started"]
             requests += _requests(_end(last))
     healed = last != first and _end(last)["buildStatus"] == "SUCCEEDED"
     told = {"shape": shape.name, "builder": shape.builder, "docker": docker, "healed": healed}

@@ -55,7 +55,7 @@ final class WorkloadFailureTest {
         .singleElement()
         .satisfies(it -> {
           assertThat(it.image()).isEqualTo(ImageReference.of(image));
-          assertThat(it.images()).containsExactly(it.image());
+          assertThat(it.images()).isEqualTo(diagnosed().getFirst().diagnosis().images());
         });
   }
 

@@ -11,14 +11,13 @@ import software.constructs.Construct;
 final class PullFromMirror extends Construct {
   PullFromMirror(Construct scope, List<PolicyStatement> statements) {
     super(scope, "PullFromMirror");
-    // Roles and policies are the account's, not the region's: two installations need two names.
+    // CloudFormation names it: a name of our own would stand in the way of whatever replaces it.
     ManagedPolicy policy =
         ManagedPolicy.Builder.create(this, "Policy")
-            .managedPolicyName("PullFromMirror-" + Stack.of(this).getRegion())
             .description("Pulls images from the repositories that pull-rescue fills.")
             .statements(statements)
             .build();
-    CfnOutput.Builder.create(this, "Arn")
+    CfnOutput.Builder.create(Stack.of(this), "PullFromMirrorPolicy")
         .description("Attach it to roles that pull from the mirror")
         .value(policy.getManagedPolicyArn())
         .build();
