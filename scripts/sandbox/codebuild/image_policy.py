@@ -4,7 +4,7 @@ import fnmatch
 import json
 import re
 
-from .aws import ACCOUNT, ECR_REGISTRY
+from stand_in.aws import ACCOUNT, ECR_REGISTRY
 
 ECR_IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/(.+)")
 CODEBUILD = "codebuild.amazonaws.com"

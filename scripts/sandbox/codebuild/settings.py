@@ -3,13 +3,11 @@
 import copy
 import re
 
+from stand_in.model import InvalidInput
+
 from . import image_policy
 from .buildspec import is_inline
 from .variables import merged
-
-
-class InvalidInput(Exception):
-    """InvalidInputException."""
 
 
 # Parameter of StartBuild -> (part of the project, member of it); no part: a member of the project itself.
