@@ -4,6 +4,7 @@ import json
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stand_in import ecr
 from stand_in.docker_host import CERTIFICATES, HostRefused, ImageRefused
 
 from . import image_policy, variables
@@ -25,10 +26,10 @@ def _log_in(host, aws, environment, project_arn):
     if credential:
         secret = json.loads(variables.secret(aws, credential["credential"]))
         host.log_in(image, secret["username"], secret["password"])
-    elif image_policy.is_ecr(image):
+    elif ecr.holds(image):
         if environment["imagePullCredentialsType"] == "CODEBUILD" and not image_policy.allows(aws, image, project_arn):
             raise ImageRefused(image_policy.denial(image))
-        host.log_in_to_ecr(aws, image)
+        ecr.log_in(host, aws, image)
 
 
 def start(host, image, mounts, inner=None):

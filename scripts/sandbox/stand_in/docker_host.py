@@ -74,11 +74,6 @@ class DockerHost:
         if pulled.returncode:
             raise ImageRefused(" ".join(pulled.stderr.split()))
 
-    def log_in_to_ecr(self, aws, image):
-        token = aws.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
-        user, _, password = base64.b64decode(token).decode().partition(":")
-        self.log_in(image, user, password)
-
     def log_in(self, image, user, password):
         """What `docker login` would write: as at AWS, the registry judges the credentials when the image is pulled."""
         os.makedirs(self.environment["DOCKER_CONFIG"], exist_ok=True)

@@ -9,6 +9,8 @@ import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from botocore.exceptions import ClientError
+
 from . import model
 from .aws import Aws
 
@@ -74,6 +76,8 @@ def _answered(call, errors, target, path, body):
         return 200, call(target, path, json.loads(body or b"{}"))
     except tuple(errors) as refusal:
         return 400, {"__type": errors[type(refusal)], "message": str(refusal)}
+    except ClientError as refusal:  # Another service refused: its words are the answer.
+        return 400, {"__type": refusal.response["Error"]["Code"], "message": refusal.response["Error"]["Message"]}
     except ValueError as refusal:
         return 400, {"__type": "SerializationException", "message": str(refusal)}
     except Exception as defect:

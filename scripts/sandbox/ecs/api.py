@@ -1,0 +1,44 @@
+"""The calls that are known here: ECS names its operation in a header, Batch in the path."""
+
+from stand_in.model import InvalidInput
+from stand_in.server import checked
+
+from . import refusals
+from .batch import Batch
+from .services import Services
+from .tasks import Tasks
+
+ECS = "AmazonEC2ContainerServiceV20141113."
+TASKS = ("RunTask", "StopTask", "DescribeTasks", "ListTasks")
+SERVICES = ("CreateService", "UpdateService", "DeleteService", "DescribeServices", "ListServices")
+BATCH = {"/v1/submitjob": "SubmitJob", "/v1/describejobs": "DescribeJobs", "/v1/listjobs": "ListJobs"}
+ERRORS = {**refusals.ERRORS, InvalidInput: "InvalidParameterException"}
+
+
+def start(aws, state):
+    tasks = Tasks(aws, state)
+    services = Services(tasks)
+    batch = Batch(tasks)
+
+    def call(target, path, parameters):
+        operation = target.removeprefix(ECS) if target.startswith(ECS) else BATCH.get(path)
+        if operation in TASKS:
+            return checked("ecs", operation, tasks, parameters)
+        if operation in SERVICES:
+            return checked("ecs", operation, services, parameters)
+        if operation in BATCH.values():
+            return _checked_by_batch(operation, batch, parameters)
+        raise refusals.UnknownOperation(f"the stand-in for ECS and Batch does not know {operation or path}")
+
+    def close():
+        services.close()
+        tasks.close()
+
+    return call, close
+
+
+def _checked_by_batch(operation, batch, parameters):
+    try:
+        return checked("batch", operation, batch, parameters)
+    except InvalidInput as refusal:
+        raise refusals.Client(str(refusal)) from refusal
