@@ -16,7 +16,7 @@ What it does not do:
 - IAM: no permission is checked. A task has no role's credentials.
 - On Fargate docker pulls here, not containerd: what it says is put into the words that Fargate is known for. Each pull is
   tried once, and the reasons say "1 time(s)".
-- The delay between rounds grows from 2 to 60 seconds; at ECS it grows to 27 minutes.
+- The delay between rounds grows from 8 to 60 seconds; at ECS it grows to 27 minutes.
 - Health checks, dependencies between containers, volumes, links, port mappings, memory limits, placement, container
   instances, images that a host has from before, capacity providers beyond their names, load balancers, circuit breakers,
   version consistency, daemon services, scaling, task sets, deployments of CodeDeploy, ECS Exec.

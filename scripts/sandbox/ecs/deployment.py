@@ -3,7 +3,7 @@
 import random
 import time
 
-FIRST_DELAY_SECONDS = 2
+FIRST_DELAY_SECONDS = 8
 LONGEST_DELAY_SECONDS = 60
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 import time
@@ -64,6 +65,23 @@ class Log:
         whole = self._text()[self._start:].rpartition("\n")[0]
         entries = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [entry["message"] for entry in entries if entry.get("message") and entry.get("function_request_id")]
+
+
+class Changes:
+    """Calls of ECS and Batch by the functions, that were more than reading, since this was made."""
+
+    # Nobody else in the sandbox asks AWS in Java.
+    CALL = re.compile(r'\S+ POST /(?:v1/(?P<batch>\w+) -|\S* AmazonEC2ContainerServiceV20141113\.(?P<ecs>\w+)) \d+ "aws-sdk-java/.*')
+    READING = ("Describe", "List", "describe", "list")
+
+    def __init__(self):
+        self._file = STATE / "log" / "aws.log"
+        self._start = len(self._file.read_text())
+
+    def made(self):
+        calls = map(self.CALL.fullmatch, self._file.read_text()[self._start:].splitlines())
+        names = [call["ecs"] or call["batch"] for call in calls if call]
+        return [name for name in names if not name.startswith(self.READING)]
 
 
 class Bus:
