@@ -94,7 +94,7 @@ class Allowed(Workloads):
         failed = workloads.tasks_of("ten", "STOPPED")
         self.assertGreaterEqual(len(failed), 10)
         told = [detail["started"] for it in failed for kind, detail in self.bus.of(it["taskArn"]) if kind == "Workload Retried"]
-        self.assertEqual({"ten:2"}, set(told))
+        self.assertEqual({"service ten with ten:2"}, set(told))
         self.assertIdle()
         self.assertEqual(2, len(aws("ecs").list_task_definitions(familyPrefix="ten")["taskDefinitionArns"]))
         self.assertEqual(1, self.changes.made().count("RegisterTaskDefinition"))
