@@ -2,28 +2,18 @@
 
 import json
 import os
-import re
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 from programs import SANDBOX, aws, program
+from waiting import wait_for
 
 STATE = Path(os.environ["PULL_RESCUE_SANDBOX"])
 EVENTS = "pull-rescue-test-events"
 QUEUES = ("pull-rescue-failures", "pull-rescue-replication-requests.fifo", "pull-rescue-retries")
 # A message that a crashed function leaves is shown again after this; every invocation here is shorter.
 VISIBILITY_SECONDS = 30
-
-
-def wait_for(condition, what, seconds=90):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"in {seconds} s nobody saw {what}; the functions' logs are in {STATE}/log")
-        time.sleep(0.1)
-    return found
 
 
 class Deployment:
@@ -65,23 +55,6 @@ class Log:
         whole = self._text()[self._start:].rpartition("\n")[0]
         entries = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [entry["message"] for entry in entries if entry.get("message") and entry.get("function_request_id")]
-
-
-class Changes:
-    """Calls of ECS and Batch by the functions, that were more than reading, since this was made."""
-
-    # Nobody else in the sandbox asks AWS in Java.
-    CALL = re.compile(r'\S+ POST /(?:v1/(?P<batch>\w+) -|\S* AmazonEC2ContainerServiceV20141113\.(?P<ecs>\w+)) \d+ "aws-sdk-java/.*')
-    READING = ("Describe", "List", "describe", "list")
-
-    def __init__(self):
-        self._file = STATE / "log" / "aws.log"
-        self._start = len(self._file.read_text())
-
-    def made(self):
-        calls = map(self.CALL.fullmatch, self._file.read_text()[self._start:].splitlines())
-        names = [call["ecs"] or call["batch"] for call in calls if call]
-        return [name for name in names if not name.startswith(self.READING)]
 
 
 class Bus:

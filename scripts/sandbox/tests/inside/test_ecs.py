@@ -6,8 +6,8 @@ import unittest
 
 import workloads
 from botocore.exceptions import ClientError
-from deployment import wait_for
 from programs import ECR, ECR_LOGIN, aws, hub
+from waiting import wait_for
 from workloads import CLUSTER, define, placed, run, task, until
 
 HUB = "docker://127.0.0.1:5501/library/ruby:2.7"

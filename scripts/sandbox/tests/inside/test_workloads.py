@@ -5,9 +5,10 @@ import unittest
 
 import test_rescue
 import workloads
-from deployment import Changes, send, wait_for
+from deployment import send
 from programs import ECR, aws, hub, program
 from test_rescue import HUB, Stack
+from waiting import wait_for
 
 MIRROR = f"{ECR}/docker-hub/library"
 
@@ -20,7 +21,7 @@ def setUpModule():
 class Workloads(Stack):
     def setUp(self):
         super().setUp()
-        self.changes = Changes()
+        self.changes = workloads.Changes()
 
     def publish(self, name):
         """A new image at Docker Hub that nobody has copied yet; answers its digest."""
@@ -96,7 +97,7 @@ class Allowed(Workloads):
         told = [detail["started"] for it in failed for kind, detail in self.bus.of(it["taskArn"]) if kind == "Workload Retried"]
         self.assertEqual({"service ten with ten:2"}, set(told))
         self.assertIdle()
-        self.assertEqual(2, len(aws("ecs").list_task_definitions(familyPrefix="ten")["taskDefinitionArns"]))
+        self.assertEqual(2, len(workloads.revisions("ten")))
         self.assertEqual(1, self.changes.made().count("RegisterTaskDefinition"))
 
 

@@ -1,11 +1,22 @@
-"""A cluster, and the tasks and services that tests run on it."""
+"""A cluster of the sandbox, and the tasks and services that are run on it."""
 
-from deployment import wait_for
-from programs import aws
+import functools
+import os
+import re
+from pathlib import Path
 
-CLUSTER = "test-workloads"
+import boto3
+
+from waiting import wait_for
+
+CLUSTER = "shop"
 ROLE = "arn:aws:iam::123456789012:role/execution"
 STAYS = ["sh", "-c", "ruby --version; sleep 3600"]
+
+
+@functools.cache
+def aws(service):
+    return boto3.client(service)
 
 
 def make_cluster():
@@ -27,12 +38,20 @@ def define(family, *containers, launch_type="FARGATE"):
     """Registers a task definition; answers its ARN. A container is its image, or the members of its definition."""
     wanted = [{"image": it} if isinstance(it, str) else it for it in containers]
     logs = {"logDriver": "awslogs", "options": {
-        "awslogs-group": f"/ecs/{family}", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "test"}}
+        "awslogs-group": f"/ecs/{family}", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "task"}}
     defined = [{"name": f"container-{number}", "command": STAYS, "logConfiguration": logs, **it} for number, it in enumerate(wanted)]
     size = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"]} if launch_type == "FARGATE" else {"networkMode": "bridge"}
     return aws("ecs").register_task_definition(
         family=family, containerDefinitions=defined, executionRoleArn=ROLE, cpu="256", memory="512",
         **size)["taskDefinition"]["taskDefinitionArn"]
+
+
+def definition(name):
+    return aws("ecs").describe_task_definition(taskDefinition=name)["taskDefinition"]
+
+
+def revisions(family):
+    return aws("ecs").list_task_definitions(familyPrefix=family)["taskDefinitionArns"]
 
 
 def run(definition, launch_type="FARGATE", **parameters):
@@ -76,5 +95,22 @@ def end(name):
 
 def log(arn, container="container-0"):
     family = task(arn)["taskDefinitionArn"].rpartition("/")[2].rpartition(":")[0]
-    stream = f"test/{container}/{arn.rpartition('/')[2]}"
+    stream = f"task/{container}/{arn.rpartition('/')[2]}"
     return [it["message"] for it in aws("logs").get_log_events(logGroupName=f"/ecs/{family}", logStreamName=stream)["events"]]
+
+
+class Changes:
+    """Calls of ECS and Batch by the functions, that were more than reading, since this was made."""
+
+    # Nobody else in the sandbox asks AWS in Java.
+    CALL = re.compile(r'\S+ POST /(?:v1/(?P<batch>\w+) -|\S* AmazonEC2ContainerServiceV20141113\.(?P<ecs>\w+)) \d+ "aws-sdk-java/.*')
+    READING = ("Describe", "List", "describe", "list")
+
+    def __init__(self):
+        self._file = Path(os.environ["PULL_RESCUE_SANDBOX"], "log", "aws.log")
+        self._start = len(self._file.read_text())
+
+    def made(self):
+        calls = map(self.CALL.fullmatch, self._file.read_text()[self._start:].splitlines())
+        names = [call["ecs"] or call["batch"] for call in calls if call]
+        return [name for name in names if not name.startswith(self.READING)]
