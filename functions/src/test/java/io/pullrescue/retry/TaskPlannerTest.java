@@ -147,7 +147,7 @@ final class TaskPlannerTest {
         .plan(
             task,
             service,
-            new TaskDefinition(definition, role, List.of(containers)),
+            new TaskDefinition(definition, role, "awsvpc", List.of(containers), Map.of()),
             List.of(COPY));
   }
 }

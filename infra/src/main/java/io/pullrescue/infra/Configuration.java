@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param maximumAttempts how often one failed workload is run again, along its whole chain
  * @param maximumRetriesPerHour how many retries one project gets within an hour
  * @param projectChanges what may be done to projects whose builds take no overrides
- * @param ecs which services on Amazon ECS may be pointed at the copy
+ * @param ecs which services and tasks on Amazon ECS may start from the copy
  * @param maximumReplications how many images are copied at a time
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param buildLogBuckets the buckets that builds write their logs to, with wildcards

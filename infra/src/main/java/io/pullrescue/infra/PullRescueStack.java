@@ -18,6 +18,7 @@ final class PullRescueStack extends Stack {
   PullRescueStack(Construct scope, String id, StackProps properties, Configuration configuration) {
     super(scope, id, properties);
     Permissions permissions = new Permissions(this, configuration);
+    WorkloadPermissions workloads = new WorkloadPermissions(this, permissions);
 
     Encryption encryption = Encryption.of(this, configuration.operation());
 
@@ -60,7 +61,7 @@ final class PullRescueStack extends Stack {
             .may(permissions.readSources())
             .may(permissions.readBuildLogs())
             .may(permissions.startBuilds())
-            .may(permissions.updateServices())
+            .may(workloads.ecs(configuration.ecs()))
             .may(permissions.readMirror())
             .may(permissions.publish());
 

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Which services on Amazon ECS may be pointed at the copy. */
+/** Which services, tasks or jobs may start from the copy. */
 enum WorkloadChanges {
   /** None: they are reported. */
   REPORT,

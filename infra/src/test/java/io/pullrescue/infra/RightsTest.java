@@ -245,13 +245,16 @@ class RightsTest {
       String ecs, String comparison, String value) {
     Rights rights = Synthesized.with(Map.of("ecs", ecs)).rights(Job.RETRY);
 
-    assertThat(rights.actions())
-        .filteredOn(action -> action.matches("(ecs|iam):.*"))
+    assertThat(Set.copyOf(rights.actions()))
+        .filteredOn(action -> action.matches("(cloudtrail|ecs|iam):.*"))
         .containsExactlyInAnyOrder(
+            "cloudtrail:LookupEvents",
             "ecs:DescribeServices",
             "ecs:DescribeTaskDefinition",
             "ecs:DescribeTasks",
+            "ecs:ListTasks",
             "ecs:RegisterTaskDefinition",
+            "ecs:RunTask",
             "ecs:TagResource",
             "ecs:UpdateService",
             "iam:PassRole");
@@ -265,17 +268,38 @@ class RightsTest {
   }
 
   @Test
-  void rolesAreGivenToTasksAloneAndTagsToNewRevisionsAlone() {
+  void aTaskRunsAgainWhereItsOwnTagOrItsDefinitionsSaysSo() {
+    assertThat(conditionsOfRunTask("tagged"))
+        .containsExactlyInAnyOrder(
+            "{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}",
+            "{\"StringEquals\":{\"aws:RequestTag/pull-rescue\":\"on\"}}");
+    assertThat(conditionsOfRunTask("all"))
+        .containsExactly(
+            "{\"StringNotEquals\":{\"aws:ResourceTag/pull-rescue\":\"off\","
+                + "\"aws:RequestTag/pull-rescue\":\"off\"}}");
+  }
+
+  private static Stream<String> conditionsOfRunTask(String ecs) {
+    return Synthesized.with(Map.of("ecs", ecs)).rights(Job.RETRY).statements().stream()
+        .filter(statement -> statement.path("Action").asText().equals("ecs:RunTask"))
+        .map(statement -> statement.path("Condition").toString());
+  }
+
+  @Test
+  void rolesAreGivenToTasksAloneAndTagsToWhatIsNewAlone() {
     Rights rights = Synthesized.with(Map.of("ecs", "all")).rights(Job.RETRY);
 
     assertThat(rights.statement("iam:PassRole").path("Condition"))
         .hasToString("{\"StringEquals\":{\"iam:PassedToService\":\"ecs-tasks.amazonaws.com\"}}");
     assertThat(rights.statement("ecs:TagResource").path("Condition"))
-        .hasToString("{\"StringEquals\":{\"ecs:CreateAction\":\"RegisterTaskDefinition\"}}");
+        .hasToString(
+            "{\"StringEquals\":{\"ecs:CreateAction\":[\"RegisterTaskDefinition\",\"RunTask\"]}}");
     assertThat(rights.statements())
         .filteredOn(statement -> statement.path("Resource").asText().equals("*"))
         .extracting(statement -> statement.path("Action").toString())
-        .containsExactly("[\"ecs:DescribeTaskDefinition\",\"ecs:RegisterTaskDefinition\"]");
+        .containsExactly(
+            "[\"cloudtrail:LookupEvents\",\"ecs:DescribeTaskDefinition\",\"ecs:ListTasks\","
+                + "\"ecs:RegisterTaskDefinition\"]");
   }
 
   @ParameterizedTest
@@ -285,7 +309,8 @@ class RightsTest {
       mode = EnumSource.Mode.EXCLUDE)
   void nobodyElseChangesServices(Job job) {
     assertThat(Synthesized.with(Map.of("ecs", "all")).rights(job).actions())
-        .doesNotContain("ecs:UpdateService", "ecs:RegisterTaskDefinition", "iam:PassRole");
+        .doesNotContain(
+            "ecs:RunTask", "ecs:UpdateService", "ecs:RegisterTaskDefinition", "iam:PassRole");
   }
 
   @Test
