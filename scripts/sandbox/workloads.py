@@ -77,7 +77,15 @@ def service(name):
 
 
 def tasks_of(name, status="RUNNING"):
-    arns = aws("ecs").list_tasks(cluster=CLUSTER, serviceName=name, desiredStatus=status)["taskArns"]
+    return _tasks(serviceName=name, desiredStatus=status)
+
+
+def tasks_started_by(whom):
+    return _tasks(startedBy=whom, desiredStatus="RUNNING") + _tasks(startedBy=whom, desiredStatus="STOPPED")
+
+
+def _tasks(**wanted):
+    arns = aws("ecs").list_tasks(cluster=CLUSTER, **wanted)["taskArns"]
     return aws("ecs").describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
 
 

@@ -10,6 +10,8 @@ client tokens; overrides of commands and variables; repositoryCredentials; logs 
 gone when the task has stopped; services that keep a desired count, wait longer after each round of tasks that did not
 start, take new revisions and forced deployments, and stop the old tasks when the new ones run.
 
+What is like CloudTrail: the calls of RunTask can be looked up, at once.
+
 What is like Batch: a job is a task of a cluster of Batch's own; its parameters, its command's overrides, and its end.
 
 What it does not do:

@@ -1,4 +1,4 @@
-"""The calls that are known here: ECS names its operation in a header, Batch in the path."""
+"""The calls that are known here: ECS and CloudTrail name their operation in a header, Batch in the path."""
 
 from stand_in.model import InvalidInput
 from stand_in.server import checked
@@ -7,8 +7,10 @@ from . import refusals
 from .batch import Batch
 from .services import Services
 from .tasks import Tasks
+from .trail import Trail
 
 ECS = "AmazonEC2ContainerServiceV20141113."
+LOOK_UP = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"
 TASKS = ("RunTask", "StopTask", "DescribeTasks", "ListTasks")
 SERVICES = ("CreateService", "UpdateService", "DeleteService", "DescribeServices", "ListServices")
 BATCH = {"/v1/submitjob": "SubmitJob", "/v1/describejobs": "DescribeJobs", "/v1/listjobs": "ListJobs"}
@@ -16,11 +18,14 @@ ERRORS = {**refusals.ERRORS, InvalidInput: "InvalidParameterException"}
 
 
 def start(aws, state):
-    tasks = Tasks(aws, state)
+    trail = Trail()
+    tasks = Tasks(aws, state, trail)
     services = Services(tasks)
     batch = Batch(tasks)
 
     def call(target, path, parameters):
+        if target == LOOK_UP:
+            return checked("cloudtrail", "LookupEvents", trail, parameters)
         operation = target.removeprefix(ECS) if target.startswith(ECS) else BATCH.get(path)
         if operation in TASKS:
             return checked("ecs", operation, tasks, parameters)

@@ -26,7 +26,7 @@ class TaskRecord:
             "availabilityZone": f"{REGION}a", "connectivity": "CONNECTED", "attachments": [],
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "enableExecuteCommand": parameters.get("enableExecuteCommand", False),
-            "overrides": copy.deepcopy(parameters.get("overrides") or {"containerOverrides": []}),
+            "overrides": _overrides(definition, parameters.get("overrides") or {}),
             "tags": copy.deepcopy(parameters.get("tags") or []),
             "lastStatus": "PROVISIONING", "desiredStatus": "RUNNING", "version": 1, "createdAt": time.time(),
             "containers": [self._container(container, cluster) for container in definition["containerDefinitions"]],
@@ -56,3 +56,10 @@ class TaskRecord:
             for container in self.content["containers"]:
                 container["lastStatus"] = "STOPPED"
             self.update(lastStatus="STOPPED", stoppedAt=time.time())
+
+
+def _overrides(definition, given):
+    """Every container is listed, also those of which nothing is overridden."""
+    by_name = {override["name"]: override for override in given.get("containerOverrides", [])}
+    names = [container["name"] for container in definition["containerDefinitions"]]
+    return {**copy.deepcopy(given), "containerOverrides": [copy.deepcopy(by_name.get(name, {"name": name})) for name in names]}

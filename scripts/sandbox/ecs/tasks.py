@@ -12,8 +12,9 @@ STOP_SECONDS = 30
 
 
 class Tasks:
-    def __init__(self, aws, state):
+    def __init__(self, aws, state, trail):
         self.aws = aws
+        self.trail = trail
         self.state = state
         self.lock = threading.RLock()
         self.tasks = {}
@@ -88,6 +89,7 @@ class Tasks:
         placed = placed_by(parameters)
         check(definition, placed)
         tasks = [self.start(definition, cluster, placed) for _ in range(parameters.get("count", 1))]
+        self.trail.ran(parameters, [task.record.look() for task in tasks])
         if "clientToken" in parameters:
             self.tokens[parameters["clientToken"]] = (copy.deepcopy(parameters), tasks)
         return tasks
