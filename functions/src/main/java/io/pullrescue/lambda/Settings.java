@@ -113,13 +113,22 @@ final class Settings {
         rescueCommands());
   }
 
-  /** Which services on Amazon ECS may be changed. */
+  /** Which services and tasks on Amazon ECS may start from the copy. */
   WorkloadChanges ecs() {
-    var word = optional("PULL_RESCUE_ECS").orElse("report");
+    return workloads("PULL_RESCUE_ECS");
+  }
+
+  /** Which jobs on AWS Batch may be submitted again from the copy. */
+  WorkloadChanges batch() {
+    return workloads("PULL_RESCUE_BATCH");
+  }
+
+  private WorkloadChanges workloads(String name) {
+    var word = optional(name).orElse("report");
     return Arrays.stream(WorkloadChanges.values())
         .filter(changes -> changes.name().toLowerCase(Locale.ROOT).equals(word))
         .findFirst()
-        .orElseThrow(() -> wrong("PULL_RESCUE_ECS", word, "one of report, tagged and all"));
+        .orElseThrow(() -> wrong(name, word, "one of report, tagged and all"));
   }
 
   private int number(String name, int usual) {

@@ -38,6 +38,11 @@ public record TaskDefinition(
         .toList();
   }
 
+  /** This definition with the copies in it. */
+  Rewriting with(List<Copy> copies) {
+    return new Rewriting(name(), containers, copies);
+  }
+
   /** {@code family:revision}. */
   public String name() {
     return arn.substring(arn.lastIndexOf('/') + 1);

@@ -61,8 +61,7 @@ public final class TaskPlanner {
   private Optional<String> objection(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
     return notOurs(task, service, current, copies.getLast())
-        .or(() ->
-            new Rewriting(current, copies).objection(task.launchType(), current.executionRole()));
+        .or(() -> current.with(copies).objection(task.launchType(), current.executionRole()));
   }
 
   private Optional<String> notOurs(Task task, Service service, TaskDefinition current, Copy copy) {
@@ -87,7 +86,7 @@ public final class TaskPlanner {
 
   private static UpdateService update(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
-    var images = new Rewriting(current, copies).images();
+    var images = current.with(copies).images();
     return new UpdateService(
         task, service, current, copies, images, new TaskRemarks(service, current).about(copies));
   }

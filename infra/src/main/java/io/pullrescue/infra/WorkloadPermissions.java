@@ -62,7 +62,8 @@ final class WorkloadPermissions {
           switchable(allow("RunTasks", definitions, "ecs:RunTask"), changes, THERE, ASKED));
     }
     return List.of(
-        switchable(allow("RunTasksOfTaggedDefinitions", definitions, "ecs:RunTask"), changes, THERE),
+        switchable(
+            allow("RunTasksOfTaggedDefinitions", definitions, "ecs:RunTask"), changes, THERE),
         switchable(allow("RunTaggedTasks", definitions, "ecs:RunTask"), changes, ASKED));
   }
 
