@@ -1,5 +1,6 @@
 package io.pullrescue.retry;
 
+import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.TaskDefinition.ContainerDefinition;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ public record JobDefinition(
   }
 
   /** This definition with the copies in it. */
-  Rewriting with(List<Copy> copies) {
-    return new Rewriting(name(), containers, copies);
+  Rewriting with(Mirror mirror, List<Copy> copies) {
+    return new Rewriting(mirror, name(), containers, copies);
   }
 }

@@ -7,7 +7,6 @@ import io.pullrescue.retry.JobPlan.Nothing;
 import io.pullrescue.retry.JobPlan.SubmitJob;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Decides whether a job that could not pull is submitted again. Pure. */
@@ -40,11 +39,11 @@ public final class JobPlanner {
 
   private Optional<String> objection(
       SubmittedJob job, JobDefinition definition, JobDefinition newest, List<Copy> copies) {
-    var rewriting = definition.with(copies);
+    var rewriting = definition.with(mirror, copies);
     return notOurs(job)
         .or(() -> notAlone(job.kind()).map(why -> why + BY_HAND + copies.getLast().copy()))
         .or(() ->
-            rewriting.isNeedless(mirror)
+            rewriting.isNeedless()
                 ? Optional.empty()
                 : cannotBeRewritten(job, rewriting, newest));
   }
@@ -81,12 +80,8 @@ public final class JobPlanner {
   }
 
   private SubmitJob submit(SubmittedJob job, JobDefinition definition, List<Copy> copies) {
-    var rewriting = definition.with(copies);
-    return new SubmitJob(
-        job,
-        copies,
-        rewriting.isNeedless(mirror) ? Map.of() : rewriting.images(),
-        remarks(job, copies));
+    var images = definition.with(mirror, copies).images();
+    return new SubmitJob(job, copies, images, remarks(job, copies));
   }
 
   private static List<String> remarks(SubmittedJob submitted, List<Copy> copies) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param definition its name, with the revision
  */
-record Rewriting(String definition, List<ContainerDefinition> containers, List<Copy> copies) {
+record Rewriting(
+    Mirror mirror, String definition, List<ContainerDefinition> containers, List<Copy> copies) {
   /** Copies the lists, so that a rewriting never changes. */
   Rewriting {
     containers = List.copyOf(containers);
@@ -30,8 +31,10 @@ record Rewriting(String definition, List<ContainerDefinition> containers, List<C
     return images;
   }
 
+  /** What names the mirror finds its copy there by itself, and stays. */
   private Optional<ImageReference> copy(ContainerDefinition container) {
-    var image = ImageReference.parse(container.image());
+    var image =
+        ImageReference.parse(container.image()).filter(it -> mirror.upstreamOf(it).isEmpty());
     return copies.stream()
         .filter(copy -> image.filter(copy.image()::equals).isPresent())
         .findFirst()
@@ -39,15 +42,15 @@ record Rewriting(String definition, List<ContainerDefinition> containers, List<C
   }
 
   /** Whether the definition as it is finds all copies where it looks for them. */
-  boolean isNeedless(Mirror mirror) {
-    var places =
+  boolean isNeedless() {
+    var named =
         containers.stream()
-            .map(container -> ImageReference.parse(container.image()))
-            .flatMap(Optional::stream)
-            .filter(image -> mirror.upstreamOf(image).isPresent())
-            .map(mirror::placeOf)
+            .flatMap(container -> ImageReference.parse(container.image()).stream())
             .toList();
-    return copies.stream().map(copy -> mirror.placeOf(copy.image())).allMatch(places::contains);
+    return images().isEmpty()
+        && copies.stream()
+            .map(copy -> mirror.placeOf(copy.image()))
+            .allMatch(place -> place.filter(named::contains).isPresent());
   }
 
   /**

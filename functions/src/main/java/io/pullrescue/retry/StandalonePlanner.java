@@ -7,7 +7,6 @@ import io.pullrescue.retry.TaskRunPlan.Nothing;
 import io.pullrescue.retry.TaskRunPlan.RunTask;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Decides whether a task that stands alone and could not pull runs again. Pure. */
@@ -44,11 +43,11 @@ public final class StandalonePlanner {
 
   private Optional<String> objection(
       StandaloneTask task, TaskDefinition definition, TaskDefinition newest, List<Copy> copies) {
-    var rewriting = definition.with(copies);
+    var rewriting = definition.with(mirror, copies);
     return notOurs(task)
         .or(() -> untold(task))
         .or(() ->
-            rewriting.isNeedless(mirror)
+            rewriting.isNeedless()
                 ? Optional.empty()
                 : cannotBeRewritten(task.task(), rewriting, newest));
   }
@@ -82,11 +81,10 @@ public final class StandalonePlanner {
   }
 
   private RunTask run(StandaloneTask task, TaskDefinition definition, List<Copy> copies) {
-    var rewriting = definition.with(copies);
     return new RunTask(
         task,
         copies,
-        rewriting.isNeedless(mirror) ? Map.of() : rewriting.images(),
+        definition.with(mirror, copies).images(),
         StandaloneTask.STARTED_BY + task.id(),
         "pull-rescue-" + task.id(),
         definition.givesAnInterface(),

@@ -1,6 +1,7 @@
 package io.pullrescue.retry;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,8 @@ public record TaskDefinition(
   }
 
   /** This definition with the copies in it. */
-  Rewriting with(List<Copy> copies) {
-    return new Rewriting(name(), containers, copies);
+  Rewriting with(Mirror mirror, List<Copy> copies) {
+    return new Rewriting(mirror, name(), containers, copies);
   }
 
   /** {@code family:revision}. */
