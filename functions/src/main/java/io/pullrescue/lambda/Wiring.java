@@ -128,7 +128,7 @@ final class Wiring {
             copies,
             planner,
             retry,
-            new WorkloadWiring(settings, http).tasks(copies, announcer),
+            new WorkloadWiring(settings, http).workloads(copies, announcer),
             new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
             InstantSource.system());
     return new QueueFunction(worker, new SqsDelay(sqs()));

@@ -1,6 +1,7 @@
 package io.pullrescue.retry;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.TaskDefinition.ContainerDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,34 +10,64 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task definition with the copies in those containers that name their images, and as it is
- * elsewhere.
+ * A definition of a task or job with the copies in those containers that name their images.
+ *
+ * @param definition its name, with the revision
  */
-record Rewriting(TaskDefinition definition, List<Copy> copies) {
+record Rewriting(
+    Mirror mirror, String definition, List<ContainerDefinition> containers, List<Copy> copies) {
+  /** Copies the lists, so that a rewriting never changes. */
+  Rewriting {
+    containers = List.copyOf(containers);
+    copies = List.copyOf(copies);
+  }
+
   /** The copy for each container that is to change, by the container's name. */
   Map<String, ImageReference> images() {
     var images = new LinkedHashMap<String, ImageReference>();
-    for (var container : definition.containers()) {
+    for (var container : containers) {
       copy(container).ifPresent(copy -> images.put(container.name(), copy));
     }
     return images;
   }
 
+  /** What names the mirror finds its copy there by itself, and stays. */
   private Optional<ImageReference> copy(ContainerDefinition container) {
-    var image = ImageReference.parse(container.image());
+    var image =
+        ImageReference.parse(container.image()).filter(it -> mirror.upstreamOf(it).isEmpty());
     return copies.stream()
         .filter(copy -> image.filter(copy.image()::equals).isPresent())
         .findFirst()
         .map(Copy::copy);
   }
 
-  /** Whether that revision of it has these images already. */
-  boolean isDoneIn(TaskDefinition revision) {
-    var wanted =
-        definition.containers().stream()
-            .map(it -> copy(it).map(ImageReference::toString).orElse(it.image()))
+  /** Whether the definition as it is finds all copies where it looks for them. */
+  boolean isNeedless() {
+    var named =
+        containers.stream()
+            .flatMap(container -> ImageReference.parse(container.image()).stream())
             .toList();
-    return wanted.equals(revision.containers().stream().map(ContainerDefinition::image).toList());
+    return images().isEmpty()
+        && copies.stream()
+            .map(copy -> mirror.placeOf(copy.image()))
+            .allMatch(place -> place.filter(named::contains).isPresent());
+  }
+
+  /**
+   * Why the newest revision is not to be followed by this one: it is what people start, and an
+   * older one must not come back as that. Empty where it is the same one, or rewritten already.
+   */
+  Optional<String> movedOn(String newest, List<ContainerDefinition> itsContainers) {
+    var images = itsContainers.stream().map(ContainerDefinition::image).toList();
+    return newest.equals(definition) || images.equals(rewritten())
+        ? Optional.empty()
+        : Optional.of("its definition has moved on to " + newest + "; start it from that");
+  }
+
+  private List<String> rewritten() {
+    return containers.stream()
+        .map(it -> copy(it).map(ImageReference::toString).orElse(it.image()))
+        .toList();
   }
 
   /**
@@ -47,11 +78,10 @@ record Rewriting(TaskDefinition definition, List<Copy> copies) {
   Optional<String> objection(String launchType, @Nullable String executionRole) {
     var images = images();
     if (images.isEmpty()) {
-      return Optional.of(
-          "no container of " + definition.name() + " names an image that was copied");
+      return Optional.of("no container of " + definition + " names an image that was copied");
     }
     var secret =
-        definition.containers().stream()
+        containers.stream()
             .filter(container -> images.containsKey(container.name()))
             .filter(ContainerDefinition::hasCredentials)
             .findFirst();
@@ -64,7 +94,7 @@ record Rewriting(TaskDefinition definition, List<Copy> copies) {
     }
     return launchType.equals("FARGATE") && executionRole == null
         ? Optional.of(
-            definition.name()
+            definition
                 + " has no execution role, and without one AWS Fargate cannot pull from Amazon ECR")
         : Optional.empty();
   }

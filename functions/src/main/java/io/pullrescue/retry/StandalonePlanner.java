@@ -1,12 +1,12 @@
 package io.pullrescue.retry;
 
+import io.pullrescue.failure.Task;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.TaskRunPlan.Leave;
 import io.pullrescue.retry.TaskRunPlan.Nothing;
 import io.pullrescue.retry.TaskRunPlan.RunTask;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Decides whether a task that stands alone and could not pull runs again. Pure. */
@@ -43,29 +43,20 @@ public final class StandalonePlanner {
 
   private Optional<String> objection(
       StandaloneTask task, TaskDefinition definition, TaskDefinition newest, List<Copy> copies) {
+    var rewriting = definition.with(mirror, copies);
     return notOurs(task)
         .or(() -> untold(task))
         .or(() ->
-            namesTheMirror(definition, copies)
+            rewriting.isNeedless()
                 ? Optional.empty()
-                : cannotBeRewritten(task, new Rewriting(definition, copies), newest));
-  }
-
-  /** Whether the same task definition finds all copies where it looks for them. */
-  private boolean namesTheMirror(TaskDefinition definition, List<Copy> copies) {
-    var places =
-        definition.images().stream()
-            .filter(image -> mirror.upstreamOf(image).isPresent())
-            .map(mirror::placeOf)
-            .toList();
-    return copies.stream().map(copy -> mirror.placeOf(copy.image())).allMatch(places::contains);
+                : cannotBeRewritten(task.task(), rewriting, newest));
   }
 
   private static Optional<String> cannotBeRewritten(
-      StandaloneTask task, Rewriting rewriting, TaskDefinition newest) {
-    var failed = task.task();
-    return movedOn(rewriting, newest)
-        .or(() -> rewriting.objection(failed.launchType(), failed.executionRole()));
+      Task task, Rewriting rewriting, TaskDefinition newest) {
+    return rewriting
+        .movedOn(newest.name(), newest.containers())
+        .or(() -> rewriting.objection(task.launchType(), task.executionRole()));
   }
 
   private static Optional<String> notOurs(StandaloneTask task) {
@@ -81,13 +72,6 @@ public final class StandalonePlanner {
                 + " the mirror");
   }
 
-  /** A family's newest revision is what people run: an older one must not come back as that. */
-  private static Optional<String> movedOn(Rewriting rewriting, TaskDefinition newest) {
-    return newest.arn().equals(rewriting.definition().arn()) || rewriting.isDoneIn(newest)
-        ? Optional.empty()
-        : Optional.of("its task definition has moved on to " + newest.name() + "; run that");
-  }
-
   private static Optional<String> untold(StandaloneTask task) {
     return task.attachments().stream()
         .filter(kind -> !kind.equals(INTERFACE))
@@ -100,7 +84,7 @@ public final class StandalonePlanner {
     return new RunTask(
         task,
         copies,
-        namesTheMirror(definition, copies) ? Map.of() : new Rewriting(definition, copies).images(),
+        definition.with(mirror, copies).images(),
         StandaloneTask.STARTED_BY + task.id(),
         "pull-rescue-" + task.id(),
         definition.givesAnInterface(),

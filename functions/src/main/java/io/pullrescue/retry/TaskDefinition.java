@@ -1,6 +1,7 @@
 package io.pullrescue.retry;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ public record TaskDefinition(
         .map(container -> ImageReference.parse(container.image()))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  /** This definition with the copies in it. */
+  Rewriting with(Mirror mirror, List<Copy> copies) {
+    return new Rewriting(mirror, name(), containers, copies);
   }
 
   /** {@code family:revision}. */

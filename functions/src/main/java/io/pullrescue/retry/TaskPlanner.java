@@ -44,13 +44,10 @@ public final class TaskPlanner {
           "service %s starts from the copy already, as %s"
               .formatted(service.name(), current.name()));
     }
-    var awaited =
-        copies.stream()
-            .allMatch(copy ->
-                images.stream()
-                    .map(mirror::upstreamOf)
-                    .anyMatch(it -> it.filter(copy.image()::equals).isPresent()));
-    return awaited
+    return copies.stream()
+            .map(Copy::image)
+            .map(mirror::placeOf)
+            .allMatch(it -> it.filter(images::contains).isPresent())
         ? Optional.of(
             "%s names the mirror, and service %s finds the copy there by itself"
                 .formatted(current.name(), service.name()))
@@ -61,8 +58,7 @@ public final class TaskPlanner {
   private Optional<String> objection(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
     return notOurs(task, service, current, copies.getLast())
-        .or(() ->
-            new Rewriting(current, copies).objection(task.launchType(), current.executionRole()));
+        .or(() -> current.with(mirror, copies).objection(task.launchType(), current.executionRole()));
   }
 
   private Optional<String> notOurs(Task task, Service service, TaskDefinition current, Copy copy) {
@@ -85,9 +81,9 @@ public final class TaskPlanner {
     };
   }
 
-  private static UpdateService update(
+  private UpdateService update(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
-    var images = new Rewriting(current, copies).images();
+    var images = current.with(mirror, copies).images();
     return new UpdateService(
         task, service, current, copies, images, new TaskRemarks(service, current).about(copies));
   }

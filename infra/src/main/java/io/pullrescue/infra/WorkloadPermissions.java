@@ -20,6 +20,8 @@ final class WorkloadPermissions {
 
   private static final String ASKED = "aws:RequestTag/" + SWITCH;
 
+  private static final String SUBMIT = "batch:SubmitJob";
+
   private final Stack stack;
   private final Permissions permissions;
 
@@ -28,11 +30,23 @@ final class WorkloadPermissions {
     this.permissions = permissions;
   }
 
-  /** Has services run a new revision of their task definition, and tasks run again with one. */
-  List<PolicyStatement> ecs(WorkloadChanges changes) {
-    if (changes == WorkloadChanges.REPORT) {
-      return List.of();
+  /** What the operator asked for, of services, tasks and jobs. */
+  List<PolicyStatement> all(Configuration configuration) {
+    List<PolicyStatement> statements = new ArrayList<>();
+    if (configuration.ecs() != WorkloadChanges.REPORT) {
+      statements.addAll(ecs(configuration.ecs()));
     }
+    if (configuration.batch() != WorkloadChanges.REPORT) {
+      statements.addAll(batch(configuration.batch()));
+    }
+    if (!statements.isEmpty()) {
+      statements.add(passRoles());
+    }
+    return statements;
+  }
+
+  /** Has services run a new revision of their task definition, and tasks run again with one. */
+  private List<PolicyStatement> ecs(WorkloadChanges changes) {
     List<String> services = List.of(permissions.slashed("ecs", "service"));
     List<PolicyStatement> statements = new ArrayList<>();
     statements.add(permissions.readTasks());
@@ -47,23 +61,53 @@ final class WorkloadPermissions {
             "ecs:ListTasks",
             "ecs:RegisterTaskDefinition"));
     statements.add(keepTags());
-    statements.add(passRoles());
     statements.add(
         switchable(allow("UpdateServices", services, "ecs:UpdateService"), changes, THERE));
-    statements.addAll(runTasks(changes));
+    statements.addAll(
+        eitherSwitch(
+            changes,
+            "Tasks",
+            List.of(permissions.slashed("ecs", "task-definition")),
+            "ecs:RunTask"));
     return statements;
   }
 
-  /** A task may have its tag from its start or from its definition: either switches it on. */
-  private List<PolicyStatement> runTasks(WorkloadChanges changes) {
-    List<String> definitions = List.of(permissions.slashed("ecs", "task-definition"));
+  /** The tag may be that of the work itself or that of its definition: either switches it on. */
+  private static List<PolicyStatement> eitherSwitch(
+      WorkloadChanges changes, String work, List<String> definitions, String action) {
     if (changes == WorkloadChanges.ALL) {
       return List.of(
-          switchable(allow("RunTasks", definitions, "ecs:RunTask"), changes, THERE, ASKED));
+          switchable(allow("Start" + work, definitions, action), changes, THERE, ASKED));
     }
     return List.of(
-        switchable(allow("RunTasksOfTaggedDefinitions", definitions, "ecs:RunTask"), changes, THERE),
-        switchable(allow("RunTaggedTasks", definitions, "ecs:RunTask"), changes, ASKED));
+        switchable(allow("Start" + work + "OfDefinitions", definitions, action), changes, THERE),
+        switchable(allow("Start" + work + "WithTag", definitions, action), changes, ASKED));
+  }
+
+  /** Submits jobs again with a new revision of their job definition. */
+  private List<PolicyStatement> batch(WorkloadChanges changes) {
+    List<PolicyStatement> statements = new ArrayList<>();
+    // None of these actions knows a resource.
+    statements.add(
+        allow(
+            "ReadJobs",
+            List.of("*"),
+            "batch:DescribeJobDefinitions",
+            "batch:DescribeJobs",
+            "batch:ListJobs"));
+    List<String> definitions = List.of(permissions.slashed("batch", "job-definition"));
+    statements.add(allow("RegisterJobDefinitions", definitions, "batch:RegisterJobDefinition"));
+    statements.add(
+        allow(
+            "KeepTagsOfJobs",
+            List.of(definitions.getFirst(), permissions.slashed("batch", "job")),
+            "batch:TagResource"));
+    statements.add(
+        allow(
+            "SubmitToQueues", List.of(permissions.slashed("batch", "job-queue")), SUBMIT));
+    statements.addAll(
+        eitherSwitch(changes, "Jobs", List.of(definitions.getFirst() + ":*"), SUBMIT));
+    return statements;
   }
 
   private static PolicyStatement switchable(

@@ -104,6 +104,17 @@ class BusRulesTest {
         .containsExactly("pull-rescue-retries");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tagged", "all"})
+  void whereJobsMayBeSubmittedAgainTheImageOfAJobIsHeardOf(String batch) throws IOException {
+    String forAJob =
+        event("rescue/image-replicated-for-task.json").replace("\"ecs-task\"", "\"batch-job\"");
+
+    assertThat(receivers(forAJob)).isEmpty();
+    assertThat(receivers(Synthesized.with(Map.of("batch", batch)), forAJob))
+        .containsExactly("pull-rescue-retries");
+  }
+
   @Test
   void anImageThatAPersonAskedForStartsNothing() throws IOException {
     String forAPerson =

@@ -35,11 +35,12 @@ class ConfigurationTest {
     assertThat(configuration.maximumRetriesPerHour()).isEqualTo(20);
     assertThat(configuration.projectChanges()).isEqualTo(ProjectChanges.OFF);
     assertThat(configuration.ecs()).isEqualTo(WorkloadChanges.REPORT);
+    assertThat(configuration.batch()).isEqualTo(WorkloadChanges.REPORT);
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.buildLogBuckets()).isEmpty();
     assertThat(configuration.probeBuilds()).isTrue();
-    assertThat(configuration.rescueCommands()).isEqualTo("mirror");
+    assertThat(configuration.rescueCommands()).isEqualTo(RescueCommands.MIRROR);
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
@@ -86,8 +87,8 @@ class ConfigurationTest {
       delimiter = '|',
       textBlock =
           """
-          mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
-          platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of [all, needed]
+          mode            | watch                    | setting mode: 'watch' is none of observe, replicate, rescue
+          platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of all, needed
           modus           | rescue                   | setting modus: there is no such setting; there are [archiveAfterDays,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
@@ -106,9 +107,10 @@ class ConfigurationTest {
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
           projectChanges  | yes                      | setting projectChanges: 'yes' is none of off, until-green, kept
           ecs             | on                       | setting ecs: 'on' is none of report, tagged, all
+          batch           | on                       | setting batch: 'on' is none of report, tagged, all
           maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
-          rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags and login
+          rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags, login
           rescueCommands  | login                    | setting rescueCommands: login needs credentials of docker.io
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards

@@ -40,6 +40,18 @@ class ReviewTest {
               ARN.formatted("ecs", "task-definition/*"),
               "Any task may run again, with its tags: conditions on tags and calls see to that."),
           wildcard(
+              ARN.formatted("batch", "job/*"),
+              "A job that is submitted again keeps its tags, whichever it is."),
+          wildcard(
+              ARN.formatted("batch", "job-queue/*"),
+              "A job goes into the queue that it was in, whichever that is."),
+          wildcard(
+              ARN.formatted("batch", "job-definition/*"),
+              "Any job may fail of a pull and get a new revision of its definition."),
+          wildcard(
+              ARN.formatted("batch", "job-definition/*:*"),
+              "The same: a condition on tags keeps them in or out."),
+          wildcard(
               "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*",
               "A revision names the roles of the one before, whatever they are; a condition gives"
                   + " them to tasks alone."),
