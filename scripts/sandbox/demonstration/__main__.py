@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from . import builds, services
+from . import builds, jobs, services, tasks
 from .functions import Functions
 from .programs import SANDBOX, make_account, run
 
@@ -13,6 +13,8 @@ STORIES = {
     "build": lambda: builds.show("shop"),
     "provisioning": lambda: builds.show("shop-tests"),
     "ecs-service": services.show_update,
+    "ecs": tasks.show,
+    "batch": jobs.show,
 }
 
 

@@ -90,6 +90,14 @@ class Tasks(Workloads):
         self.assertEqual([arn], aws("ecs").list_tasks(cluster=CLUSTER, startedBy="a person", desiredStatus="STOPPED")["taskArns"])
         wait_for(lambda: self.states(arn, "lastStatus") == ["PENDING", "RUNNING", "STOPPED"], "the events")
         self.refused("ConflictException", run, definition=definition, clientToken="once")
+        self.assertEqual([[arn]], self.looked_up(definition))
+
+    def looked_up(self, definition):
+        """The tasks that each call of RunTask with this definition started."""
+        found = aws("cloudtrail").lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "RunTask"}])
+        calls = [json.loads(it["CloudTrailEvent"]) for it in found["Events"]]
+        return [[it["taskArn"] for it in call["responseElements"]["tasks"]] for call in calls
+                if call["requestParameters"]["taskDefinition"] == definition]
 
     def test_a_task_that_ecs_would_not_take_is_refused(self):
         definition = define("refused", "ruby:2.7")
