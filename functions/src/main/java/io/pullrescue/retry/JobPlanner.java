@@ -43,9 +43,7 @@ public final class JobPlanner {
     return notOurs(job)
         .or(() -> notAlone(job.kind()).map(why -> why + BY_HAND + copies.getLast().copy()))
         .or(() ->
-            rewriting.isNeedless()
-                ? Optional.empty()
-                : cannotBeRewritten(job, rewriting, newest));
+            rewriting.isNeedless() ? Optional.empty() : cannotBeRewritten(job, rewriting, newest));
   }
 
   private static Optional<String> notOurs(SubmittedJob job) {

@@ -58,7 +58,8 @@ public final class TaskPlanner {
   private Optional<String> objection(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
     return notOurs(task, service, current, copies.getLast())
-        .or(() -> current.with(mirror, copies).objection(task.launchType(), current.executionRole()));
+        .or(() ->
+            current.with(mirror, copies).objection(task.launchType(), current.executionRole()));
   }
 
   private Optional<String> notOurs(Task task, Service service, TaskDefinition current, Copy copy) {

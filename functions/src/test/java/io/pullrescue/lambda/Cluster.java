@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import io.pullrescue.failure.Tasks;
 import io.pullrescue.report.Announcer;
+import io.pullrescue.retry.JobPlanner;
 import io.pullrescue.retry.Service;
 import io.pullrescue.retry.Services;
 import io.pullrescue.retry.StandalonePlanner;
@@ -52,8 +53,15 @@ final class Cluster implements Services, TaskDefinitions {
   }
 
   /** What a worker of builds is given. */
-  TaskRetry withoutTasks(AwaitedCopies copies, Announcer announcer) {
-    return retry((name, task) -> Optional.empty(), copies, WorkloadChanges.ALL, announcer);
+  WorkloadRetry withoutTasks(AwaitedCopies copies, Announcer announcer) {
+    return new WorkloadRetry(
+        retry((name, task) -> Optional.empty(), copies, WorkloadChanges.ALL, announcer),
+        new JobRetry(
+            id -> Optional.empty(),
+            new ContainerCopies(Rescued.MIRROR, copies),
+            new Submissions(),
+            new JobPlanner(Rescued.MIRROR, WorkloadChanges.ALL),
+            announcer));
   }
 
   String register(int revision, ContainerDefinition... containers) {

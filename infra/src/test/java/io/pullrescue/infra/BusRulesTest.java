@@ -107,8 +107,7 @@ class BusRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"tagged", "all"})
   void whereJobsMayBeSubmittedAgainTheImageOfAJobIsHeardOf(String batch) throws IOException {
-    String forAJob =
-        event("rescue/image-replicated-for-task.json").replace("\"ecs-task\"", "\"batch-job\"");
+    String forAJob = event("rescue/image-replicated-for-job.json");
 
     assertThat(receivers(forAJob)).isEmpty();
     assertThat(receivers(Synthesized.with(Map.of("batch", batch)), forAJob))
