@@ -47,6 +47,7 @@ def _rescued(name, image, told):
     watch.follow(lambda: watch.failed)
     watch.follow(watch.is_steady)
     watch.ended = time.monotonic()
+    watch.follow(lambda: len(_said(name)) == TASKS)
     return watch
 
 
@@ -78,21 +79,24 @@ class Watch(Telling):
 def _check(watch, more):
     """Looks at the tasks that run now; answers the digest that they run."""
     tasks = workloads.tasks_of(watch.name)
-    said = [line.strip() for task in tasks for line in workloads.log(task["taskArn"])]
-    print(f"\nThe tasks that run now say: {', '.join(said)}")
+    print(f"\nThe tasks that run now say: {', '.join(_said(watch.name))}")
     same = claims.same_bytes()
     digest = claims.digest_of(claims.at_the_hub(TAG, ":"))
     print(f"Docker Hub counted {hub('counted', watch.mark)} manifest requests, all of them for the copy; it refused {hub('refused', watch.mark)}.")
     print(f"From the first failure to {TASKS} tasks that run: {watch.ended - watch.failed:.1f} s.")
     claims.hold({
         "the tasks run the copy": {task["containers"][0]["imageDigest"] for task in tasks} == {digest},
-        "each of them has begun": len(tasks) == len(said) == TASKS,
         "the hub still refuses strangers": strangers_are_refused(),
         "the copy is the same, byte for byte": same,
         **more,
     })
     workloads.end(watch.name)
     return digest
+
+
+def _said(name):
+    """What the tasks that run have written; it comes to CloudWatch Logs a moment later."""
+    return [line.strip() for task in workloads.tasks_of(name) for line in workloads.log(task["taskArn"])]
 
 
 def _without_image(definition):
