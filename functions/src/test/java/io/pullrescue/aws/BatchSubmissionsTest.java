@@ -182,8 +182,7 @@ final class BatchSubmissionsTest {
         """
             .formatted(DEFINITION));
 
-    var definition =
-        new io.pullrescue.retry.JobDefinition(DEFINITION + 9, List.of(), Map.of());
+    var definition = new io.pullrescue.retry.JobDefinition(DEFINITION + 9, List.of(), Map.of());
     assertThat(submissions.newest(definition).orElseThrow().name()).isEqualTo("nightly:10");
     assertThat(aws.asked().getFirst()).contains("\"status\":\"ACTIVE\"");
   }

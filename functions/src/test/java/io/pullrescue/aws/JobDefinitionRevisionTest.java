@@ -17,8 +17,7 @@ final class JobDefinitionRevisionTest {
   private static final ImageReference COPY =
       ImageReference.of("123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby:2.7");
 
-  private final JobDefinition described =
-      (JobDefinition) EveryField.of(JobDefinition.builder());
+  private final JobDefinition described = (JobDefinition) EveryField.of(JobDefinition.builder());
 
   @Test
   void everyFieldThatCanBeRegisteredIsAsItWasDescribed() {

@@ -52,7 +52,7 @@ final class JobSubmissionTest {
   }
 
   private static boolean isUnset(Object value) {
-    return value == null || value instanceof List<?> list && list.isEmpty();
+    return value == null || (value instanceof List<?> list && list.isEmpty());
   }
 
   @Test
@@ -86,9 +86,7 @@ final class JobSubmissionTest {
 
     assertThat(overrides(old).resourceRequirements())
         .extracting(ResourceRequirement::typeAsString, ResourceRequirement::value)
-        .containsExactly(
-            tuple("VCPU", "2"),
-            tuple("MEMORY", "4096"));
+        .containsExactly(tuple("VCPU", "2"), tuple("MEMORY", "4096"));
   }
 
   @Test

@@ -80,7 +80,7 @@ final class RunTaskCallsTest {
 
   private static String call(String task) throws IOException {
     return new ObjectMapper()
-        .readTree(Path.of("../events/ecs/run-task-call.json").toFile())
+        .readTree(Path.of("../events/cloudtrail/run-task.json").toFile())
         .toString()
         .replace(ARN, task);
   }

@@ -110,8 +110,7 @@ final class JobRetryTest {
     var retry =
         new JobRetry(
             id -> Optional.ofNullable(job),
-            new ContainerCopies(
-                Rescued.MIRROR, new AwaitedCopies(image -> Optional.empty())),
+            new ContainerCopies(Rescued.MIRROR, new AwaitedCopies(image -> Optional.empty())),
             submissions,
             new JobPlanner(Rescued.MIRROR, changes),
             ears);

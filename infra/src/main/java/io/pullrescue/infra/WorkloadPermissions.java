@@ -76,8 +76,7 @@ final class WorkloadPermissions {
   private static List<PolicyStatement> eitherSwitch(
       WorkloadChanges changes, String work, List<String> definitions, String action) {
     if (changes == WorkloadChanges.ALL) {
-      return List.of(
-          switchable(allow("Start" + work, definitions, action), changes, THERE, ASKED));
+      return List.of(switchable(allow("Start" + work, definitions, action), changes, THERE, ASKED));
     }
     return List.of(
         switchable(allow("Start" + work + "OfDefinitions", definitions, action), changes, THERE),
@@ -103,8 +102,7 @@ final class WorkloadPermissions {
             List.of(definitions.getFirst(), permissions.slashed("batch", "job")),
             "batch:TagResource"));
     statements.add(
-        allow(
-            "SubmitToQueues", List.of(permissions.slashed("batch", "job-queue")), SUBMIT));
+        allow("SubmitToQueues", List.of(permissions.slashed("batch", "job-queue")), SUBMIT));
     statements.addAll(
         eitherSwitch(changes, "Jobs", List.of(definitions.getFirst() + ":*"), SUBMIT));
     return statements;
