@@ -142,7 +142,7 @@ final class Clues {
               failed to fetch oauth token | failed to register layer | failed to extract layer |
               getimageblob* | getting image | error getting v2 registry |
               attempting next endpoint for pull | inspect image has been retried |
-              fetch manifest failed | ref pull has been retried | failed to unpack image |
+              fetch manifest failed | status code [manifests* | status code [blobs* | ref pull has been retried | failed to unpack image |
               images/create | pulling from host | error from registry | response body: invalid character |
               response body: unexpected end* | download failed, retrying* | access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
               while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |

@@ -23,10 +23,13 @@ final class Story {
   private static final Pattern END_OF_STEP =
       Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
 
-  /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
+  /**
+   * A shell's prompt, or CodeBuild's and Amplify's note, before a command; a heading of Markdown is
+   * none.
+   */
   private static final Pattern PROMPT =
       Pattern.compile(
-          "^(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
+          "^(?!##)(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
 
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();

@@ -162,7 +162,8 @@ final class Symptoms {
               could not reach any registry endpoint | don't match: * | manifest invalid | manifest verification failed |
               mediatype in manifest should be | schema 1 | invalid checksum digest |
               panic: runtime error | permission denied | response status code * | unknown: |
-              input/output error | failed to register layer | failed to extract layer | server error for\
+              input/output error | failed to register layer | failed to extract layer |
+              applylayer exit status | processing tar file | server error for\
               """));
 
   private Symptoms() {}

@@ -23,6 +23,8 @@ final class StoryTest {
           $ docker pull a/b:1|$ make test|toomanyrequests: x                                      >>
           $ docker pull a/b:1|+ make test|toomanyrequests: x                                      >>
           $ docker pull a/b:1|Running command make|toomanyrequests: x                             >>
+          $ docker pull a/b:1|# make|toomanyrequests: x                                           >>
+          docker pull a/b:1|### Actual behavior|toomanyrequests: x                                >> docker.io/a/b:1
           # what went well is no longer being read
           $ docker pull a/b:1|Digest: sha256:12|toomanyrequests: x                                >>
           Step 1/2 : FROM a/b:1|---> 0123456789ab|toomanyrequests: x                              >>
@@ -95,6 +97,9 @@ final class StoryTest {
           Failed to pull image "a/b:1": connectex: x                                                     >> NETWORK
           failed to register layer: write /usr/lib/x.so: input/output error                              >> UPSTREAM_ERROR
           failed to register layer: write /usr/lib/x.so: no space left on device                         >> DISK_FULL
+          $ docker pull a/b:1|ApplyLayer exit status 1 stdout: stderr: lchown /home: invalid argument     >> UPSTREAM_ERROR
+          $ docker pull a/b:1|Error processing tar file(exit status 1): lchown /etc/shadow: x             >> UPSTREAM_ERROR
+          failed to solve with frontend dockerfile.v0: unexpected status code [manifests latest]: 403 Forbidden >> ACCESS_DENIED
           failed to unpack image: unexpected media type text/html for sha256:12: not found               >> UPSTREAM_ERROR
           # a title that stands apart from the pull may tell the reason
           429 Too Many Requests|Failed to pull image "a/b:1"                                             >> RATE_LIMITED
