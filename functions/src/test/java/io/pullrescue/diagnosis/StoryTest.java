@@ -50,6 +50,8 @@ final class StoryTest {
           Building|#2 [internal] load metadata for docker.io/a/b:1|#3 [internal] load metadata for docker.io/c/d:2|#2 ERROR: toomanyrequests: x >> docker.io/a/b:1
           Building|#2 [internal] load metadata for docker.io/a/b:1|#3 [internal] load metadata for docker.io/c/d:2|ERROR: toomanyrequests: x     >>
           => ERROR [internal] load metadata for docker.io/a/b:1|=> CANCELED [internal] load metadata for docker.io/c/d:2|toomanyrequests: x >> docker.io/a/b:1
+          => ERROR [internal] load metadata for docker.io/a/b:1-al  9.9s|toomanyrequests: x|failed to solve: docker.io/a/b:1-alpine: toomanyrequests: x >> docker.io/a/b:1-alpine
+          Failed to pull image "a/b:1": toomanyrequests: x|Failed to pull image "a/b:1-alpine": toomanyrequests: x >> docker.io/a/b:1 docker.io/a/b:1-alpine
           => [internal] load metadata for docker.io/a/b:1|=> ERROR [internal] load metadata for docker.io/library/  9.9s|toomanyrequests: x >>
           => [internal] load metadata for docker.io/a/b:1|=> CACHED [internal] load metadata for docker.io/c/d:2|toomanyrequests: x >> docker.io/a/b:1
           => [internal] load metadata for docker.io/a/b:1|> [internal] load metadata for docker.io/c/d:2:|toomanyrequests: x >> docker.io/c/d:2
