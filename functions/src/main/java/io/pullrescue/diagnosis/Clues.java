@@ -36,7 +36,8 @@ final class Clues {
               """),
           row(Role.PULL, Form.URL, "/v2/"),
           row(Role.READING, Form.AFTER_STRICTLY, "unable to find image"),
-          row(Role.READING, Form.AFTER, "trying to pull | trying to pull repository"),
+          row(Role.READING, Form.AFTER, "trying to pull"),
+          row(Role.READING, Form.AFTER_IF_QUALIFIED, "trying to pull repository"),
           row(Role.READING, Form.BEFORE, ": resolving | : resolved"),
           row(
               Role.READING,
@@ -135,7 +136,8 @@ final class Clues {
               """
               pull image manifest | error response from daemon: unauthorized |
               error response from daemon: denied | error response from daemon: manifest* |
-              error response from daemon: received unexpected http status | pulling image |
+              error response from daemon: received unexpected http status |
+              error response from daemon: head "https* | pulling image |
               pullimage | image pull | error pulling image configuration |
               failed to resolve source metadata | failed to copy: | scope=repository* |
               httpreadseeker | httpreaderseeker | failed to fetch anonymous token |
@@ -143,7 +145,7 @@ final class Clues {
               getimageblob* | getting image | error getting v2 registry |
               attempting next endpoint for pull | inspect image has been retried |
               fetch manifest failed | status code [manifests* | status code [blobs* | ref pull has been retried | failed to unpack image |
-              images/create | pulling from host | error from registry | response body: invalid character |
+              images/create | trying to pull repository | pulling from host | error from registry | response body: invalid character |
               response body: unexpected end* | download failed, retrying* | access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
               while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |
               failed to get run image | pinging container registry | fetching target platform |

@@ -36,6 +36,8 @@ final class StoryTest {
           $ docker pull quay.io/a/b:1|Successfully pulled|1: Pulling from a/b|toomanyrequests: x  >> quay.io/a/b:1
           $ docker pull quay.io/a/b:1|Successfully pulled|2: Pulling from a/b|toomanyrequests: x  >> docker.io/a/b:2
           $ docker pull quay.io/a/b:1|$ docker pull gcr.io/a/b:1|$ make|1: Pulling from a/b|toomanyrequests: x >> gcr.io/a/b:1
+          Error: Status 502 trying to pull repository a/b: Bad Gateway                            >>
+          Trying to pull repository quay.io/a/b ...|Get https://quay.io/v2/: EOF                  >> quay.io/a/b:latest
           # a file's name is no command, nor is a masked service an image
           docker-compose -f docker-compose.yml run web|Pulling web (image details)...|ERROR: toomanyrequests: x >>
           docker pull a/b:1|Pulling web (image details)...|ERROR: toomanyrequests: x              >>
@@ -102,6 +104,7 @@ final class StoryTest {
           $ docker pull a/b:1|ApplyLayer exit status 1 stdout: stderr: lchown /home: invalid argument     >> UPSTREAM_ERROR
           $ docker pull a/b:1|Error processing tar file(exit status 1): lchown /etc/shadow: x             >> UPSTREAM_ERROR
           failed to solve with frontend dockerfile.v0: unexpected status code [manifests latest]: 403 Forbidden >> ACCESS_DENIED
+          Error response from daemon: Head "https://registry-1.docker.io/v2/.../1": unauthorized: x      >> UNAUTHENTICATED
           failed to unpack image: unexpected media type text/html for sha256:12: not found               >> UPSTREAM_ERROR
           # a title that stands apart from the pull may tell the reason
           429 Too Many Requests|Failed to pull image "a/b:1"                                             >> RATE_LIMITED
