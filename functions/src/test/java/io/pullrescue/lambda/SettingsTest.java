@@ -46,6 +46,7 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", "5"),
                 Map.entry("PULL_RESCUE_PROJECT_CHANGES", "until-green"),
                 Map.entry("PULL_RESCUE_ECS", "tagged"),
+                Map.entry("PULL_RESCUE_BATCH", "all"),
                 Map.entry("PULL_RESCUE_COMMANDS", "tags"),
                 Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
@@ -60,6 +61,7 @@ final class SettingsTest {
             new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN, RescueCommands.TAGS));
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.NEEDED);
     assertThat(settings.ecs()).isEqualTo(WorkloadChanges.TAGGED);
+    assertThat(settings.batch()).isEqualTo(WorkloadChanges.ALL);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
@@ -76,6 +78,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "one of all, needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
     assertWrong("PULL_RESCUE_ECS", "on", "one of report, tagged, all");
+    assertWrong("PULL_RESCUE_BATCH", "on", "one of report, tagged, all");
     assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror, tags, login");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
@@ -104,6 +107,7 @@ final class SettingsTest {
               settings.probeBuilds();
               settings.platforms();
               settings.ecs();
+              settings.batch();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);
