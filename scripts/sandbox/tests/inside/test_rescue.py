@@ -11,8 +11,9 @@ import urllib.request
 import uuid
 import zipfile
 
-from deployment import Bus, Deployment, Log, idle, left, send, wait_for
+from deployment import Bus, Deployment, Log, idle, left, send
 from programs import ECR, MANIFESTS, SANDBOX, aws, hub, program
+from waiting import wait_for
 
 CURATED = "aws/codebuild/standard:7.0"
 HUB = "http://127.0.0.1:5501"

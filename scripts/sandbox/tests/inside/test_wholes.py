@@ -4,9 +4,10 @@ import json
 import re
 import unittest
 
-from deployment import send, wait_for
+from deployment import send
 from programs import aws
 from test_rescue import MIRROR, Stack, setUpModule  # noqa: F401: unittest calls it for this module too
+from waiting import wait_for
 
 BUILDSPEC = """version: 0.2
 batch:
