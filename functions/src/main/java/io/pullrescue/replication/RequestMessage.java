@@ -33,6 +33,9 @@ public record RequestMessage(String group, String deduplicationId, String body) 
     if (request.platform() != null) {
       body.put("platform", request.platform().toString());
     }
+    if (request.credentials() != null) {
+      body.put("credentials", request.credentials());
+    }
     var done = request.continuation();
     if (done.count() > 0) {
       body.putObject("continuation")
@@ -68,6 +71,7 @@ public record RequestMessage(String group, String deduplicationId, String body) 
                         images,
                         decisive,
                         platform(body),
+                        body.path("credentials").asText(null),
                         continuation(body.path("continuation")))));
   }
 

@@ -109,7 +109,10 @@ final class ReplicateWorkerTest {
   @Test
   void isReadFromItsMessageAsItWasSent() {
     var request =
-        REQUEST.after(new Continuation(3, 1L << 40, 2)).on(Platform.parse("linux/arm64").get());
+        REQUEST
+            .with("team-login")
+            .after(new Continuation(3, 1L << 40, 2))
+            .on(Platform.parse("linux/arm64").get());
     var message = RequestMessage.of(request);
 
     assertThat(RequestMessage.parse(message.body())).contains(request);
