@@ -58,6 +58,8 @@ class PrivateUpstreamIT {
               Map.of("docker.io", hub.endpoint(), Rescued.MIRROR.registry(), ECR.endpoint())),
           4);
 
+  private int milliseconds = 60_000;
+
   PrivateUpstreamIT() throws IOException {}
 
   @BeforeEach
@@ -112,6 +114,17 @@ class PrivateUpstreamIT {
     assertThat(allThatWasSaid()).doesNotContain(LOGIN.secret());
   }
 
+  @Test
+  void aCopyThatIsPutOffSaysWhoseLoginItHas() {
+    milliseconds = 20_000; // What an invocation keeps to answer in.
+
+    rescue(ALLOWED, Workloads.unableToPull("acme/cache:1", TEAM));
+
+    assertThat(said.getLast())
+        .startsWith("Later[")
+        .contains("; the login was the secret " + TEAM + " of its definition");
+  }
+
   private static Digest push(String repository, int seed) throws Exception {
     return new TestImage(HUB.endpoint(), repository)
         .manifest("1", "{}".getBytes(StandardCharsets.UTF_8), TestImage.noise(1000, seed));
@@ -125,7 +138,7 @@ class PrivateUpstreamIT {
     for (var request : requests) {
       var message = new Message("1", RequestMessage.of(request).body(), 1, null);
       said.add(message.body());
-      said.add(replicate(logins).work(message, Rescued.context(60_000)).toString());
+      said.add(replicate(logins).work(message, Rescued.context(milliseconds)).toString());
     }
   }
 

@@ -122,6 +122,15 @@ final class ReplicateWorkerTest {
   }
 
   @Test
+  void aSecondContainerWithAnotherLoginForTheSameImageIsNotTakenForTheFirst() {
+    assertThat(
+            List.of(REQUEST, REQUEST.with("team-login"), REQUEST.with("other-login")).stream()
+                .map(RequestMessage::of))
+        .extracting(RequestMessage::deduplicationId)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void continuesOnlySoOftenThatLambdaDoesNotTakeItForALoop() {
     result = new Postponed(Rescued.RUBY, "the time was up", Duration.ZERO, moved(1, 1));
     var often = REQUEST.after(new Continuation(12, 12, 0));
