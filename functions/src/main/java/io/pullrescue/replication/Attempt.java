@@ -35,11 +35,13 @@ final class Attempt {
     this.tally = tally;
   }
 
-  /** Target first: what the mirror has is not asked for upstream. */
+  /** What the mirror has, by the digest that upstream names for it now, is not pulled. */
   Replication run() {
-    try {
-      var held = destination.registry().find(image.identifier());
-      var wanted = image.digest() != null ? Optional.of(image.digest()) : wanted(held);
+    try (var holding = new Meanwhile<>(() -> destination.registry().find(image.identifier()))) {
+      // Upstream decides what the tag stands for, and counts no such question.
+      var told = Optional.ofNullable(image.digest()).or(() -> firstAnswer(named));
+      var held = holding.answer();
+      var wanted = told.or(() -> instead(held));
       if (wanted.isEmpty()) {
         return failures.of(image, tally.sum());
       }
@@ -57,14 +59,12 @@ final class Attempt {
   }
 
   /**
-   * The digest that the tag stands for. Upstream decides, and is asked without being pulled from.
-   * Where it does not even answer that, the mirror's own copy of the tag is better than none, and
-   * so is that of another source; the result names whichever it was.
+   * Where upstream does not even answer that, the mirror's own copy of the tag is better than none,
+   * and so is that of another source; the result names whichever it was.
    */
-  private Optional<Digest> wanted(Optional<Digest> held) {
-    var upstream = firstAnswer(named);
-    if (upstream.isPresent() || !failures.isTemporary()) {
-      return upstream;
+  private Optional<Digest> instead(Optional<Digest> held) {
+    if (!failures.isTemporary()) {
+      return Optional.empty();
     }
     return held.isPresent() ? held : firstAnswer(others);
   }
@@ -108,9 +108,12 @@ final class Attempt {
 
   /** The mirror itself is the first source: an image under another tag is only tagged anew. */
   private Replication bring(Digest wanted) {
-    if (image.digest() == null && destination.has(wanted)) {
-      delivery.tag(wanted);
-      return kept(wanted);
+    if (image.digest() == null) {
+      destination.ensure();
+      if (destination.has(wanted)) {
+        delivery.tag(wanted);
+        return kept(wanted);
+      }
     }
     for (var source : Stream.concat(others.stream(), named.stream()).toList()) {
       try {

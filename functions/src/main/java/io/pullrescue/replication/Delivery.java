@@ -28,14 +28,17 @@ final class Delivery {
   Part bring(Digest wanted, Quota quota, UpstreamRepository upstream) {
     destination.ensure();
     var part = selection.of(wanted, quota, upstream, destination.copy(), tally);
-    transfer.bring(part.digest(), part.quota(), upstream, part.copy());
-    destination.filled();
-    var left = referrers.bring(part.digest(), upstream);
-    return new Part(
-        part.digest(),
-        part.quota(),
-        part.copy(),
-        Stream.concat(part.remarks().stream(), left.stream()).toList());
+    var plan = transfer.plan(part.digest(), part.quota(), upstream);
+    try (var attached = new Meanwhile<>(() -> referrers.of(part.digest(), upstream))) {
+      transfer.move(plan, upstream, part.copy());
+      destination.filled();
+      var left = referrers.bring(attached.answer(), upstream);
+      return new Part(
+          part.digest(),
+          part.quota(),
+          part.copy(),
+          Stream.concat(part.remarks().stream(), left.stream()).toList());
+    }
   }
 
   /** The mirror has it under another name: it is only tagged anew. */

@@ -11,6 +11,7 @@ final class Destination {
   private final MirrorRepositories repositories;
   private final MirrorRepository registry;
   private final ImageReference copy;
+  private volatile boolean ensured;
   private volatile boolean empty;
 
   Destination(MirrorRepositories repositories, MirrorRepository registry, ImageReference copy) {
@@ -29,7 +30,10 @@ final class Destination {
 
   /** Makes it where it is missing. */
   void ensure() {
-    empty = repositories.ensure(copy.repository());
+    if (!ensured) {
+      empty = repositories.ensure(copy.repository());
+      ensured = true;
+    }
   }
 
   /** Something is in it by now. */

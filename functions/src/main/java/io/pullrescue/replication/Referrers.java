@@ -34,82 +34,120 @@ final class Referrers {
     this.sideBySide = sideBySide;
   }
 
-  /** Brings them, and says what did not come and why. */
-  List<String> bring(Digest subject, UpstreamRepository upstream) {
-    List<Callable<List<String>>> questions = new ArrayList<>();
+  /** What there is upstream, and what could not be learned: asked for while the image moves. */
+  Found of(Digest subject, UpstreamRepository upstream) {
+    List<Callable<Found>> questions = new ArrayList<>();
     for (var suffix : SUFFIXES) {
       var tag = "sha256-" + subject.hex() + suffix;
-      questions.add(() -> one(tag, upstream).stream().toList());
+      questions.add(() -> one(tag, upstream));
     }
     questions.add(() -> listed(subject, upstream));
     questions.add(() -> attached("sha256-" + subject.hex(), upstream));
-    return tried(() -> sideBySide.run(questions).stream().flatMap(List::stream).toList(), "");
+    return tried(() -> Found.all(sideBySide.run(questions)), "");
   }
 
   /** Under names that cosign does not give, as far as the registry lists its tags in order. */
-  private List<String> attached(String subject, UpstreamRepository upstream) {
+  private Found attached(String subject, UpstreamRepository upstream) {
     var known = SUFFIXES.stream().map(subject::concat).toList();
     return tried(
         () ->
-            upstream.tags(subject + ".").stream()
-                .filter(tag -> !known.contains(tag))
-                .flatMap(tag -> one(tag, upstream).stream())
-                .toList(),
+            Found.all(
+                upstream.tags(subject + ".").stream()
+                    .filter(tag -> !known.contains(tag))
+                    .map(tag -> one(tag, upstream))
+                    .toList()),
         "what is attached by tag");
   }
 
-  private List<String> listed(Digest subject, UpstreamRepository upstream) {
+  private Found listed(Digest subject, UpstreamRepository upstream) {
     return tried(
         () -> {
           var referrers = upstream.referrers(subject);
-          var first = referrers.stream().limit(MOST).map(Descriptor::digest);
-          var left =
-              referrers.size() > MOST
-                  ? Stream.of("%d more referrers were left".formatted(referrers.size() - MOST))
-                  : Stream.<String>empty();
-          return Stream.concat(
-                  first.flatMap(digest -> one(digest.value(), upstream).stream()), left)
-              .toList();
+          var found =
+              new ArrayList<>(
+                  referrers.stream()
+                      .limit(MOST)
+                      .map(referrer -> one(referrer.digest().value(), upstream))
+                      .toList());
+          if (referrers.size() > MOST) {
+            found.add(Found.left("%d more referrers were left".formatted(referrers.size() - MOST)));
+          }
+          return Found.all(found);
         },
         "the referrers");
   }
 
-  /** One of them, by tag or digest; what is to be said of it where it did not come. */
-  private Optional<String> one(String identifier, UpstreamRepository upstream) {
-    return tried(() -> copied(identifier, upstream), identifier).stream().findFirst();
+  /** One of them, by tag or digest. */
+  private static Found one(String identifier, UpstreamRepository upstream) {
+    return tried(
+        () ->
+            upstream
+                .announce(identifier)
+                .map(announced -> found(identifier, announced))
+                .orElse(Found.NOTHING),
+        identifier);
   }
 
-  private List<String> copied(String identifier, UpstreamRepository upstream) {
-    var announced = upstream.announce(identifier);
-    if (announced.isEmpty()) {
-      return List.of();
-    }
-    var digest = Digest.parse(identifier).orElse(announced.get().digest());
-    if (digest == null) {
-      return List.of(identifier + " was left: upstream does not name its digest");
-    }
-    if (!destination.registry().find(identifier).equals(Optional.of(digest))) {
-      transfer.bring(digest, announced.get().quota(), upstream, place(identifier, digest));
-    }
-    return List.of();
+  private static Found found(String identifier, ManifestHead announced) {
+    var digest = Digest.parse(identifier).orElse(announced.digest());
+    return digest == null
+        ? Found.left(identifier + " was left: upstream does not name its digest")
+        : new Found(List.of(new Referrer(identifier, digest, announced.quota())), List.of());
   }
 
-  private ImageReference place(String identifier, Digest digest) {
+  /** Brings what was found, and says what did not come and why. */
+  List<String> bring(Found found, UpstreamRepository upstream) {
+    List<Callable<Found>> moves = new ArrayList<>();
+    for (var referrer : found.referrers()) {
+      moves.add(() -> tried(() -> moved(referrer, upstream), referrer.identifier()));
+    }
+    var left = tried(() -> Found.all(sideBySide.run(moves)), "").remarks();
+    return Stream.concat(found.remarks().stream(), left.stream()).toList();
+  }
+
+  private Found moved(Referrer referrer, UpstreamRepository upstream) {
+    var digest = referrer.digest();
+    if (!destination.registry().find(referrer.identifier()).equals(Optional.of(digest))) {
+      transfer.bring(digest, referrer.quota(), upstream, place(referrer));
+    }
+    return Found.NOTHING;
+  }
+
+  private ImageReference place(Referrer referrer) {
     var copy = destination.copy();
-    return identifier.equals(digest.value())
-        ? copy.byDigest(digest)
+    var identifier = referrer.identifier();
+    return identifier.equals(referrer.digest().value())
+        ? copy.byDigest(referrer.digest())
         : new ImageReference(copy.registry(), copy.repository(), identifier, null);
   }
 
-  private static List<String> tried(Callable<List<String>> copying, String what) {
+  private static Found tried(Callable<Found> question, String what) {
     try {
-      return copying.call();
+      return question.call();
     } catch (RegistryRefused refused) {
       return refused.reason() == Reason.NOT_FOUND
-          ? List.of()
-          : List.of((what + " was not copied: " + refused.getMessage()).strip());
+          ? Found.NOTHING
+          : Found.left((what + " was not copied: " + refused.getMessage()).strip());
     } catch (Exception defect) {
       throw new IllegalStateException(defect);
+    }
+  }
+
+  /** One that upstream has, under this tag or digest. */
+  record Referrer(String identifier, Digest digest, Quota quota) {}
+
+  /** Those that are there, and what is to be said of others. */
+  record Found(List<Referrer> referrers, List<String> remarks) {
+    private static final Found NOTHING = new Found(List.of(), List.of());
+
+    private static Found left(String remark) {
+      return new Found(List.of(), List.of(remark));
+    }
+
+    private static Found all(List<Found> parts) {
+      return new Found(
+          parts.stream().flatMap(part -> part.referrers().stream()).toList(),
+          parts.stream().flatMap(part -> part.remarks().stream()).toList());
     }
   }
 }

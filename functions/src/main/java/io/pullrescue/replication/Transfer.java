@@ -29,8 +29,16 @@ final class Transfer {
   }
 
   void bring(Digest wanted, Quota quota, UpstreamRepository upstream, ImageReference copy) {
+    move(plan(wanted, quota, upstream), upstream, copy);
+  }
+
+  /** All that has to move; nothing does where the quota is short of it. */
+  Plan plan(Digest wanted, Quota quota, UpstreamRepository upstream) {
     var survey = new Survey(upstream, destination, limits.bytes(), tally, sideBySide);
-    var plan = survey.of(wanted, quota);
+    return survey.of(wanted, quota);
+  }
+
+  void move(Plan plan, UpstreamRepository upstream, ImageReference copy) {
     var blobs = new BlobMover(upstream, destination, deadline, progress, tally);
     try {
       blobs.move(plan.blobs(), sideBySide);
