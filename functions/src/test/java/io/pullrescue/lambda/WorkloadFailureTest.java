@@ -150,8 +150,7 @@ final class WorkloadFailureTest {
         new Announcement.Replicated(
             request, new Replicated(request.image(), copy, copy, tally, List.of()));
 
-    assertThat(Sentence.of(replicated))
-        .contains("was left as it is, and starts from the copy once " + definition);
+    assertThat(Sentence.of(replicated)).contains(" starts from the copy once " + definition);
     assertThat(diagnosed().getFirst().advice().summary())
         .contains("leaves the task or job as it is");
   }
