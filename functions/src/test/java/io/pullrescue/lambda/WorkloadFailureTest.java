@@ -152,7 +152,7 @@ final class WorkloadFailureTest {
 
     assertThat(Sentence.of(replicated)).contains(" starts from the copy once " + definition);
     assertThat(diagnosed().getFirst().advice().summary())
-        .contains("leaves the task or job as it is");
+        .contains("where the setting ecs or batch allows it");
   }
 
   @Test
