@@ -146,11 +146,13 @@ public final class Adviser {
             : " pull-rescue does not act by itself here" + why(diagnosis) + ".");
   }
 
-  /** What others schedule is theirs to change. */
+  /**
+   * What others schedule is changed where the operator allows it, by the settings ecs and batch.
+   */
   private static String afterwards(Puller puller) {
     return puller == Puller.ECS
-        ? " and leaves the task or job as it is: it starts from the copy once its definition names"
-            + " that."
+        ? " and starts the task or job from the copy where the setting ecs or batch allows it;"
+            + " otherwise it starts from there once its definition names that."
         : " and runs the work again from the copy.";
   }
 

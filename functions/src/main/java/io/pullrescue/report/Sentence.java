@@ -67,17 +67,18 @@ public final class Sentence {
 
   private static String afterwards(Origin origin) {
     return switch (origin) {
-      case Origin.Task it -> leftAlone("the task", it.definition());
-      case Origin.Job it -> leftAlone("the job", it.definition());
+      case Origin.Task it -> starting("the task", it.definition());
+      case Origin.Job it -> starting("the job", it.definition());
       case Origin.Build it -> "";
       case Origin.Person it -> "";
     };
   }
 
-  private static String leftAlone(String work, String definition) {
+  /** True whether the operator lets it be started anew or not. */
+  private static String starting(String work, String definition) {
     return "; "
         + work
-        + " was left as it is, and starts from the copy once "
+        + " starts from the copy once "
         + definition.substring(definition.lastIndexOf('/') + 1)
         + " names it";
   }

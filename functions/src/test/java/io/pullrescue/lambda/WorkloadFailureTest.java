@@ -150,10 +150,9 @@ final class WorkloadFailureTest {
         new Announcement.Replicated(
             request, new Replicated(request.image(), copy, copy, tally, List.of()));
 
-    assertThat(Sentence.of(replicated))
-        .contains("was left as it is, and starts from the copy once " + definition);
+    assertThat(Sentence.of(replicated)).contains(" starts from the copy once " + definition);
     assertThat(diagnosed().getFirst().advice().summary())
-        .contains("leaves the task or job as it is");
+        .contains("where the setting ecs or batch allows it");
   }
 
   @Test
