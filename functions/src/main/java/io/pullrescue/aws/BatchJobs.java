@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.batch.model.ContainerDetail;
 import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
 import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
 /** Jobs, as AWS Batch describes them (DescribeJobs). */
@@ -49,11 +50,23 @@ public final class BatchJobs implements Jobs {
   }
 
   private static Container container(ContainerDetail container) {
-    return new Container("default", container.image(), orEmpty(container.reason()));
+    return new Container(
+        "default",
+        container.image(),
+        orEmpty(container.reason()),
+        secret(container.repositoryCredentials()));
   }
 
   private static Container container(TaskContainerDetails container) {
-    return new Container(orEmpty(container.name()), container.image(), orEmpty(container.reason()));
+    return new Container(
+        orEmpty(container.name()),
+        container.image(),
+        orEmpty(container.reason()),
+        secret(container.repositoryCredentials()));
+  }
+
+  private static @Nullable String secret(@Nullable RepositoryCredentials credentials) {
+    return credentials == null ? null : credentials.credentialsParameter();
   }
 
   private static @Nullable String executionRole(JobDetail job) {

@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClientException;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.RepositoryCredentials;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 /** Tasks, as Amazon ECS describes them (DescribeTasks), and what their definitions add to that. */
@@ -58,19 +59,26 @@ public final class EcsTasks implements Tasks {
   private static Container container(
       software.amazon.awssdk.services.ecs.model.Container container,
       @Nullable TaskDefinition definition) {
-    var image = container.image() == null ? image(container.name(), definition) : container.image();
-    return new Container(container.name(), image, orEmpty(container.reason()));
+    var defined = defined(container.name(), definition);
+    return new Container(
+        container.name(),
+        Optional.ofNullable(container.image())
+            .or(() -> defined.map(ContainerDefinition::image))
+            .orElse(null),
+        orEmpty(container.reason()),
+        defined
+            .map(ContainerDefinition::repositoryCredentials)
+            .map(RepositoryCredentials::credentialsParameter)
+            .orElse(null));
   }
 
-  private static @Nullable String image(String name, @Nullable TaskDefinition definition) {
+  private static Optional<ContainerDefinition> defined(
+      String name, @Nullable TaskDefinition definition) {
     return definition == null
-        ? null
+        ? Optional.empty()
         : definition.containerDefinitions().stream()
             .filter(container -> name.equals(container.name()))
-            .map(ContainerDefinition::image)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
+            .findFirst();
   }
 
   private static @Nullable String executionRole(

@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.batch.model.EcsProperties;
 import software.amazon.awssdk.services.batch.model.EcsTaskProperties;
 import software.amazon.awssdk.services.batch.model.JobDefinition;
 import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
+import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
 import software.amazon.awssdk.services.batch.model.TaskContainerProperties;
 
 /** The request for the next revision of a job definition: as it is described, but for images. */
@@ -21,6 +22,9 @@ final class JobDefinitionRevision {
 
   /** Tags of AWS's own, which nobody else may write. */
   private static final String RESERVED = "aws:";
+
+  /** Amazon ECR takes no login but the puller's role: there is none beside an image of its. */
+  private static final @Nullable RepositoryCredentials NO_LOGIN = null;
 
   private JobDefinitionRevision() {}
 
@@ -60,7 +64,7 @@ final class JobDefinitionRevision {
       @Nullable ContainerProperties container, @Nullable ImageReference image) {
     return container == null || image == null
         ? container
-        : container.toBuilder().image(image.toString()).build();
+        : container.toBuilder().image(image.toString()).repositoryCredentials(NO_LOGIN).build();
   }
 
   private static @Nullable EcsProperties several(
@@ -83,7 +87,9 @@ final class JobDefinitionRevision {
   private static TaskContainerProperties container(
       TaskContainerProperties container, Map<String, ImageReference> images) {
     var image = container.name() == null ? null : images.get(container.name());
-    return image == null ? container : container.toBuilder().image(image.toString()).build();
+    return image == null
+        ? container
+        : container.toBuilder().image(image.toString()).repositoryCredentials(NO_LOGIN).build();
   }
 
   private static @Nullable Map<String, String> tags(JobDefinition definition) {

@@ -4,16 +4,21 @@ import static java.util.stream.Collectors.toMap;
 
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
+import software.amazon.awssdk.services.ecs.model.RepositoryCredentials;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 /** The request for the next revision of a task definition: as it is described, but for images. */
 final class TaskDefinitionRevision {
   /** Tags of AWS's own, which nobody else may write. */
   private static final String RESERVED = "aws:";
+
+  /** Amazon ECR takes no login but the puller's role: there is none beside an image of its. */
+  private static final @Nullable RepositoryCredentials NO_LOGIN = null;
 
   private TaskDefinitionRevision() {}
 
@@ -58,6 +63,8 @@ final class TaskDefinitionRevision {
   private static ContainerDefinition container(
       ContainerDefinition container, Map<String, ImageReference> images) {
     var image = images.get(container.name());
-    return image == null ? container : container.toBuilder().image(image.toString()).build();
+    return image == null
+        ? container
+        : container.toBuilder().image(image.toString()).repositoryCredentials(NO_LOGIN).build();
   }
 }

@@ -88,6 +88,6 @@ public final class BuildReader {
       Build build, @Nullable ImageReference image, List<Excerpt> excerpts) {
     var origin = new Origin.Build(build.id(), build.project());
     return new Failure(
-        origin, image, excerpts, build.serviceRole(), build.environment().platform());
+        origin, image, excerpts, build.serviceRole(), build.environment().platform(), null);
   }
 }

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image as the definition names it; null where the service put the container in by itself
  * @param reason why it stopped, as its agent says; empty where it did not say
+ * @param credentials the name or ARN of the secret that the definition has for the image's
+ *     registry; null where it has none
  */
-public record Container(String name, @Nullable String image, String reason) {
+public record Container(
+    String name, @Nullable String image, String reason, @Nullable String credentials) {
   /** Whether its image could not be pulled, as its agent says. */
   public boolean failedToPull() {
     return StoppedWork.isPullError(reason);

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param excerpts the texts, most trusted first
  * @param role the ARN of the IAM role that pulled, where the record names it
  * @param platform what the failed work runs on; null where its record does not say
+ * @param credentials the name or ARN of the secret that the record has for the registry of the
+ *     image of record; null where it has none
  */
 public record Failure(
     Origin origin,
     @Nullable ImageReference imageOfRecord,
     List<Excerpt> excerpts,
     @Nullable String role,
-    @Nullable Platform platform) {
+    @Nullable Platform platform,
+    @Nullable String credentials) {
   /** Copies the list, so that a failure never changes. */
   public Failure {
     excerpts = List.copyOf(excerpts);
@@ -28,6 +31,6 @@ public record Failure(
 
   /** A failure that nobody's record tells of. */
   public Failure(Origin origin, @Nullable ImageReference imageOfRecord, List<Excerpt> excerpts) {
-    this(origin, imageOfRecord, excerpts, null, null);
+    this(origin, imageOfRecord, excerpts, null, null, null);
   }
 }

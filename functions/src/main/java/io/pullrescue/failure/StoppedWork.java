@@ -3,7 +3,6 @@ package io.pullrescue.failure;
 import io.pullrescue.failure.Excerpt.Place;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,25 +31,27 @@ record StoppedWork(
     if (!failed.isEmpty()) {
       return new Reading.Complete(
           failed.stream()
-              .map(container -> failure(reference(container.image()), container.reason()))
+              .map(container -> failure(container, container.reason()))
               .distinct()
               .toList());
     }
     return isPullError(reason)
-        ? new Reading.Complete(List.of(failure(onlyImage(), reason)))
+        ? new Reading.Complete(List.of(failure(only(), reason)))
         : new Reading.Nothing(origin.id() + " failed of no pull");
   }
 
-  private Failure failure(@Nullable ImageReference image, String text) {
-    var excerpt = new Excerpt(Place.STOPPED_REASON, text);
-    return new Failure(origin, image, List.of(excerpt), role, null);
+  private Failure failure(@Nullable Container container, String text) {
+    var excerpts = List.of(new Excerpt(Place.STOPPED_REASON, text));
+    return container == null
+        ? new Failure(origin, null, excerpts, role, null, null)
+        : new Failure(
+            origin, reference(container.image()), excerpts, role, null, container.credentials());
   }
 
   /** Where no container says that it failed, only the text can tell several images apart. */
-  private @Nullable ImageReference onlyImage() {
-    var images = containers.stream().map(Container::image).filter(Objects::nonNull).distinct();
-    var known = images.toList();
-    return known.size() == 1 ? reference(known.getFirst()) : null;
+  private @Nullable Container only() {
+    var known = containers.stream().filter(container -> container.image() != null).toList();
+    return known.stream().map(Container::image).distinct().count() == 1 ? known.getFirst() : null;
   }
 
   private static @Nullable ImageReference reference(@Nullable String image) {

@@ -10,14 +10,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param platform what whoever waits for it runs on; null where nobody can tell, and where the
  *     digest of the whole was asked for: a part has another
+ * @param credentials the secret that a definition names to log in with; null where none does
  * @param restraint how often the number of blobs at once is to be lowered
  */
-record CopyOrder(ImageReference image, @Nullable Platform platform, int restraint) {
+record CopyOrder(
+    ImageReference image,
+    @Nullable Platform platform,
+    @Nullable String credentials,
+    int restraint) {
   /** What the request asks for, at its first, second, ... receipt. */
   static CopyOrder of(ReplicationRequest request, int attempt) {
     var image = request.image();
     var platform = image.digest() == null ? request.platform() : null;
     var restraint = request.continuation().restraint() + attempt - 1;
-    return new CopyOrder(image, platform, restraint);
+    return new CopyOrder(image, platform, request.credentials(), restraint);
   }
 }

@@ -93,7 +93,10 @@ final class DiagnoseWorker implements Worker {
     return switch (new Diagnostician().diagnose(failure)) {
       case Diagnosis.NotAPullFailure it -> Optional.empty();
       case PullFailed it -> {
-        var plan = allowed(planner.plan(failure.origin(), it)).on(failure.platform());
+        var plan =
+            allowed(planner.plan(failure.origin(), it))
+                .on(failure.platform())
+                .with(failure.credentials(), failure.imageOfRecord());
         yield Optional.of(
             new Announcement.Diagnosed(failure.origin(), it, plan, advice(failure, it, plan)));
       }

@@ -194,6 +194,11 @@ final class Settings {
     return list("PULL_RESCUE_BUILD_LOG_BUCKETS");
   }
 
+  /** The secrets of workloads that may be read, by name or ARN, {@code *} for any characters. */
+  List<String> workloadSecrets() {
+    return list("PULL_RESCUE_WORKLOAD_SECRETS");
+  }
+
   private List<String> list(String name) {
     return Arrays.stream(optional(name).orElse("").split(",", -1))
         .map(String::strip)

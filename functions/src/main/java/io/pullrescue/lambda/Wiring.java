@@ -1,6 +1,7 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.aws.AllowedBuckets;
+import io.pullrescue.aws.AllowedSecrets;
 import io.pullrescue.aws.AwsBuildLog;
 import io.pullrescue.aws.AwsLogins;
 import io.pullrescue.aws.AwsSourceFiles;
@@ -178,24 +179,23 @@ final class Wiring {
   }
 
   private TimedCopier copier() {
-    var all = replicator();
-    var needed = settings.platforms() == Settings.Platforms.NEEDED;
-    return new TimedCopier((order, deadline, progress) -> {
-      var replicator = all.restrained(order.restraint());
-      var platform = order.platform();
-      return (needed && platform != null ? replicator.only(platform) : replicator)
-          .replicate(order.image(), deadline, progress);
-    });
-  }
-
-  private Replicator replicator() {
     LOG.info(NativeCryptography.install());
     var mirror = settings.mirror();
-    var ecr = ecr();
-    var secrets =
+    var provider =
         SecretsProvider.builder()
             .withClient(SecretsManagerClient.builder().httpClient(http).build())
             .build();
+    var secrets = new SecretLogins(provider);
+    return new TimedCopier(
+        new CopyToOrder(
+            replicator(mirror, secrets),
+            settings.platforms(),
+            new AllowedSecrets(
+                settings.workloadSecrets(), mirror.region(), mirror.account(), secrets)));
+  }
+
+  private Replicator replicator(Mirror mirror, SecretLogins secrets) {
+    var ecr = ecr();
     return new Replicator(
         mirror,
         new MeteredRegistries(
@@ -206,7 +206,7 @@ final class Wiring {
             mirror.registry(),
             new EcrLogin(ecr),
             settings.credentials(),
-            new SecretLogins(secrets),
+            secrets,
             new ParameterLogins(() -> SsmClient.builder().httpClient(http).build())),
         new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
   }

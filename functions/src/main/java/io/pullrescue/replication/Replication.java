@@ -6,6 +6,16 @@ import java.util.List;
 
 /** How a replication ended. */
 public sealed interface Replication {
+  /** The same, and where the image did not come, with this said beside the reason. */
+  default Replication saying(String words) {
+    return switch (this) {
+      case Replicated it -> it;
+      case Refused it -> new Refused(it.image(), it.why() + "; " + words);
+      case Postponed it ->
+          new Postponed(it.image(), it.why() + "; " + words, it.after(), it.tally());
+    };
+  }
+
   /**
    * The image is in the mirror, with the digest it has upstream.
    *

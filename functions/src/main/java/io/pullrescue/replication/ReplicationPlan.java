@@ -1,5 +1,6 @@
 package io.pullrescue.replication;
 
+import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,18 @@ public sealed interface ReplicationPlan {
     return switch (this) {
       case Replicate it ->
           new Replicate(it.requests().stream().map(request -> request.on(platform)).toList());
+      case ReportOnly it -> it;
+    };
+  }
+
+  /** The same plan, with this secret to log in with for this image and for no other. */
+  default ReplicationPlan with(@Nullable String secret, @Nullable ImageReference its) {
+    return switch (this) {
+      case Replicate it ->
+          new Replicate(
+              it.requests().stream()
+                  .map(request -> request.image().equals(its) ? request.with(secret) : request)
+                  .toList());
       case ReportOnly it -> it;
     };
   }

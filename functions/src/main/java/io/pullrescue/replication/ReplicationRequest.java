@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param images all images that this origin waits for, as its failure named them: the work runs
  *     again when the last of them is there
  * @param platform what the origin runs on; null where nobody can tell
+ * @param credentials the name or ARN of the secret that the origin's definition has for the
+ *     registry of the image; null where it has none
  * @param continuation what has been done for it before
  */
 public record ReplicationRequest(
@@ -21,6 +23,7 @@ public record ReplicationRequest(
     List<ImageReference> images,
     boolean decisive,
     @Nullable Platform platform,
+    @Nullable String credentials,
     Continuation continuation) {
   /** Copies the list, so that a request never changes. */
   public ReplicationRequest {
@@ -29,22 +32,29 @@ public record ReplicationRequest(
 
   /** The same, where the origin waits for these. */
   public ReplicationRequest among(List<ImageReference> others) {
-    return new ReplicationRequest(origin, image, others, decisive, platform, continuation);
+    return new ReplicationRequest(
+        origin, image, others, decisive, platform, credentials, continuation);
   }
 
   /** A request for whatever platform, for which nothing has been done yet. */
   public ReplicationRequest(
       Origin origin, ImageReference image, List<ImageReference> images, boolean decisive) {
-    this(origin, image, images, decisive, null, Continuation.NONE);
+    this(origin, image, images, decisive, null, null, Continuation.NONE);
   }
 
   /** The same request, of an origin that runs on this. */
   public ReplicationRequest on(@Nullable Platform origins) {
-    return new ReplicationRequest(origin, image, images, decisive, origins, continuation);
+    return new ReplicationRequest(
+        origin, image, images, decisive, origins, credentials, continuation);
+  }
+
+  /** The same request, with what its origin's definition names to log in with. */
+  public ReplicationRequest with(@Nullable String secret) {
+    return new ReplicationRequest(origin, image, images, decisive, platform, secret, continuation);
   }
 
   /** The same request, with this done for it. */
   public ReplicationRequest after(Continuation done) {
-    return new ReplicationRequest(origin, image, images, decisive, platform, done);
+    return new ReplicationRequest(origin, image, images, decisive, platform, credentials, done);
   }
 }

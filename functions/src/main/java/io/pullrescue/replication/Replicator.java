@@ -3,6 +3,7 @@ package io.pullrescue.replication;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
 import io.pullrescue.replication.Replication.Refused;
+import java.util.Optional;
 
 /**
  * Copies an image into the mirror: the same bytes, the same digest, all platforms.
@@ -47,6 +48,12 @@ public final class Replicator {
   public Replicator only(Platform platform) {
     return new Replicator(
         mirror, registries, repositories, logins, limits, new Selection(platform));
+  }
+
+  /** The same, with this login at a registry that images come from. */
+  public Replicator loggedIn(String registry, Login login) {
+    Logins known = it -> it.equals(registry) ? Optional.of(login) : logins.at(it);
+    return new Replicator(mirror, registries, repositories, known, limits, selection);
   }
 
   /**

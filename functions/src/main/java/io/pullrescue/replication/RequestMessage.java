@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param group what may run one at a time only: the image's place in the mirror
  * @param deduplicationId one origin asks for one image once (Amazon SQS: within five minutes), and
- *     once again for each continuation
+ *     once again for each login and each continuation
  * @param body JSON
  */
 public record RequestMessage(String group, String deduplicationId, String body) {
@@ -33,6 +33,9 @@ public record RequestMessage(String group, String deduplicationId, String body) 
     if (request.platform() != null) {
       body.put("platform", request.platform().toString());
     }
+    if (request.credentials() != null) {
+      body.put("credentials", request.credentials());
+    }
     var done = request.continuation();
     if (done.count() > 0) {
       body.putObject("continuation")
@@ -40,10 +43,13 @@ public record RequestMessage(String group, String deduplicationId, String body) 
           .put("bytes", done.bytes())
           .put("restraint", done.restraint());
     }
-    return new RequestMessage(
-        hash(request.image().name()),
-        hash(request.origin().id() + " " + request.image() + " " + done.count()),
-        body.toString());
+    return new RequestMessage(hash(request.image().name()), hash(asked(request)), body.toString());
+  }
+
+  private static String asked(ReplicationRequest request) {
+    var asked =
+        request.origin().id() + " " + request.image() + " " + request.continuation().count();
+    return request.credentials() == null ? asked : asked + " " + request.credentials();
   }
 
   /** The request in a message's body; empty where it is not one of ours. */
@@ -68,6 +74,7 @@ public record RequestMessage(String group, String deduplicationId, String body) 
                         images,
                         decisive,
                         platform(body),
+                        body.path("credentials").asText(null),
                         continuation(body.path("continuation")))));
   }
 

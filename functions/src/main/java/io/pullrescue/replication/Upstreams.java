@@ -21,13 +21,16 @@ final class Upstreams {
     this.logins = logins;
   }
 
-  /** The registry that the image is named after: with our login, then as a stranger. */
+  /**
+   * The registry that the image is named after: with a login where there is one, then as a
+   * stranger.
+   */
   List<Source> named(ImageReference image, Deadline deadline) {
     var sources = new ArrayList<Source>();
     logins
         .at(image.registry())
         .map(known -> registries.upstream(image, known, deadline))
-        .ifPresent(opened -> sources.add(new Source(image, opened, "with our login")));
+        .ifPresent(opened -> sources.add(new Source(image, opened, "with a login")));
     sources.add(new Source(image, registries.upstream(image, null, deadline), STRANGER));
     return List.copyOf(sources);
   }

@@ -78,14 +78,16 @@ public final class JobPlanner {
   }
 
   private SubmitJob submit(SubmittedJob job, JobDefinition definition, List<Copy> copies) {
-    var images = definition.with(mirror, copies).images();
-    return new SubmitJob(job, copies, images, remarks(job, copies));
+    var rewriting = definition.with(mirror, copies);
+    return new SubmitJob(job, copies, rewriting.images(), remarks(job, rewriting, copies));
   }
 
-  private static List<String> remarks(SubmittedJob submitted, List<Copy> copies) {
+  private static List<String> remarks(
+      SubmittedJob submitted, Rewriting rewriting, List<Copy> copies) {
     Job job = submitted.job();
     var remarks = new ArrayList<String>();
     remarks.add(new PullRemark(job.executionRole(), job.queue()).about(copies));
+    remarks.addAll(rewriting.remarks());
     remarks.add("jobs that waited for it have failed with it, and are to be submitted again");
     if (submitted.waited()) {
       remarks.add("the jobs that it waited for have ended, and the new one waits for none");

@@ -76,26 +76,26 @@ record Rewriting(
    * @param executionRole the ARN of the role that would pull; null where the host's own does
    */
   Optional<String> objection(String launchType, @Nullable String executionRole) {
-    var images = images();
-    if (images.isEmpty()) {
+    if (images().isEmpty()) {
       return Optional.of("no container of " + definition + " names an image that was copied");
-    }
-    var secret =
-        containers.stream()
-            .filter(container -> images.containsKey(container.name()))
-            .filter(ContainerDefinition::hasCredentials)
-            .findFirst();
-    if (secret.isPresent()) {
-      return Optional.of(
-          "its container %s has repositoryCredentials, which Amazon ECR does not take; leave them"
-                  .formatted(secret.get().name())
-              + " out and name "
-              + images.get(secret.get().name()));
     }
     return launchType.equals("FARGATE") && executionRole == null
         ? Optional.of(
             definition
                 + " has no execution role, and without one AWS Fargate cannot pull from Amazon ECR")
         : Optional.empty();
+  }
+
+  /** What changes beside the images: a login to another registry is one that ECR refuses. */
+  List<String> remarks() {
+    var changed = images().keySet();
+    return containers.stream()
+        .filter(ContainerDefinition::hasCredentials)
+        .map(ContainerDefinition::name)
+        .filter(changed::contains)
+        .map(name ->
+            "the new revision leaves out the repositoryCredentials of its container %s, which Amazon ECR does not take"
+                .formatted(name))
+        .toList();
   }
 }

@@ -85,19 +85,21 @@ public final class StandalonePlanner {
   }
 
   private RunTask run(StandaloneTask task, TaskDefinition definition, List<Copy> copies) {
+    var rewriting = definition.with(mirror, copies);
     return new RunTask(
         task,
         copies,
-        definition.with(mirror, copies).images(),
+        rewriting.images(),
         StandaloneTask.STARTED_BY + task.id(),
         "pull-rescue-" + task.id(),
         definition.givesAnInterface(),
-        remarks(task, copies));
+        remarks(task, rewriting, copies));
   }
 
-  private static List<String> remarks(StandaloneTask task, List<Copy> copies) {
+  private static List<String> remarks(StandaloneTask task, Rewriting rewriting, List<Copy> copies) {
     var remarks = new ArrayList<String>();
     remarks.add(new PullRemark(task.task().executionRole(), task.task().arn()).about(copies));
+    remarks.addAll(rewriting.remarks());
     if (task.task().launchType().equals("EC2")) {
       remarks.add(
           "placement constraints and strategies of its first start are not known, those of its task"

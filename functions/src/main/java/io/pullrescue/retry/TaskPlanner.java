@@ -5,6 +5,7 @@ import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.TaskPlan.Leave;
 import io.pullrescue.retry.TaskPlan.Nothing;
 import io.pullrescue.retry.TaskPlan.UpdateService;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,8 +85,9 @@ public final class TaskPlanner {
 
   private UpdateService update(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
-    var images = current.with(mirror, copies).images();
-    return new UpdateService(
-        task, service, current, copies, images, new TaskRemarks(service, current).about(copies));
+    var rewriting = current.with(mirror, copies);
+    var remarks = new ArrayList<>(new TaskRemarks(service, current).about(copies));
+    remarks.addAll(rewriting.remarks());
+    return new UpdateService(task, service, current, copies, rewriting.images(), remarks);
   }
 }

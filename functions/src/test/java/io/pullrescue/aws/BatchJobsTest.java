@@ -50,6 +50,24 @@ final class BatchJobsTest {
   }
 
   @Test
+  void tellsWhichContainersHaveASecretForTheirRegistry() {
+    var secret = "\"repositoryCredentials\": {\"credentialsParameter\": \"team-login\"}";
+    aws.to("/v1/describejobs", "{\"jobs\": [{\"container\": {" + secret + "}}]}")
+        .to(
+            "/v1/describejobs",
+            "{\"jobs\": [{\"ecsProperties\": {\"taskProperties\": [{\"containers\": [{"
+                + secret
+                + "}, {}]}]}}]}");
+
+    assertThat(jobs.find(ID).orElseThrow().containers())
+        .extracting(Container::credentials)
+        .containsExactly("team-login");
+    assertThat(jobs.find(ID).orElseThrow().containers())
+        .extracting(Container::credentials)
+        .containsExactly("team-login", null);
+  }
+
+  @Test
   void aJobThatIsGoneIsNoJob() {
     aws.to("/v1/describejobs", "{\"jobs\": []}");
 

@@ -59,6 +59,20 @@ final class EcsTasksTest {
   }
 
   @Test
+  void tellsWhichContainersHaveASecretForTheirRegistry() throws IOException {
+    describe("fargate-rate-limit");
+    aws.to(
+        "DescribeTaskDefinition",
+        "{\"taskDefinition\": {\"containerDefinitions\": [{\"name\": \"web\","
+            + " \"repositoryCredentials\": {\"credentialsParameter\": \"team-login\"}},"
+            + " {\"name\": \"telemetry\"}]}}");
+
+    assertThat(find().containers())
+        .extracting(Container::credentials)
+        .containsExactly("team-login", null);
+  }
+
+  @Test
   void aTaskMayHaveARoleOfItsOwn() throws IOException {
     describe("fargate-rate-limit", "arn:aws:iam::123456789012:role/once");
 

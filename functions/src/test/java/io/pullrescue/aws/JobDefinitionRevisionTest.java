@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.batch.model.JobDefinition;
 import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
+import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
 
 /** Holds for every field that this SDK knows, and fails for the next one that it could not keep. */
 final class JobDefinitionRevisionTest {
   private static final ImageReference COPY =
       ImageReference.of("123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby:2.7");
+
+  private static final @Nullable RepositoryCredentials NO_LOGIN = null;
 
   private final JobDefinition described = (JobDefinition) EveryField.of(JobDefinition.builder());
 
@@ -42,18 +46,19 @@ final class JobDefinitionRevisionTest {
   }
 
   @Test
-  void onlyTheImageOfTheOnlyContainerChanges() {
+  void onlyTheImageAndTheLoginOfTheOnlyContainerChange() {
     var request = JobDefinitionRevision.of(described, Map.of("default", COPY));
 
     var before = described.containerProperties();
     assertThat(request.containerProperties())
-        .isEqualTo(before.toBuilder().image(COPY.toString()).build());
+        .isEqualTo(
+            before.toBuilder().image(COPY.toString()).repositoryCredentials(NO_LOGIN).build());
     assertThat(request.toBuilder().containerProperties(before).build())
         .isEqualTo(JobDefinitionRevision.of(described));
   }
 
   @Test
-  void onlyTheImageOfTheContainerThatIsNamedChanges() {
+  void onlyTheImageAndTheLoginOfTheContainerThatIsNamedChange() {
     var task = described.ecsProperties().taskProperties().getFirst();
     var report = task.containers().getFirst();
     var log = report.toBuilder().name("log").build();
@@ -65,7 +70,10 @@ final class JobDefinitionRevisionTest {
     var request = JobDefinitionRevision.of(several, Map.of(report.name(), COPY));
 
     assertThat(request.ecsProperties().taskProperties().getFirst().containers())
-        .containsExactly(report.toBuilder().image(COPY.toString()).build(), log, nameless);
+        .containsExactly(
+            report.toBuilder().image(COPY.toString()).repositoryCredentials(NO_LOGIN).build(),
+            log,
+            nameless);
     assertThat(request.toBuilder().ecsProperties(several.ecsProperties()).build())
         .isEqualTo(JobDefinitionRevision.of(several));
   }

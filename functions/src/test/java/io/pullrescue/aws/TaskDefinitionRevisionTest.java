@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
+import software.amazon.awssdk.services.ecs.model.RepositoryCredentials;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
@@ -20,6 +22,8 @@ final class TaskDefinitionRevisionTest {
   private static final ImageReference COPY =
       ImageReference.of("123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby:2.7");
   private static final Tag TEAM = Tag.builder().key("team").value("shop").build();
+
+  private static final @Nullable RepositoryCredentials NO_LOGIN = null;
 
   private final TaskDefinition described = (TaskDefinition) EveryField.of(TaskDefinition.builder());
 
@@ -56,7 +60,7 @@ final class TaskDefinitionRevisionTest {
   }
 
   @Test
-  void onlyTheImageOfTheContainerThatIsNamedChanges() {
+  void onlyTheImageAndTheLoginOfTheContainerThatIsNamedChange() {
     var web = described.containerDefinitions().getFirst();
     var cache = web.toBuilder().name("cache").build();
     var both = response(described.toBuilder().containerDefinitions(web, cache).build(), TEAM);
@@ -64,7 +68,8 @@ final class TaskDefinitionRevisionTest {
     var request = TaskDefinitionRevision.of(both, Map.of(web.name(), COPY));
 
     assertThat(request.containerDefinitions())
-        .containsExactly(web.toBuilder().image(COPY.toString()).build(), cache);
+        .containsExactly(
+            web.toBuilder().image(COPY.toString()).repositoryCredentials(NO_LOGIN).build(), cache);
     assertThat(request.toBuilder().containerDefinitions(web, cache).build())
         .isEqualTo(TaskDefinitionRevision.of(both));
   }

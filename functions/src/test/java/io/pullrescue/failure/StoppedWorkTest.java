@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 final class StoppedWorkTest {
   private static final String LIMITED = "CannotPullContainerError: toomanyrequests";
-  private static final Container WEB = new Container("web", "ruby:2.7", LIMITED);
-  private static final Container TELEMETRY = new Container("telemetry", "collector:1", "");
-  private static final Container INJECTED = new Container("aws-guardduty-agent", null, "");
+  private static final Container WEB = new Container("web", "ruby:2.7", LIMITED, null);
+  private static final Container TELEMETRY = new Container("telemetry", "collector:1", "", null);
+  private static final Container INJECTED = new Container("aws-guardduty-agent", null, "", null);
 
   @Test
   void onFargateTheTaskAndItsContainerSayTheSameOnce() {
@@ -39,8 +39,8 @@ final class StoppedWorkTest {
 
   @Test
   void everyContainerThatFailedIsAFailureOfItsOwn() {
-    var cache = new Container("cache", "redis:7", "CannotPullImageManifestError: unknown");
-    var twin = new Container("worker", "ruby:2.7", LIMITED);
+    var cache = new Container("cache", "redis:7", "CannotPullImageManifestError: unknown", null);
+    var twin = new Container("worker", "ruby:2.7", LIMITED, null);
 
     assertThat(failures(stopped("Task failed to start", WEB, cache, twin, TELEMETRY, INJECTED)))
         .extracting(Failure::imageOfRecord)
@@ -49,7 +49,7 @@ final class StoppedWorkTest {
 
   @Test
   void aTaskThatSaysItForItsContainersMeansTheOnlyImageThereIs() {
-    var silent = new Container("web", "ruby:2.7", "");
+    var silent = new Container("web", "ruby:2.7", "", null);
 
     assertThat(failures(stopped(LIMITED, silent, INJECTED)))
         .extracting(Failure::imageOfRecord)
@@ -60,8 +60,25 @@ final class StoppedWorkTest {
   }
 
   @Test
+  void theSecretOfAContainerIsForItsOwnImage() {
+    var own = new Container("own", "acme/own:1", LIMITED, "team-login");
+    var silent = new Container("own", "acme/own:1", "", "team-login");
+
+    assertThat(failures(stopped("Task failed to start", WEB, own)))
+        .extracting(Failure::credentials)
+        .containsExactly(null, "team-login");
+    assertThat(failures(stopped(LIMITED, silent, INJECTED)))
+        .extracting(Failure::credentials)
+        .containsExactly("team-login");
+    assertThat(failures(stopped(LIMITED, silent, TELEMETRY)))
+        .extracting(Failure::credentials)
+        .containsOnlyNulls();
+  }
+
+  @Test
   void anIllegalImageIsNoImage() {
-    var illegal = new Container("web", "ruby:", "CannotPullContainerError: invalid reference");
+    var illegal =
+        new Container("web", "ruby:", "CannotPullContainerError: invalid reference", null);
 
     assertThat(failures(stopped("", illegal)))
         .extracting(Failure::imageOfRecord)
@@ -70,7 +87,7 @@ final class StoppedWorkTest {
 
   @Test
   void otherEndsAreNoFailuresToRead() {
-    var exited = new Container("web", "ruby:2.7", "OutOfMemoryError: Container killed");
+    var exited = new Container("web", "ruby:2.7", "OutOfMemoryError: Container killed", null);
 
     assertThat(why(stopped("Essential container in task exited", exited))).contains("of no pull");
     assertThat(why(task("RUNNING", LIMITED, WEB))).contains("is RUNNING, not stopped");

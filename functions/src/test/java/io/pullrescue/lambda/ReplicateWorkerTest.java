@@ -109,13 +109,25 @@ final class ReplicateWorkerTest {
   @Test
   void isReadFromItsMessageAsItWasSent() {
     var request =
-        REQUEST.after(new Continuation(3, 1L << 40, 2)).on(Platform.parse("linux/arm64").get());
+        REQUEST
+            .with("team-login")
+            .after(new Continuation(3, 1L << 40, 2))
+            .on(Platform.parse("linux/arm64").get());
     var message = RequestMessage.of(request);
 
     assertThat(RequestMessage.parse(message.body())).contains(request);
     assertThat(message.group()).isEqualTo(RequestMessage.of(REQUEST).group());
     assertThat(message.deduplicationId())
         .isNotEqualTo(RequestMessage.of(REQUEST).deduplicationId());
+  }
+
+  @Test
+  void aSecondContainerWithAnotherLoginForTheSameImageIsNotTakenForTheFirst() {
+    assertThat(
+            List.of(REQUEST, REQUEST.with("team-login"), REQUEST.with("other-login")).stream()
+                .map(RequestMessage::of))
+        .extracting(RequestMessage::deduplicationId)
+        .doesNotHaveDuplicates();
   }
 
   @Test

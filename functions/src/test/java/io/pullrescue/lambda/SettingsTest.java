@@ -26,6 +26,7 @@ final class SettingsTest {
     assertThat(settings.probeBuilds()).isTrue();
     assertThat(settings.sourceBuckets()).isEmpty();
     assertThat(settings.buildLogBuckets()).isEmpty();
+    assertThat(settings.workloadSecrets()).isEmpty();
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.ALL);
     assertThat(settings.archiveAfterDays()).isZero();
   }
@@ -51,6 +52,7 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
                 Map.entry("PULL_RESCUE_BUILD_LOG_BUCKETS", "logs-*"),
+                Map.entry("PULL_RESCUE_WORKLOAD_SECRETS", "hub/login, team-*"),
                 Map.entry("PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x")));
 
     assertThat(settings.mode()).isEqualTo(Mode.OBSERVE);
@@ -65,6 +67,7 @@ final class SettingsTest {
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
+    assertThat(settings.workloadSecrets()).containsExactly("hub/login", "team-*");
     assertThat(settings.replicationQueueUrl()).isEqualTo("https://sqs/x");
   }
 

@@ -8,6 +8,7 @@ import io.pullrescue.failure.Job;
 import io.pullrescue.failure.Task;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The tasks and jobs that sample events are about, as their services would describe them. */
 final class Workloads {
@@ -16,6 +17,12 @@ final class Workloads {
   private Workloads() {}
 
   static Task task(Message event) {
+    var containers = detail(event).path("containers").valueStream();
+    return task(event, containers.map(Workloads::container).toList());
+  }
+
+  /** The same task with other containers in it. */
+  static Task task(Message event, List<Container> containers) {
     var detail = detail(event);
     return new Task(
         detail.path("taskArn").asText(),
@@ -26,7 +33,7 @@ final class Workloads {
         detail.path("startedBy").asText(),
         detail.path("lastStatus").asText(),
         detail.path("stoppedReason").asText(),
-        detail.path("containers").valueStream().map(Workloads::container).toList(),
+        containers,
         ROLE);
   }
 
@@ -42,11 +49,17 @@ final class Workloads {
         detail.path("container").path("executionRoleArn").asText(null));
   }
 
+  /** A container that the limit of its registry kept from starting. */
+  static Container unableToPull(String image, @Nullable String credentials) {
+    return new Container(image, image, "CannotPullContainerError: toomanyrequests", credentials);
+  }
+
   private static Container container(JsonNode container) {
     return new Container(
         container.path("name").asText(),
         container.path("image").asText(null),
-        container.path("reason").asText());
+        container.path("reason").asText(),
+        null);
   }
 
   private static JsonNode detail(Message event) {

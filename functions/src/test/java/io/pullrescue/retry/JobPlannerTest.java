@@ -108,9 +108,15 @@ final class JobPlannerTest {
   }
 
   @Test
+  void saysThatALoginToAnotherRegistryIsLeftOut() {
+    assertThat(submit(new ContainerDefinition("default", "python:3.12", true)).remarks())
+        .contains(
+            "the new revision leaves out the repositoryCredentials of its container default, which"
+                + " Amazon ECR does not take");
+  }
+
+  @Test
   void refusesWhatCouldNotPullTheCopy() {
-    assertThat(why(plan(new ContainerDefinition("default", "python:3.12", true))))
-        .contains("repositoryCredentials");
     platform = "FARGATE";
     assertThat(why(plan(container("default", "python:3.12")))).contains("no execution role");
     role = "arn:aws:iam::123456789012:role/nightly";

@@ -129,9 +129,17 @@ final class StandalonePlannerTest {
   }
 
   @Test
+  void saysThatALoginToAnotherRegistryIsLeftOut() {
+    assertThat(run(new ContainerDefinition("web", "ruby:2.7", true)).remarks())
+        .contains(
+            "the new revision leaves out the repositoryCredentials of its container web, which"
+                + " Amazon ECR does not take");
+    assertThat(run(container("web", "ruby:2.7")).remarks())
+        .noneMatch(remark -> remark.contains("repositoryCredentials"));
+  }
+
+  @Test
   void refusesWhatCouldNotPullTheCopy() {
-    assertThat(why(plan(new ContainerDefinition("web", "ruby:2.7", true))))
-        .contains("repositoryCredentials");
     assertThat(why(plan(container("web", "ruby:3.3")))).contains("an image that was copied");
     role = null;
     assertThat(why(plan(container("web", "ruby:2.7")))).contains("no execution role");

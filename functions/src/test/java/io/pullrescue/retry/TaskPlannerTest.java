@@ -69,15 +69,20 @@ final class TaskPlannerTest {
   }
 
   @Test
-  void refusesContainersThatLogInElsewhere() {
-    assertThat(why(plan(new ContainerDefinition("web", "ruby:2.7", true))))
-        .contains("its container web has repositoryCredentials")
-        .endsWith("name " + COPY.copy());
+  void saysThatALoginToAnotherRegistryIsLeftOutWhereTheImageChanges() {
     assertThat(
             plan(
-                container("web", "ruby:2.7"),
+                new ContainerDefinition("web", "ruby:2.7", true),
                 new ContainerDefinition("own", "registry.example/own:1", true)))
-        .isInstanceOf(UpdateService.class);
+        .asInstanceOf(type(UpdateService.class))
+        .satisfies(it -> {
+          assertThat(it.images()).containsOnlyKeys("web");
+          assertThat(it.remarks())
+              .containsOnlyOnce(
+                  "the new revision leaves out the repositoryCredentials of its container web,"
+                      + " which Amazon ECR does not take")
+              .noneMatch(remark -> remark.contains("container own"));
+        });
   }
 
   @Test

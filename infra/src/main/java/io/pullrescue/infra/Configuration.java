@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
  * @param buildLogBuckets the buckets that builds write their logs to, with wildcards
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the buckets whose sources may be read, with wildcards
+ * @param workloadSecrets the secrets that definitions of tasks and jobs may name for their images,
+ *     with wildcards
  * @param platforms which platforms of an image are copied
  * @param maximumImageGigabytes the largest image that is copied
  * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
@@ -48,6 +51,7 @@ record Configuration(
     List<String> buildLogBuckets,
     boolean probeBuilds,
     List<String> sourceBuckets,
+    List<String> workloadSecrets,
     Platforms platforms,
     int maximumImageGigabytes,
     int archiveAfterDays,
@@ -69,17 +73,25 @@ record Configuration(
           "buildLogBuckets",
           "probeBuilds",
           "sourceBuckets",
+          "workloadSecrets",
           "platforms",
           "maximumImageGigabytes",
           "archiveAfterDays",
           "rescueCommands",
           "functionsJar");
 
+  /** Wildcards stand in the name, and never for all of it. */
+  private static final Pattern SECRETS =
+      Pattern.compile(
+          "(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?"
+              + "\\**[A-Za-z0-9/_+=.@-][A-Za-z0-9/_+=.@*-]{0,511}");
+
   Configuration {
     upstreams = List.copyOf(upstreams);
     buildLogGroups = List.copyOf(buildLogGroups);
     buildLogBuckets = List.copyOf(buildLogBuckets);
     sourceBuckets = List.copyOf(sourceBuckets);
+    workloadSecrets = List.copyOf(workloadSecrets);
     credentials = new LinkedHashMap<>(credentials);
   }
 
@@ -113,6 +125,7 @@ record Configuration(
         buckets(settings, "buildLogBuckets"),
         settings.isOn("probeBuilds", "on"),
         buckets(settings, "sourceBuckets"),
+        secrets(settings),
         settings.choice("platforms", Platforms.ALL),
         settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
         settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
@@ -141,6 +154,11 @@ record Configuration(
   /** As the functions read it: {@code sources,teams-*}. */
   String sourceBucketsSetting() {
     return String.join(",", sourceBuckets);
+  }
+
+  /** As the functions read it: {@code docker-hub,team-*}. */
+  String workloadSecretsSetting() {
+    return String.join(",", workloadSecrets);
   }
 
   /** As the functions read it: {@code logs,teams-*-logs}. */
@@ -192,6 +210,18 @@ record Configuration(
       }
     });
     return buckets;
+  }
+
+  private static List<String> secrets(Settings settings) {
+    List<String> secrets = settings.list("workloadSecrets", "");
+    secrets.forEach(secret -> {
+      if (!SECRETS.matcher(secret).matches()) {
+        throw new SettingRefused(
+            "workloadSecrets",
+            "'%s' is no secret's name or ARN, nor one with wildcards".formatted(secret));
+      }
+    });
+    return secrets;
   }
 
   private static RescueCommands rescueCommands(Settings settings) {

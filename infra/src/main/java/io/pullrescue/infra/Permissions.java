@@ -175,6 +175,15 @@ final class Permissions {
     return configuration.credentials().values().stream().filter(kind);
   }
 
+  /** The secrets that definitions of tasks and jobs name, as far as the operator names them too. */
+  List<PolicyStatement> readWorkloadSecrets() {
+    List<String> secrets =
+        configuration.workloadSecrets().stream().map(it -> Secret.arn(stack, it)).toList();
+    return secrets.isEmpty()
+        ? List.of()
+        : List.of(allow("ReadWorkloadSecrets", secrets, "secretsmanager:GetSecretValue"));
+  }
+
   /** All that copying takes. */
   List<PolicyStatement> replicate() {
     return Stream.of(readMirror(), writeMirror(), readCredentials(), publish())

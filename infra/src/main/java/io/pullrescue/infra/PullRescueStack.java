@@ -41,6 +41,8 @@ final class PullRescueStack extends Stack {
             .readsFrom(requests, configuration.maximumReplications())
             .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
             .knows("PULL_RESCUE_PLATFORMS", configuration.platforms().word())
+            .knows("PULL_RESCUE_WORKLOAD_SECRETS", configuration.workloadSecretsSetting())
+            .may(permissions.readWorkloadSecrets())
             .may(permissions.replicate());
 
     PullRescueFunction retry =

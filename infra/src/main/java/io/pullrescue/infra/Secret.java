@@ -53,7 +53,12 @@ record Secret(String reference) {
 
   /** The resource that a policy names for it: this secret and no other that starts alike. */
   String arn(Stack stack) {
-    if (ARN.matcher(reference).matches()) {
+    return arn(stack, reference);
+  }
+
+  /** The resource that a policy names for a secret of this name or ARN. */
+  static String arn(Stack stack, String reference) {
+    if (reference.startsWith("arn:")) { // No name has a colon in it.
       return reference;
     }
     return stack.formatArn(

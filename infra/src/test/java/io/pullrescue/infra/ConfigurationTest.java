@@ -42,6 +42,7 @@ class ConfigurationTest {
     assertThat(configuration.probeBuilds()).isTrue();
     assertThat(configuration.rescueCommands()).isEqualTo(RescueCommands.MIRROR);
     assertThat(configuration.sourceBuckets()).isEmpty();
+    assertThat(configuration.workloadSecrets()).isEmpty();
     assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
     assertThat(configuration.archiveAfterDays()).isEqualTo(90);
@@ -113,6 +114,9 @@ class ConfigurationTest {
           rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags, login
           rescueCommands  | login                    | setting rescueCommands: login needs credentials of docker.io
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
+          workloadSecrets | hub login                | setting workloadSecrets: 'hub login' is no secret's name or ARN, nor one with wildcards
+          workloadSecrets | *                        | setting workloadSecrets: '*' is no secret's name
+          workloadSecrets | arn:aws:secretsmanager:* | setting workloadSecrets: 'arn:aws:secretsmanager:*' is no secret's name
           buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards
           notificationEmail | builds               | setting notificationEmail: 'builds' is no e-mail address
           encryptionKey   | alias/mine             | setting encryptionKey: 'alias/mine' is no ARN of a KMS key

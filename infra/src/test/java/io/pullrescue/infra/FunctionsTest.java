@@ -115,7 +115,8 @@ class FunctionsTest {
                 "platforms", "needed",
                 "probeBuilds", "off",
                 "rescueCommands", "tags",
-                "sourceBuckets", "sources,teams-*"));
+                "sourceBuckets", "sources,teams-*",
+                "workloadSecrets", "team-*"));
 
     assertThat(environment(observing, Job.DIAGNOSE).path("PULL_RESCUE_MODE").asText())
         .isEqualTo("observe");
@@ -131,6 +132,8 @@ class FunctionsTest {
         .isEqualTo("needed");
     assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_CREDENTIALS").asText())
         .isEqualTo("docker.io=hub");
+    assertThat(environment(observing, Job.REPLICATE).path("PULL_RESCUE_WORKLOAD_SECRETS").asText())
+        .isEqualTo("team-*");
     assertThat(environment(observing, Job.RESCUE).path("PULL_RESCUE_CREDENTIALS").asText())
         .isEqualTo("docker.io=hub");
   }

@@ -46,6 +46,18 @@ class ReachTest {
   }
 
   @Test
+  void onlyTheSecretsOfWorkloadsThatAreNamedAreRead() {
+    String elsewhere = "arn:aws:secretsmanager:us-east-1:999999999999:secret:shop-*";
+    Synthesized named = Synthesized.with(Map.of("workloadSecrets", "team-*/hub," + elsewhere));
+
+    assertThat(named.rights(Job.REPLICATE).resources("secretsmanager:GetSecretValue"))
+        .satisfiesExactly(
+            team -> assertThat(team).contains(":secret:team-*/hub-??????"),
+            shop -> assertThat(shop).contains(elsewhere));
+    assertThat(named.rights(Job.RESCUE).actions()).doesNotContain("secretsmanager:GetSecretValue");
+  }
+
+  @Test
   void onlyTheConfiguredParametersAreRead() {
     Synthesized other =
         Synthesized.with(Map.of("credentials", "docker.io=ssm:/hub/user,/hub/password,quay.io=q"));

@@ -68,6 +68,9 @@ class ReviewTest {
               "arn:<AWS::Partition>:s3:::sources/*",
               "Sources may lie anywhere in a bucket; the operator names the buckets."),
           wildcard("arn:<AWS::Partition>:s3:::teams-*/*", "The same: what the operator names."),
+          wildcard(
+              ARN.formatted("secretsmanager", "secret:team-*-??????"),
+              "Secrets of workloads may be many; the operator names them."),
           NagPackSuppression.builder()
               .id("AwsSolutions-IAM5")
               .appliesTo(
