@@ -157,14 +157,22 @@ final class Permissions {
     return statement;
   }
 
-  /** Events in our own name only: nobody can be told that CodeBuild said it. */
+  /**
+   * Events in our own name only: nobody can be told that CodeBuild said it. A call has several
+   * sources, so the condition is for each of them, and for there being one.
+   */
   List<PolicyStatement> publish() {
     PolicyStatement statement =
         allow(
             "Publish",
             List.of(arn("events", "event-bus", ArnFormat.SLASH_RESOURCE_NAME, BUS)),
             "events:PutEvents");
-    statement.addConditions(Map.of("StringEquals", Map.of("events:source", EVENT_SOURCE)));
+    statement.addConditions(
+        Map.of(
+            "ForAllValues:StringEquals",
+            Map.of("events:source", EVENT_SOURCE),
+            "Null",
+            Map.of("events:source", "false")));
     return List.of(statement);
   }
 

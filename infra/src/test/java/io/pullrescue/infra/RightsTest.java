@@ -2,6 +2,7 @@ package io.pullrescue.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -165,8 +166,11 @@ class RightsTest {
   @ParameterizedTest
   @EnumSource(Job.class)
   void everyoneSpeaksInOurNameOnly(Job job) {
-    assertThat(stack.rights(job).statement("events:PutEvents").path("Condition"))
-        .hasToString("{\"StringEquals\":{\"events:source\":\"pull-rescue\"}}");
+    JsonNode condition = stack.rights(job).statement("events:PutEvents").path("Condition");
+
+    assertThat(condition.path("ForAllValues:StringEquals"))
+        .hasToString("{\"events:source\":\"pull-rescue\"}");
+    assertThat(condition.path("Null")).hasToString("{\"events:source\":\"false\"}");
   }
 
   @Test
