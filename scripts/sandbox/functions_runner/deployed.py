@@ -84,6 +84,8 @@ class Account:
         session = self.client("sts").assume_role(
             RoleArn=configuration["Role"], RoleSessionName=configuration["FunctionName"]
         )["Credentials"]
+        with folders.canaries().open("a") as canaries:
+            canaries.write(f"{session['SecretAccessKey']}\n{session['SessionToken']}\n")
         return dict(zip(CREDENTIALS, (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])))
 
     def _code(self, configuration):

@@ -1,4 +1,4 @@
-"""python3 -m rights --port 4572 --apis 127.0.0.1:4573 --record DIR"""
+"""python3 -m rights --port 4572 --apis 127.0.0.1:4573 --record DIR --said DIR"""
 
 import argparse
 
@@ -14,9 +14,10 @@ def main():
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--apis", required=True, metavar="HOST:PORT", help="the AWS APIs, for whoever may do anything")
     parser.add_argument("--record", required=True, metavar="DIR", help="where to write what was asked for and granted")
+    parser.add_argument("--said", required=True, metavar="DIR", help="where to write all that functions say to the APIs")
     options = parser.parse_args()
     host, _, port = options.apis.partition(":")
-    guard = Guard(Account(f"http://{options.apis}"), Evaluator(), Record(options.record))
+    guard = Guard(Account(f"http://{options.apis}"), Evaluator(), Record(options.record), Record(options.said, "said.jsonl"))
     serve(options.port, (host, int(port)), guard).serve_forever()
 
 

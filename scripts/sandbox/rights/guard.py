@@ -1,19 +1,26 @@
-"""Decides about a call of a function, and remembers what it decided."""
+"""Decides about a call of a function, and remembers what the function said and what was decided."""
 
 from .calls import Right, arn, rights
 
 
+# What a poller says; it is full of receipts, and says nothing.
+POLLING = {"ReceiveMessage", "DeleteMessage"}
+
+
 class Guard:
-    def __init__(self, account, evaluator, record):
+    def __init__(self, account, evaluator, record, said):
         self._account = account
         self._evaluator = evaluator
         self._record = record
+        self._said = said
 
     def session(self, key):
         return self._account.session(key)
 
     def refusal(self, session, call):
         """Why this call is not allowed, in the words of IAM; None where it is."""
+        if call.operation not in POLLING:
+            self._said.write({"function": session.function, "call": f"{call.service}:{call.operation}", "parameters": call.parameters})
         needed = rights(call.service, call.operation, call.parameters, self._account)
         if needed is None:
             return f"the sandbox does not know which rights {call.service}:{call.operation} takes (scripts/sandbox/rights/calls.py)"

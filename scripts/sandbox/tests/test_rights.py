@@ -47,7 +47,7 @@ class Rights(unittest.TestCase):
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         evaluator = Evaluator()
         cls.addClassCleanup(evaluator.close)
-        guard = Guard(Account(f"http://{host}:{port}"), evaluator, record.Record(cls.folder))
+        guard = Guard(Account(f"http://{host}:{port}"), evaluator, record.Record(cls.folder), record.Record(cls.folder, "said.jsonl"))
         server = serve(0, (host, port), guard)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         cls.addClassCleanup(server.server_close)

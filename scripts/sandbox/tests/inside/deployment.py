@@ -48,8 +48,10 @@ class Deployment:
         self._process.stdout.close()
         self._output.close()
         # No function has asked for what its role does not allow. A right too few is so seen even where the function copes.
-        denied = subprocess.run([SANDBOX / "iam", "denied"], stdout=subprocess.PIPE, text=True)
-        assert denied.returncode == 0, denied.stdout
+        # And none has written a secret anywhere.
+        for complaints in (["iam", "denied"], ["leaks"]):
+            found = subprocess.run([SANDBOX / complaints[0], *complaints[1:]], stdout=subprocess.PIPE, text=True)
+            assert found.returncode == 0, found.stdout
 
 
 class Log:

@@ -81,7 +81,8 @@ class Stack(unittest.TestCase):
             name=project, serviceRole="arn:aws:iam::123456789012:role/builds", artifacts={"type": "NO_ARTIFACTS"},
             source={"type": "S3", "location": f"test-rescues/{project}.zip", "buildspec": buildspec},
             environment={"type": "LINUX_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL", "image": CURATED,
-                         "privilegedMode": privileged})
+                         "privilegedMode": privileged,
+                         "environmentVariables": [{"name": "DEPLOY_KEY", "value": "canary-of-the-project"}]})
         return aws("codebuild").start_build(projectName=project)["build"]["id"]
 
     def fail_with(self, text):
@@ -217,11 +218,14 @@ class NoRescues(Stack):
         self.assertEqual([], self.bus.of(build))
 
     def test_a_registry_that_is_no_allowed_upstream_is_refused_by_name(self):
-        build = self.fail_with(f"Step 1/2 : FROM evil.example.com/app:1\n{RATE_LIMIT}\n")
+        shown = "https://ci:canary-in-the-log@evil.example.com/v2/?X-Amz-Signature=canary-in-the-log DEPLOY_TOKEN=canary-in-the-log"
+        build = self.fail_with(f"Step 1/2 : FROM evil.example.com/app:1\n{RATE_LIMIT} {shown}\n")
 
         diagnosed = self.bus.wait(build, "Pull Failure Diagnosed")
 
         self.assertEqual(("RATE_LIMITED", ["evil.example.com/app:1"]), (diagnosed["cause"], diagnosed["images"]))
+        self.assertEqual(f"{RATE_LIMIT} https://(hidden)@evil.example.com/v2/?X-Amz-Signature=(hidden) DEPLOY_TOKEN=(hidden)",
+                         diagnosed["evidence"]["line"])
         self.assertRegex(diagnosed["next"], r"^evil\.example\.com/app:1: the registry is not an allowed upstream \(allowed: .*docker\.io, ")
         self.assertNothingFollows(build)
         self.assertEqual(1, len(self.bus.of(build)))
