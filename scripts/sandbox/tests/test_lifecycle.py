@@ -63,8 +63,10 @@ class Sandbox:
         return subprocess.run([SANDBOX / "sandbox", *arguments], env=self.environment, capture_output=True, text=True, check=False, **options)
 
     def start(self, *arguments):
-        return subprocess.Popen([SANDBOX / "sandbox", *arguments], env=self.environment, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL, start_new_session=True)
+        # Who runs the tests in the background has SIGINT ignored, which children inherit and a shell cannot take back.
+        command = ["env", "--default-signal=INT", SANDBOX / "sandbox", *arguments]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                start_new_session=True)
 
     def processes(self):
         """Every process in the sandbox's network, by number and moment of its start: numbers are given out again."""

@@ -11,8 +11,6 @@ import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.CacheType;
 import software.amazon.awssdk.services.codebuild.model.ComputeType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
-import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
-import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
@@ -64,7 +62,7 @@ public final class CodeBuildProbes implements Probes {
     }
     return request
         .buildspecOverride(probe.buildspec())
-        .environmentVariablesOverride(variables(probe))
+        .environmentVariablesOverride(PlainText.variables(probe.variables()))
         .artifactsOverride(artifacts -> artifacts.type(ArtifactsType.NO_ARTIFACTS))
         .secondaryArtifactsOverride(List.of())
         .cacheOverride(cache -> cache.type(CacheType.NO_CACHE))
@@ -91,17 +89,6 @@ public final class CodeBuildProbes implements Probes {
                   : "aws/codebuild/standard:7.0")
           .imagePullCredentialsTypeOverride(ImagePullCredentialsType.CODEBUILD);
     }
-  }
-
-  private static List<EnvironmentVariable> variables(Probe probe) {
-    return probe.variables().entrySet().stream()
-        .map(entry ->
-            EnvironmentVariable.builder()
-                .name(entry.getKey())
-                .value(entry.getValue())
-                .type(EnvironmentVariableType.PLAINTEXT)
-                .build())
-        .toList();
   }
 
   private static String token(Probe probe) {

@@ -9,7 +9,6 @@ import java.util.List;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
-import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
@@ -50,29 +49,13 @@ public final class CodeBuildRetrier implements Retrier {
           .imageOverride(plan.environmentImage().toString())
           .imagePullCredentialsTypeOverride(ImagePullCredentialsType.CODEBUILD);
     }
+    var variables = new ArrayList<>(request.build().environmentVariablesOverride());
+    variables.addAll(PlainText.variables(plan.chain().variables()));
     if (plan.buildspec() != null) {
       request.buildspecOverride(plan.buildspec());
-    }
-    var variables = withChain(request.build().environmentVariablesOverride(), plan);
-    if (plan.buildspec() != null) {
       variables.addAll(logins);
     }
     return request.environmentVariablesOverride(variables).build();
-  }
-
-  private static List<EnvironmentVariable> withChain(
-      List<EnvironmentVariable> variables, StartBuild plan) {
-    var all = new ArrayList<>(variables);
-    plan.chain()
-        .variables()
-        .forEach((name, value) ->
-            all.add(
-                EnvironmentVariable.builder()
-                    .name(name)
-                    .value(value)
-                    .type(EnvironmentVariableType.PLAINTEXT)
-                    .build()));
-    return all;
   }
 
   /** CodeBuild remembers it for five minutes, which covers deliveries that cross each other. */

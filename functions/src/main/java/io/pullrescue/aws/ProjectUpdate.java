@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
-import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
@@ -38,7 +37,7 @@ final class ProjectUpdate {
     var request = UpdateProjectRequest.builder().name(project.name());
     var variables = new ArrayList<>(project.environment().environmentVariables());
     variables.removeIf(it -> change.chain().variables().containsKey(it.name()));
-    change.chain().variables().forEach((name, value) -> variables.add(variable(name, value)));
+    variables.addAll(PlainText.variables(change.chain().variables()));
     if (change.buildspec() != null) {
       remember(variables, BUILDSPEC, place(project.source()));
       variables.removeAll(logins);
@@ -64,7 +63,7 @@ final class ProjectUpdate {
   /** The first record stays: what a later change replaces is our own. */
   private static void remember(List<EnvironmentVariable> variables, String name, String value) {
     if (value(variables, name).isEmpty()) {
-      variables.add(variable(name, value));
+      variables.add(PlainText.variable(name, value));
     }
   }
 
@@ -107,13 +106,5 @@ final class ProjectUpdate {
         .filter(it -> it.name().equals(name))
         .map(EnvironmentVariable::value)
         .findFirst();
-  }
-
-  private static EnvironmentVariable variable(String name, String value) {
-    return EnvironmentVariable.builder()
-        .name(name)
-        .value(value)
-        .type(EnvironmentVariableType.PLAINTEXT)
-        .build();
   }
 }

@@ -41,10 +41,12 @@ public record ImageReference(
   /** A part of a repository's name: a dot, one or two underscores or any hyphens separate. */
   private static final String COMPONENT = "[a-z0-9]++(?:(?:\\.|__?|-++)[a-z0-9]++)*+";
 
+  private static final String NAME = COMPONENT + "(?:[/]" + COMPONENT + ")*+";
+
+  private static final String TAG = "\\w[\\w.-]{0,127}+";
+
   private static final Pattern IN_REGISTRY =
-      Pattern.compile(
-          "(?<repository>COMPONENT(?:/COMPONENT)*+)(?::(?<tag>\\w[\\w.-]{0,127}+))?(?:@(?<digest>.++))?"
-              .replace("COMPONENT", COMPONENT));
+      Pattern.compile("(?<repository>" + NAME + ")(?::(?<tag>" + TAG + "))?(?:@(?<digest>.++))?");
 
   /** An image's own ID is no name, although it would be a legal one. */
   private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");

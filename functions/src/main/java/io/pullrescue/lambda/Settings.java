@@ -47,19 +47,11 @@ final class Settings {
   }
 
   Mode mode() {
-    var name = optional("PULL_RESCUE_MODE").orElse("rescue");
-    return Arrays.stream(Mode.values())
-        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
-        .orElseThrow(() -> wrong("PULL_RESCUE_MODE", name, "one of observe, replicate and rescue"));
+    return choice("PULL_RESCUE_MODE", Mode.RESCUE);
   }
 
   Platforms platforms() {
-    return switch (optional("PULL_RESCUE_PLATFORMS").orElse("all")) {
-      case "all" -> Platforms.ALL;
-      case "needed" -> Platforms.NEEDED;
-      case String other -> throw wrong("PULL_RESCUE_PLATFORMS", other, "all or needed");
-    };
+    return choice("PULL_RESCUE_PLATFORMS", Platforms.ALL);
   }
 
   Mirror mirror() {
@@ -109,17 +101,30 @@ final class Settings {
     return new RetryRules(
         number("PULL_RESCUE_MAXIMUM_ATTEMPTS", usual.maximumAttempts()),
         number("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", usual.maximumPerHour()),
-        projectChanges(),
+        choice("PULL_RESCUE_PROJECT_CHANGES", usual.projectChanges()),
         rescueCommands());
   }
 
   /** Which services on Amazon ECS may be changed. */
   WorkloadChanges ecs() {
-    var word = optional("PULL_RESCUE_ECS").orElse("report");
-    return Arrays.stream(WorkloadChanges.values())
-        .filter(changes -> changes.name().toLowerCase(Locale.ROOT).equals(word))
+    return choice("PULL_RESCUE_ECS", WorkloadChanges.REPORT);
+  }
+
+  /** One of the constants, written in small letters: {@code until-green}. */
+  private <E extends Enum<E>> E choice(String name, E usual) {
+    var word = optional(name).orElse(word(usual));
+    var all = usual.getDeclaringClass().getEnumConstants();
+    return Arrays.stream(all)
+        .filter(it -> word(it).equals(word))
         .findFirst()
-        .orElseThrow(() -> wrong("PULL_RESCUE_ECS", word, "one of report, tagged and all"));
+        .orElseThrow(() -> {
+          var words = Arrays.stream(all).map(Settings::word).collect(Collectors.joining(", "));
+          return wrong(name, word, "one of " + words);
+        });
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private int number(String name, int usual) {
@@ -128,17 +133,6 @@ final class Settings {
       throw wrong(name, text.get(), "a number from 0 to 999");
     }
     return text.map(Integer::parseInt).orElse(usual);
-  }
-
-  private RetryRules.ProjectChanges projectChanges() {
-    var word = optional("PULL_RESCUE_PROJECT_CHANGES").orElse("off");
-    return switch (word) {
-      case "off" -> RetryRules.ProjectChanges.OFF;
-      case "until-green" -> RetryRules.ProjectChanges.UNTIL_GREEN;
-      case "kept" -> RetryRules.ProjectChanges.KEPT;
-      default ->
-          throw wrong("PULL_RESCUE_PROJECT_CHANGES", word, "one of off, until-green and kept");
-    };
   }
 
   /** The largest image that is copied. */
@@ -161,11 +155,7 @@ final class Settings {
 
   /** How a retried build comes to its copies. */
   private RescueCommands rescueCommands() {
-    var name = optional("PULL_RESCUE_COMMANDS").orElse("mirror");
-    return Arrays.stream(RescueCommands.values())
-        .filter(commands -> commands.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
-        .orElseThrow(() -> wrong("PULL_RESCUE_COMMANDS", name, "one of mirror, tags and login"));
+    return choice("PULL_RESCUE_COMMANDS", RescueCommands.MIRROR);
   }
 
   /** The login to Docker Hub that builds are given; empty where they need none. */

@@ -57,13 +57,10 @@ public final class TaskPlanner {
           "service %s starts from the copy already, as %s"
               .formatted(service.name(), current.name()));
     }
-    var awaited =
-        copies.stream()
-            .allMatch(copy ->
-                images.stream()
-                    .map(mirror::upstreamOf)
-                    .anyMatch(it -> it.filter(copy.image()::equals).isPresent()));
-    return awaited
+    return copies.stream()
+            .map(Copy::image)
+            .map(mirror::placeOf)
+            .allMatch(it -> it.filter(images::contains).isPresent())
         ? Optional.of(
             "%s names the mirror, and service %s finds the copy there by itself"
                 .formatted(current.name(), service.name()))
@@ -128,18 +125,19 @@ public final class TaskPlanner {
         : Optional.empty();
   }
 
-  private static UpdateService update(
+  private UpdateService update(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
     var images = rewritten(current, copies);
     return new UpdateService(
         task, service, current, copies, images, new TaskRemarks(service, current).about(copies));
   }
 
-  private static Map<String, ImageReference> rewritten(
-      TaskDefinition definition, List<Copy> copies) {
+  /** What names the mirror finds its copy there by itself, and stays. */
+  private Map<String, ImageReference> rewritten(TaskDefinition definition, List<Copy> copies) {
     var images = new LinkedHashMap<String, ImageReference>();
     for (var container : definition.containers()) {
-      var image = ImageReference.parse(container.image());
+      var image =
+          ImageReference.parse(container.image()).filter(it -> mirror.upstreamOf(it).isEmpty());
       copies.stream()
           .filter(copy -> image.filter(copy.image()::equals).isPresent())
           .findFirst()

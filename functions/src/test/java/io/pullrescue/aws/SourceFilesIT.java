@@ -3,8 +3,8 @@ package io.pullrescue.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
-import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.Source;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.retry.SourceFile;
 import io.pullrescue.retry.SourceFile.Found;
 import io.pullrescue.retry.SourceFile.Missing;
@@ -122,18 +122,6 @@ class SourceFilesIT {
   }
 
   private static Build build(String type, @Nullable String location, @Nullable String version) {
-    return new Build(
-        "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60",
-        "shop",
-        "FAILED",
-        List.of(),
-        new Environment("image", "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, List.of()),
-        new Source(type, location, null),
-        version,
-        "someone",
-        null,
-        null,
-        false,
-        null);
+    return SampleBuild.failed().withSource(new Source(type, location, null), version).build();
   }
 }

@@ -2,18 +2,16 @@ package io.pullrescue.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.LogLocation;
 import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.LogLocation.InS3;
 import io.pullrescue.failure.Build.Phase;
-import io.pullrescue.failure.Build.Source;
-import io.pullrescue.failure.Build.Variable;
 import io.pullrescue.failure.Excerpt.Place;
 import io.pullrescue.image.ImageReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -111,28 +109,14 @@ final class BuildReaderTest {
 
   @Test
   void aPhaseThatTheBuildWentOnAfterStillDecidesWhereNothingElseFailed() {
-    var build =
-        build(
-            "FAILED",
-            "ruby:2.7",
-            LOG,
-            phase("PRE_BUILD", "FAILED", 10),
-            phase("BUILD", "SUCCEEDED", 20));
-
-    assertThat(build.failedPhase().map(Phase::type)).contains("PRE_BUILD");
+    assertThat(decisive(phase("PRE_BUILD", "FAILED", 10), phase("BUILD", "SUCCEEDED", 20)))
+        .contains("PRE_BUILD");
   }
 
   @Test
   void aFailureOfTheCommandsAfterTheBuildDoesNotHideThatOfTheBuild() {
-    var build =
-        build(
-            "FAILED",
-            "ruby:2.7",
-            LOG,
-            phase("BUILD", "FAILED", 10),
-            phase("POST_BUILD", "FAILED", 20));
-
-    assertThat(build.failedPhase().map(Phase::type)).contains("BUILD");
+    assertThat(decisive(phase("BUILD", "FAILED", 10), phase("POST_BUILD", "FAILED", 20)))
+        .contains("BUILD");
   }
 
   @Test
@@ -203,11 +187,14 @@ final class BuildReaderTest {
 
   @Test
   void aProbeThatFailsIsNobodysFailure() {
-    var told = new Variable(Build.PROBE, "PLAINTEXT", ID);
-    var probe = build("FAILED", "ruby:2.7", null, List.of(told), SUBMITTED, PROVISIONING_FAILED);
+    var probe = SampleBuild.failedIn("PROVISIONING").withVariables(Map.of(Build.PROBE, ID)).build();
 
     assertThat(read(probe))
         .isInstanceOfSatisfying(Reading.Nothing.class, it -> why(it, "is a probe"));
+  }
+
+  private static Optional<String> decisive(Phase... phases) {
+    return build("FAILED", "ruby:2.7", LOG, phases).failedPhase().map(Phase::type);
   }
 
   private static Phase phase(String type, String status, int second) {
@@ -235,27 +222,11 @@ final class BuildReaderTest {
 
   private static Build build(
       String status, String image, @Nullable LogLocation log, Phase... phases) {
-    return build(status, image, log, List.of(), phases);
-  }
-
-  private static Build build(
-      String status,
-      String image,
-      @Nullable LogLocation log,
-      List<Variable> variables,
-      Phase... phases) {
-    return new Build(
-        ID,
-        "shop",
-        status,
-        List.of(phases),
-        new Environment(image, "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, variables),
-        new Source("NO_SOURCE", null, "version: 0.2"),
-        null,
-        "someone",
-        log,
-        null,
-        false,
-        "arn:aws:iam::123456789012:role/service-role/shop-builds");
+    return SampleBuild.failed()
+        .withStatus(status)
+        .withImage(image)
+        .withLog(log)
+        .withPhases(phases)
+        .build();
   }
 }

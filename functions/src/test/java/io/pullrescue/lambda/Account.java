@@ -1,9 +1,8 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.failure.Build;
-import io.pullrescue.failure.Build.Environment;
-import io.pullrescue.failure.Build.Variable;
 import io.pullrescue.failure.Builds;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.retry.Histories;
 import io.pullrescue.retry.History;
 import io.pullrescue.retry.Project;
@@ -49,25 +48,13 @@ final class Account implements Builds, Projects, Histories, Retrier, Wholes {
   }
 
   private static Build again(String id, StartBuild plan) {
-    var original = plan.original();
-    var variables =
-        plan.chain().variables().entrySet().stream()
-            .map(it -> new Variable(it.getKey(), "PLAINTEXT", it.getValue()))
-            .toList();
-    var used = original.environment();
-    return new Build(
-        id,
-        original.project(),
-        "IN_PROGRESS",
-        List.of(),
-        new Environment(used.image(), used.type(), used.computeType(), true, false, variables),
-        original.source(),
-        original.sourceVersion(),
-        "pull-rescue",
-        null,
-        null,
-        false,
-        null);
+    return SampleBuild.like(plan.original())
+        .withId(id)
+        .withStatus("IN_PROGRESS")
+        .withPhases()
+        .withVariables(plan.chain().variables())
+        .startedBy("pull-rescue")
+        .build();
   }
 
   @Override

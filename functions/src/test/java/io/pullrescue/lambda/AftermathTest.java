@@ -3,10 +3,9 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
-import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.Phase;
-import io.pullrescue.failure.Build.Variable;
 import io.pullrescue.failure.Origin;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.report.Announcement.Recovered;
 import io.pullrescue.retry.Chain;
@@ -15,6 +14,7 @@ import io.pullrescue.retry.RetryRules.ProjectChanges;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +30,7 @@ final class AftermathTest {
 
   @BeforeEach
   void aBuildFailedAndRanAgain() {
-    account.builds.put(Rescued.BUILD, build(Rescued.BUILD, "FAILED", FAILED, List.of()));
+    account.builds.put(Rescued.BUILD, ended(Rescued.BUILD, "FAILED", FAILED).build());
     account.builds.put(GREEN, green("SUCCEEDED"));
   }
 
@@ -71,7 +71,7 @@ final class AftermathTest {
   void believesNoEventThatTheServiceDoesNotConfirm() {
     account.builds.put(GREEN, green("FAILED"));
     assertThat(done()).startsWith("ignored: ");
-    account.builds.put(GREEN, build(GREEN, "SUCCEEDED", FAILED, List.of()));
+    account.builds.put(GREEN, ended(GREEN, "SUCCEEDED", FAILED).withVariables(Map.of()).build());
     assertThat(done()).startsWith("ignored: ");
     account.builds.remove(GREEN);
     assertThat(done()).startsWith("ignored: ");
@@ -97,28 +97,13 @@ final class AftermathTest {
   }
 
   private static Build green(String status) {
-    var variables =
-        CHAIN.variables().entrySet().stream()
-            .map(it -> new Variable(it.getKey(), "PLAINTEXT", it.getValue()))
-            .toList();
-    return build(GREEN, status, FAILED.plusSeconds(42), variables);
+    return ended(GREEN, status, FAILED.plusSeconds(42)).withVariables(CHAIN.variables()).build();
   }
 
-  private static Build build(String id, String status, Instant end, List<Variable> variables) {
-    var it = Rescued.failedBuild();
-    var used = it.environment();
-    return new Build(
-        id,
-        it.project(),
-        status,
-        List.of(new Phase("BUILD", status, "", end.minusSeconds(10), end)),
-        new Environment(used.image(), used.type(), used.computeType(), true, false, variables),
-        it.source(),
-        it.sourceVersion(),
-        it.initiator(),
-        it.log(),
-        null,
-        false,
-        null);
+  private static SampleBuild ended(String id, String status, Instant end) {
+    return SampleBuild.like(Rescued.failedBuild())
+        .withId(id)
+        .withStatus(status)
+        .withPhases(new Phase("BUILD", status, "", end.minusSeconds(10), end));
   }
 }

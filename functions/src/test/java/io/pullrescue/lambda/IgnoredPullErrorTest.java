@@ -10,6 +10,7 @@ import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.failure.LogText;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.lambda.Settings.Mode;
 import io.pullrescue.replication.Replication.Replicated;
 import io.pullrescue.replication.ReplicationPlanner;
@@ -114,19 +115,6 @@ final class IgnoredPullErrorTest {
   }
 
   private static Build build(Phase... phases) {
-    var build = Rescued.failedBuild();
-    return new Build(
-        build.id(),
-        build.project(),
-        build.status(),
-        List.of(phases),
-        build.environment(),
-        build.source(),
-        build.sourceVersion(),
-        build.initiator(),
-        build.log(),
-        build.batch(),
-        build.retriedByCodeBuild(),
-        build.serviceRole());
+    return SampleBuild.like(Rescued.failedBuild()).withPhases(phases).build();
   }
 }

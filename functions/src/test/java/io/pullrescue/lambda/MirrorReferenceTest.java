@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.failure.Build;
-import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
 import io.pullrescue.failure.LogText;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.lambda.Settings.Mode;
 import io.pullrescue.replication.ReplicationPlanner;
 import io.pullrescue.replication.ReplicationRequest;
@@ -109,24 +109,14 @@ final class MirrorReferenceTest {
   }
 
   private static Build provisioning(String error) {
-    var build = Rescued.failedBuild();
     var context =
         "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable to pull customer's container image."
             + " CannotPullContainerError: Error response from daemon: "
             + error;
-    return new Build(
-        build.id(),
-        build.project(),
-        build.status(),
-        List.of(new Phase("PROVISIONING", "FAILED", context, null, null)),
-        new Environment(
-            REPOSITORY + ":2.7", "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, List.of()),
-        build.source(),
-        build.sourceVersion(),
-        build.initiator(),
-        null,
-        build.batch(),
-        build.retriedByCodeBuild(),
-        build.serviceRole());
+    return SampleBuild.like(Rescued.failedBuild())
+        .withPhases(new Phase("PROVISIONING", "FAILED", context, null, null))
+        .withImage(REPOSITORY + ":2.7")
+        .withLog(null)
+        .build();
   }
 }

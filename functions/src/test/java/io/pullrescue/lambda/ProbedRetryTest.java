@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.Build.Source;
 import io.pullrescue.failure.LogText;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
@@ -105,20 +106,8 @@ final class ProbedRetryTest {
   }
 
   private static Build failed() {
-    var build = Rescued.failedBuild();
-    return new Build(
-        build.id(),
-        build.project(),
-        build.status(),
-        build.phases(),
-        build.environment(),
-        new Source("GITHUB", "https://github.com/shop/shop.git", null),
-        "6f1c0a6d",
-        build.initiator(),
-        build.log(),
-        null,
-        false,
-        build.serviceRole());
+    var source = new Source("GITHUB", "https://github.com/shop/shop.git", null);
+    return SampleBuild.like(Rescued.failedBuild()).withSource(source, "6f1c0a6d").build();
   }
 
   /** An account in which no probe is found. */

@@ -6,13 +6,12 @@ import io.pullrescue.diagnosis.Cause;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.failure.Build;
-import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
-import io.pullrescue.failure.Build.Variable;
 import io.pullrescue.failure.Excerpt;
 import io.pullrescue.failure.Origin;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
@@ -28,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
 
@@ -73,26 +73,18 @@ final class Rescued {
   }
 
   static Build failedBuild() {
-    return new Build(
-        BUILD,
-        "shop",
-        "FAILED",
-        List.of(new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null)),
-        new Environment(
-            "aws/codebuild/standard:7.0",
-            "LINUX_CONTAINER",
-            "BUILD_GENERAL1_SMALL",
-            true,
-            false,
-            List.of(new Variable("TOKEN", "PLAINTEXT", SECRET))),
-        new Source(
-            "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
-        null,
-        "someone",
-        new InCloudWatch("/aws/codebuild/shop", "b0c7d1f4"),
-        null,
-        false,
-        "arn:aws:iam::123456789012:role/service-role/shop-builds");
+    return SampleBuild.failed()
+        .withId(BUILD)
+        .withPhases(
+            new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null))
+        .withImage("aws/codebuild/standard:7.0")
+        .withVariables(Map.of("TOKEN", SECRET))
+        .withSource(
+            new Source(
+                "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
+            null)
+        .withLog(new InCloudWatch("/aws/codebuild/shop", "b0c7d1f4"))
+        .build();
   }
 
   static Copy copy(ImageReference image) {

@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.failure.Build;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
@@ -182,22 +182,8 @@ final class RetryWorkerTest {
   }
 
   private void aBuildOf(String initiator) {
-    var it = Rescued.failedBuild();
     account.builds.put(
-        it.id(),
-        new Build(
-            it.id(),
-            it.project(),
-            it.status(),
-            it.phases(),
-            it.environment(),
-            it.source(),
-            it.sourceVersion(),
-            initiator,
-            it.log(),
-            null,
-            false,
-            null));
+        Rescued.BUILD, SampleBuild.like(Rescued.failedBuild()).startedBy(initiator).build());
   }
 
   private static String untagged(String copy) {

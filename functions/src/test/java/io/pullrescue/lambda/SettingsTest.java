@@ -68,15 +68,15 @@ final class SettingsTest {
 
   @Test
   void namesTheVariableThatIsWrongAndWhatItMustBe() {
-    assertWrong("PULL_RESCUE_MODE", "fast", "one of observe, replicate and rescue");
+    assertWrong("PULL_RESCUE_MODE", "fast", "one of observe, replicate, rescue");
     assertWrong("PULL_RESCUE_UPSTREAMS", "evil.example.com", "docker.io");
     assertWrong("PULL_RESCUE_CREDENTIALS", "hub", "registry=secret");
     assertWrong("PULL_RESCUE_MAXIMUM_ATTEMPTS", "many", "a number from 0 to 999");
-    assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green and kept");
-    assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "all or needed");
+    assertWrong("PULL_RESCUE_PROJECT_CHANGES", "yes", "one of off, until-green, kept");
+    assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "one of all, needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
-    assertWrong("PULL_RESCUE_ECS", "on", "one of report, tagged and all");
-    assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror, tags and login");
+    assertWrong("PULL_RESCUE_ECS", "on", "one of report, tagged, all");
+    assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror, tags, login");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
 import io.pullrescue.failure.LogText;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.retry.BuildspecPlace.InBucket;
 import io.pullrescue.retry.BuildspecPlace.InSource;
 import io.pullrescue.retry.BuildspecReading.Pending;
@@ -65,7 +66,7 @@ final class BuildspecReaderTest {
   }
 
   private static RetryPlan.ReadBuildspec open(BuildspecPlace.Elsewhere place) {
-    var build = FailedBuild.inPhase("BUILD").build();
+    var build = SampleBuild.failedIn("BUILD").build();
     return new RetryPlan.ReadBuildspec(build, new Chain(build.id(), 1, List.of()), place);
   }
 

@@ -2,6 +2,7 @@ package io.pullrescue.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
@@ -78,7 +79,7 @@ final class HostileNamesTest {
   }
 
   private String buildspec(Map<String, String> variables) {
-    var failed = FailedBuild.inPhase("BUILD").withVariables(variables).build();
+    var failed = SampleBuild.failedIn("BUILD").withVariables(variables).build();
     var situation =
         new Situation(
             failed, new Project("shop", false, false), new History(List.of()), Instant.EPOCH);

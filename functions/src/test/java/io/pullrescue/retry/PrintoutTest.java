@@ -2,6 +2,7 @@ package io.pullrescue.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.retry.SourceFile.Found;
 import io.pullrescue.retry.SourceFile.Missing;
 import io.pullrescue.retry.SourceFile.OutOfReach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PrintoutTest {
   private static final String PATH = "ci/build spec.yml";
 
-  private final Probe probe = new Probe(FailedBuild.ID, PATH);
+  private final Probe probe = new Probe(SampleBuild.ID, PATH);
   private final Printout printout = probe.printout();
 
   @TempDir Path source;

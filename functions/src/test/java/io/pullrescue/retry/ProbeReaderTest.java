@@ -3,13 +3,12 @@ package io.pullrescue.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.failure.Build;
-import io.pullrescue.failure.Build.Environment;
 import io.pullrescue.failure.Build.LogLocation;
 import io.pullrescue.failure.Build.LogLocation.InCloudWatch;
 import io.pullrescue.failure.Build.Phase;
 import io.pullrescue.failure.Build.Source;
-import io.pullrescue.failure.Build.Variable;
 import io.pullrescue.failure.LogText;
+import io.pullrescue.failure.SampleBuild;
 import io.pullrescue.retry.BuildspecReading.Pending;
 import io.pullrescue.retry.BuildspecReading.Text;
 import io.pullrescue.retry.BuildspecReading.Unreadable;
@@ -170,22 +169,14 @@ final class ProbeReaderTest {
 
     Build build(
         String status, String buildspec, String origin, String commit, @Nullable LogLocation log) {
-      var phase = new Phase("DOWNLOAD_SOURCE", status, "CLIENT_ERROR: no access", null, null);
-      var variables = List.of(new Variable(Build.PROBE, "PLAINTEXT", origin));
-      return new Build(
-          buildspec.isEmpty() ? origin : "shop:probe-" + (probes.size() + 1),
-          "shop",
-          status,
-          List.of(phase),
-          new Environment(
-              "image", "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", false, false, variables),
-          new Source(source.type(), source.location(), buildspec),
-          commit,
-          "pull-rescue",
-          log,
-          null,
-          false,
-          null);
+      return SampleBuild.failed()
+          .withId(buildspec.isEmpty() ? origin : "shop:probe-" + (probes.size() + 1))
+          .withStatus(status)
+          .withPhases(new Phase("DOWNLOAD_SOURCE", status, "CLIENT_ERROR: no access", null, null))
+          .withVariables(Map.of(Build.PROBE, origin))
+          .withSource(new Source(source.type(), source.location(), buildspec), commit)
+          .withLog(log)
+          .build();
     }
   }
 }

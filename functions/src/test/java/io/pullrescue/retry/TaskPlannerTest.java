@@ -110,6 +110,33 @@ final class TaskPlannerTest {
   }
 
   @Test
+  void rewritesNothingWhereTheTaskAskedTheMirrorItself() {
+    var missing = ImageReference.of(MIRROR + "/docker-hub/library/ruby:2.7");
+    var filled = new Copy(missing, missing, COPY.digest());
+
+    assertThat(plan(List.of(filled), container("web", missing.toString())))
+        .asInstanceOf(type(Nothing.class))
+        .extracting(Nothing::why)
+        .asString()
+        .contains("names the mirror", "finds the copy there by itself");
+  }
+
+  @Test
+  void leavesTheMirrorsOwnNamesWhereOthersHaveToBeRewritten() {
+    var missing = ImageReference.of(MIRROR + "/docker-hub/library/nginx:1.27");
+    var filled = new Copy(missing, missing, COPY.digest());
+
+    assertThat(
+            plan(
+                List.of(COPY, filled),
+                container("web", "ruby:2.7"),
+                container("proxy", missing.toString())))
+        .asInstanceOf(type(UpdateService.class))
+        .extracting(UpdateService::images)
+        .isEqualTo(Map.of("web", COPY.copy()));
+  }
+
+  @Test
   void hasNothingToDoWhereTheCopyIsInUse() {
     assertThat(plan(container("web", COPY.copy().toString())))
         .isEqualTo(new Nothing("service web starts from the copy already, as shop-web:41"));
@@ -125,6 +152,10 @@ final class TaskPlannerTest {
   }
 
   private TaskPlan plan(ContainerDefinition... containers) {
+    return plan(List.of(COPY), containers);
+  }
+
+  private TaskPlan plan(List<Copy> copies, ContainerDefinition... containers) {
     var definition = HERE + "task-definition/shop-web:41";
     var cluster = HERE + "cluster/shop";
     var task =
@@ -144,10 +175,6 @@ final class TaskPlannerTest {
             HERE + "service/shop/web", "web", cluster, status, controller, definition, Map.of());
     var mirror = new Mirror(MIRROR, Mirror.CUSTOMARY_PREFIXES);
     return new TaskPlanner(mirror, WorkloadChanges.ALL)
-        .plan(
-            task,
-            service,
-            new TaskDefinition(definition, role, List.of(containers)),
-            List.of(COPY));
+        .plan(task, service, new TaskDefinition(definition, role, List.of(containers)), copies);
   }
 }

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * @param maximumImageGigabytes the largest image that is copied
  * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
  * @param operation how the installation itself is run
- * @param rescueCommands how a retried build comes to its copies: mirror, tags or login
+ * @param rescueCommands how a retried build comes to its copies
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -50,7 +50,7 @@ record Configuration(
     int maximumImageGigabytes,
     int archiveAfterDays,
     Operation operation,
-    String rescueCommands,
+    RescueCommands rescueCommands,
     Path functionsJar) {
   private static final Set<String> NAMES =
       Set.of(
@@ -96,20 +96,20 @@ record Configuration(
   private static Configuration read(Settings settings) {
     List<Upstream> upstreams = upstreams(settings);
     return new Configuration(
-        Mode.of(settings.text("mode", Mode.RESCUE.word())),
+        settings.choice("mode", Mode.RESCUE),
         upstreams,
         credentials(settings, upstreams),
         settings.wholeNumber("maximumAttempts", 1, 10, 3),
         settings.wholeNumber("maximumRetriesPerHour", 1, 999, 20),
-        ProjectChanges.of(settings.text("projectChanges", ProjectChanges.OFF.word())),
-        WorkloadChanges.of(settings.text("ecs", WorkloadChanges.REPORT.word())),
+        settings.choice("projectChanges", ProjectChanges.OFF),
+        settings.choice("ecs", WorkloadChanges.REPORT),
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         logGroups(settings),
         buckets(settings, "buildLogBuckets"),
         settings.isOn("probeBuilds", "on"),
         buckets(settings, "sourceBuckets"),
-        Platforms.of(settings.text("platforms", Platforms.ALL.word())),
+        settings.choice("platforms", Platforms.ALL),
         settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
         settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
         Operation.from(settings),
@@ -190,16 +190,13 @@ record Configuration(
     return buckets;
   }
 
-  private static String rescueCommands(Settings settings) {
-    String word = settings.text("rescueCommands", "mirror");
-    if (!Set.of("mirror", "tags", "login").contains(word)) {
-      throw new SettingRefused(
-          "rescueCommands", "'%s' is none of mirror, tags and login".formatted(word));
-    }
-    if (word.equals("login") && !settings.pairs("credentials").containsKey("docker.io")) {
+  private static RescueCommands rescueCommands(Settings settings) {
+    RescueCommands commands = settings.choice("rescueCommands", RescueCommands.MIRROR);
+    if (commands == RescueCommands.LOGIN
+        && !settings.pairs("credentials").containsKey("docker.io")) {
       throw new SettingRefused("rescueCommands", "login needs credentials of docker.io");
     }
-    return word;
+    return commands;
   }
 
   private static Path jar(Settings settings) {

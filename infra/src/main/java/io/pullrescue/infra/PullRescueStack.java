@@ -51,7 +51,7 @@ final class PullRescueStack extends Stack {
                 String.valueOf(configuration.maximumRetriesPerHour()))
             .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
             .knows("PULL_RESCUE_ECS", configuration.ecs().word())
-            .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands())
+            .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands().word())
             .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
             .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
             .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())

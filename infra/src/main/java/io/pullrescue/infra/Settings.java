@@ -1,5 +1,7 @@
 package io.pullrescue.infra;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,6 +68,19 @@ record Settings(Map<String, Setting> settings) {
       throw new SettingRefused(name, "'%s' is no %s".formatted(text, what));
     }
     return text;
+  }
+
+  /** One word of a few. */
+  <E extends Enum<E> & Choice> E choice(String name, E otherwise) {
+    String text = text(name, otherwise.word());
+    E[] all = otherwise.getDeclaringClass().getEnumConstants();
+    return Stream.of(all)
+        .filter(it -> it.word().equals(text))
+        .findFirst()
+        .orElseThrow(() -> {
+          String words = Stream.of(all).map(Choice::word).collect(joining(", "));
+          return new SettingRefused(name, "'%s' is none of %s".formatted(text, words));
+        });
   }
 
   boolean isOn(String name, String otherwise) {

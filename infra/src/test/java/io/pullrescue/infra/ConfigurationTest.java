@@ -39,7 +39,7 @@ class ConfigurationTest {
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.buildLogBuckets()).isEmpty();
     assertThat(configuration.probeBuilds()).isTrue();
-    assertThat(configuration.rescueCommands()).isEqualTo("mirror");
+    assertThat(configuration.rescueCommands()).isEqualTo(RescueCommands.MIRROR);
     assertThat(configuration.sourceBuckets()).isEmpty();
     assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
@@ -86,8 +86,8 @@ class ConfigurationTest {
       delimiter = '|',
       textBlock =
           """
-          mode            | watch                    | setting mode: 'watch' is none of [observe, replicate, rescue]
-          platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of [all, needed]
+          mode            | watch                    | setting mode: 'watch' is none of observe, replicate, rescue
+          platforms       | linux/amd64              | setting platforms: 'linux/amd64' is none of all, needed
           modus           | rescue                   | setting modus: there is no such setting; there are [archiveAfterDays,
           maximumAttempts | many                     | setting maximumAttempts: 'many' is no whole number from 1 to 10
           maximumAttempts | 0                        | is no whole number from 1 to 10
@@ -108,7 +108,7 @@ class ConfigurationTest {
           ecs             | on                       | setting ecs: 'on' is none of report, tagged, all
           maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
-          rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags and login
+          rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags, login
           rescueCommands  | login                    | setting rescueCommands: login needs credentials of docker.io
           sourceBuckets   | sources/shop             | setting sourceBuckets: 'sources/shop' is no bucket name, nor one with wildcards
           buildLogBuckets | Logs                     | setting buildLogBuckets: 'Logs' is no bucket name, nor one with wildcards

@@ -64,7 +64,7 @@ class SettingsFileTest {
       delimiter = '|',
       textBlock =
           """
-          mode: watch                           | , line 2: setting mode: 'watch' is none of [observe, replicate, rescue]
+          mode: watch                           | , line 2: setting mode: 'watch' is none of observe, replicate, rescue
           modus: rescue                         | , line 2: setting modus: there is no such setting; there are [
           mode: [observe]                       | , line 2: setting mode: one value is expected, and there are several
           'mode: observe\\nmode: rescue'        | , line 3: setting mode: it is there twice

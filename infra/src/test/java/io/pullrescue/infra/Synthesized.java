@@ -27,6 +27,18 @@ record Synthesized(JsonNode template) {
     return with(Map.of());
   }
 
+  /** With a login, and with buckets of sources and of logs. */
+  static Synthesized withLoginAndBuckets() {
+    return with(
+        Map.of(
+            "credentials",
+            "docker.io=hub/login",
+            "sourceBuckets",
+            "sources, teams-*",
+            "buildLogBuckets",
+            "logs-*"));
+  }
+
   static Synthesized with(Map<String, Object> settings) {
     return new Synthesized(JSON.valueToTree(Template.fromStack(stack(settings)).toJSON()));
   }
