@@ -304,7 +304,7 @@ class ByHand(Stack):
                 ('{"image": "Ruby:2.7; reboot"}', r"nothing was done: not an image reference: 'Ruby:2\.7; reboot'; .*such as ruby:2\.7"),
                 ('{}', r'nothing was done: send \{"image": "ruby:2\.7"\}'),
                 ('no JSON', "nothing was done: the input is not JSON"),
-                ('{"image": "evil.example.com/app:1"}', r"did not copy evil\.example\.com/app:1: .*not among the allowed upstreams")):
+                ('{"image": "evil.example.com/app:1"}', r"did not copy evil\.example\.com/app:1: .*not an allowed upstream")):
             with self.subTest(event):
                 self.assertRegex(" ".join(self.invoke(event)), f"^{told}")
         self.assertEqual(0, self.counted())

@@ -136,7 +136,7 @@ class RightsTest {
   @ParameterizedTest
   @EnumSource(Job.class)
   void everyoneSpeaksInOurNameOnly(Job job) {
-    JsonNode condition = stack.rights(job).statement("events:PutEvents").path("Condition");
+    JsonNode condition = STACK.rights(job).statement("events:PutEvents").path("Condition");
 
     assertThat(condition.path("ForAllValues:StringEquals"))
         .hasToString("{\"events:source\":\"pull-rescue\"}");
