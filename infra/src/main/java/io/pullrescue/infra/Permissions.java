@@ -26,8 +26,7 @@ final class Permissions {
 
   /** What a build was asked to do, and what became of it. */
   List<PolicyStatement> readBuilds() {
-    return List.of(
-        allow("ReadBuilds", projects(), "codebuild:BatchGetBuilds", "codebuild:BatchGetProjects"));
+    return List.of(allow("ReadBuilds", projects(), "codebuild:BatchGetBuilds"));
   }
 
   /**
@@ -39,8 +38,7 @@ final class Permissions {
         configuration.buildLogGroups().stream()
             .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
             .toList();
-    PolicyStatement inCloudWatch =
-        allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents");
+    PolicyStatement inCloudWatch = allow("ReadBuildLogs", groups, "logs:GetLogEvents");
     List<String> objects = objects(configuration.buildLogBuckets());
     return objects.isEmpty()
         ? List.of(inCloudWatch)
@@ -84,6 +82,7 @@ final class Permissions {
             "StartBuilds",
             projects(),
             "codebuild:BatchGetBuildBatches",
+            "codebuild:BatchGetProjects",
             "codebuild:ListBuildsForProject",
             "codebuild:RetryBuildBatch",
             "codebuild:StartBuild"));
@@ -176,8 +175,9 @@ final class Permissions {
     return List.of(statement);
   }
 
+  /** What the mirror holds; not the images themselves. */
   List<PolicyStatement> readMirror() {
-    return List.of(allow("ReadMirror", mirrors(), "ecr:BatchGetImage", "ecr:DescribeImages"));
+    return List.of(allow("ReadMirror", mirrors(), "ecr:DescribeImages"));
   }
 
   /** What a role of the operator's takes to pull from the mirror. */
@@ -205,6 +205,7 @@ final class Permissions {
             "WriteMirror",
             mirrors(),
             "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
             "ecr:CompleteLayerUpload",
             "ecr:CreateRepository",
             "ecr:DescribeRepositories",
@@ -242,7 +243,7 @@ final class Permissions {
 
   /** All that copying takes. */
   List<PolicyStatement> replicate() {
-    return Stream.of(readMirror(), writeMirror(), readCredentials(), publish())
+    return Stream.of(writeMirror(), readCredentials(), publish())
         .flatMap(List::stream)
         .toList();
   }
