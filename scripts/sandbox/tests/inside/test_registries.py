@@ -8,7 +8,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from programs import ECR, ECR_LOGIN, MANIFESTS, aws, hub, program
+from programs import ECR, ECR_LOGIN, MANIFESTS, SANDBOX, aws, hub, program
 
 HUB = "https://registry-1.docker.io/v2/library/ruby/manifests/2.7"
 
@@ -237,10 +237,6 @@ class Ecr(unittest.TestCase):
         self.assertEqual(["amd64", "unknown"], [one["platform"]["architecture"] for one in index["manifests"]])
 
 
-if __name__ == "__main__":
-    unittest.main()
-
-
 class Removal(unittest.TestCase):
     def remove(self, *options):
         return subprocess.run([SANDBOX.parent / "remove", "--yes", *options], check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -259,3 +255,7 @@ class Removal(unittest.TestCase):
         self.assertIn("the mirror is gone", self.remove("--mirror"))
         self.assertEqual(before - {"docker-hub/gone"}, self.names())
         self.assertIn("there are no mirror repositories", self.remove("--mirror"))
+
+
+if __name__ == "__main__":
+    unittest.main()
