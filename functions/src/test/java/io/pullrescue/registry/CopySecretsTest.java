@@ -36,33 +36,39 @@ class CopySecretsTest {
   static Stream<Arguments> refusals() {
     var requests =
         List.of(
-            "hub HEAD manifests",
-            "hub GET manifests",
-            "hub GET /token",
-            "hub GET blobs",
-            "mirror POST uploads",
-            "mirror PUT uploads",
-            "mirror PUT manifests");
+            List.of("hub", "HEAD", "manifests"),
+            List.of("hub", "GET", "manifests"),
+            List.of("hub", "GET", "/token"),
+            List.of("hub", "GET", "blobs"),
+            List.of("mirror", "POST", "uploads"),
+            List.of("mirror", "PUT", "uploads"),
+            List.of("mirror", "PUT", "manifests"));
     return requests.stream()
-        .flatMap(request -> Stream.of(400, 403, 404, 418).map(it -> Arguments.of(request, it)));
+        .flatMap(request ->
+            Stream.of(400, 403, 404, 418)
+                .map(status ->
+                    Arguments.of(request.get(0), request.get(1), request.get(2), status)));
   }
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void noRefusalSaysWhatWasSentOrWhereItWasTo(String request, int status) {
+  void noRefusalSaysWhatWasSentOrWhereItWasTo(String host, String method, String part, int status) {
     scene.logins.put("docker.io", new Login("someone", PASSWORD));
     scene.logins.put(CopyScene.MIRROR, new Login("AWS", MIRROR_PASSWORD));
     scene.hub.image("1", LAYER);
     scene.amazon.blob(LAYER);
-    var words = request.split(" ");
-    var registry = words[0].equals("hub") ? scene.hub : scene.mirror;
-    registry.on(words[1], words[2], Collections.nCopies(12, status(status, ECHO)));
+    var registry = host.equals("hub") ? scene.hub : scene.mirror;
+    registry.on(method, part, Collections.nCopies(12, status(status, ECHO)));
     challengedOnceThenRedirected();
+    if (registry == scene.hub) {
+      scene.amazon.on("GET", "blobs/", Collections.nCopies(12, status(403, ECHO)));
+    }
 
     var result = scene.replicate("acme/app:1");
 
     assertThat(result).isNotInstanceOf(Replicated.class);
-    assertThat(result.toString()).contains(String.valueOf(status)).doesNotContain("canary");
+    assertThat(result.toString()).contains("acme/app").doesNotContain("canary");
+    assertThat(registry.requests(method)).isNotEmpty();
   }
 
   private void challengedOnceThenRedirected() {
@@ -76,6 +82,5 @@ class CopySecretsTest {
         "%s/v2/x/blobs/%s?X-Amz-Signature=%s"
             .formatted(scene.amazon.endpoint(), Digest.of(LAYER), SIGNATURE);
     scene.hub.on("GET", "blobs/" + Digest.of(LAYER), status(307, "", "Location", signed));
-    scene.amazon.on("GET", "blobs/", Collections.nCopies(12, status(403, ECHO)));
   }
 }
