@@ -30,7 +30,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule theAwsSdkStaysInAws =
-      only("software.amazon.awssdk..", "..aws..", "..lambda.Wiring");
+      only("software.amazon.awssdk..", "..aws..", "..lambda.Wiring", "..lambda.WorkloadWiring");
 
   @ArchTest static final ArchRule lambdaStaysInLambda = only("com.amazonaws..", "..lambda..");
 

@@ -4,29 +4,24 @@ import static java.util.stream.Collectors.toMap;
 
 import io.pullrescue.retry.Service;
 import io.pullrescue.retry.Services;
-import io.pullrescue.retry.TaskDefinition;
 import io.pullrescue.retry.TaskPlan.UpdateService;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
-import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DeploymentController;
-import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
-import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.ServiceField;
 import software.amazon.awssdk.services.ecs.model.Tag;
-import software.amazon.awssdk.services.ecs.model.TaskDefinitionField;
-import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 
-/** Services, as Amazon ECS describes them, and the revisions that they run. */
+/** Services, as Amazon ECS describes them, and their updates. */
 public final class EcsServices implements Services {
   private final EcsClient ecs;
+  private final EcsTaskDefinitions definitions;
 
   /** Asks this client. */
   public EcsServices(EcsClient ecs) {
     this.ecs = ecs;
+    this.definitions = new EcsTaskDefinitions(ecs);
   }
 
   @Override
@@ -61,24 +56,8 @@ public final class EcsServices implements Services {
   }
 
   @Override
-  public TaskDefinition definition(String arn) {
-    var definition = describe(arn).taskDefinition();
-    return new TaskDefinition(
-        definition.taskDefinitionArn(),
-        definition.executionRoleArn(),
-        definition.containerDefinitions().stream().map(EcsServices::container).toList());
-  }
-
-  private static TaskDefinition.ContainerDefinition container(ContainerDefinition container) {
-    return new TaskDefinition.ContainerDefinition(
-        container.name(),
-        Objects.requireNonNullElse(container.image(), ""),
-        container.repositoryCredentials() != null);
-  }
-
-  @Override
   public String update(UpdateService plan) {
-    var revision = revision(plan);
+    var revision = definitions.revision(plan.definition().arn(), plan.images());
     // The revision that is there already starts no other deployment.
     ecs.updateService(request ->
         request
@@ -86,41 +65,5 @@ public final class EcsServices implements Services {
             .service(plan.service().arn())
             .taskDefinition(revision));
     return revision.substring(revision.lastIndexOf('/') + 1);
-  }
-
-  /** The tasks of a service fail together, and each has its message: the first one registers. */
-  private String revision(UpdateService plan) {
-    var wanted = TaskDefinitionRevision.of(describe(plan.definition().arn()), plan.images());
-    var newest = describe(wanted.family());
-    return isIt(newest, wanted) ? arn(newest) : register(wanted, newest);
-  }
-
-  /** Where another message was as quick, the earlier revision is the one for both. */
-  private String register(
-      RegisterTaskDefinitionRequest wanted, DescribeTaskDefinitionResponse newest) {
-    var registered = ecs.registerTaskDefinition(wanted).taskDefinition();
-    var next = newest.taskDefinition().revision() + 1;
-    if (registered.revision() > next) {
-      var earlier = describe(wanted.family() + ":" + next);
-      if (isIt(earlier, wanted)) {
-        return arn(earlier);
-      }
-    }
-    return registered.taskDefinitionArn();
-  }
-
-  private static boolean isIt(
-      DescribeTaskDefinitionResponse described, RegisterTaskDefinitionRequest wanted) {
-    return described.taskDefinition().status() == TaskDefinitionStatus.ACTIVE
-        && TaskDefinitionRevision.of(described).equals(wanted);
-  }
-
-  private static String arn(DescribeTaskDefinitionResponse described) {
-    return described.taskDefinition().taskDefinitionArn();
-  }
-
-  private DescribeTaskDefinitionResponse describe(String definition) {
-    return ecs.describeTaskDefinition(
-        request -> request.taskDefinition(definition).include(TaskDefinitionField.TAGS));
   }
 }

@@ -22,6 +22,8 @@ record Clue(Role role, Form form) implements Sign {
     LOGIN,
     /** A build cache is being read or written. */
     CACHE,
+    /** A configuration names an image. */
+    CONFIGURED,
     /** Any other work. */
     OTHER,
     /** A short name was tried nowhere: it stands for no image. */
@@ -42,6 +44,8 @@ record Clue(Role role, Form form) implements Sign {
     AFTER_COLON,
     /** {@code REFERENCE: not found}. */
     BEFORE,
+    /** As {@link #BEFORE}, where a name with a registry is no address. */
+    BEFORE_IF_QUALIFIED,
     /** {@code reading manifest TAG in REPOSITORY}. */
     TAG_IN,
     /** {@code TAG: Pulling from REPOSITORY}. */
@@ -60,6 +64,8 @@ record Clue(Role role, Form form) implements Sign {
     QUERY,
     /** {@code Image REFERENCE Pulling}. */
     AFTER_PULLING,
+    /** As {@link #AFTER}, where only whole names are printed, unless the terminal is too narrow. */
+    AFTER_FULL,
     /** As {@link #AFTER}, where only names with a registry are printed. */
     AFTER_QUALIFIED,
     /** {@code Pulling REFERENCE}, where a name with a registry is no other word. */
@@ -76,6 +82,7 @@ record Clue(Role role, Form form) implements Sign {
       return this == NONE
           || this == AFTER
           || this == AFTER_STRICTLY
+          || this == AFTER_FULL
           || this == AFTER_QUALIFIED
           || this == TAG_IN;
     }

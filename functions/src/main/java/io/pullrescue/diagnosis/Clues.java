@@ -36,7 +36,8 @@ final class Clues {
               """),
           row(Role.PULL, Form.URL, "/v2/"),
           row(Role.READING, Form.AFTER_STRICTLY, "unable to find image"),
-          row(Role.READING, Form.AFTER, "trying to pull | trying to pull repository"),
+          row(Role.READING, Form.AFTER, "trying to pull"),
+          row(Role.READING, Form.AFTER_IF_QUALIFIED, "trying to pull repository"),
           row(Role.READING, Form.BEFORE, ": resolving | : resolved"),
           row(
               Role.READING,
@@ -50,10 +51,8 @@ final class Clues {
           row(Role.READING, Form.API_PATH, "/distribution/"),
           row(Role.READING, Form.QUERY, "fromimage="),
           row(Role.READING, Form.TAG_BEFORE, ": pulling from"),
-          row(
-              Role.READING_TOO,
-              Form.AFTER,
-              "load metadata for | resolve image config for | pulling image"),
+          row(Role.READING_TOO, Form.AFTER, "pulling image"),
+          row(Role.READING_TOO, Form.AFTER_FULL, "load metadata for | resolve image config for"),
           row(Role.READING, Form.IN_BRACKETS, "pulling"),
           row(
               Role.READ,
@@ -102,6 +101,7 @@ final class Clues {
               "failed to do request: get | failed to do request: head"),
           row(Role.READING, Form.AFTER_IF_QUALIFIED, "pulling | pull"),
           row(Role.READING_TOO, Form.AFTER_PULLING, "image"),
+          row(Role.CONFIGURED, Form.AFTER_IF_QUALIFIED, "image: | image="),
           row(Role.UNRESOLVED, Form.NONE, "short-name* | short name mode"),
           row(Role.FAILED, Form.AFTER_NOT, "manifest for | repository | image"),
           row(Role.FAILED, Form.AFTER_COLON, "failed to solve:"),
@@ -109,6 +109,7 @@ final class Clues {
               Role.FAILED,
               Form.BEFORE,
               ": not found | : pulling from host | : no matching manifest"),
+          row(Role.FAILED, Form.BEFORE_IF_QUALIFIED, ": toomanyrequests | : unauthorized"),
           row(Role.FAILED, Form.TAG_IN, "reading manifest"),
           row(
               Role.GAVE_UP,
@@ -120,7 +121,8 @@ final class Clues {
               could not be accessed on a registry | while trying to pull image | can't get docker image |
               => error [internal] load metadata for | not continuing with pull after error |
               source image rejected | ago "no such image | "err": "no such image |
-              failed to pull your application image |
+              conveyor failed to get | cannot find the requested image |
+              failed to pull your application image | failed to copy the image from ecr |
               does not have permission to access the ecr image | failed to pull singularity image |
               image pull failed | imagepullfailure | inaccessibleimage |
               does not grant ecr:* | error while pulling image | could not retrieve the image |
@@ -134,15 +136,16 @@ final class Clues {
               """
               pull image manifest | error response from daemon: unauthorized |
               error response from daemon: denied | error response from daemon: manifest* |
-              error response from daemon: received unexpected http status | pulling image |
+              error response from daemon: received unexpected http status |
+              error response from daemon: head "https* | pulling image |
               pullimage | image pull | error pulling image configuration |
               failed to resolve source metadata | failed to copy: | scope=repository* |
               httpreadseeker | httpreaderseeker | failed to fetch anonymous token |
               failed to fetch oauth token | failed to register layer | failed to extract layer |
               getimageblob* | getting image | error getting v2 registry |
               attempting next endpoint for pull | inspect image has been retried |
-              fetch manifest failed | ref pull has been retried | failed to unpack image |
-              images/create | pulling from host | error from registry | response body: invalid character |
+              fetch manifest failed | status code [manifests* | status code [blobs* | ref pull has been retried | failed to unpack image |
+              images/create | trying to pull repository | pulling from host | error from registry | response body: invalid character |
               response body: unexpected end* | download failed, retrying* | access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
               while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |
               failed to get run image | pinging container registry | fetching target platform |
@@ -153,7 +156,8 @@ final class Clues {
               Form.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | unable to push | can't push | cannot push | won't push | cli push |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* | trying to reuse blob | at destination: error pinging |
+              at destination: pinging | at destination: checking whether a blob | unable to push | can't push | cannot push | won't push | cli push |
               pushed blob | uploading manifest | initiating layer upload | put request | patch request |
               ecr:initiatelayerupload | ecr:uploadlayerpart | ecr:completelayerupload |
               ecr:putimage | writing manifest: * | error writing layer blob | error writing manifest blob |

@@ -17,7 +17,7 @@ record CommandLine(Role role, @Nullable Mention image) {
   private static final int MOST_WORDS = 80;
 
   private static final Set<String> COMPOSE = Set.of("compose", "docker-compose", "podman-compose");
-  private static final Set<String> PULLING = Set.of("pull", "inspect", "copy", "from");
+  private static final Set<String> PULLING = Set.of("pull", "inspect", "copy", "from", "digest");
   private static final Set<String> RUNNING = Set.of("run", "create");
   private static final Set<String> GROUPS =
       Set.of("image", "images", "i", "container", "buildx", "imagetools", "manifest", "builder");

@@ -16,7 +16,7 @@ final class Grammar {
   private static final Pattern ESCAPE = Pattern.compile("%(2[Ff]|3[Aa]|40)");
 
   private static final List<String> NOT_FOUND =
-      List.of(" not found", " Error ", " Warning ", " could not be accessed");
+      List.of(" not found", " does not exist", " Error ", " Warning ", " could not be accessed");
   private static final List<String> PULLING = List.of(" Pulling");
 
   private Grammar() {}
@@ -32,9 +32,11 @@ final class Grammar {
       case AFTER_IF_PINNED -> MentionReader.after(text, end, Place.LOOSE).filter(Grammar::isPinned);
       case AFTER_NOT -> followedBy(text, end, NOT_FOUND);
       case AFTER_PULLING -> followedBy(text, end, PULLING);
-      case AFTER_QUALIFIED -> qualified(MentionReader.after(text, end, Place.LOOSE));
+      case AFTER_QUALIFIED -> MentionReader.after(text, end, Place.LOOSE).map(Grammar::qualified);
+      case AFTER_FULL -> MentionReader.after(text, end, Place.LOOSE).map(Grammar::full);
       case AFTER_COLON -> afterColons(text, end);
       case BEFORE -> MentionReader.before(text, start);
+      case BEFORE_IF_QUALIFIED -> MentionReader.before(text, start).filter(Grammar::isQualified);
       case QUERY -> query(text, end);
       case TAG_IN -> tagIn(text, end);
       case TAG_BEFORE -> tagBefore(text, start, end);
@@ -68,8 +70,13 @@ final class Grammar {
   }
 
   /** A name without a registry is then a masked one. */
-  private static Optional<Mention> qualified(Optional<Mention> mention) {
-    return mention.map(found -> isQualified(found) ? found : new Mention.Unreadable());
+  private static Mention qualified(Mention mention) {
+    return isQualified(mention) ? mention : new Mention.Unreadable();
+  }
+
+  /** A name without a tag is then a cut one. */
+  private static Mention full(Mention mention) {
+    return isPinned(mention) ? qualified(mention) : new Mention.Unreadable();
   }
 
   /** {@code failed to solve: DeadlineExceeded: alpine:3: failed to resolve}. */
@@ -188,6 +195,7 @@ final class Grammar {
     var close = text.indexOf(')', open, Math.min(text.length(), open + LONGEST_NAME));
     return close < 0 || !text.startsWith("...", close + 1)
         ? Optional.empty()
-        : MentionReader.after(text, open + 2, Place.STRICT);
+        : MentionReader.after(text, open + 2, Place.STRICT)
+            .or(() -> Optional.of(new Mention.Unreadable()));
   }
 }

@@ -103,6 +103,10 @@ final class LineReader implements Iterator<Line> {
         i = endOfEscape(raw, i);
       } else if (c == '\\' && i + 1 < raw.length()) {
         i += unescape(kept, raw, i + 1);
+      } else if (c == '&') {
+        var entity = Entity.at(raw, i);
+        append(kept, entity.character());
+        i += entity.length() - 1;
       } else {
         append(kept, c);
       }

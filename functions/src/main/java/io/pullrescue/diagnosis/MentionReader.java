@@ -51,8 +51,11 @@ final class MentionReader {
       return masked && start - from <= 2 ? Optional.of(UNREADABLE) : Optional.empty();
     }
     var written = trim(text.substring(start, end));
-    if (isMasked(text, end) || (quoted && isCut(text, end))) {
+    if ((isMasked(text, end) && !isEmphasised(text, start, end)) || (quoted && isCut(text, end))) {
       return Optional.of(withoutCutDigest(written).orElse(UNREADABLE));
+    }
+    if (start > from && text.charAt(start - 1) == '[' && !looksLikeReference(written)) {
+      return Optional.of(UNREADABLE);
     }
     if (!marked && !(place == Place.LOOSE ? looksLikeReference(written) : isName(written))) {
       return Optional.empty();
@@ -155,9 +158,17 @@ final class MentionReader {
 
   /** Markdown's bold type opens or closes here; three stars and more are a mask. */
   private static boolean isEmphasis(String text, int at) {
-    return text.startsWith(EMPHASIS, at)
+    return at >= 0
+        && text.startsWith(EMPHASIS, at)
         && !text.startsWith("*", at + EMPHASIS.length())
         && (at == 0 || text.charAt(at - 1) == ' ');
+  }
+
+  /** Markdown's bold type opens before this name and closes after it. */
+  private static boolean isEmphasised(String text, int start, int end) {
+    return isEmphasis(text, start - EMPHASIS.length())
+        && text.startsWith(EMPHASIS, end)
+        && !text.startsWith("*", end + EMPHASIS.length());
   }
 
   static int endOfReference(String text, int start) {
@@ -168,21 +179,23 @@ final class MentionReader {
     return i;
   }
 
+  /** A brace that closes here opened before the name: {@code Template{image=a/b:1}}. */
   private static boolean isMasked(String text, int end) {
     return end < text.length()
-        && (MASKS.indexOf(text.charAt(end)) >= 0
+        && ((MASKS.indexOf(text.charAt(end)) >= 0 && text.charAt(end) != '}')
             || text.charAt(end) == '['
             || Character.UnicodeScript.of(text.charAt(end)) == Character.UnicodeScript.LATIN);
   }
 
   /**
    * No closing quote, or a blank inside quotes: "id number here"; but a name may have one at its
-   * end.
+   * end, and where an error follows it only the quote was lost.
    */
   private static boolean isCut(String text, int end) {
     return end == text.length()
         || (end + 1 < text.length()
             && text.charAt(end) == ' '
+            && !(text.charAt(end - 1) == ':' && Character.isLetter(text.charAt(end + 1)))
             && "\"'".indexOf(text.charAt(end + 1)) < 0);
   }
 

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 final class PullErrors {
   private record Numbered(int number, PullError error) {}
 
+  private static final String PROGRESS = "=> ";
+
   private final Map<List<ImageReference>, Numbered> errors = new LinkedHashMap<>();
   private int count;
 
@@ -63,7 +65,21 @@ final class PullErrors {
             .map(ImageReference::name)
             .collect(Collectors.toSet());
     images.removeIf(image -> image.tag() == null && tagged.contains(image.name()));
+    images.removeAll(cut(images));
     return List.copyOf(images);
+  }
+
+  /** Where the terminal is narrow, BuildKit cuts names off that it writes in full elsewhere. */
+  private List<ImageReference> cut(Set<ImageReference> images) {
+    return all().stream()
+        .filter(error -> error.line().content().startsWith(PROGRESS))
+        .flatMap(error -> error.images().stream())
+        .filter(image -> images.stream().anyMatch(other -> isStartOf(image, other)))
+        .toList();
+  }
+
+  private static boolean isStartOf(ImageReference image, ImageReference other) {
+    return !image.equals(other) && other.toString().startsWith(image.toString());
   }
 
   /** How the least sure of the images was found. */

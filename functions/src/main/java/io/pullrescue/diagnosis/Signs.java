@@ -100,7 +100,7 @@ record Signs(
 
     private void look(Clue clue, int start, int end) {
       switch (clue.form()) {
-        case TOOL -> tools.add(start);
+        case TOOL -> addTool(start, end);
         case URL -> RegistryUrl.around(text, start).ifPresent(urls::add);
         default -> {
           var mention = Grammar.mention(clue.form(), text, start, end);
@@ -110,6 +110,13 @@ record Signs(
             roles.add(clue.role());
           }
         }
+      }
+    }
+
+    /** {@code docker-compose.yml} is no command. */
+    private void addTool(int start, int end) {
+      if (end == text.length() || !MentionReader.isReferenceCharacter(text.charAt(end))) {
+        tools.add(start);
       }
     }
 

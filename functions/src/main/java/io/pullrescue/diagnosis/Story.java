@@ -5,10 +5,8 @@ import io.pullrescue.diagnosis.Evidence.Certainty;
 import io.pullrescue.diagnosis.Symptom.Strength;
 import io.pullrescue.image.ImageReference;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +23,19 @@ final class Story {
   private static final Pattern END_OF_STEP =
       Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
 
-  /** A shell's prompt, or CodeBuild's and Amplify's note, before a command. */
+  /**
+   * A shell's prompt, or CodeBuild's and Amplify's note, before a command; a heading of Markdown is
+   * none.
+   */
   private static final Pattern PROMPT =
       Pattern.compile(
-          "^(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
-
-  /** Where more are asked for, none is the only one. */
-  private static final int MOST_ASKED = 64;
+          "^(?!##)(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
 
   private final Dockerfile dockerfile = new Dockerfile();
   private final Map<String, Work> steps = new HashMap<>();
   private final Work shell = new Work();
   private final PullErrors errors = new PullErrors();
-
-  /** Whatever was to be read, before an error or after it. */
-  private final Set<ImageReference> asked = new LinkedHashSet<>();
+  private final Candidates candidates = new Candidates();
 
   /** An error is about an image whose name is masked or cut. */
   private boolean illegible;
@@ -55,13 +51,11 @@ final class Story {
       done(work);
     }
     follow(line, signs, work);
-    if (asked.size() < MOST_ASKED) {
-      asked.addAll(work.named());
-    }
+    candidates.remember(signs, work);
     if (isPullError(signs, work)) {
       var error = ImageFinder.error(line, signs, work);
       errors.add(error);
-      illegible |= signs.say(Role.UNRESOLVED) || ImageFinder.isUnreadable(signs);
+      illegible |= signs.say(Role.UNRESOLVED) || ImageFinder.isUnreadable(signs) || isMasked(work);
       if (work.role() == Role.READING && error.images().size() == 1) {
         work.read(new Mention.Named(error.images().getFirst(), true, true));
       }
@@ -71,6 +65,11 @@ final class Story {
     finish(line, signs, work);
   }
 
+  /** What is being read has a name, but not one that can be read. */
+  private static boolean isMasked(Work work) {
+    return work.role() == Role.READING && !work.images().isEmpty() && work.named().isEmpty();
+  }
+
   PullErrors errors() {
     return errors;
   }
@@ -78,7 +77,7 @@ final class Story {
   /** The images that could not be read; where no error says which, the only one in question. */
   List<ImageReference> images() {
     var images = errors.images();
-    return images.isEmpty() && !illegible && asked.size() == 1 ? List.copyOf(asked) : images;
+    return images.isEmpty() && !illegible ? candidates.only() : images;
   }
 
   /** How the images were found. */
@@ -99,7 +98,7 @@ final class Story {
   private void follow(Line line, Signs signs, Work work) {
     if (PROMPT.matcher(line.content()).find()) {
       // What the shell went on after is not in question any more.
-      work.named().forEach(asked::remove);
+      candidates.settle(work);
       work.turnTo(Role.OTHER);
     }
     for (var tool : signs.tools()) {
@@ -108,7 +107,7 @@ final class Story {
     dockerfile.read(line.content()).ifPresent(instruction -> follow(instruction, work));
     for (var note : signs.notes()) {
       switch (note.role()) {
-        case READING -> work.read(fuller(note.mention(), work));
+        case READING -> work.read(candidates.fuller(note.mention(), work));
         case READING_TOO -> readToo(line, note, work);
         default -> {}
       }
@@ -151,23 +150,6 @@ final class Story {
     } else {
       work.turnTo(Role.OTHER);
     }
-  }
-
-  /** {@code Pulling from a/b} leaves the registry out; what was asked for just before has it. */
-  private static Mention fuller(Mention mention, Work work) {
-    if (mention instanceof Mention.Named said) {
-      for (var image : work.images()) {
-        if (image instanceof Mention.Named asked
-            && endsWith(asked.image().repository(), said.image().repository())) {
-          return asked;
-        }
-      }
-    }
-    return mention;
-  }
-
-  private static boolean endsWith(String whole, String part) {
-    return whole.equals(part) || part.equals("library/" + whole);
   }
 
   private boolean isPullError(Signs signs, Work work) {
@@ -217,7 +199,7 @@ final class Story {
   }
 
   private void done(Work work) {
-    work.named().forEach(asked::remove);
+    candidates.settle(work);
     work.done();
   }
 }

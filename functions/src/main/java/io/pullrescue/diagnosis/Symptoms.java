@@ -65,6 +65,7 @@ final class Symptoms {
               repository name must be canonical | must be lowercase |
               could not parse reference | did not resolve to an alias |
               short-name resolution enforced | short name mode is enforcing |
+              is not valid. provide a valid source image |
               invalid docker image reference | 잘못된 참조 형식 | 無効な参照形式 | ungültiges referenzformat |
               ungültiges verweisformat\
               """),
@@ -95,6 +96,7 @@ final class Symptoms {
               auth error | not authenticated | unauthenticated request* | 승인되지 않* | 권한이 없* |
               認証が必要* | nicht autorisiert | authentifizierung erforderlich | 未授权\
               """),
+          possible(Cause.UPSTREAM_ERROR, "unexpected media type"),
           certain(
               Cause.IMAGE_NOT_FOUND,
               """
@@ -109,7 +111,7 @@ final class Symptoms {
               name unknown | name_unknown | error parsing http 404 response body | not found | 404 not found | status code 404 |
               status code: 404 | statuscode: 404 | status: 404 | status 404 | response code 404 | not found: 404 | does not exist or no pull access |
               does not exist in the registry | does not exist in repository |
-              image does not exist | does not exist. provide a valid source image | check whether the image exists | no such manifest |
+              image does not exist | cannot find the requested image | does not exist. provide a valid source image | check whether the image exists | no such manifest |
               unknown blob | blob unknown | 찾을 수 없* | 見つかりません* | nicht gefunden | 找不到 | 未找到\
               """),
           possible(
@@ -119,7 +121,8 @@ final class Symptoms {
               timeout exceeded | request canceled while waiting for connection |
               request canceled | net/http: timeout | timeout awaiting response headers |
               connection timed out | operation timed out | connect timed out | read timed out |
-              timed out | timeout | dial tcp | connection refused | connection reset |
+              timed out | timeout | dial tcp | read tcp | write tcp | wsarecv: * | wsasend: * | connectex: * |
+              forcibly closed by the remote host | connection refused | connection reset |
               connection aborted | connection closed | broken pipe | no such host |
               network is unreachable | host is unreachable | no route to host |
               name resolution | name or service not known | could not resolve | unable to connect to |
@@ -158,7 +161,9 @@ final class Symptoms {
               invalid character | cannot unmarshal | unexpected end of json input |
               could not reach any registry endpoint | don't match: * | manifest invalid | manifest verification failed |
               mediatype in manifest should be | schema 1 | invalid checksum digest |
-              panic: runtime error | permission denied | response status code * | unknown:\
+              panic: runtime error | permission denied | response status code * | unknown: |
+              input/output error | failed to register layer | failed to extract layer |
+              applylayer exit status | processing tar file | server error for\
               """));
 
   private Symptoms() {}

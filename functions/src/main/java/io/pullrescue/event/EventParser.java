@@ -91,11 +91,12 @@ public final class EventParser {
     return new ImageReplicated(work.get(), image.get(), copy.get(), images(detail, image.get()));
   }
 
-  /** Only builds and tasks are waited for: a job or a person gets a report. */
+  /** A person waits for nothing and gets a report. */
   private static Optional<? extends WorkFailed> work(JsonNode origin) {
     var id = origin.path("id").asText();
     return switch (origin.path("kind").asText()) {
       case "codebuild-build" -> buildId(id).map(BuildFailed::new);
+      case "batch-job" -> JobEvent.failed(id);
       case "ecs-task" -> TaskEvent.failed(origin.path("cluster").asText(), id);
       default -> Optional.empty();
     };

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.image.Printable;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -20,15 +21,19 @@ final class JobEvent {
   static IncomingEvent read(JsonNode detail) {
     var job = detail.path("jobId").asText();
     var status = detail.path("status").asText();
-    if (!JOB.matcher(job).matches()) {
+    var failed = failed(job);
+    if (failed.isEmpty()) {
       return new Ignored("a Batch event without a legal jobId");
     }
     if (!status.equals("FAILED")) {
       return new Ignored("job " + job + " is " + Printable.of(status, 20) + ", not failed");
     }
-    return speaksOfStart(detail)
-        ? new JobFailed(job)
-        : new Ignored("job " + job + " failed of no pull");
+    return speaksOfStart(detail) ? failed.get() : new Ignored("job " + job + " failed of no pull");
+  }
+
+  /** The job that this names; empty where it is no legal name. */
+  static Optional<JobFailed> failed(String job) {
+    return JOB.matcher(job).matches() ? Optional.of(new JobFailed(job)) : Optional.empty();
   }
 
   /**

@@ -35,7 +35,8 @@ public record Job(
         : new Reading.Nothing("job " + id + " is " + status + ", not failed");
   }
 
-  private Origin origin() {
+  /** Whom its rescue is for. */
+  public Origin origin() {
     return new Origin.Job(id, queue, definition);
   }
 }

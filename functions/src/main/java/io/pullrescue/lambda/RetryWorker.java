@@ -23,7 +23,7 @@ final class RetryWorker implements Worker {
   private final AwaitedCopies copies;
   private final RetryPlanner planner;
   private final PlannedRetry retry;
-  private final ServiceUpdate services;
+  private final WorkloadRetry workloads;
   private final Aftermath aftermath;
   private final InstantSource clock;
 
@@ -35,7 +35,7 @@ final class RetryWorker implements Worker {
       AwaitedCopies copies,
       RetryPlanner planner,
       PlannedRetry retry,
-      ServiceUpdate services,
+      WorkloadRetry workloads,
       Aftermath aftermath,
       InstantSource clock) {
     this.mode = mode;
@@ -45,7 +45,7 @@ final class RetryWorker implements Worker {
     this.copies = copies;
     this.planner = planner;
     this.retry = retry;
-    this.services = services;
+    this.workloads = workloads;
     this.aftermath = aftermath;
     this.clock = clock;
   }
@@ -66,8 +66,8 @@ final class RetryWorker implements Worker {
   private Outcome again(ImageReplicated event, int attempt) {
     return switch (event.work()) {
       case IncomingEvent.BuildFailed it -> retry(it.buildId(), event, attempt);
-      case IncomingEvent.TaskFailed it -> services.work(it, event);
-      case IncomingEvent.JobFailed it -> new Done("ignored: jobs are reported and not run again");
+      case IncomingEvent.TaskFailed it -> workloads.work(it, event, attempt);
+      case IncomingEvent.JobFailed it -> workloads.work(it, event);
     };
   }
 

@@ -116,9 +116,14 @@ final class Settings {
         rescueCommands());
   }
 
-  /** Which services on Amazon ECS may be changed. */
+  /** Which services and tasks on Amazon ECS may start from the copy. */
   WorkloadChanges ecs() {
     return choice("PULL_RESCUE_ECS", WorkloadChanges.REPORT);
+  }
+
+  /** Which jobs on AWS Batch may be submitted again from the copy. */
+  WorkloadChanges batch() {
+    return choice("PULL_RESCUE_BATCH", WorkloadChanges.REPORT);
   }
 
   /** One of the constants, written in small letters: {@code until-green}. */

@@ -14,7 +14,6 @@ import io.pullrescue.aws.CodeCommitFiles;
 import io.pullrescue.aws.EcrCopies;
 import io.pullrescue.aws.EcrLogin;
 import io.pullrescue.aws.EcrMirrorRepositories;
-import io.pullrescue.aws.EcsServices;
 import io.pullrescue.aws.EcsTasks;
 import io.pullrescue.aws.EventBridgeAnnouncer;
 import io.pullrescue.aws.HubLogin;
@@ -38,7 +37,6 @@ import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
-import io.pullrescue.retry.TaskPlanner;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +119,6 @@ final class Wiring {
             new AwsWholes(() -> CodePipelineClient.builder().httpClient(http).build(), codeBuild),
             announcer);
     var copies = new AwaitedCopies(new EcrCopies(ecr(), mirror));
-    var ecs = ecs();
     var worker =
         new RetryWorker(
             settings.mode(),
@@ -131,13 +128,7 @@ final class Wiring {
             copies,
             planner,
             retry,
-            new ServiceUpdate(
-                mirror,
-                new EcsTasks(ecs),
-                new EcsServices(ecs),
-                copies,
-                new TaskPlanner(mirror, settings.ecs()),
-                announcer),
+            new WorkloadWiring(settings, http).workloads(copies, announcer),
             new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
             InstantSource.system());
     return new QueueFunction(worker, new SqsDelay(sqs()));

@@ -8,9 +8,13 @@ import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.ReplicationPlan;
 import io.pullrescue.replication.ReplicationRequest;
 import io.pullrescue.retry.Chain;
+import io.pullrescue.retry.JobPlan;
 import io.pullrescue.retry.Retrier;
 import io.pullrescue.retry.RetryPlan;
+import io.pullrescue.retry.StandaloneTasks;
+import io.pullrescue.retry.SubmittedJobs;
 import io.pullrescue.retry.TaskPlan;
+import io.pullrescue.retry.TaskRunPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +44,8 @@ public sealed interface Announcement {
   /**
    * The work runs again.
    *
-   * @param started what runs now, in words: the id of a build, or a stage, batch or service
+   * @param started what runs now, in words: the id of a build, or a stage, batch, service, task or
+   *     job
    * @param by what makes it use the copies
    * @param differences from the work that failed, and what else has to be known, in words
    * @param failed when that was; null where its record does not say
@@ -82,6 +87,24 @@ public sealed interface Announcement {
       var started = "service " + plan.service().name() + " with " + revision;
       return new Retried(
           plan.task().origin(), chain, started, "task definition", plan.remarks(), null);
+    }
+
+    /** A task that was started again. */
+    public static Retried of(TaskRunPlan.RunTask plan, StandaloneTasks.Start.Started started) {
+      var task = plan.original().task();
+      var chain = new Chain(task.arn(), 1, plan.copies());
+      var what = "task " + started.task() + " of " + started.revision();
+      var by = plan.images().isEmpty() ? by(null, null) : "task definition";
+      return new Retried(task.origin(), chain, what, by, plan.remarks(), null);
+    }
+
+    /** A job that was submitted again. */
+    public static Retried of(JobPlan.SubmitJob plan, SubmittedJobs.Submission.Submitted job) {
+      var origin = plan.original().job().origin();
+      var chain = new Chain(origin.id(), 1, plan.copies());
+      var what = "job " + job.job() + " of " + job.revision();
+      var by = plan.images().isEmpty() ? by(null, null) : "job definition";
+      return new Retried(origin, chain, what, by, plan.remarks(), null);
     }
 
     private static String by(@Nullable ImageReference image, @Nullable String buildspec) {

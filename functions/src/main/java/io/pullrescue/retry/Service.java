@@ -24,19 +24,9 @@ public record Service(
     String controller,
     @Nullable String definition,
     Map<String, String> tags) {
-  private static final String SWITCH = "pull-rescue";
-
   /** Copies the tags, so that a service never changes. */
   public Service {
     tags = Map.copyOf(tags);
-  }
-
-  boolean isSwitchedOn() {
-    return "on".equals(tags.get(SWITCH));
-  }
-
-  boolean isSwitchedOff() {
-    return "off".equals(tags.get(SWITCH));
   }
 
   /** The stack that made it, and that puts back what its template says; empty where none did. */

@@ -7,9 +7,6 @@ public interface Services {
   /** The service of this name in the cluster; empty where there is none. */
   Optional<Service> service(String cluster, String name);
 
-  /** The task definition with this ARN. */
-  TaskDefinition definition(String arn);
-
   /**
    * Carries out the plan. However often it is asked for, there is one new revision.
    *

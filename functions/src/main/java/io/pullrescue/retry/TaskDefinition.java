@@ -1,6 +1,10 @@
 package io.pullrescue.retry;
 
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Mirror;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +12,36 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arn its own ARN, with the revision
  * @param executionRole the ARN of the role that pulls; null where the host's own does
+ * @param networkMode such as {@code awsvpc}; empty where it names none
  */
 public record TaskDefinition(
-    String arn, @Nullable String executionRole, List<ContainerDefinition> containers) {
-  /** Copies the containers, so that a definition never changes. */
+    String arn,
+    @Nullable String executionRole,
+    String networkMode,
+    List<ContainerDefinition> containers,
+    Map<String, String> tags) {
+  /** Copies the containers and tags, so that a definition never changes. */
   public TaskDefinition {
     containers = List.copyOf(containers);
+    tags = Map.copyOf(tags);
+  }
+
+  /** Whether each of its tasks has a network interface of its own. */
+  boolean givesAnInterface() {
+    return networkMode.equals("awsvpc");
+  }
+
+  /** The images of its containers, those that are references. */
+  List<ImageReference> images() {
+    return containers.stream()
+        .map(container -> ImageReference.parse(container.image()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** This definition with the copies in it. */
+  Rewriting with(Mirror mirror, List<Copy> copies) {
+    return new Rewriting(mirror, name(), containers, copies);
   }
 
   /** {@code family:revision}. */

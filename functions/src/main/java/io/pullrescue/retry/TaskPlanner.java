@@ -1,13 +1,10 @@
 package io.pullrescue.retry;
 
 import io.pullrescue.failure.Task;
-import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Mirror;
-import io.pullrescue.retry.TaskDefinition.ContainerDefinition;
 import io.pullrescue.retry.TaskPlan.Leave;
 import io.pullrescue.retry.TaskPlan.Nothing;
 import io.pullrescue.retry.TaskPlan.UpdateService;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,21 +34,11 @@ public final class TaskPlanner {
   }
 
   private Optional<String> unasked(Service service) {
-    if (service.isSwitchedOff()) {
-      return Optional.of("service " + service.name() + " has the tag pull-rescue = off");
-    }
-    return switch (changes) {
-      case REPORT -> Optional.of("services are reported and not changed (the setting ecs)");
-      case TAGGED ->
-          service.isSwitchedOn()
-              ? Optional.empty()
-              : Optional.of("service " + service.name() + " has no tag pull-rescue = on");
-      case ALL -> Optional.empty();
-    };
+    return changes.unasked("service " + service.name(), service.tags(), Map.of());
   }
 
   private Optional<String> settled(Service service, TaskDefinition current, List<Copy> copies) {
-    var images = images(current);
+    var images = current.images();
     if (copies.stream().map(Copy::copy).allMatch(images::contains)) {
       return Optional.of(
           "service %s starts from the copy already, as %s"
@@ -67,18 +54,12 @@ public final class TaskPlanner {
         : Optional.empty();
   }
 
-  private static List<ImageReference> images(TaskDefinition definition) {
-    return definition.containers().stream()
-        .map(container -> ImageReference.parse(container.image()))
-        .flatMap(Optional::stream)
-        .toList();
-  }
-
   /** The first thing that stands against an update; empty where nothing does. */
   private Optional<String> objection(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
     return notOurs(task, service, current, copies.getLast())
-        .or(() -> cannotPull(task, current, rewritten(current, copies)));
+        .or(() ->
+            current.with(mirror, copies).objection(task.launchType(), current.executionRole()));
   }
 
   private Optional<String> notOurs(Task task, Service service, TaskDefinition current, Copy copy) {
@@ -101,48 +82,10 @@ public final class TaskPlanner {
     };
   }
 
-  private static Optional<String> cannotPull(
-      Task task, TaskDefinition current, Map<String, ImageReference> images) {
-    if (images.isEmpty()) {
-      return Optional.of("no container of " + current.name() + " names an image that was copied");
-    }
-    var secret =
-        current.containers().stream()
-            .filter(container -> images.containsKey(container.name()))
-            .filter(ContainerDefinition::hasCredentials)
-            .findFirst();
-    if (secret.isPresent()) {
-      return Optional.of(
-          "its container %s has repositoryCredentials, which Amazon ECR does not take; leave them"
-                  .formatted(secret.get().name())
-              + " out and name "
-              + images.get(secret.get().name()));
-    }
-    return task.launchType().equals("FARGATE") && current.executionRole() == null
-        ? Optional.of(
-            current.name()
-                + " has no execution role, and without one AWS Fargate cannot pull from Amazon ECR")
-        : Optional.empty();
-  }
-
   private UpdateService update(
       Task task, Service service, TaskDefinition current, List<Copy> copies) {
-    var images = rewritten(current, copies);
+    var images = current.with(mirror, copies).images();
     return new UpdateService(
         task, service, current, copies, images, new TaskRemarks(service, current).about(copies));
-  }
-
-  /** What names the mirror finds its copy there by itself, and stays. */
-  private Map<String, ImageReference> rewritten(TaskDefinition definition, List<Copy> copies) {
-    var images = new LinkedHashMap<String, ImageReference>();
-    for (var container : definition.containers()) {
-      var image =
-          ImageReference.parse(container.image()).filter(it -> mirror.upstreamOf(it).isEmpty());
-      copies.stream()
-          .filter(copy -> image.filter(copy.image()::equals).isPresent())
-          .findFirst()
-          .ifPresent(copy -> images.put(container.name(), copy.copy()));
-    }
-    return images;
   }
 }

@@ -28,6 +28,7 @@ final class EcsServicesIT {
 
   private final EcsClient ecs = MOTO.client(EcsClient.builder());
   private final EcsServices services = new EcsServices(ecs);
+  private final EcsTaskDefinitions definitions = new EcsTaskDefinitions(ecs);
 
   private String family = "";
   private String cluster = "";
@@ -55,8 +56,8 @@ final class EcsServicesIT {
     assertThat(service.cluster()).isEqualTo(cluster);
     assertThat(service.tags()).containsEntry("pull-rescue", "on");
     assertThat(service.definition()).endsWith(family + ":1");
-    assertThat(services.definition(family + ":1").name()).isEqualTo(family + ":1");
-    assertThat(services.definition(family + ":1").containers())
+    assertThat(definitions.definition(family + ":1").name()).isEqualTo(family + ":1");
+    assertThat(definitions.definition(family + ":1").containers())
         .extracting(it -> it.name() + " " + it.image() + " " + it.hasCredentials())
         .containsExactly("web ruby:2.7 false", "cache redis:7 false");
     assertThat(services.service(cluster, "other")).isEmpty();
@@ -96,7 +97,7 @@ final class EcsServicesIT {
     register("ruby:3.3");
 
     assertThat(services.update(plan)).isEqualTo(family + ":3");
-    assertThat(services.definition(family + ":3").containers().getFirst().image())
+    assertThat(definitions.definition(family + ":3").containers().getFirst().image())
         .isEqualTo(COPY.toString());
   }
 
@@ -105,7 +106,7 @@ final class EcsServicesIT {
   }
 
   private UpdateService plan() {
-    var definition = services.definition(family + ":1");
+    var definition = definitions.definition(family + ":1");
     var task =
         new Task(
             "task",

@@ -95,7 +95,7 @@ final class EcsServicesTest {
         new Task(
             "task", CLUSTER, definition, "service:web", "EC2", "", "STOPPED", "", List.of(), null),
         new Service("service", "web", CLUSTER, "ACTIVE", "ECS", definition, Map.of()),
-        new TaskDefinition(definition, null, List.of()),
+        new TaskDefinition(definition, null, "", List.of(), Map.of()),
         List.of(),
         Map.of("web", COPY),
         List.of());

@@ -38,6 +38,8 @@ final class EveryField {
       return field.memberName() + "-" + values;
     } else if (type.equals(MarshallingType.INTEGER)) {
       return values;
+    } else if (type.equals(MarshallingType.LONG)) {
+      return (long) values;
     } else if (type.equals(MarshallingType.BOOLEAN)) {
       return true;
     } else if (type.equals(MarshallingType.INSTANT)) {

@@ -60,7 +60,7 @@ final class RecordedAnswers implements AfterEachCallback {
   /** By the target of the JSON protocols, or by the path of the others. */
   private static String operation(HttpExchange call) {
     return Optional.ofNullable(call.getRequestHeaders().getFirst("X-Amz-Target"))
-        .map(target -> target.substring(target.indexOf('.') + 1))
+        .map(target -> target.substring(target.lastIndexOf('.') + 1))
         .orElse(call.getRequestURI().getPath());
   }
 

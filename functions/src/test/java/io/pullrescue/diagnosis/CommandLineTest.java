@@ -34,6 +34,7 @@ final class CommandLineTest {
           docker manifest inspect a/b:1                             => READING => docker.io/a/b:1
           skopeo inspect docker://a/b:1                             => READING => docker.io/a/b:1
           skopeo copy docker://a/b:1 docker://quay.io/c/d:1         => READING => docker.io/a/b:1
+          crane digest a/b:1                                        => READING => docker.io/a/b:1
           buildah from a/b:1                                        => READING => docker.io/a/b:1
           ctr -n k8s.io images pull docker.io/a/b:1                 => READING => docker.io/a/b:1
           podman pull image=a/b:1                                   => READING => docker.io/a/b:1

@@ -24,6 +24,14 @@ final class GrammarTest {
           AFTER              => [pull image] ruby                           => -
           AFTER              => [pull image]: a/b:1:                        => docker.io/a/b:1
           AFTER              => [pull image] **a/b:1 now                    => docker.io/a/b:1
+          AFTER              => [pull image] **a/b:1** now                  => docker.io/a/b:1
+          AFTER              => [pull image] **a/b:1*** now                 => unreadable
+          AFTER              => [pull image] a/b:1** now                    => unreadable
+          AFTER              => {[pull image]=a/b:1}                        => docker.io/a/b:1
+          AFTER              => [pull image] a/b:{x}                        => unreadable
+          AFTER              => [pull image] "a/b:1: rpc error              => docker.io/a/b:1
+          AFTER              => [pull image] "a/b: {{ version }}"           => unreadable
+          AFTER              => [pull image] "a/b:1 rpc error               => unreadable
           AFTER              => [pull image] docker://a/b:1                 => docker.io/a/b:1
           AFTER              => [pull image] ***/b:1                        => unreadable
           AFTER              => [pull image] <registry>/b:1                 => unreadable
@@ -52,12 +60,20 @@ final class GrammarTest {
           AFTER_NOT          => [image] a/b:1 Warning x                     => docker.io/a/b:1
           AFTER_NOT          => [image] a/b:1 was not found                 => -
           AFTER_NOT          => [image]:a/b:1 not found                     => -
+          AFTER_NOT          => [image] a/b:1 does not exist on the daemon  => docker.io/a/b:1
+          AFTER_NOT          => [image] does not exist                      => -
+          AFTER_NOT          => [image] [id] does not exist                 => unreadable
+          AFTER_NOT          => [image] [a/b:1] does not exist              => docker.io/a/b:1
           AFTER_NOT          => [image] ***                                 => unreadable
           AFTER_PULLING      => [image] a/b:1 Pulling                       => docker.io/a/b:1
           AFTER_PULLING      => [image] a/b:1 is old, Pulling               => -
           AFTER_QUALIFIED    => [failed to resolve reference] "quay.io/a:1" => quay.io/a:1
           AFTER_QUALIFIED    => [failed to resolve reference] "a/b:1"       => unreadable
           AFTER_QUALIFIED    => [failed to resolve reference] it            => -
+          AFTER_FULL         => [load metadata for] docker.io/a/b:1  0.9s   => docker.io/a/b:1
+          AFTER_FULL         => [load metadata for] docker.io/library/  0.9s => unreadable
+          AFTER_FULL         => [load metadata for] docker.io/libra  0.9s   => unreadable
+          AFTER_FULL         => [load metadata for] a/b:1  0.9s             => unreadable
           AFTER_COLON        => [failed to solve:] a/b:1: not found         => docker.io/a/b:1
           AFTER_COLON        => [failed to solve:] DeadlineExceeded: a/b:1: x => docker.io/a/b:1
           AFTER_COLON        => [failed to solve:] rpc: one: two: a/b:1: x  => docker.io/a/b:1
@@ -68,6 +84,8 @@ final class GrammarTest {
           BEFORE             => a/b[: not found]                            => -
           BEFORE             => ***/b:1[: not found]                        => unreadable
           BEFORE             => a/B:1[: not found]                          => -
+          BEFORE_IF_QUALIFIED => error: quay.io/a/b:1[: unauthorized]       => quay.io/a/b:1
+          BEFORE_IF_QUALIFIED => error: 10.0.0.1:443[: unauthorized]        => -
           QUERY              => create?[fromimage=]a/b&tag=1                => docker.io/a/b:1
           QUERY              => create?tag=1&[fromimage=]a/b                => docker.io/a/b:1
           QUERY              => create?[fromimage=]a/b                      => docker.io/a/b:latest
@@ -94,6 +112,7 @@ final class GrammarTest {
           API_PATH           => [/distribution/]a/b:1                       => -
           IN_BRACKETS        => [Pulling] web (a/b:1)...                    => docker.io/a/b:1
           IN_BRACKETS        => [Pulling] web (ruby)...                     => docker.io/library/ruby:latest
+          IN_BRACKETS        => [Pulling] web (image details)...            => unreadable
           IN_BRACKETS        => [Pulling] web (a/b:1)                       => -
           IN_BRACKETS        => [Pulling] web and db (a/b:1)...             => -
           IN_BRACKETS        => [Pulling] web (a/b:1...                     => -

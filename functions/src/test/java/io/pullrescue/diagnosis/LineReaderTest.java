@@ -50,6 +50,16 @@ final class LineReaderTest {
   }
 
   @Test
+  void readsWhatAPageEscapedAsTheTextItself() {
+    assertThat(text("Get &quot;https://a/b?c=1&amp;d=2&quot;: &#39;x&#39; &lt;none&gt;&nbsp;y"))
+        .isEqualTo("Get \"https://a/b?c=1&d=2\": 'x' <none> y");
+    assertThat(text("a&#x2F;b &#34;c&#34; &apos;d&apos; &#x27;e&#47;f"))
+        .isEqualTo("a/b \"c\" 'd' 'e/f");
+    assertThat(text("make && run & &; &amp &unknown; &"))
+        .isEqualTo("make && run & &; &amp &unknown; &");
+  }
+
+  @Test
   void cutsALineWithoutEndAtABlank() {
     var lines = read("word ".repeat(LineReader.LONGEST));
 

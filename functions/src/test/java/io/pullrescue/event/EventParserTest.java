@@ -170,6 +170,14 @@ final class EventParserTest {
   }
 
   @Test
+  void readsWhichJobWaitsForWhichImage() throws IOException {
+    assertThat(parser.parse(sample("rescue/image-replicated-for-job.json")))
+        .asInstanceOf(type(ImageReplicated.class))
+        .extracting(ImageReplicated::work)
+        .isEqualTo(new JobFailed("4c7599ae-0a82-49aa-ba5a-4727fcce14a8"));
+  }
+
+  @Test
   void ignoresAnImageThatNoWorkWaitsFor() throws IOException {
     var event = sample("rescue/image-replicated.json");
 

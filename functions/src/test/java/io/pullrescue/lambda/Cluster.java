@@ -1,10 +1,14 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.failure.Tasks;
 import io.pullrescue.report.Announcer;
+import io.pullrescue.retry.JobPlanner;
 import io.pullrescue.retry.Service;
 import io.pullrescue.retry.Services;
+import io.pullrescue.retry.StandalonePlanner;
 import io.pullrescue.retry.TaskDefinition;
 import io.pullrescue.retry.TaskDefinition.ContainerDefinition;
+import io.pullrescue.retry.TaskDefinitions;
 import io.pullrescue.retry.TaskPlan.UpdateService;
 import io.pullrescue.retry.TaskPlanner;
 import io.pullrescue.retry.WorkloadChanges;
@@ -17,13 +21,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster of the sample events in memory: what was changed is found again, as it is there. */
-final class Cluster implements Services {
+final class Cluster implements Services, TaskDefinitions {
   private static final String HERE = "arn:aws:ecs:us-east-1:123456789012:";
 
   final List<UpdateService> updates = new ArrayList<>();
   final Map<String, String> tags = new HashMap<>();
   private final Map<String, TaskDefinition> definitions = new HashMap<>();
   private @Nullable String runs;
+  private @Nullable String newest;
+  final Starts starts = new Starts();
+  String networkMode = "awsvpc";
   String controller = "ECS";
 
   Cluster() {
@@ -35,16 +42,33 @@ final class Cluster implements Services {
                 "telemetry", "public.ecr.aws/aws-observability/aws-otel-collector:v0.40.0", false));
   }
 
+  /** What has the tasks of this cluster start again. */
+  TaskRetry retry(Tasks tasks, AwaitedCopies copies, WorkloadChanges changes, Announcer announcer) {
+    return new TaskRetry(
+        tasks,
+        new ContainerCopies(Rescued.MIRROR, copies),
+        new ServiceUpdate(this, this, new TaskPlanner(Rescued.MIRROR, changes), announcer),
+        new StandaloneRun(
+            starts, this, starts, new StandalonePlanner(Rescued.MIRROR, changes), announcer));
+  }
+
   /** What a worker of builds is given. */
-  ServiceUpdate withoutTasks(AwaitedCopies copies, Announcer announcer) {
-    var planner = new TaskPlanner(Rescued.MIRROR, WorkloadChanges.ALL);
-    return new ServiceUpdate(
-        Rescued.MIRROR, (name, task) -> Optional.empty(), this, copies, planner, announcer);
+  WorkloadRetry withoutTasks(AwaitedCopies copies, Announcer announcer) {
+    return new WorkloadRetry(
+        retry((name, task) -> Optional.empty(), copies, WorkloadChanges.ALL, announcer),
+        new JobRetry(
+            id -> Optional.empty(),
+            new ContainerCopies(Rescued.MIRROR, copies),
+            new Submissions(),
+            new JobPlanner(Rescued.MIRROR, WorkloadChanges.ALL),
+            announcer));
   }
 
   String register(int revision, ContainerDefinition... containers) {
     var arn = HERE + "task-definition/shop-web:" + revision;
-    definitions.put(arn, new TaskDefinition(arn, Workloads.ROLE, List.of(containers)));
+    definitions.put(
+        arn, new TaskDefinition(arn, Workloads.ROLE, networkMode, List.of(containers), Map.of()));
+    newest = arn;
     return arn;
   }
 
@@ -63,6 +87,16 @@ final class Cluster implements Services {
   @Override
   public TaskDefinition definition(String arn) {
     return Objects.requireNonNull(definitions.get(arn), arn);
+  }
+
+  @Override
+  public Optional<TaskDefinition> newest(TaskDefinition definition) {
+    return Optional.ofNullable(newest).map(this::definition);
+  }
+
+  /** Nothing of the family is left. */
+  void deregister() {
+    newest = null;
   }
 
   @Override

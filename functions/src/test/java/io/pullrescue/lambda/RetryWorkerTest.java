@@ -100,6 +100,7 @@ final class RetryWorkerTest {
   @Test
   void ignoresATaskThatEcsHasForgotten() {
     assertThat(summary("rescue/image-replicated-for-task.json")).contains("ECS knows no task");
+    assertThat(summary("rescue/image-replicated-for-job.json")).contains("Batch knows no job");
     assertThat(ears.heard).isEmpty();
   }
 

@@ -13,7 +13,6 @@ import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.TaskDefinition.ContainerDefinition;
-import io.pullrescue.retry.TaskPlanner;
 import io.pullrescue.retry.WorkloadChanges;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,7 +81,7 @@ final class ServiceUpdateTest {
     changes = WorkloadChanges.REPORT;
     cluster.tags.put("pull-rescue", "on");
 
-    assertThat(summary()).contains("services are reported and not changed");
+    assertThat(summary()).contains("service web is reported and not changed");
     assertThat(cluster.updates).isEmpty();
     assertThat(ears.heard).isEmpty();
   }
@@ -151,16 +150,6 @@ final class ServiceUpdateTest {
   }
 
   @Test
-  void aTaskThatStandsAloneIsReportedOnly() {
-    var sample =
-        Rescued.sample("ecs/fargate-rate-limit.json").replace("service:web", "family:shop-web");
-    task = Workloads.task(new Message("1", sample, 1, null));
-
-    assertThat(summary()).contains("stands alone");
-    assertThat(ears.heard).isEmpty();
-  }
-
-  @Test
   void whatEcsHasForgottenIsLeftAlone() {
     cluster.tags.put("pull-rescue", "on");
     var gone = Rescued.sample("ecs/fargate-rate-limit.json").replace("service:web", "service:gone");
@@ -185,14 +174,12 @@ final class ServiceUpdateTest {
 
   private String summary(String event) {
     var replicated = (ImageReplicated) new EventParser().parse(event);
-    var update =
-        new ServiceUpdate(
-            Rescued.MIRROR,
+    var retry =
+        cluster.retry(
             (name, arn) -> Optional.ofNullable(task),
-            cluster,
             new AwaitedCopies(image -> Optional.ofNullable(mirror.get(image))),
-            new TaskPlanner(Rescued.MIRROR, changes),
+            changes,
             ears);
-    return ((Done) update.work((TaskFailed) replicated.work(), replicated)).summary();
+    return ((Done) retry.work((TaskFailed) replicated.work(), replicated, 1)).summary();
   }
 }

@@ -51,6 +51,7 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", "5"),
                 Map.entry("PULL_RESCUE_PROJECT_CHANGES", "until-green"),
                 Map.entry("PULL_RESCUE_ECS", "tagged"),
+                Map.entry("PULL_RESCUE_BATCH", "all"),
                 Map.entry("PULL_RESCUE_COMMANDS", "tags"),
                 Map.entry("PULL_RESCUE_PROBE_BUILDS", "off"),
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
@@ -72,6 +73,7 @@ final class SettingsTest {
             new RetryRules(1, 5, RetryRules.ProjectChanges.UNTIL_GREEN, RescueCommands.TAGS));
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.NEEDED);
     assertThat(settings.ecs()).isEqualTo(WorkloadChanges.TAGGED);
+    assertThat(settings.batch()).isEqualTo(WorkloadChanges.ALL);
     assertThat(settings.probeBuilds()).isFalse();
     assertThat(settings.sourceBuckets()).containsExactly("sources", "teams-*");
     assertThat(settings.buildLogBuckets()).containsExactly("logs-*");
@@ -88,6 +90,7 @@ final class SettingsTest {
     assertWrong("PULL_RESCUE_PLATFORMS", "linux/amd64", "one of all, needed");
     assertWrong("PULL_RESCUE_PROBE_BUILDS", "no", "on or off");
     assertWrong("PULL_RESCUE_ECS", "on", "one of report, tagged, all");
+    assertWrong("PULL_RESCUE_BATCH", "on", "one of report, tagged, all");
     assertWrong("PULL_RESCUE_COMMANDS", "none", "one of mirror, tags, login");
     assertThatThrownBy(() -> new Settings(Map.of()).mirror())
         .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
@@ -116,6 +119,7 @@ final class SettingsTest {
               settings.probeBuilds();
               settings.platforms();
               settings.ecs();
+              settings.batch();
             })
         .hasMessageContaining(name)
         .hasMessageContaining(wanted);

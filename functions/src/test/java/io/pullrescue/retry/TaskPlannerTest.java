@@ -175,6 +175,10 @@ final class TaskPlannerTest {
             HERE + "service/shop/web", "web", cluster, status, controller, definition, Map.of());
     var mirror = new Mirror(MIRROR, Mirror.CUSTOMARY_PREFIXES);
     return new TaskPlanner(mirror, WorkloadChanges.ALL)
-        .plan(task, service, new TaskDefinition(definition, role, List.of(containers)), copies);
+        .plan(
+            task,
+            service,
+            new TaskDefinition(definition, role, "awsvpc", List.of(containers), Map.of()),
+            copies);
   }
 }

@@ -1,5 +1,6 @@
 package io.pullrescue.infra;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ final class BusRules extends Construct {
           "environment",
           Map.of("environment-variables", Map.of("name", List.of("PULL_RESCUE_ORIGIN"))));
 
-  BusRules(Construct scope, WorkQueue failures, WorkQueue retries, WorkloadChanges ecs) {
+  BusRules(Construct scope, WorkQueue failures, WorkQueue retries, Configuration configuration) {
     super(scope, "Rules");
     rule("BuildFailed", "Every failed build: why it failed is found out by reading.", failures)
         .addEventPattern(
@@ -49,7 +50,7 @@ final class BusRules extends Construct {
             EventPattern.builder()
                 .source(List.of(Permissions.EVENT_SOURCE))
                 .detailType(List.of("Image Replicated"))
-                .detail(Map.of("origin", Map.of("kind", waiting(ecs))))
+                .detail(Map.of("origin", Map.of("kind", waiting(configuration))))
                 .build());
     rule("BuildRecovered", "A build that ran again from the copy is green.", retries)
         .addEventPattern(
@@ -62,10 +63,15 @@ final class BusRules extends Construct {
   }
 
   /** What is only reported waits for nothing. */
-  private static List<String> waiting(WorkloadChanges ecs) {
-    return ecs == WorkloadChanges.REPORT
-        ? List.of("codebuild-build")
-        : List.of("codebuild-build", "ecs-task");
+  private static List<String> waiting(Configuration configuration) {
+    List<String> kinds = new ArrayList<>(List.of("codebuild-build"));
+    if (configuration.ecs() != WorkloadChanges.REPORT) {
+      kinds.add("ecs-task");
+    }
+    if (configuration.batch() != WorkloadChanges.REPORT) {
+      kinds.add("batch-job");
+    }
+    return kinds;
   }
 
   /** AWS Fargate says it of the task, EC2 only of the container. */

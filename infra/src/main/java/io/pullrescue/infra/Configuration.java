@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * @param maximumAttempts how often one failed workload is run again, along its whole chain
  * @param maximumRetriesPerHour how many retries one project gets within an hour
  * @param projectChanges what may be done to projects whose builds take no overrides
- * @param ecs which services on Amazon ECS may be pointed at the copy
+ * @param ecs which services and tasks on Amazon ECS may start from the copy
+ * @param batch which jobs on AWS Batch may be submitted again from the copy
  * @param maximumReplications how many images are copied at a time
  * @param buildLogGroups the log groups that builds write to, with wildcards
  * @param buildLogBuckets the buckets that builds write their logs to, with wildcards
@@ -44,6 +45,7 @@ record Configuration(
     int maximumRetriesPerHour,
     ProjectChanges projectChanges,
     WorkloadChanges ecs,
+    WorkloadChanges batch,
     int maximumReplications,
     List<String> buildLogGroups,
     List<String> buildLogBuckets,
@@ -66,6 +68,7 @@ record Configuration(
           "maximumRetriesPerHour",
           "projectChanges",
           "ecs",
+          "batch",
           "maximumReplications",
           "buildLogGroups",
           "buildLogBuckets",
@@ -110,6 +113,7 @@ record Configuration(
         settings.wholeNumber("maximumRetriesPerHour", 1, 999, 20),
         settings.choice("projectChanges", ProjectChanges.OFF),
         settings.choice("ecs", WorkloadChanges.REPORT),
+        settings.choice("batch", WorkloadChanges.REPORT),
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         logGroups(settings),

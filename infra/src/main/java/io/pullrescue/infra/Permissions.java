@@ -100,63 +100,6 @@ final class Permissions {
   }
 
   /**
-   * Has services run a new revision of their task definition. The tag that switches a service on or
-   * off holds for IAM as well.
-   */
-  List<PolicyStatement> updateServices() {
-    if (configuration.ecs() == WorkloadChanges.REPORT) {
-      return List.of();
-    }
-    List<String> services = List.of(arn("ecs", "service", ArnFormat.SLASH_RESOURCE_NAME, "*"));
-    PolicyStatement update = allow("UpdateServices", services, "ecs:UpdateService");
-    String tag = "aws:ResourceTag/pull-rescue";
-    update.addConditions(
-        configuration.ecs() == WorkloadChanges.TAGGED
-            ? Map.of("StringEquals", Map.of(tag, "on"))
-            : Map.of("StringNotEquals", Map.of(tag, "off")));
-    return List.of(
-        readTasks(),
-        allow("ReadServices", services, "ecs:DescribeServices"),
-        // Neither action knows a resource.
-        allow(
-            "RegisterRevisions",
-            List.of("*"),
-            "ecs:DescribeTaskDefinition",
-            "ecs:RegisterTaskDefinition"),
-        keepTags(),
-        passRoles(),
-        update);
-  }
-
-  private PolicyStatement readTasks() {
-    return allow(
-        "ReadTasks",
-        List.of(arn("ecs", "task", ArnFormat.SLASH_RESOURCE_NAME, "*")),
-        "ecs:DescribeTasks");
-  }
-
-  /** A revision gets the tags of the one before, as it is registered and at no other time. */
-  private PolicyStatement keepTags() {
-    PolicyStatement statement =
-        allow(
-            "KeepTags",
-            List.of(arn("ecs", "task-definition", ArnFormat.SLASH_RESOURCE_NAME, "*")),
-            "ecs:TagResource");
-    statement.addConditions(
-        Map.of("StringEquals", Map.of("ecs:CreateAction", "RegisterTaskDefinition")));
-    return statement;
-  }
-
-  /** A revision names the roles that the one before named, and only tasks get them. */
-  private PolicyStatement passRoles() {
-    String roles = "arn:%s:iam::%s:role/*".formatted(stack.getPartition(), stack.getAccount());
-    PolicyStatement statement = allow("PassRolesToTasks", List.of(roles), "iam:PassRole");
-    statement.addConditions(
-        Map.of("StringEquals", Map.of("iam:PassedToService", "ecs-tasks.amazonaws.com")));
-    return statement;
-  }
-
-  /**
    * Events in our own name only: nobody can be told that CodeBuild said it. A call has several
    * sources, so the condition is for each of them, and for there being one.
    */
@@ -265,6 +208,16 @@ final class Permissions {
         .toList();
   }
 
+  /** A task as the API describes it. */
+  PolicyStatement readTasks() {
+    return allow("ReadTasks", List.of(slashed("ecs", "task")), "ecs:DescribeTasks");
+  }
+
+  /** All resources of this kind, {@code kind/*}. */
+  String slashed(String service, String kind) {
+    return arn(service, kind, ArnFormat.SLASH_RESOURCE_NAME, "*");
+  }
+
   private String arn(String service, String resource, ArnFormat format, @Nullable String name) {
     ArnComponents components =
         ArnComponents.builder()
@@ -276,7 +229,7 @@ final class Permissions {
     return stack.formatArn(components);
   }
 
-  private static PolicyStatement allow(String sid, List<String> resources, String... actions) {
+  static PolicyStatement allow(String sid, List<String> resources, String... actions) {
     return PolicyStatement.Builder.create()
         .sid(sid)
         .actions(List.of(actions))

@@ -18,6 +18,7 @@ final class PullRescueStack extends Stack {
   PullRescueStack(Construct scope, String id, StackProps properties, Configuration configuration) {
     super(scope, id, properties);
     Permissions permissions = new Permissions(this, configuration);
+    WorkloadPermissions workloads = new WorkloadPermissions(this, permissions);
 
     Encryption encryption = Encryption.of(this, configuration.operation());
 
@@ -51,6 +52,7 @@ final class PullRescueStack extends Stack {
                 String.valueOf(configuration.maximumRetriesPerHour()))
             .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
             .knows("PULL_RESCUE_ECS", configuration.ecs().word())
+            .knows("PULL_RESCUE_BATCH", configuration.batch().word())
             .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands().word())
             .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
             .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
@@ -60,7 +62,7 @@ final class PullRescueStack extends Stack {
             .may(permissions.readSources())
             .may(permissions.readBuildLogs())
             .may(permissions.startBuilds())
-            .may(permissions.updateServices())
+            .may(workloads.all(configuration))
             .may(permissions.readMirror())
             .may(permissions.publish());
 
@@ -70,7 +72,7 @@ final class PullRescueStack extends Stack {
             .may(permissions.replicate());
 
     Stream.of(replicate, rescue).forEach(copying -> copying.knowsHowToCopy(configuration));
-    new BusRules(this, failures, retries, configuration.ecs());
+    new BusRules(this, failures, retries, configuration);
     new PullFromMirror(this, permissions.pull());
     watch(
         configuration,

@@ -1,6 +1,6 @@
 package io.pullrescue.infra;
 
-/** Which services on Amazon ECS may be pointed at the copy. */
+/** Which services, tasks or jobs may start from the copy. */
 enum WorkloadChanges implements Choice {
   /** None: they are reported. */
   REPORT,

@@ -104,6 +104,16 @@ class BusRulesTest {
         .containsExactly("pull-rescue-retries");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tagged", "all"})
+  void whereJobsMayBeSubmittedAgainTheImageOfAJobIsHeardOf(String batch) throws IOException {
+    String forAJob = event("rescue/image-replicated-for-job.json");
+
+    assertThat(receivers(forAJob)).isEmpty();
+    assertThat(receivers(Synthesized.with(Map.of("batch", batch)), forAJob))
+        .containsExactly("pull-rescue-retries");
+  }
+
   @Test
   void anImageThatAPersonAskedForStartsNothing() throws IOException {
     String forAPerson =

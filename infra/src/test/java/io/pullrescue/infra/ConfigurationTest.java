@@ -37,6 +37,7 @@ class ConfigurationTest {
     assertThat(configuration.maximumRetriesPerHour()).isEqualTo(20);
     assertThat(configuration.projectChanges()).isEqualTo(ProjectChanges.OFF);
     assertThat(configuration.ecs()).isEqualTo(WorkloadChanges.REPORT);
+    assertThat(configuration.batch()).isEqualTo(WorkloadChanges.REPORT);
     assertThat(configuration.maximumReplications()).isEqualTo(10);
     assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
     assertThat(configuration.buildLogBuckets()).isEmpty();
@@ -122,6 +123,7 @@ class ConfigurationTest {
           buildLogGroups  | /a b                     | setting buildLogGroups: '/a b' is no log group name
           projectChanges  | yes                      | setting projectChanges: 'yes' is none of off, until-green, kept
           ecs             | on                       | setting ecs: 'on' is none of report, tagged, all
+          batch           | on                       | setting batch: 'on' is none of report, tagged, all
           maximumRetriesPerHour | 0                  | is no whole number from 1 to 999
           probeBuilds     | yes                      | setting probeBuilds: 'yes' is neither on nor off
           rescueCommands  | none                     | setting rescueCommands: 'none' is none of mirror, tags, login

@@ -29,7 +29,7 @@ class ReviewTest {
               "A build may be the action of any pipeline; only stages that failed are retried."),
           wildcard(
               ARN.formatted("ecs", "task/*"),
-              "Any task of the account may fail of a pull; it is only described."),
+              "Any task of the account may fail of a pull; a new one gets its tags as it starts."),
           wildcard(
               "arn:<AWS::Partition>:s3:::logs-*/*",
               "Logs of builds that CloudWatch does not get; the operator names the buckets."),
@@ -38,7 +38,19 @@ class ReviewTest {
               "Any service may fail of a pull; its tag and a condition keep it in or out."),
           wildcard(
               ARN.formatted("ecs", "task-definition/*"),
-              "The tags of a revision, while it is registered: a condition sees to that."),
+              "Any task may run again, with its tags: conditions on tags and calls see to that."),
+          wildcard(
+              ARN.formatted("batch", "job/*"),
+              "A job that is submitted again keeps its tags, whichever it is."),
+          wildcard(
+              ARN.formatted("batch", "job-queue/*"),
+              "A job goes into the queue that it was in, whichever that is."),
+          wildcard(
+              ARN.formatted("batch", "job-definition/*"),
+              "Any job may fail of a pull and get a new revision of its definition."),
+          wildcard(
+              ARN.formatted("batch", "job-definition/*:*"),
+              "The same: a condition on tags keeps them in or out."),
           wildcard(
               "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*",
               "A revision names the roles of the one before, whatever they are; a condition gives"

@@ -1,0 +1,30 @@
+package io.pullrescue.retry;
+
+import io.pullrescue.failure.Task;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that no service keeps, with what it takes to decide whether it may run again.
+ *
+ * @param attachments the kinds of what was attached to it, such as {@code eni}
+ * @param created when it was asked for; null where its record does not say
+ */
+public record StandaloneTask(
+    Task task, Map<String, String> tags, Set<String> attachments, @Nullable Instant created) {
+  /** The name that our own tasks go by, which others may not use. */
+  static final String STARTED_BY = "pull-rescue/";
+
+  /** Copies the tags and attachments, so that a task never changes. */
+  public StandaloneTask {
+    tags = Map.copyOf(tags);
+    attachments = Set.copyOf(attachments);
+  }
+
+  /** Its own name, without those of its Region and cluster. */
+  String id() {
+    return task.arn().substring(task.arn().lastIndexOf('/') + 1);
+  }
+}
