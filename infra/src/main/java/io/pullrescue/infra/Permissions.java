@@ -186,9 +186,7 @@ final class Permissions {
 
   /** All that copying takes. */
   List<PolicyStatement> replicate() {
-    return Stream.of(writeMirror(), readCredentials(), publish())
-        .flatMap(List::stream)
-        .toList();
+    return Stream.of(writeMirror(), readCredentials(), publish()).flatMap(List::stream).toList();
   }
 
   private List<String> objects(List<String> buckets) {
