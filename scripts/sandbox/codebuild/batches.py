@@ -9,8 +9,8 @@ import uuid
 
 import yaml
 
-from .aws import arn
-from .settings import InvalidInput
+from stand_in.aws import arn
+from stand_in.model import InvalidInput
 
 
 class Batch:
@@ -20,7 +20,7 @@ class Batch:
         self.operations = operations
         self.settings = copy.deepcopy(project)
         self.id = f"{project['name']}:{uuid.uuid4()}"
-        self.arn = arn(f"build-batch/{self.id}")
+        self.arn = arn("codebuild", f"build-batch/{self.id}")
         self.status = "IN_PROGRESS"
         self.groups = {identifier: [] for identifier in self._identifiers()}
         self._run(self.groups)

@@ -8,11 +8,13 @@ import threading
 import time
 import traceback
 
-from . import buildspec, event, generation, image_policy, source, variables
-from .docker import PATH, DockerHost, HostRefused, ImageRefused
+from stand_in.docker_host import PATH, DockerHost, HostRefused, ImageRefused
+from stand_in.processes import kill_group
+
+from . import buildspec, environment_container, event, generation, image_policy, source, variables
 from .log import BuildLog
 from .phases import Commands, end_phase
-from .shell import Shell, Stopped, TimedOut, kill_group
+from .shell import Shell, Stopped, TimedOut
 
 # Builds with a docker host share one network bridge, so they take turns.
 DOCKER_TURN = threading.Lock()
@@ -38,6 +40,7 @@ class Build(threading.Thread):
         self.folder = os.path.join(state, "builds", self.uuid)
         self.stopped = threading.Event()
         self.deadline = None
+        self.docker = None
         self.host = None
         self.inner_host = None
         self.log = None
@@ -128,16 +131,16 @@ class Build(threading.Thread):
     def _start_docker(self):
         environment = self.settings["environment"]
         try:
-            docker = generation.of(environment["image"])
-            self.host = DockerHost(self.folder, self.interruption, bridge=self.curated, docker=docker)
+            self.docker = generation.of(environment["image"])
+            self.host = DockerHost(self.folder, self.interruption, bridge=self.curated, command=self.docker.daemon)
             self.host.start()
             if not self.curated:
-                self.host.pull(self.aws, environment, self.settings["arn"])
+                environment_container.pull(self.host, self.aws, environment, self.settings["arn"])
                 if environment["privilegedMode"]:
                     self.inner_host = DockerHost(self.folder, self.interruption, "inner-docker")
                     self.inner_host.start()
                 mounts = {self.output: INSIDE, os.path.join(self.folder, "control"): "/codebuild/control"}
-                self.host.run_environment(environment["image"], mounts, self.inner_host)
+                environment_container.start(self.host, environment["image"], mounts, self.inner_host)
         except ImageRefused as refusal:
             message = f"Unable to pull customer's container image. CannotPullContainerError: {refusal}"
             raise Failed("BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE", message) from refusal
@@ -205,7 +208,7 @@ class Build(threading.Thread):
         if self.curated:
             environment = {"PATH": PATH, "HOME": os.path.join(self.folder, "home"), "LANG": "C.UTF-8", **environment}
             if self.host:
-                client = self.host.generation.client_path(self.folder)
+                client = self.docker.client_path(self.folder)
                 if client:
                     environment["PATH"] = f"{client}:{environment['PATH']}"
                 environment.setdefault("DOCKER_HOST", f"unix://{self.host.socket}")
@@ -218,7 +221,7 @@ class Build(threading.Thread):
             if self.curated:
                 command, options = arguments, {"cwd": folder, "env": environment}
             else:
-                command, options = self.host.exec_arguments(arguments, folder, environment), {"env": self.host.environment}
+                command, options = environment_container.exec_arguments(arguments, folder, environment), {"env": self.host.environment}
             # The shell itself says why it could not start, or `docker exec` does.
             with open(os.path.join(control, "output"), "wb") as output:
                 process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output,

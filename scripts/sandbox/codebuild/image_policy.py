@@ -2,11 +2,10 @@
 
 import fnmatch
 import json
-import re
 
-from .aws import ACCOUNT, ECR_REGISTRY
+from stand_in import ecr
+from stand_in.aws import ACCOUNT, ECR_REGISTRY
 
-ECR_IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/(.+)")
 CODEBUILD = "codebuild.amazonaws.com"
 PULL_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
@@ -15,16 +14,12 @@ def is_curated(image):
     return image.startswith("aws/codebuild/")
 
 
-def is_ecr(image):
-    return ECR_IMAGE.fullmatch(image) is not None
-
-
 def is_other_account(image):
-    return is_ecr(image) and not image.startswith(ECR_REGISTRY + "/")
+    return ecr.holds(image) and not image.startswith(ECR_REGISTRY + "/")
 
 
 def repository(image):
-    name = ECR_IMAGE.fullmatch(image).group(2).partition("@")[0]
+    name = ecr.IMAGE.fullmatch(image).group(2).partition("@")[0]
     return name.rpartition(":")[0] or name
 
 

@@ -5,12 +5,13 @@ import threading
 import time
 import uuid
 
+from stand_in.aws import arn
+from stand_in.model import InvalidInput
+
 from . import settings as build_settings
-from .aws import arn
 from .batches import Batch
 from .build import Build
 from .record import BuildRecord
-from .settings import InvalidInput
 
 TOKEN_SECONDS = 300
 PAGE = 100
@@ -41,7 +42,7 @@ class Operations:
         name = parameters["name"]
         now = time.time()
         project = build_settings.with_defaults({
-            **_project(parameters), "arn": arn(f"project/{name}"), "created": now, "lastModified": now})
+            **_project(parameters), "arn": arn("codebuild", f"project/{name}"), "created": now, "lastModified": now})
         build_settings.check(project)
         with self.lock:
             if name in self.projects:
@@ -154,7 +155,7 @@ class Operations:
             name = settings["name"]
             self.numbers[name] = self.numbers.get(name, 0) + 1
             identifier = f"{name}:{uuid.uuid4()}"
-            record = BuildRecord(settings, identifier, arn(f"build/{identifier}"), self.numbers[name])
+            record = BuildRecord(settings, identifier, arn("codebuild", f"build/{identifier}"), self.numbers[name])
             record.update(**told)
             if automatic_retry:
                 record.update(autoRetryConfig=automatic_retry)
@@ -177,7 +178,7 @@ class Operations:
 
     def project(self, name):
         if _project_name(name) not in self.projects:
-            raise NotFound(f"Project cannot be found: {arn('project/' + _project_name(name))}")
+            raise NotFound(f"Project cannot be found: {arn('codebuild', 'project/' + _project_name(name))}")
         return self.projects[_project_name(name)]
 
     def _build(self, name):

@@ -4,7 +4,7 @@ import copy
 import threading
 import time
 
-from .aws import ACCOUNT, REGION
+from stand_in.aws import ACCOUNT, REGION
 
 KEPT = ("source", "sourceVersion", "secondarySources", "secondarySourceVersions", "cache", "environment", "serviceRole",
         "timeoutInMinutes", "queuedTimeoutInMinutes", "encryptionKey", "vpcConfig", "fileSystemLocations")

@@ -3,13 +3,12 @@
 import copy
 import re
 
+from stand_in import ecr
+from stand_in.model import InvalidInput
+
 from . import image_policy
 from .buildspec import is_inline
 from .variables import merged
-
-
-class InvalidInput(Exception):
-    """InvalidInputException."""
 
 
 # Parameter of StartBuild -> (part of the project, member of it); no part: a member of the project itself.
@@ -108,7 +107,7 @@ def _check_environment(environment):
             raise InvalidInput(f"Invalid environment variable: {variable['name']}: names must not start with CODEBUILD_")
     image, credentials = environment["image"], environment["imagePullCredentialsType"]
     if environment.get("registryCredential"):
-        if image_policy.is_ecr(image) or image_policy.is_curated(image):
+        if ecr.holds(image) or image_policy.is_curated(image):
             raise InvalidInput("Invalid input: registryCredential cannot be used with a curated or an Amazon ECR image")
         if credentials != "SERVICE_ROLE":
             raise InvalidInput("Invalid input: registryCredential needs imagePullCredentialsType SERVICE_ROLE")
@@ -117,5 +116,5 @@ def _check_environment(environment):
             raise InvalidInput("Invalid input: cannot use a CodeBuild curated image with imagePullCredentialsType SERVICE_ROLE")
     elif credentials == "CODEBUILD" and image_policy.is_other_account(image):
         raise InvalidInput("Invalid input: cannot use a cross-account ECR image with imagePullCredentialsType CODEBUILD")
-    elif credentials == "CODEBUILD" and not image_policy.is_ecr(image):
+    elif credentials == "CODEBUILD" and not ecr.holds(image):
         raise InvalidInput("Invalid input: only curated and Amazon ECR images can be used with imagePullCredentialsType CODEBUILD")

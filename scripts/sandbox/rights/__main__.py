@@ -1,4 +1,4 @@
-"""python3 -m rights --port 4572 --apis 127.0.0.1:4573 --record DIR --said DIR"""
+"""python3 -m rights --port 4574 --apis 127.0.0.1:4573 --record DIR --said DIR"""
 
 import argparse
 

@@ -7,7 +7,7 @@ import time
 import boto3
 from botocore.exceptions import ClientError
 
-from .calls import REGION, arn
+from .right import REGION, arn
 
 # Policies that change are seen after this, as IAM's own are not seen at once.
 SECONDS = 2
@@ -74,10 +74,19 @@ class Account:
         except ClientError:
             return name if name.startswith("arn:") else arn("secretsmanager", f"secret:{name}-absent")
 
-    def tags(self, service):
-        """The tags of a service on ECS, as conditions ask for them."""
+    def tags_of_service(self, service):
+        cluster, _, name = service.rpartition(":service/")[2].partition("/")
+        found = self._client("ecs").describe_services(cluster=cluster, services=[name], include=["TAGS"])["services"]
+        return {tag["key"]: tag["value"] for it in found for tag in it.get("tags", [])}
+
+    def task_definition(self, name):
+        """What it says, and its tags; nothing and none where it is not there."""
         try:
-            tags = self._client("ecs").list_tags_for_resource(resourceArn=service)["tags"]
+            found = self._client("ecs").describe_task_definition(taskDefinition=name, include=["TAGS"])
         except ClientError:
-            return {}
-        return {f"aws:ResourceTag/{tag['key']}": tag["value"] for tag in tags}
+            return {}, {}
+        return found["taskDefinition"], {tag["key"]: tag["value"] for tag in found.get("tags", [])}
+
+    def tags_of_job_definition(self, arn):
+        found = self._client("batch").describe_job_definitions(jobDefinitions=[arn])["jobDefinitions"]
+        return {name: value for it in found for name, value in it.get("tags", {}).items()}

@@ -5,7 +5,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from .calls import ACCOUNT
+from .right import ACCOUNT
 
 PROGRAM = Path(__file__).with_name("evaluate.mjs")
 

@@ -1,7 +1,7 @@
 """Decides about a call of a function, and remembers what the function said and what was decided."""
 
-from .calls import Right, arn, rights
-
+from .calls import rights
+from .right import Right, arn
 
 # What a poller says; it is full of receipts, and says nothing.
 POLLING = {"ReceiveMessage", "DeleteMessage"}

@@ -5,9 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from .calls import Right
 from .evaluator import Evaluator
 from .record import read
+from .right import Right
 
 EXPECTED = Path(__file__).with_name("unused.json")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
 
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")
-# The few calls that are known by their path.
-PATHS = {("batch", "POST", "/v1/describejobs"): "DescribeJobs"}
+# Batch's calls are known by their path.
+BATCH = {f"/v1/{name.lower()}": name for name in (
+    "DescribeJobDefinitions", "DescribeJobs", "ListJobs", "RegisterJobDefinition", "SubmitJob")}
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,9 @@ def call(method, target, headers, body):
     operation = headers.get("X-Amz-Target", "").rpartition(".")[2]
     if operation:
         return Call(key, service, operation, json.loads(body))
-    return Call(key, service, PATHS.get((service, method, path), f"{method} {path}"), {})
+    if (service, method) == ("batch", "POST") and path in BATCH:
+        return Call(key, service, BATCH[path], json.loads(body))
+    return Call(key, service, f"{method} {path}", {})
 
 
 def _object(key, method, path, query):

@@ -28,10 +28,10 @@ SANDBOX = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SANDBOX))
 
 from codebuild import image_policy
-from codebuild.aws import Aws
 from codebuild.build import Build
-from codebuild.docker import registry_of
 from codebuild.record import BuildRecord
+from stand_in.aws import Aws
+from stand_in.docker_host import registry_of
 
 IMAGE = "aws/codebuild/standard:7.0"
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com"

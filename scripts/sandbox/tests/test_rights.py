@@ -59,9 +59,9 @@ class Rights(unittest.TestCase):
         return boto3.client(service, endpoint_url=self.address, region_name="us-east-1", config=Config(retries={"total_max_attempts": 1}),
                             **(session or self.administrator))
 
-    def session(self, *statements, service="lambda"):
+    def session(self, *statements, service="lambda", name=None):
         """What a function has that runs in a role of its own, with these statements."""
-        name = self.id().rpartition(".")[2][:60]
+        name = name or self.id().rpartition(".")[2][:60]
         trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": f"{service}.amazonaws.com"}}]}
         iam = self.client("iam")
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
@@ -110,6 +110,49 @@ class Rights(unittest.TestCase):
         ecr.create_repository(repositoryName="plain")
         self.assertDenied(ecr.create_repository, repositoryName="tagged", tags=[{"Key": "by", "Value": "us"}],
                           action="ecr:TagResource", resource=REPOSITORY + "tagged")
+
+    def test_a_task_is_run_with_the_tags_and_the_roles_of_its_definition(self):
+        role, passed_to = "arn:aws:iam::123456789012:role/orders", {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        definitions = {switch: self.client("ecs").register_task_definition(
+            family="orders", containerDefinitions=[{"name": "one", "image": "ruby", "memory": 128}], taskRoleArn=role,
+            tags=[{"key": "pull-rescue", "value": switch}])["taskDefinition"]["taskDefinitionArn"] for switch in ("on", "off")}
+        unless_off = {"StringNotEquals": {"aws:ResourceTag/pull-rescue": "off", "aws:RequestTag/pull-rescue": "off"}}
+        run = allow("ecs:RunTask", "arn:aws:ecs:us-east-1:123456789012:task-definition/*", Condition=unless_off)
+        passing = allow("iam:PassRole", role, Condition=passed_to)
+        new = "arn:aws:ecs:us-east-1:123456789012:task/shop/\\*"
+        without_passing = self.client("ecs", self.session(run, name="without-passing"))
+        runner = self.client("ecs", self.session(run, passing))
+
+        self.assertDenied(without_passing.run_task, cluster="shop", taskDefinition=definitions["on"], action="iam:PassRole", resource=role)
+        self.assertDenied(runner.run_task, cluster="shop", taskDefinition=definitions["off"], action="ecs:RunTask", resource=definitions["off"])
+        for switch, action, resource in (("off", "ecs:RunTask", definitions["on"]), ("on", "ecs:TagResource", new)):
+            self.assertDenied(runner.run_task, cluster="shop", taskDefinition=definitions["on"],
+                              tags=[{"key": "pull-rescue", "value": switch}], action=action, resource=resource)
+        with self.assertRaisesRegex(ClientError, "Cluster not found"):
+            runner.run_task(cluster="shop", taskDefinition=definitions["on"])
+
+    def test_a_job_takes_its_queue_and_its_definition(self):
+        batch = self.client("batch")
+        container = {"image": "ruby", "vcpus": 1, "memory": 128}
+        definitions = {switch: batch.register_job_definition(
+            jobDefinitionName=f"nightly-{switch}", type="container", containerProperties=container,
+            tags={"pull-rescue": switch})["jobDefinitionArn"] for switch in ("on", "off")}
+        prefix = "arn:aws:batch:us-east-1:123456789012:"
+        to_queues = allow("batch:SubmitJob", f"{prefix}job-queue/*")
+        if_on = allow("batch:SubmitJob", f"{prefix}job-definition/*:*", Condition={"StringEquals": {"aws:ResourceTag/pull-rescue": "on"}})
+        of_definitions_alone = self.client("batch", self.session(if_on, name="of-definitions-alone"))
+        submitter = self.client("batch", self.session(to_queues, if_on))
+        job = {"jobName": "tonight", "jobQueue": "nightly"}
+
+        self.assertDenied(of_definitions_alone.submit_job, **job, jobDefinition=definitions["on"], action="batch:SubmitJob",
+                          resource=f"{prefix}job-queue/nightly")
+        self.assertDenied(submitter.submit_job, **job, jobDefinition=definitions["off"], action="batch:SubmitJob", resource=definitions["off"])
+        self.assertDenied(submitter.submit_job, **job, jobDefinition=definitions["on"], tags={"by": "us"}, action="batch:TagResource",
+                          resource=f"{prefix}job/\\*")
+        self.assertDenied(submitter.register_job_definition, jobDefinitionName="new", type="container", containerProperties=container,
+                          action="batch:RegisterJobDefinition", resource=f"{prefix}job-definition/new")
+        with self.assertRaisesRegex(ClientError, "Job queue nightly does not exist"):
+            submitter.submit_job(**job, jobDefinition=definitions["on"])
 
     def test_objects_of_buckets_are_resources(self):
         s3 = self.client("s3")

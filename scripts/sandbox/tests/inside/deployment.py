@@ -4,25 +4,16 @@ import json
 import os
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 from programs import SANDBOX, aws, program
+from waiting import wait_for
 
 STATE = Path(os.environ["PULL_RESCUE_SANDBOX"])
 EVENTS = "pull-rescue-test-events"
 QUEUES = ("pull-rescue-failures", "pull-rescue-replication-requests.fifo", "pull-rescue-retries")
 # A message that a crashed function leaves is shown again after this; every invocation here is shorter.
 VISIBILITY_SECONDS = 30
-
-
-def wait_for(condition, what, seconds=90):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"in {seconds} s nobody saw {what}; the functions' logs are in {STATE}/log")
-        time.sleep(0.1)
-    return found
 
 
 class Deployment:

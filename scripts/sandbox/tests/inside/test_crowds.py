@@ -7,8 +7,9 @@ import unittest
 import urllib.request
 import uuid
 
-from deployment import Bus, Deployment, idle, left, send, wait_for
+from deployment import Bus, Deployment, idle, left, send
 from programs import ECR, MANIFESTS, aws, hub, program
+from waiting import wait_for
 
 HUB = "http://127.0.0.1:5501"
 REQUESTS = "pull-rescue-replication-requests.fifo"

@@ -11,8 +11,9 @@ import urllib.request
 import uuid
 import zipfile
 
-from deployment import Bus, Deployment, Log, idle, left, send, wait_for
+from deployment import Bus, Deployment, Log, idle, left, send
 from programs import ECR, MANIFESTS, SANDBOX, aws, hub, program
+from waiting import wait_for
 
 CURATED = "aws/codebuild/standard:7.0"
 HUB = "http://127.0.0.1:5501"
@@ -118,8 +119,8 @@ class Stack(unittest.TestCase):
     def counted(self):
         return int(hub("counted", "--since", self.moment))
 
-    def assertIdle(self):
-        wait_for(lambda: left() == idle(), "empty queues")
+    def assertIdle(self, seconds=90):
+        wait_for(lambda: left() == idle(), "empty queues", seconds)
 
 
 class Chains(Stack):
@@ -186,7 +187,7 @@ class Storms(Stack):
             send("pull-rescue-failures", json.dumps(event))
 
         retries = [self.retry_of(build) for build in builds]
-        wait_for(lambda: left() == idle(), "empty queues", seconds=300)
+        self.assertIdle(seconds=300)
         self.assertCountEqual([*builds, *retries], self.builds(first))
         self.assertEqual(["SUCCEEDED", "SUCCEEDED"], [self.status(build) for build in retries])
         of = {build: [kind for kind, _ in self.bus.of(build)] for build in builds}

@@ -5,9 +5,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from deployment import Log, wait_for
+from deployment import Log
 from programs import aws, program
 from test_rescue import Stack, setUpModule  # noqa: F401: unittest calls it for this module too
+from waiting import wait_for
 
 BUILDSPEC = """# pull-rescue-probe 0123456789abcdef begins 4
 version: 0.2   # as it is spelt

@@ -30,7 +30,10 @@ final class ContainerCopies {
         : new Missing(awaited.missing().getFirst().familiar());
   }
 
-  /** Each container that could not pull has had its own diagnosis, and its own request. */
+  /**
+   * Each container that could not pull has had its own diagnosis, and its own request. A reference
+   * to the mirror waits for the image behind it, as every other one does.
+   */
   private List<ImageReference> images(ImageReplicated arrival, List<Container> containers) {
     var ofContainers =
         containers.stream()
@@ -38,7 +41,10 @@ final class ContainerCopies {
             .map(container -> Optional.ofNullable(container.image()))
             .flatMap(image -> image.flatMap(ImageReference::parse).stream())
             .filter(image -> mirror.copyOf(image).isPresent());
-    return Stream.concat(arrival.images().stream(), ofContainers).distinct().toList();
+    return Stream.concat(arrival.images().stream(), ofContainers)
+        .map(image -> mirror.upstreamOf(image).orElse(image))
+        .distinct()
+        .toList();
   }
 
   /** Whether the work can start. */

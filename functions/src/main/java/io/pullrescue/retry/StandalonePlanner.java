@@ -8,11 +8,15 @@ import io.pullrescue.retry.TaskRunPlan.RunTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Decides whether a task that stands alone and could not pull runs again. Pure. */
 public final class StandalonePlanner {
-  /** The only thing that ECS attaches and its records tell enough of. */
-  private static final String INTERFACE = "eni";
+  /**
+   * The only thing that ECS attaches and its records tell enough of. Events call it by the first
+   * name, DescribeTasks by the second.
+   */
+  private static final Set<String> INTERFACE = Set.of("eni", "ElasticNetworkInterface");
 
   private final Mirror mirror;
   private final WorkloadChanges changes;
@@ -74,7 +78,7 @@ public final class StandalonePlanner {
 
   private static Optional<String> untold(StandaloneTask task) {
     return task.attachments().stream()
-        .filter(kind -> !kind.equals(INTERFACE))
+        .filter(kind -> !INTERFACE.contains(kind))
         .sorted()
         .findFirst()
         .map(kind -> "its record does not tell what was attached to it (" + kind + ")");

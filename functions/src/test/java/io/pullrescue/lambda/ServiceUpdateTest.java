@@ -150,6 +150,20 @@ final class ServiceUpdateTest {
   }
 
   @Test
+  void aServiceThatNamesTheMirrorFindsTheCopyByItself() {
+    var reference = Rescued.MIRROR.copyOf(ImageReference.of("ruby:2.7")).orElseThrow().toString();
+    task = Workloads.task(Rescued.event("ecs/fargate-mirror-not-found.json"));
+    cluster.runs(cluster.register(42, new ContainerDefinition("web", reference, false)));
+    var replicated =
+        Rescued.sample(REPLICATED)
+            .replace("[\n      \"docker.io/library/ruby:2.7\"", "[\n      \"" + reference + "\"");
+
+    assertThat(summary(replicated))
+        .contains("shop-web:42 names the mirror, and service web finds the copy there by itself");
+    assertThat(cluster.updates).isEmpty();
+  }
+
+  @Test
   void whatEcsHasForgottenIsLeftAlone() {
     cluster.tags.put("pull-rescue", "on");
     var gone = Rescued.sample("ecs/fargate-rate-limit.json").replace("service:web", "service:gone");

@@ -30,7 +30,7 @@ final class StandalonePlannerTest {
   private WorkloadChanges changes = WorkloadChanges.ALL;
   private Map<String, String> tags = Map.of();
   private Map<String, String> tagsOfDefinition = Map.of();
-  private Set<String> attachments = Set.of("eni");
+  private Set<String> attachments = Set.of("ElasticNetworkInterface");
   private String launchType = "FARGATE";
   private String startedBy = "";
   private @Nullable String role = "arn:aws:iam::123456789012:role/shop-execution";

@@ -1,17 +1,26 @@
 """The services' models, as botocore carries them: names, shapes and limits of every parameter."""
 
+import functools
+
 import botocore.session
 from botocore.validate import ParamValidator
 
-from .settings import InvalidInput
+
+class InvalidInput(Exception):
+    """What the service refuses before it does anything; each service has a name of its own for it."""
+
 
 SESSION = botocore.session.get_session()
-SERVICES = {name: SESSION.get_service_model(name) for name in ("codebuild", "codepipeline")}
+
+
+@functools.cache
+def service_model(name):
+    return SESSION.get_service_model(name)
 
 
 def check(service, operation, parameters):
     """Refuses unknown and missing parameters, wrong types, lengths, and values an enumeration does not have."""
-    shape = SERVICES[service].operation_model(operation).input_shape
+    shape = service_model(service).operation_model(operation).input_shape
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
         raise InvalidInput(report.generate_report())

@@ -1,4 +1,4 @@
-"""A docker host of a build's own, and the environment container on it."""
+"""A docker host of one's own."""
 
 import base64
 import json
@@ -9,20 +9,16 @@ import subprocess
 import tempfile
 import time
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from . import generation, image_policy, variables
-from .shell import kill_group, run_interruptibly
+from .processes import kill_group, run_interruptibly
 
 # Debian's docker, which does both builders, comes before any other that may be installed.
 PATH = "/usr/bin:/bin:/usr/sbin:/sbin:" + os.environ.get("PATH", "")
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 START_SECONDS = 30
-CONTAINER = "build-environment"
 
 
 class ImageRefused(Exception):
-    """The environment image could not be pulled; the message is what docker said."""
+    """An image could not be pulled; the message is what docker said."""
 
 
 class HostRefused(Exception):
@@ -30,14 +26,14 @@ class HostRefused(Exception):
 
 
 class DockerHost:
-    """dockerd with an empty data root, so that no image of an earlier build is there, as on a CodeBuild host."""
+    """dockerd with an empty data root, so that no image is there before it is pulled, as on a host that was just started."""
 
-    def __init__(self, folder, interruption, name="docker", bridge=True, docker=generation.Machine()):
+    def __init__(self, folder, interruption, name="docker", bridge=True, command=lambda *arguments: ["dockerd", *arguments]):
         self.data = os.path.join(folder, name)
         self.group = f"pull-rescue-{os.path.basename(folder)}"
         self.interruption = interruption
         self.bridge = bridge
-        self.generation = docker
+        self.command = command
         # A path of a socket must be shorter than 108 bytes; /run is the sandbox's own and ends with it.
         self.run = tempfile.mkdtemp(prefix="pull-rescue-", dir="/run")
         self.socket = f"{self.run}/docker.sock"
@@ -51,7 +47,7 @@ class DockerHost:
         settings = f"{self.run}/daemon.json"
         with open(settings, "w", encoding="utf-8") as file:
             json.dump({"deprecated-key-path": f"{self.run}/key.json"}, file)
-        arguments = self.generation.daemon(
+        arguments = self.command(
             "--config-file", settings, "--iptables=false", "--data-root", self.data, "--exec-root", f"{self.run}/exec",
             "-H", f"unix://{self.socket}", "-p", f"{self.run}/dockerd.pid", "--cgroup-parent", f"/{self.group}",
             *([] if self.bridge else ["--bridge=none"]))
@@ -73,53 +69,18 @@ class DockerHost:
     def docker(self, *arguments, input_text=None):
         return run_interruptibly(["docker", *arguments], self.interruption, input_text, env=self.environment)
 
-    def pull(self, aws, environment, project_arn):
-        image = environment["image"]
-        try:
-            self._log_in(aws, environment, project_arn)
-        except (ClientError, BotoCoreError, ValueError, KeyError, variables.VariableRefused) as refusal:
-            raise ImageRefused(f"no credentials: {refusal}") from refusal
+    def pull(self, image):
         pulled = self.docker("pull", image)
         if pulled.returncode:
             raise ImageRefused(" ".join(pulled.stderr.split()))
 
-    def _log_in(self, aws, environment, project_arn):
-        image = environment["image"]
-        credential = environment.get("registryCredential")
-        if credential:
-            secret = json.loads(variables.secret(aws, credential["credential"]))
-            self._remember(registry_of(image), secret["username"], secret["password"])
-        elif image_policy.is_ecr(image):
-            if environment["imagePullCredentialsType"] == "CODEBUILD" and not image_policy.allows(aws, image, project_arn):
-                raise ImageRefused(image_policy.denial(image))
-            token = aws.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
-            user, _, password = base64.b64decode(token).decode().partition(":")
-            self._remember(registry_of(image), user, password)
-
-    def _remember(self, registry, user, password):
-        """What `docker login` would write: like CodeBuild, the registry judges the credentials when the image is pulled."""
+    def log_in(self, image, user, password):
+        """What `docker login` would write: as at AWS, the registry judges the credentials when the image is pulled."""
         os.makedirs(self.environment["DOCKER_CONFIG"], exist_ok=True)
         auth = base64.b64encode(f"{user}:{password}".encode()).decode()
         path = os.path.join(self.environment["DOCKER_CONFIG"], "config.json")
         with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            json.dump({"auths": {registry: {"auth": auth}}}, file)
-
-    def run_environment(self, image, mounts, inner=None):
-        """Starts the container that lives as long as the build; commands are executed in it. inner is the docker host
-        that a privileged build may use: another one than this, which has the environment image."""
-        options = ["--name", CONTAINER, "--detach", "--network", "host", "--entrypoint", "/bin/sh"]
-        for folder, inside in mounts.items():
-            options += ["--volume", f"{folder}:{inside}"]
-        options += ["--volume", f"{CERTIFICATES}:{CERTIFICATES}:ro"]
-        if inner:
-            options += ["--volume", f"{inner.socket}:/var/run/docker.sock"]
-        started = self.docker("run", *options, image, "-c", "while :; do sleep 3600; done")
-        if started.returncode:
-            raise HostRefused(" ".join(started.stderr.split()))
-
-    def exec_arguments(self, arguments, folder, environment):
-        options = [part for name, value in environment.items() for part in ("--env", f"{name}={value}")]
-        return ["docker", "exec", "--interactive", "--workdir", folder, *options, CONTAINER, *arguments]
+            json.dump({"auths": {registry_of(image): {"auth": auth}}}, file)
 
     def stop(self):
         """Containers first: dockerd would wait ten seconds for each of them."""

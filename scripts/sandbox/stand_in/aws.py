@@ -1,4 +1,4 @@
-"""Clients for the services around CodeBuild, and the names of this account."""
+"""Clients for the services around a stand-in, and the names of this account."""
 
 import threading
 
@@ -14,7 +14,7 @@ class Aws:
     def __init__(self, endpoint):
         self.endpoint = endpoint
         self.clients = {}
-        # A client may be shared between the builds' threads, making one may not.
+        # A client may be shared between the stand-in's threads, making one may not.
         self.making = threading.Lock()
 
     def client(self, service):
@@ -28,12 +28,12 @@ class Aws:
             return self.clients[service]
 
     def variables(self):
-        """What the AWS CLI and SDKs inside a build need to find this account."""
+        """What the AWS CLI and SDKs inside a container need to find this account."""
         return {
             "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox",
         }
 
 
-def arn(resource):
-    return f"arn:aws:codebuild:{REGION}:{ACCOUNT}:{resource}"
+def arn(service, resource):
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
