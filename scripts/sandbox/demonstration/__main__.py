@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from . import builds, jobs, services, tasks
+from . import builds, claims, jobs, services, tasks
 from .functions import Functions
 from .programs import SANDBOX, make_account, run
 
@@ -31,6 +31,7 @@ def main():
         for name, show in STORIES.items():
             if name in arguments.stories:
                 show()
+                claims.hold_for_functions()
 
 
 if __name__ == "__main__":

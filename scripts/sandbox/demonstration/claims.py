@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import subprocess
 import sys
 
-from .programs import raw
+from .programs import SANDBOX, raw
 
 IMAGE = "ruby:2.7"
 HUB = "docker.io/library/ruby"
@@ -17,6 +18,18 @@ def hold(claims):
     wrong = [claim for claim, holds in claims.items() if not holds]
     if wrong:
         sys.exit("NOT SHOWN: " + "; ".join(wrong))
+
+
+def hold_for_functions():
+    """What holds of the functions in every story; what does not is printed."""
+    hold({
+        "every call of a function was allowed by its role": nothing_found("iam", "denied"),
+        "no secret was written anywhere": nothing_found("leaks"),
+    })
+
+
+def nothing_found(program, *arguments):
+    return subprocess.run([SANDBOX / program, *arguments]).returncode == 0
 
 
 def same_bytes():

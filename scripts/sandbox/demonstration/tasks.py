@@ -11,6 +11,7 @@ from .telling import Telling
 
 COMMAND = ["sh", "-c", "ruby --version; echo orders of $DAY"]
 OVERRIDES = {"containerOverrides": [{"name": "container-0", "environment": [{"name": "DAY", "value": "Monday"}]}]}
+TAGS = [{"key": "team", "value": "orders"}]
 
 
 def show():
@@ -19,8 +20,8 @@ def show():
     definition = workloads.define("report", {"image": IMAGE, "command": COMMAND})
     refuse_strangers()
     print("\nDocker Hub refuses anonymous pulls from now on. A task on AWS Fargate whose task definition says ruby:2.7,\n"
-          "started by a person, with a variable of its own:")
-    watch = Watch(workloads.run(definition, overrides=OVERRIDES))
+          "started by a person, with a variable and a tag of its own:")
+    watch = Watch(workloads.run(definition, overrides=OVERRIDES, tags=TAGS))
     watch.follow(lambda: watch.failed)
     watch.follow(lambda: watch.second)
     watch.follow(lambda: watch.second["lastStatus"] == "STOPPED")
@@ -62,6 +63,7 @@ def check(watch):
         "the second task ran to its end": container.get("exitCode") == 0,
         "it ran the copy": (container["image"], container["imageDigest"]) == (f"{MIRROR}@{digest}", digest),
         "it had the variable of the first": said[-1:] == ["orders of Monday"],
+        "it had the tag of the first": workloads.task(watch.second["taskArn"])["tags"] == TAGS,
         "one task was started": sorted(watch.changes.made()) == ["RegisterTaskDefinition", "RunTask"],
         "the hub still refuses strangers": strangers_are_refused(),
         "the copy is the same, byte for byte": same,

@@ -13,6 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from . import folders
 from .folders import Refused
 
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
 
 @dataclass(frozen=True)
 class Function:
@@ -47,9 +49,11 @@ class Account:
             region_name=self.region,
         )
 
-    def client(self, service):
+    def client(self, service, function=None):
+        """As the account's administrator, or as a function."""
         patience = Config(connect_timeout=3, read_timeout=30, retries={"max_attempts": 2})
-        return self._session.client(service, endpoint_url=self.endpoint, config=patience)
+        role = {name.lower(): function.environment[name] for name in CREDENTIALS} if function else {}
+        return self._session.client(service, endpoint_url=self.endpoint, config=patience, **role)
 
     def functions(self):
         lambdas = self.client("lambda")
@@ -80,11 +84,9 @@ class Account:
         session = self.client("sts").assume_role(
             RoleArn=configuration["Role"], RoleSessionName=configuration["FunctionName"]
         )["Credentials"]
-        return {
-            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": session["SessionToken"],
-        }
+        with folders.canaries().open("a") as canaries:
+            canaries.write(f"{session['SecretAccessKey']}\n{session['SessionToken']}\n")
+        return dict(zip(CREDENTIALS, (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])))
 
     def _code(self, configuration):
         """The very file that was deployed: found in the buckets by its key, known by its hash."""

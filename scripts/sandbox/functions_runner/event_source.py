@@ -14,7 +14,8 @@ class EventSource(threading.Thread):
         super().__init__(name=f"source-{mapping.function_name}", daemon=True)
         self._mapping = mapping
         self._region = account.region
-        self._queue = account.client("sqs")
+        # Lambda polls with the rights of the function's role.
+        self._queue = account.client("sqs", execution.function)
         self._execution = execution
         self._tell = tell
         self._visibility = {} if visibility_timeout is None else {"VisibilityTimeout": visibility_timeout}

@@ -29,6 +29,11 @@ def log(function_name):
     return made(state() / "log") / f"function-{function_name}.log"
 
 
+def canaries():
+    """The secrets that the sandbox gave to functions, for finding them where they must not be."""
+    return state() / "canaries"
+
+
 def code(content):
     """A file with this code. Always the same path and time: an archive for it is no good for another file."""
     file = made(state() / "functions") / f"{hashlib.sha256(content).hexdigest()}.jar"

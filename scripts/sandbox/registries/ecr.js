@@ -1,7 +1,17 @@
 // Amazon ECR's front door: Basic authentication with the token that moto hands out; repositories, tag
 // mutability and image lists are moto's (the control plane), the bytes are a real registry's (the data plane).
 const ACCOUNT = '123456789012';
-const TOKEN = 'Basic ' + Buffer.from('AWS:' + ACCOUNT + '-auth-token').toString('base64');
+// The account's own token; behind a function's stands the access key of its session.
+const TOKEN = new RegExp('^AWS:' + ACCOUNT + '-auth-token(-(\\w+))?$');
+// What a request to the registry takes of rights, as the API's actions are named.
+const ACTIONS = {
+    manifests: {GET: ['ecr:BatchGetImage'], HEAD: ['ecr:BatchGetImage'], PUT: ['ecr:PutImage']},
+    blobs: {
+        GET: ['ecr:GetDownloadUrlForLayer'], HEAD: ['ecr:BatchCheckLayerAvailability'], POST: ['ecr:InitiateLayerUpload'],
+        PATCH: ['ecr:UploadLayerPart'], PUT: ['ecr:UploadLayerPart', 'ecr:CompleteLayerUpload']},
+    tags: {GET: ['ecr:ListImages']},
+    referrers: {GET: ['ecr:BatchGetImage']},
+};
 const SMALLEST_PART = 5 * 1024 * 1024;
 const LAYERS = 'https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com';
 
@@ -18,6 +28,22 @@ async function control(r, operation, input) {
         // What moto cannot do it says with a page of HTML.
         return {status: answer.status, body: {__type: 'InternalFailure'}};
     }
+}
+
+// Why whoever this token belongs to must not do this; undefined if they may.
+async function refusal(r, key, kind, repository) {
+    const rights = ((ACTIONS[kind] || {})[r.method] || ['ecr:' + r.method]).map(function (action) { return [action, repository]; });
+    if (r.args.from) {
+        rights.push(['ecr:GetDownloadUrlForLayer', r.args.from]);
+    }
+    for (let i = 0; i < rights.length; i++) {
+        const asked = await r.subrequest('/rights', {
+            method: 'GET', args: 'key=' + key + '&action=' + rights[i][0] + '&repository=' + rights[i][1]});
+        if (asked.status !== 200) {
+            return asked.responseText || 'nobody knows the rights of ' + key;
+        }
+    }
+    return undefined;
 }
 
 async function present(r) {
@@ -72,7 +98,8 @@ function isTooSmallAPart(r) {
 async function door(r) {
     r.headersOut['Docker-Distribution-Api-Version'] = 'registry/2.0';
     const authorization = r.headersIn['Authorization'] || '';
-    if (authorization !== TOKEN) {
+    const token = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString().match(TOKEN);
+    if (!token) {
         r.headersOut['Www-Authenticate'] = 'Basic realm="https://' + r.headersIn['Host'] + '/",service="ecr.amazonaws.com"';
         // Amazon ECR calls a wrong token a bad request, and a missing one unauthorized.
         r.return(authorization ? 400 : 401, authorization ? 'Your authorization token is invalid\n' : 'Not Authorized\n');
@@ -82,6 +109,13 @@ async function door(r) {
     if (!path) {
         r.internalRedirect('@registry');
         return;
+    }
+    if (token[2]) {
+        const why = await refusal(r, token[2], path[2], path[1]);
+        if (why) {
+            refuse(r, 403, 'DENIED', why);
+            return;
+        }
     }
     const found = await control(r, 'DescribeRepositories', {repositoryNames: [path[1]]});
     if (found.status !== 200) {

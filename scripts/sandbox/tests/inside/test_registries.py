@@ -8,7 +8,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from programs import ECR, ECR_LOGIN, MANIFESTS, aws, hub, program
+from programs import ECR, ECR_LOGIN, MANIFESTS, SANDBOX, aws, hub, program
 
 HUB = "https://registry-1.docker.io/v2/library/ruby/manifests/2.7"
 
@@ -235,6 +235,26 @@ class Ecr(unittest.TestCase):
         index = digest_of("docker.io/acme/tool:1")[1]
 
         self.assertEqual(["amd64", "unknown"], [one["platform"]["architecture"] for one in index["manifests"]])
+
+
+class Removal(unittest.TestCase):
+    def remove(self, *options):
+        return subprocess.run([SANDBOX.parent / "remove", "--yes", *options], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def names(self):
+        return {it["repositoryName"] for it in aws("ecr").describe_repositories()["repositories"]}
+
+    def test_the_mirror_goes_only_where_that_is_said_and_nobody_else_s_repositories_do(self):
+        made_by = [{"Key": "created-by", "Value": "pull-rescue"}]
+        for name, tags in (("docker-hub/gone", made_by), ("docker-hub/kept", []), ("kept", [{"Key": "created-by", "Value": "us"}])):
+            aws("ecr").create_repository(repositoryName=name, tags=tags)
+        before = self.names()
+
+        self.assertIn("the mirror repositories stay as they are", self.remove())
+        self.assertEqual(before, self.names())
+        self.assertIn("the mirror is gone", self.remove("--mirror"))
+        self.assertEqual(before - {"docker-hub/gone"}, self.names())
+        self.assertIn("there are no mirror repositories", self.remove("--mirror"))
 
 
 if __name__ == "__main__":

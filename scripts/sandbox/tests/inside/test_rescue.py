@@ -82,7 +82,8 @@ class Stack(unittest.TestCase):
             name=project, serviceRole="arn:aws:iam::123456789012:role/builds", artifacts={"type": "NO_ARTIFACTS"},
             source={"type": "S3", "location": f"test-rescues/{project}.zip", "buildspec": buildspec},
             environment={"type": "LINUX_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL", "image": CURATED,
-                         "privilegedMode": privileged})
+                         "privilegedMode": privileged,
+                         "environmentVariables": [{"name": "DEPLOY_KEY", "value": "canary-of-the-project"}]})
         return aws("codebuild").start_build(projectName=project)["build"]["id"]
 
     def fail_with(self, text):
@@ -118,8 +119,8 @@ class Stack(unittest.TestCase):
     def counted(self):
         return int(hub("counted", "--since", self.moment))
 
-    def assertIdle(self):
-        wait_for(lambda: left() == idle(), "empty queues")
+    def assertIdle(self, seconds=90):
+        wait_for(lambda: left() == idle(), "empty queues", seconds)
 
 
 class Chains(Stack):
@@ -186,7 +187,7 @@ class Storms(Stack):
             send("pull-rescue-failures", json.dumps(event))
 
         retries = [self.retry_of(build) for build in builds]
-        wait_for(lambda: left() == idle(), "empty queues", seconds=300)
+        self.assertIdle(seconds=300)
         self.assertCountEqual([*builds, *retries], self.builds(first))
         self.assertEqual(["SUCCEEDED", "SUCCEEDED"], [self.status(build) for build in retries])
         of = {build: [kind for kind, _ in self.bus.of(build)] for build in builds}
@@ -218,11 +219,14 @@ class NoRescues(Stack):
         self.assertEqual([], self.bus.of(build))
 
     def test_a_registry_that_is_no_allowed_upstream_is_refused_by_name(self):
-        build = self.fail_with(f"Step 1/2 : FROM evil.example.com/app:1\n{RATE_LIMIT}\n")
+        shown = "https://ci:canary-in-the-log@evil.example.com/v2/?X-Amz-Signature=canary-in-the-log DEPLOY_TOKEN=canary-in-the-log"
+        build = self.fail_with(f"Step 1/2 : FROM evil.example.com/app:1\n{RATE_LIMIT} {shown}\n")
 
         diagnosed = self.bus.wait(build, "Pull Failure Diagnosed")
 
         self.assertEqual(("RATE_LIMITED", ["evil.example.com/app:1"]), (diagnosed["cause"], diagnosed["images"]))
+        self.assertEqual(f"{RATE_LIMIT} https://(hidden)@evil.example.com/v2/?X-Amz-Signature=(hidden) DEPLOY_TOKEN=(hidden)",
+                         diagnosed["evidence"]["line"])
         self.assertRegex(diagnosed["next"], r"^evil\.example\.com/app:1: the registry is not an allowed upstream \(allowed: .*docker\.io, ")
         self.assertNothingFollows(build)
         self.assertEqual(1, len(self.bus.of(build)))
@@ -301,7 +305,7 @@ class ByHand(Stack):
                 ('{"image": "Ruby:2.7; reboot"}', r"nothing was done: not an image reference: 'Ruby:2\.7; reboot'; .*such as ruby:2\.7"),
                 ('{}', r'nothing was done: send \{"image": "ruby:2\.7"\}'),
                 ('no JSON', "nothing was done: the input is not JSON"),
-                ('{"image": "evil.example.com/app:1"}', r"did not copy evil\.example\.com/app:1: .*not among the allowed upstreams")):
+                ('{"image": "evil.example.com/app:1"}', r"did not copy evil\.example\.com/app:1: .*not an allowed upstream")):
             with self.subTest(event):
                 self.assertRegex(" ".join(self.invoke(event)), f"^{told}")
         self.assertEqual(0, self.counted())

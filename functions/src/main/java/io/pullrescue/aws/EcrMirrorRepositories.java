@@ -36,11 +36,13 @@ public final class EcrMirrorRepositories implements MirrorRepositories {
   /**
    * Repositories that CodeBuild may pull from for the projects of this account and region.
    *
+   * @param sharing who else may pull
    * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
    */
-  public EcrMirrorRepositories(EcrClient ecr, String account, String region, int archiveAfterDays) {
+  public EcrMirrorRepositories(
+      EcrClient ecr, String account, String region, Sharing sharing, int archiveAfterDays) {
     this.ecr = ecr;
-    this.policy = new PullPolicy(account, region);
+    this.policy = new PullPolicy(account, region, sharing);
     this.lifecycle = archiveAfterDays == 0 ? null : new LifecyclePolicy(archiveAfterDays);
   }
 

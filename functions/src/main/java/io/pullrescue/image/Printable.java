@@ -4,11 +4,15 @@ package io.pullrescue.image;
 public final class Printable {
   private static final int LIMIT = 200;
 
+  /** A secret is known by what stands around it, and that may stand behind the cut. */
+  private static final int MARGIN = 4000;
+
   private Printable() {}
 
   /**
-   * The text without control and format characters (C0, C1, bidirectional marks), cut at 200
-   * characters: a log line must not be able to write lines, colours or directions into ours.
+   * The text without control and format characters (C0, C1, bidirectional marks) and without what
+   * looks like a secret, cut at 200 characters: a log line must not be able to write lines, colours
+   * or directions into ours, nor to have passwords repeated.
    */
   public static String of(String text) {
     return of(text, LIMIT);
@@ -16,11 +20,12 @@ public final class Printable {
 
   /** As {@link #of(String)}, cut at another length in characters. */
   public static String of(String text, int limit) {
-    var kept = new StringBuilder();
+    var printable = new StringBuilder();
     text.codePoints()
-        .limit(limit + 1L)
-        .forEach(c -> kept.appendCodePoint(isPrintable(c) ? c : '\uFFFD'));
-    return kept.length() <= limit ? kept.toString() : kept.substring(0, limit) + "...";
+        .limit(limit + MARGIN)
+        .forEach(c -> printable.appendCodePoint(isPrintable(c) ? c : '\uFFFD'));
+    var kept = Secrets.hidden(printable.toString());
+    return kept.length() <= limit ? kept : kept.substring(0, limit) + "...";
   }
 
   private static boolean isPrintable(int codePoint) {

@@ -1,5 +1,7 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.aws.Sharing;
+import io.pullrescue.replication.DenyList;
 import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.RescueCommands;
@@ -57,7 +59,16 @@ final class Settings {
   Mirror mirror() {
     var upstreams = optional("PULL_RESCUE_UPSTREAMS");
     var prefixes = upstreams.map(Settings::prefixes).orElse(Mirror.CUSTOMARY_PREFIXES);
-    return new Mirror(required("PULL_RESCUE_REGISTRY"), prefixes);
+    return new Mirror(
+        required("PULL_RESCUE_REGISTRY"),
+        prefixes,
+        new DenyList(list("PULL_RESCUE_DENIED_IMAGES")));
+  }
+
+  /** Who else may pull from the mirror. */
+  Sharing sharing() {
+    return new Sharing(
+        list("PULL_RESCUE_PULL_ACCOUNTS"), optional("PULL_RESCUE_PULL_ORGANIZATION").orElse(""));
   }
 
   private static Map<String, String> prefixes(String upstreams) {

@@ -201,7 +201,11 @@ final class Wiring {
         new MeteredRegistries(
             new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE), meter()),
         new EcrMirrorRepositories(
-            ecr, mirror.account(), mirror.region(), settings.archiveAfterDays()),
+            ecr,
+            mirror.account(),
+            mirror.region(),
+            settings.sharing(),
+            settings.archiveAfterDays()),
         new AwsLogins(
             mirror.registry(),
             new EcrLogin(ecr),

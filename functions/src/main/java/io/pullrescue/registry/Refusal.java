@@ -23,9 +23,8 @@ final class Refusal {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_BODY = 64 * 1024;
 
-  /** Docker Hub's own texts carry token identifiers. */
-  private static final Pattern SECRET =
-      Pattern.compile("dckr_[A-Za-z0-9_-]++|[A-Za-z0-9+/_-]{40,}+=*");
+  /** No sentence has words so long; tokens and their identifiers are. */
+  private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9+/_-]{40,}+=*");
 
   /** Registries do not tell strangers which of the two it is. */
   private static final String DENIED = "it does not exist, or needs a login that may read it";
@@ -57,7 +56,7 @@ final class Refusal {
       var body = answer.body(LARGEST_BODY);
       var error = JSON.readTree(body).path("errors").path(0);
       var text = error.path("code").asText("") + " " + error.path("message").asText("");
-      return Printable.of(SECRET.matcher(text.strip()).replaceAll("(hidden)"));
+      return Printable.of(LONG_WORD.matcher(text.strip()).replaceAll("(hidden)"));
     } catch (IOException | RegistryRefused notWorthReading) {
       return "";
     }

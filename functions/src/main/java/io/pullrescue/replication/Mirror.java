@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  *
  * @param registry host of the mirror, such as {@code 123456789012.dkr.ecr.eu-west-1.amazonaws.com}
  * @param prefixes upstream registry to repository prefix; also the list of allowed upstreams
+ * @param denied what is not copied, although its upstream is allowed
  */
-public record Mirror(String registry, Map<String, String> prefixes) {
+public record Mirror(String registry, Map<String, String> prefixes, DenyList denied) {
   /** The prefixes that the ECR console suggests, and our own for the rest. */
   public static final Map<String, String> CUSTOMARY_PREFIXES =
       Map.of(
@@ -43,9 +44,15 @@ public record Mirror(String registry, Map<String, String> prefixes) {
     prefixes = Map.copyOf(prefixes);
   }
 
-  /** The copy of this upstream image; empty where its registry is not an allowed upstream. */
+  /** A mirror of all images of these upstreams. */
+  public Mirror(String registry, Map<String, String> prefixes) {
+    this(registry, prefixes, DenyList.EMPTY);
+  }
+
+  /** The copy of this upstream image; empty where there may be none. */
   public Optional<ImageReference> copyOf(ImageReference image) {
     return Optional.ofNullable(prefixes.get(image.registry()))
+        .filter(prefix -> denied.denying(image).isEmpty())
         .map(prefix -> prefix + "/" + image.repository())
         .filter(repository -> repository.length() <= LONGEST_REPOSITORY)
         .map(name -> new ImageReference(registry, name, image.tag(), image.digest()));
@@ -68,7 +75,20 @@ public record Mirror(String registry, Map<String, String> prefixes) {
             .filter(entry -> copy.repository().startsWith(entry.getValue() + "/"))
             .findFirst()
             .map(entry -> upstream(entry.getKey(), entry.getValue(), copy))
+            .filter(upstream -> denied.denying(upstream).isEmpty())
         : Optional.empty();
+  }
+
+  /** Why there is no copy of this image, nor may be. */
+  String refusal(ImageReference image) {
+    var allowed = String.join(", ", prefixes.keySet().stream().sorted().toList());
+    return denied
+        .denying(image)
+        .map(pattern -> "the settings deny it (deniedImages: " + pattern + ")")
+        .orElseGet(() ->
+            prefixes.containsKey(image.registry())
+                ? "its name is too long for the mirror"
+                : "the registry is not an allowed upstream (allowed: " + allowed + ")");
   }
 
   /** Where the mirror keeps this image; what goes by its name in the mirror already is there. */

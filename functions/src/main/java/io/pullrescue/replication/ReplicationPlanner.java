@@ -83,10 +83,7 @@ public final class ReplicationPlanner {
         diagnosis.images().stream().map(ImageReference::familiar).collect(Collectors.joining(", "));
     return switch (diagnosis.cause()) {
       case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
-          names
-              + ": the registry is not an allowed upstream (allowed: "
-              + mirror.prefixes().keySet().stream().sorted().collect(Collectors.joining(", "))
-              + ")";
+          names + ": " + mirror.refusal(diagnosis.images().getFirst());
       case IMAGE_NOT_FOUND -> names + ": no such image upstream; check the name and the tag";
       case UNAUTHENTICATED -> names + ": the registry wants credentials, or refused those it got";
       case ACCESS_DENIED -> names + ": the registry refuses whoever pulled; a copy cannot help";

@@ -101,12 +101,6 @@ public final class Replicator {
   }
 
   private Refused notAllowed(ImageReference image) {
-    return new Refused(
-        image,
-        "%s is not copied: its registry %s is not among the allowed upstreams (%s), or its name is too long for the mirror"
-            .formatted(
-                image,
-                image.registry(),
-                String.join(", ", mirror.prefixes().keySet().stream().sorted().toList())));
+    return new Refused(image, "%s is not copied: %s".formatted(image, mirror.refusal(image)));
   }
 }

@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundExcepti
 class EcrMirrorRepositoriesTest {
   private final EcrClient ecr = mock(EcrClient.class);
   private final EcrMirrorRepositories repositories =
-      new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", 90);
+      new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", Sharing.NONE, 90);
 
   @Test
   void asksForAHundredBlobsAtATimeAndTakesThoseThatAreAvailable() {
@@ -105,7 +105,7 @@ class EcrMirrorRepositoriesTest {
 
   @Test
   void nothingIsArchivedWhereThatIsNotWanted() {
-    new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", 0).ensure("quay/app");
+    new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", Sharing.NONE, 0).ensure("quay/app");
 
     verify(ecr, never()).putLifecyclePolicy(anyLifecycle());
   }

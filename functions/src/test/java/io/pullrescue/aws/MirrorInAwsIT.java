@@ -29,7 +29,7 @@ class MirrorInAwsIT {
   private final EcrClient ecr = MOTO.client(EcrClient.builder());
   private final SecretsManagerClient secrets = MOTO.client(SecretsManagerClient.builder());
   private final EcrMirrorRepositories repositories =
-      new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", 90);
+      new EcrMirrorRepositories(ecr, "123456789012", "us-east-1", Sharing.NONE, 90);
 
   @Test
   void makesARepositoryThatIsScannedAndThatCodeBuildMayPullFrom() {

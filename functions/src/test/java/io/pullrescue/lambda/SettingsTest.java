@@ -3,10 +3,13 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pullrescue.aws.Sharing;
 import io.pullrescue.lambda.Settings.Mode;
+import io.pullrescue.replication.DenyList;
 import io.pullrescue.retry.RescueCommands;
 import io.pullrescue.retry.RetryRules;
 import io.pullrescue.retry.WorkloadChanges;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,8 @@ final class SettingsTest {
     assertThat(settings.workloadSecrets()).isEmpty();
     assertThat(settings.platforms()).isEqualTo(Settings.Platforms.ALL);
     assertThat(settings.archiveAfterDays()).isZero();
+    assertThat(settings.mirror().denied()).isEqualTo(DenyList.EMPTY);
+    assertThat(settings.sharing()).isEqualTo(Sharing.NONE);
   }
 
   @Test
@@ -53,10 +58,17 @@ final class SettingsTest {
                 Map.entry("PULL_RESCUE_SOURCE_BUCKETS", "sources, teams-*"),
                 Map.entry("PULL_RESCUE_BUILD_LOG_BUCKETS", "logs-*"),
                 Map.entry("PULL_RESCUE_WORKLOAD_SECRETS", "hub/login, team-*"),
+                Map.entry("PULL_RESCUE_DENIED_IMAGES", "docker.io/acme/*, quay.io/app"),
+                Map.entry("PULL_RESCUE_PULL_ACCOUNTS", "111111111111,222222222222"),
+                Map.entry("PULL_RESCUE_PULL_ORGANIZATION", "o-a1b2c3d4e5"),
                 Map.entry("PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/x")));
 
     assertThat(settings.mode()).isEqualTo(Mode.OBSERVE);
     assertThat(settings.mirror().prefixes()).containsOnlyKeys("docker.io", "quay.io");
+    assertThat(settings.mirror().denied().patterns())
+        .containsExactly("docker.io/acme/*", "quay.io/app");
+    assertThat(settings.sharing())
+        .isEqualTo(new Sharing(List.of("111111111111", "222222222222"), "o-a1b2c3d4e5"));
     assertThat(settings.credentials()).containsOnlyKeys("docker.io", "quay.io");
     assertThat(settings.retryRules())
         .isEqualTo(

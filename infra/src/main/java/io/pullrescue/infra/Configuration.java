@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  *
  * @param mode how far a rescue may go by itself
  * @param upstreams the registries that images may come from
+ * @param deniedImages what is not copied all the same, with wildcards
  * @param credentials the secret to log in with, per upstream
  * @param maximumAttempts how often one failed workload is run again, along its whole chain
  * @param maximumRetriesPerHour how many retries one project gets within an hour
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param platforms which platforms of an image are copied
  * @param maximumImageGigabytes the largest image that is copied
  * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
+ * @param sharing who else may pull from the mirror
  * @param operation how the installation itself is run
  * @param rescueCommands how a retried build comes to its copies
  * @param functionsJar the code of all functions
@@ -40,6 +42,7 @@ import java.util.stream.Stream;
 record Configuration(
     Mode mode,
     List<Upstream> upstreams,
+    List<String> deniedImages,
     Map<Upstream, Secret> credentials,
     int maximumAttempts,
     int maximumRetriesPerHour,
@@ -55,6 +58,7 @@ record Configuration(
     Platforms platforms,
     int maximumImageGigabytes,
     int archiveAfterDays,
+    Sharing sharing,
     Operation operation,
     RescueCommands rescueCommands,
     Path functionsJar) {
@@ -62,6 +66,7 @@ record Configuration(
       Set.of(
           "mode",
           "upstreams",
+          "deniedImages",
           "credentials",
           "maximumAttempts",
           "maximumRetriesPerHour",
@@ -88,6 +93,7 @@ record Configuration(
 
   Configuration {
     upstreams = List.copyOf(upstreams);
+    deniedImages = List.copyOf(deniedImages);
     buildLogGroups = List.copyOf(buildLogGroups);
     buildLogBuckets = List.copyOf(buildLogBuckets);
     sourceBuckets = List.copyOf(sourceBuckets);
@@ -99,7 +105,7 @@ record Configuration(
   static Configuration from(Settings settings) {
     try {
       settings.refuseAllBut(
-          Stream.of(NAMES, Operation.NAMES)
+          Stream.of(NAMES, Sharing.NAMES, Operation.NAMES)
               .flatMap(Set::stream)
               .collect(Collectors.toUnmodifiableSet()));
       return read(settings);
@@ -113,6 +119,7 @@ record Configuration(
     return new Configuration(
         settings.choice("mode", Mode.RESCUE),
         upstreams,
+        deniedImages(settings),
         credentials(settings, upstreams),
         settings.wholeNumber("maximumAttempts", 1, 10, 3),
         settings.wholeNumber("maximumRetriesPerHour", 1, 999, 20),
@@ -129,6 +136,7 @@ record Configuration(
         settings.choice("platforms", Platforms.ALL),
         settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
         settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
+        Sharing.from(settings),
         Operation.from(settings),
         rescueCommands(settings),
         jar(settings));
@@ -137,6 +145,11 @@ record Configuration(
   /** As the functions read it: {@code docker.io,ghcr.io}. */
   String upstreamsSetting() {
     return upstreams.stream().map(Upstream::registry).collect(joining(","));
+  }
+
+  /** As the functions read it: {@code docker.io/acme/*,quay.io/beta/app}. */
+  String deniedImagesSetting() {
+    return String.join(",", deniedImages);
   }
 
   /** As the functions read it: {@code docker.io=name-of-the-secret}. */
@@ -177,6 +190,13 @@ record Configuration(
     return upstreams;
   }
 
+  private static List<String> deniedImages(Settings settings) {
+    return settings.listOf(
+        "deniedImages",
+        "[a-z0-9.*:-]+(/[a-z0-9._*-]+)+",
+        "image with its registry, such as docker.io/library/ruby or docker.io/acme/*");
+  }
+
   private static Map<Upstream, Secret> credentials(Settings settings, List<Upstream> upstreams) {
     Map<Upstream, Secret> credentials = new LinkedHashMap<>();
     settings
@@ -202,14 +222,8 @@ record Configuration(
   }
 
   private static List<String> buckets(Settings settings, String name) {
-    List<String> buckets = settings.list(name, "");
-    buckets.forEach(bucket -> {
-      if (!bucket.matches("[a-z0-9*][a-z0-9.*-]{2,62}")) {
-        throw new SettingRefused(
-            name, "'%s' is no bucket name, nor one with wildcards".formatted(bucket));
-      }
-    });
-    return buckets;
+    return settings.listOf(
+        name, "[a-z0-9*][a-z0-9.*-]{2,62}", "bucket name, nor one with wildcards");
   }
 
   private static List<String> secrets(Settings settings) {

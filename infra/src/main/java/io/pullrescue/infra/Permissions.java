@@ -26,8 +26,7 @@ final class Permissions {
 
   /** What a build was asked to do, and what became of it. */
   List<PolicyStatement> readBuilds() {
-    return List.of(
-        allow("ReadBuilds", projects(), "codebuild:BatchGetBuilds", "codebuild:BatchGetProjects"));
+    return List.of(allow("ReadBuilds", projects(), "codebuild:BatchGetBuilds"));
   }
 
   /**
@@ -39,8 +38,7 @@ final class Permissions {
         configuration.buildLogGroups().stream()
             .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
             .toList();
-    PolicyStatement inCloudWatch =
-        allow("ReadBuildLogs", groups, "logs:FilterLogEvents", "logs:GetLogEvents");
+    PolicyStatement inCloudWatch = allow("ReadBuildLogs", groups, "logs:GetLogEvents");
     List<String> objects = objects(configuration.buildLogBuckets());
     return objects.isEmpty()
         ? List.of(inCloudWatch)
@@ -84,6 +82,7 @@ final class Permissions {
             "StartBuilds",
             projects(),
             "codebuild:BatchGetBuildBatches",
+            "codebuild:BatchGetProjects",
             "codebuild:ListBuildsForProject",
             "codebuild:RetryBuildBatch",
             "codebuild:StartBuild"));
@@ -100,19 +99,28 @@ final class Permissions {
     return statements;
   }
 
-  /** Events in our own name only: nobody can be told that CodeBuild said it. */
+  /**
+   * Events in our own name only: nobody can be told that CodeBuild said it. A call has several
+   * sources, so the condition is for each of them, and for there being one.
+   */
   List<PolicyStatement> publish() {
     PolicyStatement statement =
         allow(
             "Publish",
             List.of(arn("events", "event-bus", ArnFormat.SLASH_RESOURCE_NAME, BUS)),
             "events:PutEvents");
-    statement.addConditions(Map.of("StringEquals", Map.of("events:source", EVENT_SOURCE)));
+    statement.addConditions(
+        Map.of(
+            "ForAllValues:StringEquals",
+            Map.of("events:source", EVENT_SOURCE),
+            "Null",
+            Map.of("events:source", "false")));
     return List.of(statement);
   }
 
+  /** What the mirror holds; not the images themselves. */
   List<PolicyStatement> readMirror() {
-    return List.of(allow("ReadMirror", mirrors(), "ecr:BatchGetImage", "ecr:DescribeImages"));
+    return List.of(allow("ReadMirror", mirrors(), "ecr:DescribeImages"));
   }
 
   /** What a role of the operator's takes to pull from the mirror. */
@@ -140,6 +148,7 @@ final class Permissions {
             "WriteMirror",
             mirrors(),
             "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
             "ecr:CompleteLayerUpload",
             "ecr:CreateRepository",
             "ecr:DescribeRepositories",
@@ -186,9 +195,7 @@ final class Permissions {
 
   /** All that copying takes. */
   List<PolicyStatement> replicate() {
-    return Stream.of(readMirror(), writeMirror(), readCredentials(), publish())
-        .flatMap(List::stream)
-        .toList();
+    return Stream.of(writeMirror(), readCredentials(), publish()).flatMap(List::stream).toList();
   }
 
   private List<String> objects(List<String> buckets) {

@@ -113,6 +113,8 @@ final class PullRescueFunction extends Construct {
         "PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES",
         String.valueOf(configuration.maximumImageGigabytes()));
     knows("PULL_RESCUE_ARCHIVE_AFTER_DAYS", String.valueOf(configuration.archiveAfterDays()));
+    knows("PULL_RESCUE_PULL_ACCOUNTS", configuration.sharing().accountsSetting());
+    knows("PULL_RESCUE_PULL_ORGANIZATION", configuration.sharing().organization());
   }
 
   PullRescueFunction may(List<PolicyStatement> statements) {
@@ -134,6 +136,7 @@ final class PullRescueFunction extends Construct {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PULL_RESCUE_MODE", configuration.mode().word());
     environment.put("PULL_RESCUE_UPSTREAMS", configuration.upstreamsSetting());
+    environment.put("PULL_RESCUE_DENIED_IMAGES", configuration.deniedImagesSetting());
     environment.put(
         "PULL_RESCUE_REGISTRY",
         "%s.dkr.ecr.%s.%s".formatted(stack.getAccount(), stack.getRegion(), stack.getUrlSuffix()));

@@ -110,6 +110,18 @@ record Settings(Map<String, Setting> settings) {
         : split(text(name, otherwise), ",");
   }
 
+  /** A list, none by default, each item of one form. */
+  List<String> listOf(String name, String form, String what) {
+    List<String> items = list(name, "");
+    items.stream()
+        .filter(item -> !item.matches(form))
+        .findFirst()
+        .ifPresent(item -> {
+          throw new SettingRefused(name, "'%s' is no %s".formatted(item, what));
+        });
+    return items;
+  }
+
   private static List<String> split(String text, String separator) {
     return clean(Stream.of(text.split(separator)));
   }

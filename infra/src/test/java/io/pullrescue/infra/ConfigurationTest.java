@@ -30,6 +30,8 @@ class ConfigurationTest {
 
     assertThat(configuration.mode()).isEqualTo(Mode.RESCUE);
     assertThat(configuration.upstreams()).containsExactly(Upstream.values());
+    assertThat(configuration.deniedImages()).isEmpty();
+    assertThat(configuration.sharing()).isEqualTo(new Sharing(List.of(), ""));
     assertThat(configuration.credentials()).isEmpty();
     assertThat(configuration.maximumAttempts()).isEqualTo(3);
     assertThat(configuration.maximumRetriesPerHour()).isEqualTo(20);
@@ -61,6 +63,20 @@ class ConfigurationTest {
   void aListIsReadForgivingly() {
     assertThat(read(Map.of("upstreams", " quay.io, ghcr.io ,,quay.io")).upstreams())
         .containsExactly(Upstream.QUAY, Upstream.GITHUB);
+  }
+
+  @Test
+  void whoElseMayPullAndWhatIsDeniedReachesTheFunctions() {
+    Configuration configuration =
+        read(
+            Map.of(
+                "deniedImages", List.of("docker.io/acme/*", "*/secret"),
+                "pullAccounts", "111111111111,222222222222",
+                "pullOrganization", "o-a1b2c3d4e5"));
+
+    assertThat(configuration.deniedImagesSetting()).isEqualTo("docker.io/acme/*,*/secret");
+    assertThat(configuration.sharing().accountsSetting()).isEqualTo("111111111111,222222222222");
+    assertThat(configuration.sharing().organization()).isEqualTo("o-a1b2c3d4e5");
   }
 
   @Test
@@ -121,6 +137,10 @@ class ConfigurationTest {
           notificationEmail | builds               | setting notificationEmail: 'builds' is no e-mail address
           encryptionKey   | alias/mine             | setting encryptionKey: 'alias/mine' is no ARN of a KMS key
           logRetentionDays | 31                    | setting logRetentionDays: '31' is none of [7, 14, 30, 90, 180, 365]
+          deniedImages    | ruby                   | setting deniedImages: 'ruby' is no image with its registry, such as docker.io/library/ruby
+          deniedImages    | docker.io/Acme         | setting deniedImages: 'docker.io/Acme' is no image with its registry
+          pullAccounts    | 12345                  | setting pullAccounts: '12345' is no account id, which has twelve digits
+          pullOrganization | acme                  | setting pullOrganization: 'acme' is no id of an organization, such as o-a1b2c3d4e5
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {
