@@ -46,7 +46,7 @@ public record ImageReference(
   private static final String TAG = "\\w[\\w.-]{0,127}+";
 
   private static final Pattern IN_REGISTRY =
-      Pattern.compile("(?<repository>" + NAME + ")(?::(?<tag>" + TAG + "))?(?:@(?<digest>.++))?");
+      Pattern.compile("(?<name>" + NAME + ")(?::(?<tag>" + TAG + "))?(?:@(?<digest>.++))?");
 
   /** An image's own ID is no name, although it would be a legal one. */
   private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");
@@ -88,7 +88,7 @@ public record ImageReference(
       return Optional.empty();
     }
     var hub = DOCKER_HUB_NAMES.contains(registry);
-    var name = parts.group("repository");
+    var name = parts.group("name");
     var repository = hub && name.indexOf('/') < 0 ? OFFICIAL + name : name;
     var pinned = parts.group("digest");
     var digest = pinned == null ? null : Digest.parse(pinned).orElse(null);
