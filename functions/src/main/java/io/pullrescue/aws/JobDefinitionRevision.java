@@ -6,7 +6,6 @@ import io.pullrescue.image.ImageReference;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.services.batch.model.ContainerProperties;
 import software.amazon.awssdk.services.batch.model.EcsProperties;
 import software.amazon.awssdk.services.batch.model.EcsTaskProperties;
@@ -41,23 +40,12 @@ final class JobDefinitionRevision {
   static RegisterJobDefinitionRequest of(
       JobDefinition definition, Map<String, ImageReference> images) {
     var request = RegisterJobDefinitionRequest.builder();
-    copy(definition, request);
+    SameMembers.copy(definition, request);
     return request
         .containerProperties(only(definition.containerProperties(), images.get(ONLY)))
         .ecsProperties(several(definition.ecsProperties(), images))
         .tags(tags(definition))
         .build();
-  }
-
-  /** By the model, so that what a later SDK can describe and register is kept as well. */
-  private static void copy(JobDefinition definition, RegisterJobDefinitionRequest.Builder request) {
-    var described = definition.sdkFields().stream().collect(toMap(SdkField::memberName, it -> it));
-    for (var field : request.sdkFields()) {
-      var same = described.get(field.memberName());
-      if (same != null) {
-        field.set(request, same.getValueOrDefault(definition));
-      }
-    }
   }
 
   private static @Nullable ContainerProperties only(

@@ -1,16 +1,12 @@
 package io.pullrescue.aws;
 
-import static java.util.stream.Collectors.toMap;
-
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.RepositoryCredentials;
-import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 /** The request for the next revision of a task definition: as it is described, but for images. */
 final class TaskDefinitionRevision {
@@ -36,7 +32,7 @@ final class TaskDefinitionRevision {
   static RegisterTaskDefinitionRequest of(
       DescribeTaskDefinitionResponse described, Map<String, ImageReference> images) {
     var request = RegisterTaskDefinitionRequest.builder();
-    copy(described.taskDefinition(), request);
+    SameMembers.copy(described.taskDefinition(), request);
     request.containerDefinitions(
         described.taskDefinition().containerDefinitions().stream()
             .map(container -> container(container, images))
@@ -46,18 +42,6 @@ final class TaskDefinitionRevision {
       request.tags(tags);
     }
     return request.build();
-  }
-
-  /** By the model, so that what a later SDK can describe and register is kept as well. */
-  private static void copy(
-      TaskDefinition definition, RegisterTaskDefinitionRequest.Builder request) {
-    var described = definition.sdkFields().stream().collect(toMap(SdkField::memberName, it -> it));
-    for (var field : request.sdkFields()) {
-      var same = described.get(field.memberName());
-      if (same != null) {
-        field.set(request, same.getValueOrDefault(definition));
-      }
-    }
   }
 
   private static ContainerDefinition container(
