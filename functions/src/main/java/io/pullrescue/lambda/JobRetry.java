@@ -6,11 +6,9 @@ import io.pullrescue.failure.Job;
 import io.pullrescue.failure.Jobs;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
-import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.Announcer;
-import io.pullrescue.report.Sentence;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.JobPlan;
 import io.pullrescue.retry.JobPlan.SubmitJob;
@@ -63,7 +61,7 @@ final class JobRetry {
     }
     return switch (plan(submitted.get(), there)) {
       case JobPlan.Nothing it -> new Done("job " + job.id() + ": " + it.why());
-      case JobPlan.Leave it -> announce(new RetryRefused(job.origin(), it.why()));
+      case JobPlan.Leave it -> Done.telling(announcer, new RetryRefused(job.origin(), it.why()));
       case SubmitJob it -> submit(it);
     };
   }
@@ -80,16 +78,11 @@ final class JobRetry {
 
   private Outcome submit(SubmitJob plan) {
     return switch (submissions.submit(plan)) {
-      case Submission.Submitted it -> announce(Retried.of(plan, it));
+      case Submission.Submitted it -> Done.telling(announcer, Retried.of(plan, it));
       case Submission.Known it ->
           new Done(
               "job %s was submitted again already, as %s"
                   .formatted(plan.original().job().id(), it.job()));
     };
-  }
-
-  private Outcome announce(Announcement announcement) {
-    announcer.announce(announcement);
-    return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
   }
 }

@@ -1,5 +1,8 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.report.Announcement;
+import io.pullrescue.report.Announcer;
+import io.pullrescue.report.Sentence;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,13 @@ record Message(String id, String body, int attempt, @Nullable Receipt receipt) {
   /** What a worker makes of a message. */
   sealed interface Outcome {
     /** Done with; {@code summary} is one line for the log. */
-    record Done(String summary) implements Outcome {}
+    record Done(String summary) implements Outcome {
+      /** The bus is told, and the log gets the same sentence. */
+      static Done telling(Announcer announcer, Announcement announcement) {
+        announcer.announce(announcement);
+        return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
+      }
+    }
 
     /** To be tried again after a while. */
     record Later(String why, Duration after) implements Outcome {}

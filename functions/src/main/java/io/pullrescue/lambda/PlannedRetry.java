@@ -5,11 +5,9 @@ import io.pullrescue.failure.Origin;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
-import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.Announcer;
-import io.pullrescue.report.Sentence;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.BuildspecReading;
 import io.pullrescue.retry.Projects;
@@ -73,10 +71,11 @@ final class PlannedRetry {
   Outcome carryOut(RetryPlan plan, Build build, int attempt) {
     var origin = new Origin.Build(build.id(), build.project());
     return switch (plan) {
-      case RetryPlan.Leave it -> announce(new RetryRefused(origin, it.why()));
+      case RetryPlan.Leave it -> Done.telling(announcer, new RetryRefused(origin, it.why()));
       case RetryPlan.Running it -> new Done(build.id() + " runs again already, as " + it.build());
       case RetryPlan.ReadBuildspec it -> read(it, origin, attempt);
-      case RetryPlan.StartBuild it -> announce(Retried.of(origin, it, retrier.start(it)));
+      case RetryPlan.StartBuild it ->
+          Done.telling(announcer, Retried.of(origin, it, retrier.start(it)));
       case RetryPlan.RetryWhole it -> whole(it, origin, attempt);
     };
   }
@@ -85,7 +84,8 @@ final class PlannedRetry {
     return switch (buildspecs.read(open)) {
       case BuildspecReading.Text it ->
           carryOut(planner.plan(open, it.text()), open.original(), attempt);
-      case BuildspecReading.Unreadable it -> announce(new RetryRefused(origin, it.why()));
+      case BuildspecReading.Unreadable it ->
+          Done.telling(announcer, new RetryRefused(origin, it.why()));
       case BuildspecReading.Pending it -> later(it.why(), UNTIL_THE_PROBE_ENDS, origin, attempt);
     };
   }
@@ -94,16 +94,16 @@ final class PlannedRetry {
   private Outcome whole(RetryPlan.RetryWhole plan, Origin origin, int attempt) {
     return switch (wholes.readiness(plan.whole(), plan.original())) {
       case Readiness.NotYet it -> later(it.why(), UNTIL_THE_WHOLE_ENDS, origin, attempt);
-      case Readiness.Never it -> announce(new RetryRefused(origin, it.why()));
+      case Readiness.Never it -> Done.telling(announcer, new RetryRefused(origin, it.why()));
       case Readiness.Ready it -> {
         var objection = planner.objection(it);
         if (objection.isPresent()) {
-          yield announce(new RetryRefused(origin, objection.get().why()));
+          yield Done.telling(announcer, new RetryRefused(origin, objection.get().why()));
         }
         if (plan.change() != null) {
           projects.change(plan.change());
         }
-        yield announce(Retried.of(origin, plan, wholes.retry(plan.whole(), it)));
+        yield Done.telling(announcer, Retried.of(origin, plan, wholes.retry(plan.whole(), it)));
       }
     };
   }
@@ -111,11 +111,6 @@ final class PlannedRetry {
   private Outcome later(String why, List<Duration> delays, Origin origin, int attempt) {
     return attempt <= delays.size()
         ? new Later(why, delays.get(attempt - 1))
-        : announce(new RetryRefused(origin, why + ", for too long"));
-  }
-
-  private Outcome announce(Announcement announcement) {
-    announcer.announce(announcement);
-    return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
+        : Done.telling(announcer, new RetryRefused(origin, why + ", for too long"));
   }
 }

@@ -11,7 +11,6 @@ import io.pullrescue.replication.RequestMessage;
 import io.pullrescue.replication.RequestQueue;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
-import io.pullrescue.report.Sentence;
 import java.util.Locale;
 
 /** A request in, an image in the mirror, and word of it out. */
@@ -49,13 +48,15 @@ final class ReplicateWorker implements Worker {
   private Outcome replicate(ReplicationRequest request, Message message, Context context) {
     var order = CopyOrder.of(request, message.attempt());
     return switch (copier.replicate(order, context)) {
-      case Replication.Replicated it -> announce(new Announcement.Replicated(request, it));
-      case Replication.Refused it -> announce(failed(request, it.why()));
+      case Replication.Replicated it ->
+          Done.telling(announcer, new Announcement.Replicated(request, it));
+      case Replication.Refused it -> Done.telling(announcer, failed(request, it.why()));
       case Replication.Postponed it when mayContinue(request, it) ->
           goOn(request.after(request.continuation().and(it.tally(), order.restraint())), it);
       case Replication.Postponed it when message.attempt() < LAST_ATTEMPT ->
           new Later(it.image().familiar() + ": " + it.why(), it.after());
-      case Replication.Postponed it -> announce(failed(request, "given up: " + it.why()));
+      case Replication.Postponed it ->
+          Done.telling(announcer, failed(request, "given up: " + it.why()));
     };
   }
 
@@ -81,10 +82,5 @@ final class ReplicateWorker implements Worker {
 
   private static Announcement failed(ReplicationRequest request, String why) {
     return new Announcement.NotReplicated(request.origin(), request.image(), why);
-  }
-
-  private Outcome announce(Announcement announcement) {
-    announcer.announce(announcement);
-    return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
   }
 }

@@ -3,11 +3,9 @@ package io.pullrescue.lambda;
 import io.pullrescue.failure.Task;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
-import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.Announcer;
-import io.pullrescue.report.Sentence;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.Service;
 import io.pullrescue.retry.Services;
@@ -45,13 +43,9 @@ final class ServiceUpdate {
     var plan = planner.plan(task, service, current, copies);
     return switch (plan) {
       case TaskPlan.Nothing it -> new Done(task.arn() + ": " + it.why());
-      case TaskPlan.Leave it -> announce(new RetryRefused(task.origin(), it.why()));
-      case TaskPlan.UpdateService it -> announce(Retried.of(it, services.update(it)));
+      case TaskPlan.Leave it -> Done.telling(announcer, new RetryRefused(task.origin(), it.why()));
+      case TaskPlan.UpdateService it ->
+          Done.telling(announcer, Retried.of(it, services.update(it)));
     };
-  }
-
-  private Outcome announce(Announcement announcement) {
-    announcer.announce(announcement);
-    return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
   }
 }

@@ -4,11 +4,9 @@ import io.pullrescue.failure.Task;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
 import io.pullrescue.lambda.Message.Outcome.Later;
-import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcement.Retried;
 import io.pullrescue.report.Announcement.RetryRefused;
 import io.pullrescue.report.Announcer;
-import io.pullrescue.report.Sentence;
 import io.pullrescue.retry.Copy;
 import io.pullrescue.retry.StandalonePlanner;
 import io.pullrescue.retry.StandaloneTask;
@@ -65,7 +63,8 @@ final class StandaloneRun {
     }
     return switch (plan(standalone.get(), copies)) {
       case TaskRunPlan.Nothing it -> new Done(task.arn() + ": " + it.why());
-      case TaskRunPlan.Leave it -> announce(new RetryRefused(task.origin(), it.why()));
+      case TaskRunPlan.Leave it ->
+          Done.telling(announcer, new RetryRefused(task.origin(), it.why()));
       case RunTask it when it.hasInterface() -> whereItWas(it, attempt);
       case RunTask it -> start(it, null);
     };
@@ -93,18 +92,13 @@ final class StandaloneRun {
   private Outcome start(RunTask plan, @Nullable TaskNetwork network) {
     var task = plan.original().task();
     return switch (tasks.run(plan, network)) {
-      case Start.Started it -> announce(Retried.of(plan, it));
+      case Start.Started it -> Done.telling(announcer, Retried.of(plan, it));
       case Start.Running it -> new Done(task.arn() + " runs again already, as " + it.task());
       case Start.NotPlaced it -> refuse(plan, it.why());
     };
   }
 
   private Outcome refuse(RunTask plan, String why) {
-    return announce(new RetryRefused(plan.original().task().origin(), why));
-  }
-
-  private Outcome announce(Announcement announcement) {
-    announcer.announce(announcement);
-    return new Done(announcement.origin().id() + ": " + Sentence.of(announcement));
+    return Done.telling(announcer, new RetryRefused(plan.original().task().origin(), why));
   }
 }
