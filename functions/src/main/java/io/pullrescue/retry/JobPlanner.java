@@ -43,7 +43,8 @@ public final class JobPlanner {
     return notOurs(job)
         .or(() -> notAlone(job.kind()).map(why -> why + BY_HAND + copies.getLast().copy()))
         .or(() ->
-            rewriting.isNeedless() ? Optional.empty() : cannotBeRewritten(job, rewriting, newest));
+            rewriting.objection(
+                newest.name(), newest.containers(), job.platform(), job.job().executionRole()));
   }
 
   private static Optional<String> notOurs(SubmittedJob job) {
@@ -68,13 +69,6 @@ public final class JobPlanner {
           Optional.of("it is a job of several nodes, which start and end together");
       case PODS -> Optional.of("it is a job on Amazon EKS");
     };
-  }
-
-  private static Optional<String> cannotBeRewritten(
-      SubmittedJob job, Rewriting rewriting, JobDefinition newest) {
-    return rewriting
-        .movedOn(newest.name(), newest.containers())
-        .or(() -> rewriting.objection(job.platform(), job.job().executionRole()));
   }
 
   private SubmitJob submit(SubmittedJob job, JobDefinition definition, List<Copy> copies) {

@@ -41,8 +41,23 @@ record Rewriting(
         .map(Copy::copy);
   }
 
+  /**
+   * What stands against starting the work once more; nothing does where no revision is needed.
+   *
+   * @param newest the name of the newest revision, and its containers
+   */
+  Optional<String> objection(
+      String newest,
+      List<ContainerDefinition> itsContainers,
+      String launchType,
+      @Nullable String executionRole) {
+    return isNeedless()
+        ? Optional.empty()
+        : movedOn(newest, itsContainers).or(() -> objection(launchType, executionRole));
+  }
+
   /** Whether the definition as it is finds all copies where it looks for them. */
-  boolean isNeedless() {
+  private boolean isNeedless() {
     var named =
         containers.stream()
             .flatMap(container -> ImageReference.parse(container.image()).stream())
@@ -57,7 +72,7 @@ record Rewriting(
    * Why the newest revision is not to be followed by this one: it is what people start, and an
    * older one must not come back as that. Empty where it is the same one, or rewritten already.
    */
-  Optional<String> movedOn(String newest, List<ContainerDefinition> itsContainers) {
+  private Optional<String> movedOn(String newest, List<ContainerDefinition> itsContainers) {
     var images = itsContainers.stream().map(ContainerDefinition::image).toList();
     return newest.equals(definition) || images.equals(rewritten())
         ? Optional.empty()

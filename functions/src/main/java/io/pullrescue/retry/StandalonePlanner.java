@@ -1,6 +1,5 @@
 package io.pullrescue.retry;
 
-import io.pullrescue.failure.Task;
 import io.pullrescue.replication.Mirror;
 import io.pullrescue.retry.TaskRunPlan.Leave;
 import io.pullrescue.retry.TaskRunPlan.Nothing;
@@ -51,16 +50,11 @@ public final class StandalonePlanner {
     return notOurs(task)
         .or(() -> untold(task))
         .or(() ->
-            rewriting.isNeedless()
-                ? Optional.empty()
-                : cannotBeRewritten(task.task(), rewriting, newest));
-  }
-
-  private static Optional<String> cannotBeRewritten(
-      Task task, Rewriting rewriting, TaskDefinition newest) {
-    return rewriting
-        .movedOn(newest.name(), newest.containers())
-        .or(() -> rewriting.objection(task.launchType(), task.executionRole()));
+            rewriting.objection(
+                newest.name(),
+                newest.containers(),
+                task.task().launchType(),
+                task.task().executionRole()));
   }
 
   private static Optional<String> notOurs(StandaloneTask task) {
