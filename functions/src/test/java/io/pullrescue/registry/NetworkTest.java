@@ -100,6 +100,24 @@ class NetworkTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"10.1.2.3", "192.168.1.1", "100.64.1.1", "fd00:ec2::1"})
+  void theMirrorAloneMayHaveThePrivateAddressOfAnEndpoint(String address)
+      throws UnknownHostException {
+    var ofMirror = Network.guarded(address).addressGuard();
+    var ofAnother = network.addressGuard();
+
+    assertThat(ofMirror.resolve(address)).containsExactly(InetAddress.getByName(address));
+    assertThatThrownBy(() -> ofAnother.resolve(address)).hasMessageContaining("not public");
+  }
+
+  @Test
+  void theMirrorItselfIsNeverTheMetadataService() {
+    var guard = Network.guarded("169.254.169.254").addressGuard();
+
+    assertThatThrownBy(() -> guard.resolve("169.254.169.254")).hasMessageContaining("not public");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "registry-1.docker.io, https://auth.docker.io/token, true",
     "registry.gitlab.com, https://gitlab.com/jwt/auth, true",
