@@ -49,6 +49,8 @@ class NetworkTest {
     "fec0::1, NEVER",
     "ff02::1, NEVER",
     "::ffff:127.0.0.1, NEVER",
+    "::ffff:10.0.0.1, PRIVATE",
+    "::ffff:169.254.169.254, NEVER",
     "::127.0.0.1, NEVER",
     "64:ff9b::a9fe:a9fe, NEVER",
     "2002:7f00:1::, NEVER",
