@@ -39,6 +39,15 @@ class NotificationsTest {
             "\"threadId\":<detail-origin-id>");
   }
 
+  /** These are checked for secrets and for markup; the rest of an event is for programs. */
+  @Test
+  void ofAnEventPeopleAreToldTheKindTheWorkAndTheSentenceAlone() {
+    assertThat(transformers())
+        .hasSize(2)
+        .flatExtracting(it -> it.path("InputPathsMap").valueStream().map(JsonNode::asText).toList())
+        .containsOnly("$.detail-type", "$.id", "$.detail.origin.id", "$.detail.sentence");
+  }
+
   @Test
   void nobodyIsToldUnlessHeAskedForIt() {
     Synthesized quiet = Synthesized.byDefault();
