@@ -185,8 +185,13 @@ final class DiagnoseWorkerTest {
   void quotesALineInEventsMailsAndChatsWithoutThePasswordInIt() {
     log =
         Rescued.LOG.stream()
-            .map(line -> line.replace("toomanyrequests:", "https://ci:" + Rescued.SECRET
-                + "@registry-1.docker.io/v2/: toomanyrequests: DOCKER_PASSWORD=" + Rescued.SECRET))
+            .map(line ->
+                line.replace(
+                    "toomanyrequests:",
+                    "https://ci:"
+                        + Rescued.SECRET
+                        + "@registry-1.docker.io/v2/: toomanyrequests: DOCKER_PASSWORD="
+                        + Rescued.SECRET))
             .toList();
 
     work(1);
