@@ -69,7 +69,7 @@ class Trial:
         self._train("replicate")
         self._events["retry"] = stack.taken(self._account, "pull-rescue-retries")
         self._train("retry")
-        self._events["rescue"] = (stack.EVENTS / "manual/message.json").read_bytes()
+        self._events["rescue"] = (stack.EVENTS / "manual/image.json").read_bytes()
         self._train("rescue")
         stack.wait_for_the_retry()
 
