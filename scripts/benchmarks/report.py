@@ -1,8 +1,8 @@
 """The figures for people: on the terminal, and in the README."""
 import datetime
-import re
 
 import images
+import marked
 import settings
 
 BEGIN, END = '<!-- written by scripts/bench -->', '<!-- end -->'
@@ -21,7 +21,6 @@ def ratio(of, figures, base):
 
 
 def write(readme, table, rounds):
-    """Between the two marks; nothing else is touched."""
     lines = [f'Medians of {rounds}, {datetime.date.today().isoformat()}; seconds, in brackets those of the processor.', '',
              '| image | setting | skopeo | docker | `curl \\| curl` | pull-rescue: copy | with C1 only | C1 : skopeo | C1 : curl | `scripts/replicate`, whole | RSS MB | requests to the mirror |',
              '|---|---|---|---|---|---|---|---|---|---|---|---|']
@@ -32,9 +31,7 @@ def write(readme, table, rounds):
             seconds(figures, 'curl'), seconds(figures, 'pull-rescue'), seconds(figures, 'pull-rescue-c1'),
             ratio(ours, figures, 'skopeo') if ours else '', ratio(ours, figures, 'curl') if ours else '', whole(figures),
             f"{ours['memory']:.0f}" if ours else '', f"{ours['mirror']:.0f}" if ours else '']) + ' |')
-    text = readme.read_text()
-    block = '\n'.join([BEGIN, *lines, END])
-    readme.write_text(re.sub(re.escape(BEGIN) + '.*?' + re.escape(END), lambda _: block, text, flags=re.DOTALL))
+    marked.write(readme, BEGIN, END, lines)
 
 
 def whole(figures):

@@ -39,7 +39,6 @@ def archive(function):
 def command(function, *more):
     """As Lambda starts Java: the compiler, collector and memory that a function of this size gets there."""
     options = [
-        *more,
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
@@ -49,6 +48,8 @@ def command(function, *more):
     trust_store = folders.trust_store()
     if trust_store:
         options += [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=sandbox"]
+    # Of two options that say the same, the JVM obeys the last.
+    options += more
     if not more and archive(function).exists():
         options += [f"-XX:AOTCache={archive(function)}", "-Xlog:aot*=error"]
     class_path = ":".join(map(str, [function.code, *runtime_client()]))

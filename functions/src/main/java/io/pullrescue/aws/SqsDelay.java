@@ -2,6 +2,7 @@ package io.pullrescue.aws;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
@@ -16,16 +17,17 @@ public final class SqsDelay {
   /** Amazon SQS: a message is hidden for at most twelve hours, counted from its receipt. */
   private static final Duration LONGEST = Duration.ofHours(11).plusMinutes(40);
 
-  private final SqsClient sqs;
+  private final Supplier<SqsClient> clients;
 
-  /** Asks this client. */
-  public SqsDelay(SqsClient sqs) {
-    this.sqs = sqs;
+  /** Asks this client, which is made when the first message is to wait. */
+  public SqsDelay(Supplier<SqsClient> clients) {
+    this.clients = clients;
   }
 
   /** Hides a received message for so long, at most 11 hours and 40 minutes. */
   public void hide(String queueArn, String receiptHandle, Duration delay) {
     var name = Arrays.asList(queueArn.split(":", -1)).getLast();
+    var sqs = clients.get();
     var url = sqs.getQueueUrl(request -> request.queueName(name)).queueUrl();
     var seconds = Math.clamp(delay.toSeconds(), 0, (int) LONGEST.toSeconds());
     sqs.changeMessageVisibility(

@@ -92,14 +92,15 @@ final class Wiring {
             circumstances(),
             new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
             announcer());
-    return new QueueFunction(worker, new SqsDelay(sqs));
+    return new QueueFunction(worker, new SqsDelay(() -> sqs));
   }
 
+  /** Most failures are of builds: the other clients are made when a task or a job is met. */
   private FailureReader failureReader() {
     return new FailureReader(
         new BuildReader(new CodeBuildBuilds(codeBuild()), buildLog()),
-        new EcsTasks(ecs()),
-        new BatchJobs(BatchClient.builder().httpClient(http).build()));
+        (cluster, task) -> new EcsTasks(ecs()).find(cluster, task),
+        job -> new BatchJobs(BatchClient.builder().httpClient(http).build()).find(job));
   }
 
   QueueFunction retry() {
@@ -132,7 +133,7 @@ final class Wiring {
             new WorkloadWiring(settings, http).workloads(copies, announcer),
             new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
             InstantSource.system());
-    return new QueueFunction(worker, new SqsDelay(sqs()));
+    return new QueueFunction(worker, new SqsDelay(this::sqs));
   }
 
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
@@ -145,7 +146,8 @@ final class Wiring {
 
   private @Nullable ProbeReader probes(CodeBuildClient codeBuild) {
     return settings.probeBuilds()
-        ? new ProbeReader(new CodeBuildProbes(codeBuild), buildLog())
+        ? new ProbeReader(
+            new CodeBuildProbes(codeBuild), (location, span) -> buildLog().tail(location, span))
         : null;
   }
 
@@ -166,7 +168,7 @@ final class Wiring {
     return new QueueFunction(
         new ReplicateWorker(
             copier(), new SqsRequestQueue(sqs, settings.replicationQueueUrl()), announcer()),
-        new SqsDelay(sqs));
+        new SqsDelay(() -> sqs));
   }
 
   RescueWorker rescue() {

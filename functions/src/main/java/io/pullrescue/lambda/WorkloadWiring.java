@@ -20,7 +20,8 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 record WorkloadWiring(Settings settings, SdkHttpClient http) {
   WorkloadRetry workloads(AwaitedCopies copies, Announcer announcer) {
     var ofContainers = new ContainerCopies(settings.mirror(), copies);
-    return new WorkloadRetry(tasks(ofContainers, announcer), jobs(ofContainers, announcer));
+    return new WorkloadRetry(
+        () -> tasks(ofContainers, announcer), () -> jobs(ofContainers, announcer));
   }
 
   private TaskRetry tasks(ContainerCopies copies, Announcer announcer) {

@@ -55,13 +55,14 @@ final class Cluster implements Services, TaskDefinitions {
   /** What a worker of builds is given. */
   WorkloadRetry withoutTasks(AwaitedCopies copies, Announcer announcer) {
     return new WorkloadRetry(
-        retry((name, task) -> Optional.empty(), copies, WorkloadChanges.ALL, announcer),
-        new JobRetry(
-            id -> Optional.empty(),
-            new ContainerCopies(Rescued.MIRROR, copies),
-            new Submissions(),
-            new JobPlanner(Rescued.MIRROR, WorkloadChanges.ALL),
-            announcer));
+        () -> retry((name, task) -> Optional.empty(), copies, WorkloadChanges.ALL, announcer),
+        () ->
+            new JobRetry(
+                id -> Optional.empty(),
+                new ContainerCopies(Rescued.MIRROR, copies),
+                new Submissions(),
+                new JobPlanner(Rescued.MIRROR, WorkloadChanges.ALL),
+                announcer));
   }
 
   String register(int revision, ContainerDefinition... containers) {

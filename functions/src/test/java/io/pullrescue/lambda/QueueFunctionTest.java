@@ -68,7 +68,7 @@ final class QueueFunctionTest {
               : new Done("fine");
         };
     var output = new ByteArrayOutputStream();
-    new QueueFunction(worker, new SqsDelay(sqs))
+    new QueueFunction(worker, new SqsDelay(() -> sqs))
         .handle(new ByteArrayInputStream(event.getBytes(UTF_8)), output, Rescued.context(1000));
     return output.toString(UTF_8);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pullrescue.image.Digest;
 import java.io.IOException;
 import java.security.Security;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,14 @@ class NativeCryptographyTest {
                 .getResource(
                     "com/amazon/corretto/crypto/provider/libamazonCorrettoCryptoProvider.so"))
         .isNotNull();
+  }
+
+  @Test
+  void isNotCheckedAgainAtEveryStart() throws IOException {
+    for (var processor : List.of("amd64", "aarch64")) {
+      assertThat(NativeCryptography.classes(processor).getResource("META-INF/PROVIDER.SF"))
+          .isNull();
+    }
   }
 
   @Test
