@@ -53,6 +53,12 @@ final class RescueWorkerTest {
   }
 
   @Test
+  void copiesWhatTheSampleMessageIsAbout() {
+    assertThat(report(Rescued.sample("manual/message.json")))
+        .anySatisfy(line -> assertThat(line).contains("docker-hub/library/ruby:2.7"));
+  }
+
+  @Test
   void saysSoWhereAMessageIsNoFailedPull() {
     assertThat(report("{\"message\": \"1 test failed\"}"))
         .containsExactly("this is no failed pull of an image, as far as the text says");
