@@ -29,6 +29,7 @@ final class CopyScene implements AutoCloseable {
   int blobsAtOnce = 4;
   @Nullable Platform platform;
   long mostBytes = Limits.CUSTOMARY_BYTES;
+  long spared;
   MirrorRepositories repositories = repository -> false;
   private final HttpRegistries registries =
       new HttpRegistries(
@@ -54,7 +55,8 @@ final class CopyScene implements AutoCloseable {
             registries,
             repositories,
             registry -> Optional.ofNullable(logins.get(registry)),
-            new Limits(blobsAtOnce, mostBytes));
+                new Limits(blobsAtOnce, mostBytes))
+            .sparing(spared);
     var wanted = platform;
     return (wanted == null ? replicator : replicator.only(wanted))
         .replicate(ImageReference.of(image), deadline, Progress.SILENT);
