@@ -65,10 +65,10 @@ final class BusRules extends Construct {
   /** What is only reported waits for nothing. */
   private static List<String> waiting(Configuration configuration) {
     List<String> kinds = new ArrayList<>(List.of("codebuild-build"));
-    if (configuration.ecs() != WorkloadChanges.REPORT) {
+    if (configuration.retrying().ecs() != WorkloadChanges.REPORT) {
       kinds.add("ecs-task");
     }
-    if (configuration.batch() != WorkloadChanges.REPORT) {
+    if (configuration.retrying().batch() != WorkloadChanges.REPORT) {
       kinds.add("batch-job");
     }
     return kinds;

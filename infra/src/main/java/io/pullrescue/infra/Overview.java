@@ -72,7 +72,7 @@ final class Overview extends Construct {
   }
 
   private static List<IMetric> pullsLeft(Configuration configuration) {
-    return each(configuration.upstreams(), Numbers::pullsLeft);
+    return each(configuration.copying().upstreams(), Numbers::pullsLeft);
   }
 
   private static <T> List<IMetric> each(List<T> things, Function<T, ? extends IMetric> metric) {

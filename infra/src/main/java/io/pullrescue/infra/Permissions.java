@@ -35,11 +35,11 @@ final class Permissions {
    */
   List<PolicyStatement> readBuildLogs() {
     List<String> groups =
-        configuration.buildLogGroups().stream()
+        configuration.buildAccess().logGroups().stream()
             .map(group -> arn("logs", "log-group", ArnFormat.COLON_RESOURCE_NAME, group + ":*"))
             .toList();
     PolicyStatement inCloudWatch = allow("ReadBuildLogs", groups, "logs:GetLogEvents");
-    List<String> objects = objects(configuration.buildLogBuckets());
+    List<String> objects = objects(configuration.buildAccess().logBuckets());
     return objects.isEmpty()
         ? List.of(inCloudWatch)
         : List.of(inCloudWatch, allow("ReadBuildLogsInBuckets", objects, "s3:GetObject"));
@@ -62,7 +62,7 @@ final class Permissions {
    * and single files of this account's repositories.
    */
   List<PolicyStatement> readSources() {
-    List<String> objects = objects(configuration.sourceBuckets());
+    List<String> objects = objects(configuration.buildAccess().sourceBuckets());
     PolicyStatement repositories =
         allow(
             "ReadRepositories",
@@ -93,7 +93,7 @@ final class Permissions {
             "codepipeline:GetPipeline",
             "codepipeline:GetPipelineState",
             "codepipeline:RetryStageExecution"));
-    if (configuration.projectChanges() != ProjectChanges.OFF) {
+    if (configuration.retrying().projectChanges() != ProjectChanges.OFF) {
       statements.add(allow("ChangeProjects", projects(), "codebuild:UpdateProject"));
     }
     return statements;
@@ -181,13 +181,15 @@ final class Permissions {
   }
 
   private Stream<Secret> credentials(Predicate<Secret> kind) {
-    return configuration.credentials().values().stream().filter(kind);
+    return configuration.copying().credentials().values().stream().filter(kind);
   }
 
   /** The secrets that definitions of tasks and jobs name, as far as the operator names them too. */
   List<PolicyStatement> readWorkloadSecrets() {
     List<String> secrets =
-        configuration.workloadSecrets().stream().map(it -> Secret.arn(stack, it)).toList();
+        configuration.copying().workloadSecrets().stream()
+            .map(it -> Secret.arn(stack, it))
+            .toList();
     return secrets.isEmpty()
         ? List.of()
         : List.of(allow("ReadWorkloadSecrets", secrets, "secretsmanager:GetSecretValue"));
@@ -209,7 +211,7 @@ final class Permissions {
   }
 
   private List<String> mirrors() {
-    return configuration.upstreams().stream()
+    return configuration.copying().upstreams().stream()
         .map(upstream -> upstream.mirrorPrefix() + "/*")
         .map(name -> arn("ecr", "repository", ArnFormat.SLASH_RESOURCE_NAME, name))
         .toList();

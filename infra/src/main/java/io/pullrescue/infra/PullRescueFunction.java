@@ -108,11 +108,13 @@ final class PullRescueFunction extends Construct {
   }
 
   void knowsHowToCopy(Configuration configuration) {
-    knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting());
+    knows("PULL_RESCUE_CREDENTIALS", configuration.copying().credentialsSetting());
     knows(
         "PULL_RESCUE_MAXIMUM_IMAGE_GIGABYTES",
-        String.valueOf(configuration.maximumImageGigabytes()));
-    knows("PULL_RESCUE_ARCHIVE_AFTER_DAYS", String.valueOf(configuration.archiveAfterDays()));
+        String.valueOf(configuration.copying().maximumImageGigabytes()));
+    knows(
+        "PULL_RESCUE_ARCHIVE_AFTER_DAYS",
+        String.valueOf(configuration.copying().archiveAfterDays()));
     knows("PULL_RESCUE_PULL_ACCOUNTS", configuration.sharing().accountsSetting());
     knows("PULL_RESCUE_PULL_ORGANIZATION", configuration.sharing().organization());
   }
@@ -135,8 +137,8 @@ final class PullRescueFunction extends Construct {
     Stack stack = Stack.of(this);
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PULL_RESCUE_MODE", configuration.mode().word());
-    environment.put("PULL_RESCUE_UPSTREAMS", configuration.upstreamsSetting());
-    environment.put("PULL_RESCUE_DENIED_IMAGES", configuration.deniedImagesSetting());
+    environment.put("PULL_RESCUE_UPSTREAMS", configuration.copying().upstreamsSetting());
+    environment.put("PULL_RESCUE_DENIED_IMAGES", configuration.copying().deniedImagesSetting());
     environment.put(
         "PULL_RESCUE_REGISTRY",
         "%s.dkr.ecr.%s.%s".formatted(stack.getAccount(), stack.getRegion(), stack.getUrlSuffix()));

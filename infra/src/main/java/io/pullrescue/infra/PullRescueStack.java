@@ -30,7 +30,7 @@ final class PullRescueStack extends Stack {
         new PullRescueFunction(this, Job.DIAGNOSE, configuration)
             .readsFrom(failures, DIAGNOSES_AT_ONCE)
             .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
-            .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
+            .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildAccess().logBucketsSetting())
             .may(permissions.readBuilds())
             .may(permissions.readBuildLogs())
             .may(permissions.readWorkloads())
@@ -38,28 +38,30 @@ final class PullRescueStack extends Stack {
 
     PullRescueFunction replicate =
         new PullRescueFunction(this, Job.REPLICATE, configuration)
-            .readsFrom(requests, configuration.maximumReplications())
+            .readsFrom(requests, configuration.copying().maximumReplications())
             .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
-            .knows("PULL_RESCUE_PLATFORMS", configuration.platforms().word())
-            .knows("PULL_RESCUE_WORKLOAD_SECRETS", configuration.workloadSecretsSetting())
+            .knows("PULL_RESCUE_PLATFORMS", configuration.copying().platforms().word())
+            .knows("PULL_RESCUE_WORKLOAD_SECRETS", configuration.copying().workloadSecretsSetting())
             .may(permissions.readWorkloadSecrets())
             .may(permissions.replicate());
 
     PullRescueFunction retry =
         new PullRescueFunction(this, Job.RETRY, configuration)
             .readsFrom(retries, RETRIES_AT_ONCE)
-            .knows("PULL_RESCUE_MAXIMUM_ATTEMPTS", String.valueOf(configuration.maximumAttempts()))
+            .knows(
+                "PULL_RESCUE_MAXIMUM_ATTEMPTS",
+                String.valueOf(configuration.retrying().maximumAttempts()))
             .knows(
                 "PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR",
-                String.valueOf(configuration.maximumRetriesPerHour()))
-            .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.projectChanges().word())
-            .knows("PULL_RESCUE_ECS", configuration.ecs().word())
-            .knows("PULL_RESCUE_BATCH", configuration.batch().word())
-            .knows("PULL_RESCUE_COMMANDS", configuration.rescueCommands().word())
-            .knows("PULL_RESCUE_CREDENTIALS", configuration.credentialsSetting())
-            .knows("PULL_RESCUE_PROBE_BUILDS", configuration.probeBuildsSetting())
-            .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.sourceBucketsSetting())
-            .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildLogBucketsSetting())
+                String.valueOf(configuration.retrying().maximumRetriesPerHour()))
+            .knows("PULL_RESCUE_PROJECT_CHANGES", configuration.retrying().projectChanges().word())
+            .knows("PULL_RESCUE_ECS", configuration.retrying().ecs().word())
+            .knows("PULL_RESCUE_BATCH", configuration.retrying().batch().word())
+            .knows("PULL_RESCUE_COMMANDS", configuration.retrying().rescueCommands().word())
+            .knows("PULL_RESCUE_CREDENTIALS", configuration.copying().credentialsSetting())
+            .knows("PULL_RESCUE_PROBE_BUILDS", configuration.buildAccess().probeBuildsSetting())
+            .knows("PULL_RESCUE_SOURCE_BUCKETS", configuration.buildAccess().sourceBucketsSetting())
+            .knows("PULL_RESCUE_BUILD_LOG_BUCKETS", configuration.buildAccess().logBucketsSetting())
             .may(permissions.readBuilds())
             .may(permissions.readSources())
             .may(permissions.readBuildLogs())

@@ -112,7 +112,12 @@ record Settings(Map<String, Setting> settings) {
 
   /** A list, none by default, each item of one form. */
   List<String> listOf(String name, String form, String what) {
-    List<String> items = list(name, "");
+    return listOf(name, "", form, what);
+  }
+
+  /** A list, each item of one form. */
+  List<String> listOf(String name, String otherwise, String form, String what) {
+    List<String> items = list(name, otherwise);
     items.stream()
         .filter(item -> !item.matches(form))
         .findFirst()

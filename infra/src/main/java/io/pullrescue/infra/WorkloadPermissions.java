@@ -33,11 +33,11 @@ final class WorkloadPermissions {
   /** What the operator asked for, of services, tasks and jobs. */
   List<PolicyStatement> all(Configuration configuration) {
     List<PolicyStatement> statements = new ArrayList<>();
-    if (configuration.ecs() != WorkloadChanges.REPORT) {
-      statements.addAll(ecs(configuration.ecs()));
+    if (configuration.retrying().ecs() != WorkloadChanges.REPORT) {
+      statements.addAll(ecs(configuration.retrying().ecs()));
     }
-    if (configuration.batch() != WorkloadChanges.REPORT) {
-      statements.addAll(batch(configuration.batch()));
+    if (configuration.retrying().batch() != WorkloadChanges.REPORT) {
+      statements.addAll(batch(configuration.retrying().batch()));
     }
     if (!statements.isEmpty()) {
       statements.add(passRoles());

@@ -29,25 +29,25 @@ class ConfigurationTest {
     Configuration configuration = read(Map.of());
 
     assertThat(configuration.mode()).isEqualTo(Mode.RESCUE);
-    assertThat(configuration.upstreams()).containsExactly(Upstream.values());
-    assertThat(configuration.deniedImages()).isEmpty();
+    assertThat(configuration.copying().upstreams()).containsExactly(Upstream.values());
+    assertThat(configuration.copying().deniedImages()).isEmpty();
     assertThat(configuration.sharing()).isEqualTo(new Sharing(List.of(), ""));
-    assertThat(configuration.credentials()).isEmpty();
-    assertThat(configuration.maximumAttempts()).isEqualTo(3);
-    assertThat(configuration.maximumRetriesPerHour()).isEqualTo(20);
-    assertThat(configuration.projectChanges()).isEqualTo(ProjectChanges.OFF);
-    assertThat(configuration.ecs()).isEqualTo(WorkloadChanges.REPORT);
-    assertThat(configuration.batch()).isEqualTo(WorkloadChanges.REPORT);
-    assertThat(configuration.maximumReplications()).isEqualTo(10);
-    assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*");
-    assertThat(configuration.buildLogBuckets()).isEmpty();
-    assertThat(configuration.probeBuilds()).isTrue();
-    assertThat(configuration.rescueCommands()).isEqualTo(RescueCommands.MIRROR);
-    assertThat(configuration.sourceBuckets()).isEmpty();
-    assertThat(configuration.workloadSecrets()).isEmpty();
-    assertThat(configuration.platforms()).isEqualTo(Platforms.ALL);
-    assertThat(configuration.maximumImageGigabytes()).isEqualTo(128);
-    assertThat(configuration.archiveAfterDays()).isEqualTo(90);
+    assertThat(configuration.copying().credentials()).isEmpty();
+    assertThat(configuration.retrying().maximumAttempts()).isEqualTo(3);
+    assertThat(configuration.retrying().maximumRetriesPerHour()).isEqualTo(20);
+    assertThat(configuration.retrying().projectChanges()).isEqualTo(ProjectChanges.OFF);
+    assertThat(configuration.retrying().ecs()).isEqualTo(WorkloadChanges.REPORT);
+    assertThat(configuration.retrying().batch()).isEqualTo(WorkloadChanges.REPORT);
+    assertThat(configuration.copying().maximumReplications()).isEqualTo(10);
+    assertThat(configuration.buildAccess().logGroups()).containsExactly("/aws/codebuild/*");
+    assertThat(configuration.buildAccess().logBuckets()).isEmpty();
+    assertThat(configuration.buildAccess().probeBuilds()).isTrue();
+    assertThat(configuration.retrying().rescueCommands()).isEqualTo(RescueCommands.MIRROR);
+    assertThat(configuration.buildAccess().sourceBuckets()).isEmpty();
+    assertThat(configuration.copying().workloadSecrets()).isEmpty();
+    assertThat(configuration.copying().platforms()).isEqualTo(Platforms.ALL);
+    assertThat(configuration.copying().maximumImageGigabytes()).isEqualTo(128);
+    assertThat(configuration.copying().archiveAfterDays()).isEqualTo(90);
     assertThat(configuration.operation())
         .isEqualTo(new Operation("", false, "", LogRetention.MONTH, false));
     assertThat(configuration.functionsJar()).isEqualTo(jar);
@@ -55,13 +55,13 @@ class ConfigurationTest {
 
   @Test
   void settingsMayComeAsTextOrAsNumbers() {
-    assertThat(read(Map.of("maximumAttempts", "5")).maximumAttempts()).isEqualTo(5);
-    assertThat(read(Map.of("maximumAttempts", 5)).maximumAttempts()).isEqualTo(5);
+    assertThat(read(Map.of("maximumAttempts", "5")).retrying().maximumAttempts()).isEqualTo(5);
+    assertThat(read(Map.of("maximumAttempts", 5)).retrying().maximumAttempts()).isEqualTo(5);
   }
 
   @Test
   void aListIsReadForgivingly() {
-    assertThat(read(Map.of("upstreams", " quay.io, ghcr.io ,,quay.io")).upstreams())
+    assertThat(read(Map.of("upstreams", " quay.io, ghcr.io ,,quay.io")).copying().upstreams())
         .containsExactly(Upstream.QUAY, Upstream.GITHUB);
   }
 
@@ -74,7 +74,8 @@ class ConfigurationTest {
                 "pullAccounts", "111111111111,222222222222",
                 "pullOrganization", "o-a1b2c3d4e5"));
 
-    assertThat(configuration.deniedImagesSetting()).isEqualTo("docker.io/acme/*,*/secret");
+    assertThat(configuration.copying().deniedImagesSetting())
+        .isEqualTo("docker.io/acme/*,*/secret");
     assertThat(configuration.sharing().accountsSetting()).isEqualTo("111111111111,222222222222");
     assertThat(configuration.sharing().organization()).isEqualTo("o-a1b2c3d4e5");
   }
@@ -85,10 +86,11 @@ class ConfigurationTest {
 
     Configuration configuration = read(Map.of("credentials", "docker.io=teams/hub,ghcr.io=" + arn));
 
-    assertThat(configuration.credentials())
+    assertThat(configuration.copying().credentials())
         .isEqualTo(
             Map.of(Upstream.DOCKER_HUB, new Secret("teams/hub"), Upstream.GITHUB, new Secret(arn)));
-    assertThat(configuration.credentialsSetting()).isEqualTo("docker.io=teams/hub,ghcr.io=" + arn);
+    assertThat(configuration.copying().credentialsSetting())
+        .isEqualTo("docker.io=teams/hub,ghcr.io=" + arn);
   }
 
   @Test

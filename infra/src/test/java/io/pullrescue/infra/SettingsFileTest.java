@@ -37,12 +37,14 @@ class SettingsFileTest {
             Map.of());
 
     assertThat(configuration.mode()).isEqualTo(Mode.REPLICATE);
-    assertThat(configuration.upstreams()).containsExactly(Upstream.DOCKER_HUB, Upstream.GITHUB);
-    assertThat(configuration.credentialsSetting())
+    assertThat(configuration.copying().upstreams())
+        .containsExactly(Upstream.DOCKER_HUB, Upstream.GITHUB);
+    assertThat(configuration.copying().credentialsSetting())
         .isEqualTo("docker.io=docker-hub,ghcr.io=ssm:/ghcr/user,/ghcr/password");
-    assertThat(configuration.maximumAttempts()).isEqualTo(2);
-    assertThat(configuration.probeBuilds()).isFalse();
-    assertThat(configuration.buildLogGroups()).containsExactly("/aws/codebuild/*", "/teams/*");
+    assertThat(configuration.retrying().maximumAttempts()).isEqualTo(2);
+    assertThat(configuration.buildAccess().probeBuilds()).isFalse();
+    assertThat(configuration.buildAccess().logGroups())
+        .containsExactly("/aws/codebuild/*", "/teams/*");
   }
 
   @Test
@@ -56,7 +58,7 @@ class SettingsFileTest {
         read("mode: replicate\nmaximumAttempts: 2\n", Map.of("mode", "observe"));
 
     assertThat(configuration.mode()).isEqualTo(Mode.OBSERVE);
-    assertThat(configuration.maximumAttempts()).isEqualTo(2);
+    assertThat(configuration.retrying().maximumAttempts()).isEqualTo(2);
   }
 
   @ParameterizedTest
