@@ -48,9 +48,10 @@ class EcrHeldTagsIT {
     var manifest =
         """
         {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-         "config": {"size": %d}, "layers": []}"""
+         "config": {"size": %d}, "layers": []}\
+        """
             .formatted(content);
-    ecr.putImage(request ->
-        request.repositoryName(repository).imageTag(tag).imageManifest(manifest));
+    ecr.putImage(
+        request -> request.repositoryName(repository).imageTag(tag).imageManifest(manifest));
   }
 }

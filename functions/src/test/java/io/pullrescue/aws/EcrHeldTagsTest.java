@@ -21,7 +21,9 @@ class EcrHeldTagsTest {
         .to("DescribeRepositories", repositories("quay/app", "null"))
         .to("ListTagsForResource", OURS)
         .to("ListTagsForResource", OURS)
-        .to("DescribeImages", images("[\"2.7\", \"2.7.8\"]", "\"lastRecordedPullTime\": 1.78e9", "\"more\""))
+        .to(
+            "DescribeImages",
+            images("[\"2.7\", \"2.7.8\"]", "\"lastRecordedPullTime\": 1.78e9", "\"more\""))
         .to("DescribeImages", images("[\"3.0\"]", "\"imagePushedAt\": 1.78e9", "null"))
         .to("DescribeImages", images("[\"v1\"]", "\"imageStatus\": \"ACTIVE\"", "null"));
 
@@ -58,8 +60,9 @@ class EcrHeldTagsTest {
 
   private static String repositories(String name, String next) {
     return """
-        {"repositories": [{"repositoryName": "%s",
-         "repositoryArn": "arn:aws:ecr:us-east-1:123456789012:repository/%s"}], "nextToken": %s}"""
+    {"repositories": [{"repositoryName": "%s",
+     "repositoryArn": "arn:aws:ecr:us-east-1:123456789012:repository/%s"}], "nextToken": %s}\
+    """
         .formatted(name, name, next);
   }
 

@@ -29,11 +29,12 @@ final class RefreshWorkerTest {
     assertThat(queue)
         .extracting(request -> request.image().familiar())
         .containsExactlyInAnyOrder("ruby:2.7", "quay.io/prometheus/node:v1");
-    assertThat(queue).allSatisfy(request -> {
-      assertThat(request.origin()).isEqualTo(new Origin.Refresh("request-1"));
-      assertThat(request.images()).containsExactly(request.image());
-      assertThat(RequestMessage.parse(RequestMessage.of(request).body())).contains(request);
-    });
+    assertThat(queue)
+        .allSatisfy(request -> {
+          assertThat(request.origin()).isEqualTo(new Origin.Refresh("request-1"));
+          assertThat(request.images()).containsExactly(request.image());
+          assertThat(RequestMessage.parse(RequestMessage.of(request).body())).contains(request);
+        });
     assertThat(report)
         .containsExactly(
             "upstream is asked about 2 tag(s): quay.io/prometheus/node:v1, ruby:2.7",
@@ -59,9 +60,7 @@ final class RefreshWorkerTest {
   void saysWhatItLeavesAlone() {
     hold("ruby:2.7", false);
 
-    assertThat(work("request-1"))
-        .first()
-        .isEqualTo("upstream is asked about no tag");
+    assertThat(work("request-1")).first().isEqualTo("upstream is asked about no tag");
     assertThat(work("request-1").getLast()).contains("1 tag(s) that nobody has pulled");
     assertThat(queue).isEmpty();
   }

@@ -69,7 +69,6 @@ class CopyRefreshTest {
   }
 
   private void left(String pulls) {
-    scene.hub.on(
-        "HEAD", "manifests/", scene.hub.saying("ratelimit-remaining", pulls + ";w=21600"));
+    scene.hub.on("HEAD", "manifests/", scene.hub.saying("ratelimit-remaining", pulls + ";w=21600"));
   }
 }

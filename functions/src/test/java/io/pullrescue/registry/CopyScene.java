@@ -51,10 +51,10 @@ final class CopyScene implements AutoCloseable {
     var names = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
     var replicator =
         new Replicator(
-            new Mirror(MIRROR, names),
-            registries,
-            repositories,
-            registry -> Optional.ofNullable(logins.get(registry)),
+                new Mirror(MIRROR, names),
+                registries,
+                repositories,
+                registry -> Optional.ofNullable(logins.get(registry)),
                 new Limits(blobsAtOnce, mostBytes))
             .sparing(spared);
     var wanted = platform;

@@ -46,12 +46,12 @@ class RefreshPlannerTest {
 
   @Test
   void asksAboutNothingThatTheOperatorDenies() {
-    assertThat(plan(pulled("docker-hub/acme/app", "1")))
-        .isEqualTo(new Refresh(List.of(), 0, 1, 0));
+    assertThat(plan(pulled("docker-hub/acme/app", "1"))).isEqualTo(new Refresh(List.of(), 0, 1, 0));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2.7-linux-amd64", "2.7-linux-arm64", "2.7-linux-arm64-v8", "1-windows-amd64"})
+  @ValueSource(
+      strings = {"2.7-linux-amd64", "2.7-linux-arm64", "2.7-linux-arm64-v8", "1-windows-amd64"})
   void aPlatformThatIsKeptAloneIsNoTagOfUpstreams(String tag) {
     var held = List.of(pulled("docker-hub/library/ruby", tag));
 

@@ -38,6 +38,23 @@ class ReachTest {
   }
 
   @Test
+  void whatTheMirrorHoldsIsReadBelowThePrefixesOnlyButForTheNamesOfRepositories() {
+    Synthesized hubOnly = Synthesized.with(Map.of("upstreams", "docker.io", "refreshHours", 1));
+    Rights rights = hubOnly.rights(Job.REFRESH);
+
+    for (String action : List.of("ecr:DescribeImages", "ecr:ListTagsForResource")) {
+      assertThat(rights.resources(action))
+          .singleElement()
+          .asString()
+          .contains(":repository/docker-hub/*");
+    }
+    assertThat(rights.resources("ecr:DescribeRepositories"))
+        .singleElement()
+        .asString()
+        .contains(":repository/*");
+  }
+
+  @Test
   void onlyTheConfiguredSecretIsRead() {
     assertThat(STACK.rights(Job.REPLICATE).resources("secretsmanager:GetSecretValue"))
         .singleElement()
