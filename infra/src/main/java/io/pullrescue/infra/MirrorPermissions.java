@@ -18,8 +18,12 @@ record MirrorPermissions(Permissions permissions, List<Upstream> upstreams) {
   /** Which tags it holds, and who pulled them. Only all repositories together can be listed. */
   List<PolicyStatement> list() {
     return List.of(
-        Permissions.allow("ListRepositories", List.of(permissions.slashed("ecr", "repository")), "ecr:DescribeRepositories"),
-        Permissions.allow("ListMirror", mirrors(), "ecr:DescribeImages", "ecr:ListTagsForResource"));
+        Permissions.allow(
+            "ListRepositories",
+            List.of(permissions.slashed("ecr", "repository")),
+            "ecr:DescribeRepositories"),
+        Permissions.allow(
+            "ListMirror", mirrors(), "ecr:DescribeImages", "ecr:ListTagsForResource"));
   }
 
   /** What a role of the operator's takes to pull from the mirror. */

@@ -48,7 +48,8 @@ class NotificationsTest {
     String event =
         """
         {"source": "pull-rescue", "detail-type": "Image Replication Failed",
-         "detail": {"origin": {"kind": "%s", "id": "1"}}}"""
+         "detail": {"origin": {"kind": "%s", "id": "1"}}}\
+        """
             .formatted(origin);
 
     for (String pattern : patterns()) {
