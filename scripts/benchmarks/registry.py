@@ -1,5 +1,6 @@
 """One docker-registry, whose requests are counted in its own access log."""
 import hashlib
+import os
 import pathlib
 import shutil
 import socket
@@ -44,6 +45,11 @@ class Registry:
     def requests(self):
         """The access log has one line a request, with the request in quotes."""
         return sum(line.count(' HTTP/') for line in self.log.open() if '" "' in line or ' HTTP/' in line)
+
+    def seconds(self):
+        """What its processor time is by now: copies of the same bytes cost the registries about the same."""
+        with open(f'/proc/{self.process.pid}/stat', encoding='utf-8') as stat:
+            return sum(map(int, stat.read().rpartition(')')[2].split()[11:13])) / os.sysconf('SC_CLK_TCK')
 
     def empty(self):
         shutil.rmtree(self.storage, ignore_errors=True)

@@ -8,7 +8,7 @@ import report
 import settings
 import tools
 
-FIGURES = ('wall', 'copy', 'cpu', 'memory', 'upstream', 'mirror')
+FIGURES = ('wall', 'copy', 'cpu', 'registries', 'memory', 'upstream', 'mirror')
 
 
 def arguments():
@@ -28,8 +28,9 @@ def arguments():
 
 def measure(tool, kind, setting):
     setting.mirror.empty()
-    before = setting.upstream.requests(), setting.mirror.requests()
+    before = setting.upstream.requests(), setting.mirror.requests(), setting.seconds()
     figures = tool.run(setting, kind)
+    figures['registries'] = setting.seconds() - before[2]
     figures['upstream'] = setting.upstream.requests() - before[0]
     figures['mirror'] = setting.mirror.requests() - before[1]
     if tool.exact:

@@ -46,6 +46,10 @@ class Setting:
     def scheme(self):
         return 'http' if self.plain else 'https'
 
+    def seconds(self):
+        """Processor time of both registries."""
+        return self.upstream.seconds() + self.mirror.seconds()
+
     def __enter__(self):
         return self
 

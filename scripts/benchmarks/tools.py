@@ -8,8 +8,8 @@ import time
 
 from docker_host import DockerHost
 
-NAMES = ('skopeo', 'skopeo-other', 'docker', 'curl', 'pull-rescue', 'pull-rescue-c1')
-USUAL = ('skopeo', 'docker', 'curl', 'pull-rescue', 'pull-rescue-c1')
+NAMES = ('skopeo', 'skopeo-other', 'docker', 'curl', 'pull-rescue', 'pull-rescue-c1', 'scripts/replicate')
+USUAL = ('skopeo', 'docker', 'curl', 'pull-rescue', 'pull-rescue-c1', 'scripts/replicate')
 JOBS = 8
 
 
@@ -118,5 +118,9 @@ def chosen(options):
         'pull-rescue': PullRescue('pull-rescue', environment, java()),
         'pull-rescue-c1': PullRescue('pull-rescue-c1', environment, java('-XX:TieredStopAtLevel=1')),
     }
+    # With the archive of classes that its first run leaves behind, and with the heap that a JVM takes by itself.
+    trust = f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12 -Djavax.net.ssl.trustStorePassword=sandbox'
+    script = pathlib.Path(__file__).parents[1] / 'replicate'
+    known['scripts/replicate'] = PullRescue('scripts/replicate', {**environment, 'JAVA_TOOL_OPTIONS': trust}, [script])
     names = [*options.tools, *(['skopeo-other'] if options.skopeo and 'skopeo-other' not in options.tools else [])]
     return [known[name] for name in names]
