@@ -93,7 +93,7 @@ class Refreshes(Stack):
         report = self.refresh()
 
         self.assertEqual(["upstream is asked about no tag", "left as they are: 1 tag(s) that nobody has pulled since they came, "
-                          "0 that no tag upstream stands behind"], report)
+                          "0 that are not upstream's or are denied"], report)
         self.assertEqual((first, 0), (self.held(), self.counted()))
 
     def test_a_tag_that_may_not_be_moved_is_reported_and_stays(self):

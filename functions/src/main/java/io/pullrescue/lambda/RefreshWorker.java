@@ -47,8 +47,8 @@ final class RefreshWorker {
             : "upstream is asked about %d tag(s): %s".formatted(images.size(), names(images)));
     lines.add(
         ("left as they are: %d tag(s) that nobody has pulled since they came,"
-                + " %d that no tag upstream stands behind")
-            .formatted(refresh.unused(), refresh.derived()));
+                + " %d that are not upstream's or are denied")
+            .formatted(refresh.unused(), refresh.excluded()));
     if (refresh.deferred() > 0) {
       lines.add("too many for once: %d more tag(s)".formatted(refresh.deferred()));
     }

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param images those, as they are called upstream
  * @param unused how many are left as they are because nobody has pulled them since they came
- * @param derived how many there are that no tag upstream stands behind
+ * @param excluded how many are no tags of upstream's, or denied
  * @param deferred how many are too many for once
  */
-public record Refresh(List<ImageReference> images, int unused, int derived, int deferred) {
+public record Refresh(List<ImageReference> images, int unused, int excluded, int deferred) {
   /** Copies the list, so that it never changes. */
   public Refresh {
     images = List.copyOf(images);

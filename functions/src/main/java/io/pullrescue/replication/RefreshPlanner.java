@@ -46,11 +46,11 @@ public final class RefreshPlanner {
   public Refresh plan(List<HeldTag> held) {
     var used = new ArrayList<ImageReference>();
     var unused = 0;
-    var derived = 0;
+    var excluded = 0;
     for (var tag : held) {
       var upstream = upstream(tag.copy());
       if (upstream.isEmpty()) {
-        derived++;
+        excluded++;
       } else if (tag.pulled()) {
         used.add(upstream.get());
       } else {
@@ -59,7 +59,7 @@ public final class RefreshPlanner {
     }
     Collections.shuffle(used, chance);
     var now = used.subList(0, Math.min(used.size(), MOST));
-    return new Refresh(now, unused, derived, used.size() - now.size());
+    return new Refresh(now, unused, excluded, used.size() - now.size());
   }
 
   private Optional<ImageReference> upstream(ImageReference copy) {

@@ -38,8 +38,8 @@ final class RefreshWorkerTest {
     assertThat(report)
         .containsExactly(
             "upstream is asked about 2 tag(s): quay.io/prometheus/node:v1, ruby:2.7",
-            "left as they are: 0 tag(s) that nobody has pulled since they came, 0 that no tag"
-                + " upstream stands behind");
+            "left as they are: 0 tag(s) that nobody has pulled since they came, 0 that are not"
+                + " upstream's or are denied");
   }
 
   @Test

@@ -55,7 +55,7 @@ class RefreshPlannerTest {
   void aPlatformThatIsKeptAloneIsNoTagOfUpstreams(String tag) {
     var held = List.of(pulled("docker-hub/library/ruby", tag));
 
-    assertThat(new RefreshPlanner(MIRROR, false, new Random(1)).plan(held).derived()).isEqualTo(1);
+    assertThat(new RefreshPlanner(MIRROR, false, new Random(1)).plan(held).excluded()).isEqualTo(1);
     assertThat(new RefreshPlanner(MIRROR, true, new Random(1)).plan(held).images())
         .as("where all platforms are copied, it is")
         .containsExactly(ImageReference.of("ruby:" + tag));
