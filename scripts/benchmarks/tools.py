@@ -118,7 +118,7 @@ def chosen(options):
         'pull-rescue': PullRescue('pull-rescue', environment, java()),
         'pull-rescue-c1': PullRescue('pull-rescue-c1', environment, java('-XX:TieredStopAtLevel=1')),
     }
-    # With the archive of classes that its first run leaves behind, and with the heap that a JVM takes by itself.
+    # With the cache that its first run leaves behind, and with the heap that a JVM takes by itself.
     trust = f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12 -Djavax.net.ssl.trustStorePassword=sandbox'
     script = pathlib.Path(__file__).parents[1] / 'replicate'
     known['scripts/replicate'] = PullRescue('scripts/replicate', {**environment, 'JAVA_TOOL_OPTIONS': trust}, [script])
