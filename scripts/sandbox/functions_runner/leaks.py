@@ -7,8 +7,10 @@ import sys
 
 from . import folders
 
-# What tests put into projects and into the logs of builds.
-CANARIES = ("canary-of-the-project", "canary-in-the-log")
+# A login that Docker Hub refuses.
+WRONG_PASSWORD = "canary-of-the-login"
+# What tests put into projects, into the logs of builds and into parameters.
+CANARIES = ("canary-of-the-project", "canary-in-the-log", WRONG_PASSWORD)
 # What the sandbox's registries hand out: ECR's token, plain and as it is sent; Docker Hub's; addresses that are signed.
 TOKENS = (r"auth-token", r"QVdTOjEyMzQ1Njc4OTAxMi1hdXRoLXRva2Vu", r"eyJhY2NvdW50Ijoi", r"verify=\d", r"X-Amz-Signature=\w")
 
@@ -23,7 +25,7 @@ def main():
 
 def known():
     """Passwords of accounts at Docker Hub, as they are and as they are sent; what the functions' sessions are signed with."""
-    for account in (folders.state() / "accounts").read_text().split():
+    for account in [*(folders.state() / "accounts").read_text().split(), f"rescuer:{WRONG_PASSWORD}"]:
         yield account.partition(":")[2]
         yield base64.b64encode(account.encode()).decode()
     yield from folders.canaries().read_text().split()

@@ -1,12 +1,13 @@
 """What was asked of whom, and what was granted, each thing once: a line of JSON each."""
 
 import json
+import os
 import threading
 from pathlib import Path
 
 
 class Record:
-    """Appends to files that several sandboxes may share, one after the other."""
+    """Appends to files that several sandboxes may share, at the same time too: each line is one write."""
 
     def __init__(self, folder, name="rights.jsonl"):
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -24,8 +25,11 @@ class Record:
         with self._one_at_a_time:
             if line not in self._seen:
                 self._seen.add(line)
-                with self._file.open("a") as file:
-                    file.write(line + "\n")
+                file = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+                try:
+                    os.write(file, f"{line}\n".encode())
+                finally:
+                    os.close(file)
 
 
 def read(folder):

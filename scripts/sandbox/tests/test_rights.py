@@ -208,6 +208,11 @@ class Rights(unittest.TestCase):
         self.assertEqual({f"{function} sqs:DeleteMessage"}, review.unused(own))
         self.assertEqual([], review.denied(own))
 
+    def test_a_right_that_no_call_misses_is_expected_of_one_function_or_of_all(self):
+        self.assertTrue(review.is_expected("pull-rescue-retry codecommit:GetFile"))
+        self.assertFalse(review.is_expected("pull-rescue-rescue codecommit:GetFile"))
+        self.assertTrue(review.is_expected("pull-rescue-rescue logs:PutLogEvents"))
+
     def test_a_call_that_was_denied_is_told(self):
         url = self.client("sqs").create_queue(QueueName="quiet")["QueueUrl"]
         queue = self.client("sqs", self.session(allow("sqs:SendMessage", QUEUE + "other")))

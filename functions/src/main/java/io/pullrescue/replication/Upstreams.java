@@ -3,6 +3,7 @@ package io.pullrescue.replication;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The sources of an image, best first. */
 final class Upstreams {
@@ -29,9 +30,9 @@ final class Upstreams {
     var sources = new ArrayList<Source>();
     logins
         .at(image.registry())
-        .map(known -> registries.upstream(image, known, deadline))
+        .map(known -> opened(image, known, deadline))
         .ifPresent(opened -> sources.add(new Source(image, opened, "with a login")));
-    sources.add(new Source(image, registries.upstream(image, null, deadline), STRANGER));
+    sources.add(new Source(image, opened(image, null, deadline), STRANGER));
     return List.copyOf(sources);
   }
 
@@ -43,7 +44,11 @@ final class Upstreams {
     var other =
         new ImageReference(
             OFFICIAL_COPIES, "docker/" + image.repository(), image.tag(), image.digest());
-    var repository = registries.upstream(other, null, deadline);
-    return List.of(new Source(other, repository, STRANGER));
+    return List.of(new Source(other, opened(other, null, deadline), STRANGER));
+  }
+
+  private UpstreamRepository opened(
+      ImageReference image, @Nullable Login login, Deadline deadline) {
+    return TimedUpstream.of(registries.upstream(image, login, deadline), deadline);
   }
 }

@@ -181,6 +181,26 @@ final class DiagnoseWorkerTest {
     assertThat(ears.heard.toString() + requests + build).doesNotContain(Rescued.SECRET);
   }
 
+  @Test
+  void quotesALineInEventsMailsAndChatsWithoutThePasswordInIt() {
+    log =
+        Rescued.LOG.stream()
+            .map(line ->
+                line.replace(
+                    "toomanyrequests:",
+                    "https://ci:"
+                        + Rescued.SECRET
+                        + "@registry-1.docker.io/v2/: toomanyrequests: DOCKER_PASSWORD="
+                        + Rescued.SECRET))
+            .toList();
+
+    work(1);
+
+    assertThat(BusEvent.of(ears.heard.getFirst()).detail())
+        .contains("toomanyrequests", "(hidden)")
+        .doesNotContain(Rescued.SECRET);
+  }
+
   private Outcome work(int attempt) {
     var event = Rescued.event("codebuild/build-failed-rate-limit.json");
     return worker().work(new Message("1", event.body(), attempt, null), Rescued.context(1000));

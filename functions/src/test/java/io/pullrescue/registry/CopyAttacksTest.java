@@ -14,9 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Registries that lie, or want more than they should have. */
+/** Registries that want more than they should have: passwords, tokens, connections elsewhere. */
 class CopyAttacksTest {
   private static final byte[] LAYER = TestImage.noise(100_000, 8);
 
@@ -28,57 +28,23 @@ class CopyAttacksTest {
   }
 
   @Test
-  void neverCompletesABlobThatIsNotTheOneOfTheManifest() {
+  void refusesATokenTooLargeToBeOne() {
     scene.hub.image("1", LAYER);
-    var other = TestImage.noise(LAYER.length, 99);
-    scene.hub.on(
-        "GET",
-        "blobs/" + Digest.of(LAYER),
-        exchange -> {
-          exchange.sendResponseHeaders(200, other.length);
-          exchange.getResponseBody().write(other);
-        });
+    withToken("t".repeat(64 * 1024));
 
-    refused("is " + Digest.of(other) + " by its bytes");
-
-    assertThat(scene.mirror.has("blobs/" + Digest.of(other))).isFalse();
-    assertThat(scene.mirror.has("manifests/1")).isFalse();
+    refused("sent more than the 65536 bytes that are read");
   }
 
   @Test
-  void refusesAManifestThatIsNotTheOneAnnounced() {
+  void takesNoPasswordWhereTheRealmSendsUsOn() {
+    scene.logins.put("docker.io", new Login("someone", "secret"));
     scene.hub.image("1", LAYER);
-    scene.hub.on(
-        "GET",
-        "manifests/",
-        status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST));
+    var elsewhere = status(307, "", "Location", scene.amazon.endpoint() + "/token");
+    scene.hub.on("HEAD", "manifests", unknown(), unknown());
+    scene.hub.on("GET", "/token", elsewhere, elsewhere);
 
-    refused("and not sha256:");
-  }
-
-  @Test
-  void refusesAManifestTooLargeToBeOne() {
-    scene.hub.image("1", LAYER);
-    scene.hub.on("GET", "manifests/", status(200, " ".repeat(4 * 1024 * 1024 + 1)));
-
-    refused("more than the 4194304 bytes");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "[]",
-        "not json",
-        "{\"mediaType\":\"a\\r\\nHost: evil/b\"}",
-        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"layers\":[{\"digest\":\"md5:x\"}]}",
-        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":{\"digest\":\"sha256:"
-            + "0000000000000000000000000000000000000000000000000000000000000000\",\"size\":-1}}",
-        "{\"mediaType\":\"application/vnd.docker.distribution.manifest.v2+json\"}",
-      })
-  void refusesAManifestThatMakesNoSense(String json) {
-    scene.hub.manifest("1", TestImage.MANIFEST, json);
-
-    refused("manifest");
+    refused("for a token: 307");
+    assertThat(scene.amazon.requests("")).isEmpty();
   }
 
   @Test
@@ -115,15 +81,17 @@ class CopyAttacksTest {
     assertThat(seen).isEqualTo(List.of("null"));
   }
 
-  @Test
-  void doesNotFollowARedirectToThisMachineOrInCircles() {
+  @ParameterizedTest
+  @CsvSource({
+    "http://169.254.169.254/latest/meta-data, only HTTPS on port 443",
+    "https://169.254.169.254/latest/meta-data, hosts must be named",
+    "https://localhost/2018-06-01/runtime, localhost resolves to an address that is not public",
+  })
+  void doesNotFollowARedirectToThisMachine(String address, String why) {
     scene.hub.image("1", LAYER);
-    scene.hub.on(
-        "GET",
-        "manifests/",
-        status(307, "", "Location", "http://169.254.169.254/latest/meta-data"));
+    scene.hub.on("GET", "manifests/", status(307, "", "Location", address));
 
-    refused("169.254.169.254");
+    refused(why);
   }
 
   @Test
@@ -160,8 +128,12 @@ class CopyAttacksTest {
   }
 
   private void withToken(String token) {
-    scene.hub.on("HEAD", "manifests", status(401, "", "WWW-Authenticate", challenge()));
+    scene.hub.on("HEAD", "manifests", unknown());
     scene.hub.on("GET", "/token", status(200, "{\"token\":\"" + token + "\"}"));
+  }
+
+  private FaultyRegistry.Reaction unknown() {
+    return status(401, "", "WWW-Authenticate", challenge());
   }
 
   private String challenge() {

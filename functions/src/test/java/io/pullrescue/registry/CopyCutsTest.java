@@ -96,7 +96,7 @@ class CopyCutsTest {
   @Test
   void asksAgainForABlobThatIsNotThereForAMoment() {
     scene.hub.image("2.7", LAYER);
-    scene.hub.on("GET", BLOB, status(503, ""), hangUp());
+    scene.hub.on("GET", BLOB, status(503, ""), status(503, ""), hangUp());
 
     copiedWhole();
   }

@@ -2,23 +2,18 @@ package io.pullrescue.registry;
 
 import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.replication.Deadline;
 import io.pullrescue.replication.Replication.Postponed;
 import io.pullrescue.replication.Replication.Refused;
 import io.pullrescue.replication.Replication.Replicated;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collections;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +33,8 @@ import org.junit.jupiter.api.Test;
  * <tr><td>a token that expires</td><td>CopyAttacksTest.fetchesATokenOnce...</td></tr>
  * <tr><td>an image that is there already, an immutable tag</td><td>here, CopyRequestsTest, MirrorInAwsIT</td></tr>
  * <tr><td>a repository that is missing, or that somebody else makes</td><td>here, MirrorInAwsIT</td></tr>
- * <tr><td>the deadline</td><td>here, LargeImageIT</td></tr>
- * <tr><td>an upstream that stalls</td><td>here</td></tr>
+ * <tr><td>the deadline</td><td>CopyDeadlineTest, LargeImageIT</td></tr>
+ * <tr><td>an upstream that stalls, or sends a byte now and then</td><td>CopyDeadlineTest</td></tr>
  * <tr><td>a login that is refused</td><td>CopySourcesTest.comesAsAStranger...</td></tr>
  * <tr><td>kinds of manifests, layers and indexes</td><td>CopyKindsTest, CopyIT</td></tr>
  * </table>
@@ -170,59 +165,6 @@ class CopyFaultsTest {
     assertThat(scene.replicate("acme/app:all"))
         .asInstanceOf(type(Replicated.class))
         .satisfies(done -> assertThat(done.tally().counted()).isEqualTo(4));
-  }
-
-  @Test
-  void stopsAtTheDeadlineAndGoesOnFromThere() {
-    var start = Instant.parse("2026-11-01T00:00:00Z");
-    var now = new AtomicReference<>(start);
-    var deadline = new Deadline(now::get, start.plusSeconds(60));
-    scene.blobsAtOnce = 1;
-    index(3, 200_000);
-    scene.mirror.on(
-        "POST",
-        "uploads",
-        scene.mirror::answer,
-        exchange -> {
-          now.set(deadline.end());
-          scene.mirror.answer(exchange);
-        });
-
-    var first = scene.replicate("acme/app:all", deadline);
-    var second = scene.replicate("acme/app:all");
-
-    assertThat(first)
-        .asInstanceOf(type(Postponed.class))
-        .satisfies(postponed -> assertThat(postponed.after()).isZero());
-    assertThat(second)
-        .asInstanceOf(type(Replicated.class))
-        .satisfies(done -> {
-          assertThat(done.tally().blobsPresent()).isEqualTo(1);
-          assertThat(done.tally().blobsMoved()).isEqualTo(3);
-        });
-  }
-
-  @Test
-  void letsGoOfAnUpstreamThatStallsWhenTheTimeIsUp() {
-    scene.hub.image("2.7", LAYER);
-    var released = new CountDownLatch(1);
-    scene.hub.on(
-        "GET",
-        "blobs/" + Digest.of(LAYER),
-        exchange -> {
-          exchange.sendResponseHeaders(200, LAYER.length);
-          exchange.getResponseBody().write(LAYER, 0, 1000);
-          exchange.getResponseBody().flush();
-          assertThatCode(released::await).doesNotThrowAnyException();
-        });
-
-    var begin = Instant.now();
-    var stalled =
-        scene.replicate("acme/app:2.7", Deadline.in(Duration.ofSeconds(2), InstantSource.system()));
-    released.countDown();
-
-    assertThat(stalled).isInstanceOf(Postponed.class);
-    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(15));
   }
 
   @Test

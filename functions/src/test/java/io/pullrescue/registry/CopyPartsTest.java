@@ -139,11 +139,14 @@ class CopyPartsTest {
   void bringsWhatIsAttachedUnderNamesThatNobodyKnows() {
     var name = "sha256-" + Digest.of(scene.hub.bytes("manifests/1")).hex();
     scene.hub.image(name + ".report", new byte[] {9});
-    var tags = "{\"tags\":[\"%s.report\",\"../x\",\"sha256-other.sig\"]}".formatted(name);
+    scene.hub.image("latest", new byte[] {7});
+    var tags =
+        "{\"tags\":[\"%s.report\",\"latest\",\"../x\",\"sha256-other.sig\"]}".formatted(name);
     scene.hub.on("GET", "tags/list?n=20&last=" + name, FaultyRegistry.status(200, tags));
 
     assertThat(scene.replicate("acme/app:1")).isInstanceOf(Replicated.class);
     assertThat(scene.mirror.has("manifests/" + name + ".report")).isTrue();
+    assertThat(scene.mirror.has("manifests/latest")).as("a tag that nobody asked for").isFalse();
   }
 
   @Test

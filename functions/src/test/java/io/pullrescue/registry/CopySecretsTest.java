@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Registries that refuse, and repeat in their answer what they were sent. */
 class CopySecretsTest {
@@ -69,6 +70,26 @@ class CopySecretsTest {
     assertThat(result).isNotInstanceOf(Replicated.class);
     assertThat(result.toString()).contains("acme/app").doesNotContain("canary");
     assertThat(registry.requests(method)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        TOKEN,
+        "{\"token\":\"" + TOKEN,
+        "{\"token\":\"\u0007" + TOKEN + "\"}",
+        "[" + TOKEN
+      })
+  void noTokenIsQuotedThatCameInAnotherForm(String body) {
+    scene.logins.put("docker.io", new Login("someone", PASSWORD));
+    scene.hub.image("1", LAYER);
+    scene.hub.on("GET", "/token", Collections.nCopies(12, status(200, body)));
+    challengedOnceThenRedirected();
+
+    var result = scene.replicate("acme/app:1");
+
+    assertThat(result).isNotInstanceOf(Replicated.class);
+    assertThat(result.toString()).contains("token").doesNotContain("canary");
   }
 
   private void challengedOnceThenRedirected() {

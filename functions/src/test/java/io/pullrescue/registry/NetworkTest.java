@@ -49,6 +49,8 @@ class NetworkTest {
     "fec0::1, NEVER",
     "ff02::1, NEVER",
     "::ffff:127.0.0.1, NEVER",
+    "::ffff:10.0.0.1, PRIVATE",
+    "::ffff:169.254.169.254, NEVER",
     "::127.0.0.1, NEVER",
     "64:ff9b::a9fe:a9fe, NEVER",
     "2002:7f00:1::, NEVER",
@@ -97,6 +99,24 @@ class NetworkTest {
     assertThatThrownBy(() -> new AddressGuard(Set.of("localhost"), Set.of()).resolve("localhost"))
         .isInstanceOf(UnknownHostException.class)
         .hasMessageContaining("not public");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.1.2.3", "192.168.1.1", "100.64.1.1", "fd00:ec2::1"})
+  void theMirrorAloneMayHaveThePrivateAddressOfAnEndpoint(String address)
+      throws UnknownHostException {
+    var ofMirror = Network.guarded(address).addressGuard();
+    var ofAnother = network.addressGuard();
+
+    assertThat(ofMirror.resolve(address)).containsExactly(InetAddress.getByName(address));
+    assertThatThrownBy(() -> ofAnother.resolve(address)).hasMessageContaining("not public");
+  }
+
+  @Test
+  void theMirrorItselfIsNeverTheMetadataService() {
+    var guard = Network.guarded("169.254.169.254").addressGuard();
+
+    assertThatThrownBy(() -> guard.resolve("169.254.169.254")).hasMessageContaining("not public");
   }
 
   @ParameterizedTest

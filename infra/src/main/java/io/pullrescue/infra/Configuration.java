@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param retrying what runs again
  * @param sharing who else may pull from the mirror
  * @param operation how the installation itself is run
+ * @param vpc where functions run
  * @param functionsJar the code of all functions
  */
 record Configuration(
@@ -24,6 +25,7 @@ record Configuration(
     Retrying retrying,
     Sharing sharing,
     Operation operation,
+    Vpc vpc,
     Path functionsJar) {
   private static final Set<String> NAMES = Set.of("mode", "functionsJar");
 
@@ -37,7 +39,8 @@ record Configuration(
                   BuildAccess.NAMES,
                   Retrying.NAMES,
                   Sharing.NAMES,
-                  Operation.NAMES)
+                  Operation.NAMES,
+                  Vpc.NAMES)
               .flatMap(Set::stream)
               .collect(Collectors.toUnmodifiableSet()));
       return read(settings);
@@ -54,6 +57,7 @@ record Configuration(
         Retrying.from(settings),
         Sharing.from(settings),
         Operation.from(settings),
+        Vpc.from(settings),
         jar(settings));
   }
 

@@ -53,6 +53,11 @@ final class PullRescueFunction extends Construct {
     log.grantWrite(role);
     boolean snapStart = configuration.operation().snapStart();
     function = function(configuration, log, snapStart);
+    if (configuration.vpc().isGiven()) {
+      VpcPlacement placement = new VpcPlacement(configuration.vpc(), Stack.of(this));
+      placement.place(function);
+      may(placement.rights(job));
+    }
     entrance =
         snapStart
             ? Alias.Builder.create(this, "Alias")

@@ -51,6 +51,7 @@ class ConfigurationTest {
     assertThat(configuration.copying().isRefreshed()).isFalse();
     assertThat(configuration.operation())
         .isEqualTo(new Operation("", false, "", LogRetention.MONTH, false));
+    assertThat(configuration.vpc().isGiven()).isFalse();
     assertThat(configuration.functionsJar()).isEqualTo(jar);
   }
 
@@ -144,6 +145,11 @@ class ConfigurationTest {
           deniedImages    | docker.io/Acme         | setting deniedImages: 'docker.io/Acme' is no image with its registry
           pullAccounts    | 12345                  | setting pullAccounts: '12345' is no account id, which has twelve digits
           pullOrganization | acme                  | setting pullOrganization: 'acme' is no id of an organization, such as o-a1b2c3d4e5
+          vpcSubnets      | subnet-12              | setting vpcSubnets: 'subnet-12' is no id of a subnet, such as subnet-0a1b2c3d4e5f67890
+          vpcSubnets      | vpc-1a2b3c4d           | setting vpcSubnets: 'vpc-1a2b3c4d' is no id of a subnet
+          vpcSubnets      | subnet-1a2b3c4d        | setting vpcSubnets: vpcSecurityGroups is needed as well
+          vpcSecurityGroups | default              | setting vpcSecurityGroups: 'default' is no id of a security group, such as sg-0a1b2c3d4e5f67890
+          vpcSecurityGroups | sg-1a2b3c4d          | setting vpcSecurityGroups: vpcSubnets is needed as well
           functionsJar    | /nowhere/functions.jar   | setting functionsJar: there is no file /nowhere/functions.jar; build it
           """)
   void aWrongSettingStopsTheDeploymentAndSaysWhatIsRight(String name, String value, String says) {

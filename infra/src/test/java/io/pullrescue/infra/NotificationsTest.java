@@ -67,6 +67,15 @@ class NotificationsTest {
         .toList();
   }
 
+  /** These are checked for secrets and for markup; the rest of an event is for programs. */
+  @Test
+  void ofAnEventPeopleAreToldTheKindTheWorkAndTheSentenceAlone() {
+    assertThat(transformers())
+        .hasSize(2)
+        .flatExtracting(it -> it.path("InputPathsMap").valueStream().map(JsonNode::asText).toList())
+        .containsOnly("$.detail-type", "$.id", "$.detail.origin.id", "$.detail.sentence");
+  }
+
   @Test
   void nobodyIsToldUnlessHeAskedForIt() {
     Synthesized quiet = Synthesized.byDefault();

@@ -19,8 +19,9 @@ class ReviewTest {
       List.of(
           wildcard(
               "*",
-              "ecr:GetAuthorizationToken knows no resource; RightsTest sees to it that no other"
-                  + " action is for everything."),
+              "ecr:GetAuthorizationToken knows no resource, and Lambda makes network interfaces in a"
+                  + " VPC that nobody knows before; ReachTest and VpcTest see to it that nothing else"
+                  + " is for everything."),
           wildcard(
               ARN.formatted("codebuild", "project/*"),
               "Any build of the account may fail of a pull, and nobody should have to list them."),

@@ -73,6 +73,8 @@ class SettingsFileTest {
           'credentials:\\n  docker.io: [a, b]'  | , line 3: one value is expected here, and there are several
           'credentials:\\n  docker.io: a\\n  docker.io: b' | , line 4: docker.io is there twice
           upstreams: [docker.io, nowhere]       | , line 2: setting upstreams: 'nowhere' is no known upstream; there are [
+          'mode: rescue\\nvpcSubnets: [subnet-1]' | , line 3: setting vpcSubnets: 'subnet-1' is no id of a subnet, such as subnet-0a
+          'vpcSubnets:\\n  - subnet-1a2b3c4d'    | , line 2: setting vpcSubnets: vpcSecurityGroups is needed as well
           - mode                                | , line 2: settings are written as 'name: value', one a line
           'mode: "observe'                      | this is no YAML: found unexpected end of stream
           """)
