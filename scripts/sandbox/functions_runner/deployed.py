@@ -118,6 +118,15 @@ class Account:
                 mappings.append(self._mapping(it))
         return mappings
 
+    def silence_clocks(self):
+        """Leaves rules of the clock without targets: they have no pattern, and moto would send them every event there is."""
+        events = self.client("events")
+        for page in events.get_paginator("list_rules").paginate():
+            for rule in page["Rules"]:
+                if "ScheduleExpression" in rule:
+                    targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+                    events.remove_targets(Rule=rule["Name"], Ids=[it["Id"] for it in targets])
+
     def _mapping(self, configuration):
         arn = configuration["EventSourceArn"]
         return Mapping(

@@ -1,5 +1,7 @@
 // Amazon ECR's front door: Basic authentication with the token that moto hands out; repositories, tag
 // mutability and image lists are moto's (the control plane), the bytes are a real registry's (the data plane).
+const fs = require('fs');
+
 const ACCOUNT = '123456789012';
 // The account's own token; behind a function's stands the access key of its session.
 const TOKEN = new RegExp('^AWS:' + ACCOUNT + '-auth-token(-(\\w+))?$');
@@ -48,6 +50,39 @@ async function refusal(r, key, kind, repository) {
 
 async function present(r) {
     return (await r.subrequest('/registry' + r.uri, {method: 'HEAD'})).status === 200;
+}
+
+// When an image was last pulled is not known to moto: it is kept in a file for each image.
+function pulls(r, repository, digest) {
+    return r.variables.state + '/pulls/' + repository.replace(/\//g, '+') + '@' + digest;
+}
+
+// A function's pulls are none: the stack excludes the roles that copy from pull times (AWS::ECR::PullTimeUpdateExclusion, which
+// moto does not know either).
+async function notePull(r, repository) {
+    const asked = await r.subrequest('/registry' + r.uri, {method: 'HEAD'});
+    if (asked.status === 200) {
+        fs.writeFileSync(pulls(r, repository, asked.headersOut['Docker-Content-Digest']), String(Date.now() / 1000));
+    }
+}
+
+// DescribeImages: what moto says, and when each image was last pulled.
+async function images(r) {
+    const answer = await r.subrequest('/moto', {method: 'POST', body: r.requestText});
+    let text = answer.responseText;
+    if (answer.status === 200) {
+        const said = JSON.parse(text);
+        said.imageDetails.forEach(function (image) {
+            try {
+                image.lastRecordedPullTime = Number(fs.readFileSync(pulls(r, image.repositoryName, image.imageDigest), 'utf8'));
+            } catch (neverPulled) {
+                return;
+            }
+        });
+        text = JSON.stringify(said);
+    }
+    r.headersOut['Content-Type'] = 'application/x-amz-json-1.1';
+    r.return(answer.status, text);
 }
 
 // Filters of excluded tags are patterns with * for any characters.
@@ -122,6 +157,9 @@ async function door(r) {
         refuse(r, 404, 'NAME_UNKNOWN', "The repository with name '" + path[1] + "' does not exist in the registry with id '" + ACCOUNT + "'");
         return;
     }
+    if (path[2] === 'manifests' && (r.method === 'GET' || r.method === 'HEAD') && !token[2]) {
+        await notePull(r, path[1]);
+    }
     if (r.method === 'PATCH') {
         if (isTooSmallAPart(r)) {
             refuse(r, 400, 'BLOB_UPLOAD_INVALID', 'Layer parts must be at least ' + SMALLEST_PART + ' bytes in size, except the last');
@@ -140,4 +178,4 @@ async function door(r) {
     }
 }
 
-export default {door};
+export default {door, images};

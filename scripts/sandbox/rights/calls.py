@@ -85,6 +85,7 @@ RESOURCES = {
     "ecr:DescribeRepositories": repositories,
     "ecr:GetAuthorizationToken": lambda _: ["*"],
     "ecr:GetRepositoryPolicy": repositories,
+    "ecr:ListTagsForResource": lambda it: [it["resourceArn"]],
     "ecr:PutLifecyclePolicy": repositories,
     "ecr:SetRepositoryPolicy": repositories,
     "events:PutEvents": lambda it: sorted({

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PRICES = ROOT / "scripts" / "prices.json"
+TEMPLATE = ROOT / "infra/src/test/resources/template.json"
 
 
 def cost(*arguments):
@@ -15,7 +16,7 @@ def cost(*arguments):
 
 
 def together(text):
-    """Of a rescue, and of an idle month."""
+    """Of a rescue, of an idle month, and of a month of refreshes where there are any."""
     return [float(line.split()[-1]) for line in text.splitlines() if "together" in line]
 
 
@@ -26,6 +27,22 @@ class Cost(unittest.TestCase):
         self.assertRegex(idle, r"metrics with an alarm +12\.0")
         self.assertRegex(idle, r"dashboards +1\.0")
         self.assertEqual(idle.count("polls of"), 3)
+
+    def test_refreshes_cost_something_only_where_the_clock_strikes(self):
+        template = json.loads(TEMPLATE.read_text())
+        self.assertNotIn("refresh", cost())
+        for resource in list(template["Resources"].values()):
+            if resource["Properties"].get("FunctionName") == "pull-rescue-diagnose":
+                template["Resources"]["Refresh"] = {
+                    **resource, "Properties": {**resource["Properties"], "FunctionName": "pull-rescue-refresh"}}
+        template["Resources"]["Clock"] = {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(2 days)"}}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(template, file)
+            file.flush()
+            text = cost("--template", file.name)
+        self.assertIn("A month of 15 refreshes", text)
+        self.assertEqual(text.count("GB-seconds"), 5)
+        self.assertEqual(len(together(text)), 3)
 
     def test_a_price_twice_as_high_costs_that_much_more(self):
         prices = json.loads(PRICES.read_text())

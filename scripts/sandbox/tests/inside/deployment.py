@@ -76,6 +76,11 @@ class Bus:
         self._receive()
         return [(event["detail-type"], event["detail"]) for event in self._seen if event["detail"]["origin"]["id"] == build]
 
+    def of_kind(self, kind):
+        """The events so far whose origin is of this kind."""
+        self._receive()
+        return [(event["detail-type"], event["detail"]) for event in self._seen if event["detail"]["origin"]["kind"] == kind]
+
     def wait(self, build, kind):
         """The detail of this build's first event of this kind."""
         return wait_for(lambda: next((detail for type, detail in self.of(build) if type == kind), None), f"{kind} for {build}")

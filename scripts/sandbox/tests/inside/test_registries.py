@@ -7,6 +7,7 @@ import subprocess
 import unittest
 import urllib.error
 import urllib.request
+from datetime import datetime, timezone
 
 from programs import ECR, ECR_LOGIN, MANIFESTS, SANDBOX, aws, hub, program
 
@@ -215,6 +216,21 @@ class Ecr(unittest.TestCase):
         self.assertEqual(layer, "sha256:" + hashlib.sha256(ask(headers["Location"])[2]).hexdigest())
         status, _, body = ask(headers["Location"], Authorization=basic(ECR_LOGIN))
         self.assertEqual((400, True), (status, b"Only one auth mechanism allowed" in body))
+
+    def test_notes_when_an_image_was_last_pulled(self):
+        self.create()
+        self.assertEqual(0, (pushed := self.push()).returncode, pushed.stderr)
+        self.assertEqual({}, self.pull_times())
+        began = datetime.now(timezone.utc)
+
+        index = digest_of(self.copy, "--creds", ECR_LOGIN)[0]
+
+        self.assertEqual([index], list(self.pull_times()))
+        self.assertLess(began, self.pull_times()[index])
+
+    def pull_times(self):
+        details = aws("ecr").describe_images(repositoryName=self.repository)["imageDetails"]
+        return {it["imageDigest"]: it["lastRecordedPullTime"] for it in details if "lastRecordedPullTime" in it}
 
     def test_wants_no_small_parts_of_a_layer(self):
         self.create()

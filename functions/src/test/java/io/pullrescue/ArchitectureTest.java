@@ -30,7 +30,12 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule theAwsSdkStaysInAws =
-      only("software.amazon.awssdk..", "..aws..", "..lambda.Wiring", "..lambda.WorkloadWiring");
+      only(
+          "software.amazon.awssdk..",
+          "..aws..",
+          "..lambda.Wiring",
+          "..lambda.CopyWiring",
+          "..lambda.WorkloadWiring");
 
   @ArchTest static final ArchRule lambdaStaysInLambda = only("com.amazonaws..", "..lambda..");
 

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.ecr.model.Tag;
  * moves the tag.
  */
 public final class EcrMirrorRepositories implements MirrorRepositories {
-  private static final Tag MADE_BY = Tag.builder().key("created-by").value("pull-rescue").build();
+  static final Tag MADE_BY = Tag.builder().key("created-by").value("pull-rescue").build();
 
   /** BatchCheckLayerAvailability takes no more. */
   private static final int MOST_AT_ONCE = 100;

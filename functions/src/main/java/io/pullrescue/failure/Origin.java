@@ -46,4 +46,11 @@ public sealed interface Origin {
    * @param id the request id of that invocation
    */
   record Person(String id) implements Origin {}
+
+  /**
+   * A refresh of the mirror: nobody waits for it, so it is neither retried nor told to people.
+   *
+   * @param id the request id of that invocation
+   */
+  record Refresh(String id) implements Origin {}
 }

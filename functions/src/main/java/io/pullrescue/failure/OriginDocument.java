@@ -27,6 +27,7 @@ public final class OriginDocument {
               .put("queue", it.queue())
               .put("definition", it.definition());
       case Origin.Person it -> document("person", it.id());
+      case Origin.Refresh it -> document("refresh", it.id());
     };
   }
 
@@ -51,6 +52,7 @@ public final class OriginDocument {
       case "batch-job" ->
           Optional.of(new Origin.Job(id, text(document, "queue"), text(document, "definition")));
       case "person" -> Optional.of(new Origin.Person(id));
+      case "refresh" -> Optional.of(new Origin.Refresh(id));
       default -> Optional.empty();
     };
   }

@@ -30,7 +30,7 @@ record CopyToOrder(Replicator replicator, Settings.Platforms platforms, Workload
   }
 
   private Replicator engine(CopyOrder order) {
-    var restrained = replicator.restrained(order.restraint());
+    var restrained = replicator.restrained(order.restraint()).sparing(order.spared());
     var platform = order.platform();
     return platforms == Settings.Platforms.NEEDED && platform != null
         ? restrained.only(platform)

@@ -113,6 +113,7 @@ final class DiagnoseWorker implements Worker {
       case Origin.Job it -> advice.and(adviser.beforeTheyRun(planner.copies(plan), pulled));
       case Origin.Build it -> advice;
       case Origin.Person it -> advice;
+      case Origin.Refresh it -> advice;
     };
   }
 

@@ -1,6 +1,7 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.failure.Origin;
 import io.pullrescue.image.Printable;
 import io.pullrescue.lambda.Message.Outcome;
 import io.pullrescue.lambda.Message.Outcome.Done;
@@ -11,6 +12,7 @@ import io.pullrescue.replication.RequestMessage;
 import io.pullrescue.replication.RequestQueue;
 import io.pullrescue.report.Announcement;
 import io.pullrescue.report.Announcer;
+import io.pullrescue.report.Sentence;
 import java.util.Locale;
 
 /** A request in, an image in the mirror, and word of it out. */
@@ -48,16 +50,30 @@ final class ReplicateWorker implements Worker {
   private Outcome replicate(ReplicationRequest request, Message message, Context context) {
     var order = CopyOrder.of(request, message.attempt());
     return switch (copier.replicate(order, context)) {
+      case Replication.Replicated it when isRefresh(request) && it.isUnmoved() ->
+          new Done(Sentence.of(new Announcement.Replicated(request, it)));
       case Replication.Replicated it ->
           Done.telling(announcer, new Announcement.Replicated(request, it));
       case Replication.Refused it -> Done.telling(announcer, failed(request, it.why()));
       case Replication.Postponed it when mayContinue(request, it) ->
           goOn(request.after(request.continuation().and(it.tally(), order.restraint())), it);
+      case Replication.Postponed it when isRefresh(request) ->
+          new Done(
+              "%s: left for the next refresh (%d pulls are kept for failed work): %s"
+                  .formatted(it.image().familiar(), order.spared(), it.why()));
       case Replication.Postponed it when message.attempt() < LAST_ATTEMPT ->
           new Later(it.image().familiar() + ": " + it.why(), it.after());
       case Replication.Postponed it ->
           Done.telling(announcer, failed(request, "given up: " + it.why()));
     };
+  }
+
+  /**
+   * Nobody waits for what a refresh asks for. A message that is put back would keep those of failed
+   * work waiting that are for the same image.
+   */
+  private static boolean isRefresh(ReplicationRequest request) {
+    return request.origin() instanceof Origin.Refresh;
   }
 
   private static boolean mayContinue(ReplicationRequest request, Replication.Postponed postponed) {

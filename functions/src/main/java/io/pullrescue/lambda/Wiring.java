@@ -1,9 +1,7 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.aws.AllowedBuckets;
-import io.pullrescue.aws.AllowedSecrets;
 import io.pullrescue.aws.AwsBuildLog;
-import io.pullrescue.aws.AwsLogins;
 import io.pullrescue.aws.AwsSourceFiles;
 import io.pullrescue.aws.AwsWholes;
 import io.pullrescue.aws.BatchJobs;
@@ -13,36 +11,28 @@ import io.pullrescue.aws.CodeBuildProjects;
 import io.pullrescue.aws.CodeBuildRetrier;
 import io.pullrescue.aws.CodeCommitFiles;
 import io.pullrescue.aws.EcrCopies;
-import io.pullrescue.aws.EcrLogin;
-import io.pullrescue.aws.EcrMirrorRepositories;
+import io.pullrescue.aws.EcrHeldTags;
 import io.pullrescue.aws.EcsTasks;
 import io.pullrescue.aws.EventBridgeAnnouncer;
 import io.pullrescue.aws.HubLogin;
-import io.pullrescue.aws.ParameterLogins;
 import io.pullrescue.aws.S3Files;
-import io.pullrescue.aws.SecretLogins;
 import io.pullrescue.aws.SqsDelay;
 import io.pullrescue.aws.SqsFailureQueue;
 import io.pullrescue.aws.SqsRequestQueue;
 import io.pullrescue.diagnosis.Circumstances;
 import io.pullrescue.failure.BuildReader;
 import io.pullrescue.failure.FailureReader;
-import io.pullrescue.registry.HttpRegistries;
-import io.pullrescue.registry.NativeCryptography;
-import io.pullrescue.registry.Network;
-import io.pullrescue.replication.Limits;
 import io.pullrescue.replication.Mirror;
+import io.pullrescue.replication.RefreshPlanner;
 import io.pullrescue.replication.ReplicationPlanner;
-import io.pullrescue.replication.Replicator;
 import io.pullrescue.report.Announcer;
 import io.pullrescue.retry.BuildspecReader;
 import io.pullrescue.retry.ProbeReader;
 import io.pullrescue.retry.RetryPlanner;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -54,22 +44,14 @@ import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
-import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /**
  * Puts the parts of each function together, from its settings. Each function makes only the clients
  * that it needs: a cold start pays for every one.
  */
 final class Wiring {
-  /** More hide no more waiting: measured against a registry 20 ms away. */
-  private static final int BLOBS_AT_ONCE = 8;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-
   private final Settings settings;
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
 
@@ -167,54 +149,29 @@ final class Wiring {
     var sqs = sqs();
     return new QueueFunction(
         new ReplicateWorker(
-            copier(), new SqsRequestQueue(sqs, settings.replicationQueueUrl()), announcer()),
+            new CopyWiring(settings, http).copier(ecr(), meter()),
+            new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
+            announcer()),
         new SqsDelay(() -> sqs));
   }
 
   RescueWorker rescue() {
     return new RescueWorker(
-        copier(),
+        new CopyWiring(settings, http).copier(ecr(), meter()),
         new ReplicationPlanner(settings.mirror()),
         circumstances(),
         new SqsFailureQueue(sqs(), settings.failuresQueueUrl()),
         announcer());
   }
 
-  private TimedCopier copier() {
-    LOG.info(NativeCryptography.install());
+  RefreshWorker refresh() {
     var mirror = settings.mirror();
-    var provider =
-        SecretsProvider.builder()
-            .withClient(SecretsManagerClient.builder().httpClient(http).build())
-            .build();
-    var secrets = new SecretLogins(provider);
-    return new TimedCopier(
-        new CopyToOrder(
-            replicator(mirror, secrets),
-            settings.platforms(),
-            new AllowedSecrets(
-                settings.workloadSecrets(), mirror.region(), mirror.account(), secrets)));
-  }
-
-  private Replicator replicator(Mirror mirror, SecretLogins secrets) {
-    var ecr = ecr();
-    return new Replicator(
-        mirror,
-        new MeteredRegistries(
-            new HttpRegistries(Network.guarded(mirror.registry()), 2 * BLOBS_AT_ONCE), meter()),
-        new EcrMirrorRepositories(
-            ecr,
-            mirror.account(),
-            mirror.region(),
-            settings.sharing(),
-            settings.archiveAfterDays()),
-        new AwsLogins(
-            mirror.registry(),
-            new EcrLogin(ecr),
-            settings.credentials(),
-            secrets,
-            new ParameterLogins(() -> SsmClient.builder().httpClient(http).build())),
-        new Limits(BLOBS_AT_ONCE, settings.maximumImageBytes()));
+    var whole = settings.platforms() == Settings.Platforms.ALL;
+    return new RefreshWorker(
+        settings.mode(),
+        new EcrHeldTags(ecr(), mirror),
+        new RefreshPlanner(mirror, whole, new Random()),
+        new SqsRequestQueue(sqs(), settings.replicationQueueUrl()));
   }
 
   /** The role that pulled is not known before the project has been read. */

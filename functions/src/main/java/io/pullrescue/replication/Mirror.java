@@ -33,6 +33,10 @@ public record Mirror(String registry, Map<String, String> prefixes, DenyList den
   private static final Pattern ECR_HOST =
       Pattern.compile("([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
 
+  /** What work is known to run on, at the end of a tag. */
+  private static final Pattern ONLY =
+      Pattern.compile(".+-(linux|windows)-(amd64|arm64)(-v[0-9]+)?");
+
   /** Amazon ECR: a repository name has at most 256 characters. */
   private static final int LONGEST_REPOSITORY = 256;
 
@@ -66,6 +70,11 @@ public record Mirror(String registry, Map<String, String> prefixes, DenyList den
     return Optional.of(image.tag() + "-" + platform.toString().replace('/', '-'))
         .filter(tag -> image.tag() != null && tag.length() <= LONGEST_TAG)
         .map(tag -> new ImageReference(image.registry(), image.repository(), tag, null));
+  }
+
+  /** Whether a tag is what {@link #only} makes of another one. */
+  static boolean isOnly(String tag) {
+    return ONLY.matcher(tag).matches();
   }
 
   /** The upstream image that this reference to the mirror is a copy of; empty where it is none. */

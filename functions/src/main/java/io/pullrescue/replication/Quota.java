@@ -14,6 +14,11 @@ public record Quota(long remaining, Duration window) {
   /** No limit was named. */
   public static final Quota UNLIMITED = new Quota(Long.MAX_VALUE, Duration.ZERO);
 
+  /** What is left of it for somebody who has to leave so many pulls to others. */
+  Quota sparing(long pulls) {
+    return equals(UNLIMITED) ? this : new Quota(Math.max(0, remaining - pulls), window);
+  }
+
   /** Throws where fewer requests than these will still be answered. */
   void demand(int requests) {
     if (requests > remaining) {

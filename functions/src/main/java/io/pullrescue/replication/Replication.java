@@ -35,6 +35,11 @@ public sealed interface Replication {
     public Replicated {
       remarks = List.copyOf(remarks);
     }
+
+    /** Whether the mirror had it already, under this very name. */
+    public boolean isUnmoved() {
+      return tally.manifests() == 0;
+    }
   }
 
   /** It will not work however often it is tried; {@code why} says what would help. */

@@ -65,6 +65,12 @@ public final class Replicator {
         mirror, registries, repositories, logins, limits.restrained(times), selection);
   }
 
+  /** The same, but so many of the pulls that an upstream still allows are left to others. */
+  public Replicator sparing(long pulls) {
+    return new Replicator(
+        mirror, new SparingRegistries(registries, pulls), repositories, logins, limits, selection);
+  }
+
   /** Copies the image, or says why not; a deadline that comes first postpones what is left. */
   public Replication replicate(ImageReference image, Deadline deadline, Progress progress) {
     return mirror

@@ -2,8 +2,8 @@ package io.pullrescue.report;
 
 import io.pullrescue.failure.Origin;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.Replication;
 import io.pullrescue.replication.ReplicationPlan;
-import io.pullrescue.replication.Tally;
 import io.pullrescue.report.Announcement.Diagnosed;
 import io.pullrescue.report.Announcement.NotReplicated;
 import io.pullrescue.report.Announcement.Recovered;
@@ -54,13 +54,12 @@ public final class Sentence {
 
   private static String replicated(Replicated step) {
     var result = step.result();
-    var tally = result.tally();
     var remarks = result.remarks().stream().map(it -> "; " + it).collect(Collectors.joining());
     return result.image().familiar()
         + " is "
         + result.copy()
         + ": "
-        + moved(tally, result.source())
+        + moved(result)
         + remarks
         + afterwards(step.origin());
   }
@@ -71,6 +70,7 @@ public final class Sentence {
       case Origin.Job it -> starting("the job", it.definition());
       case Origin.Build it -> "";
       case Origin.Person it -> "";
+      case Origin.Refresh it -> "";
     };
   }
 
@@ -83,15 +83,16 @@ public final class Sentence {
         + " names it";
   }
 
-  private static String moved(Tally tally, ImageReference source) {
-    return tally.manifests() == 0
+  private static String moved(Replication.Replicated result) {
+    var tally = result.tally();
+    return result.isUnmoved()
         ? "it was there already, nothing moved"
         : String.format(
             Locale.ROOT,
             "%,d bytes in %d blobs from %s in %.1f s, %d counted request(s), %d blobs were there",
             tally.bytes(),
             tally.blobsMoved(),
-            source.registry(),
+            result.source().registry(),
             tally.elapsed().toMillis() / 1000.0,
             tally.counted(),
             tally.blobsPresent());

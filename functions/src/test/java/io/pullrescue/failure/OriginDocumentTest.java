@@ -17,7 +17,8 @@ final class OriginDocumentTest {
         new Origin.Build("shop:b0c7d1f4", "shop"),
         new Origin.Task("task", "cluster", "shop-web:41", "service:web", "FARGATE", "ecs-svc/1"),
         new Origin.Job("4c7599ae", "queue", "nightly:12"),
-        new Origin.Person("request-1"));
+        new Origin.Person("request-1"),
+        new Origin.Refresh("request-2"));
   }
 
   @ParameterizedTest

@@ -28,6 +28,9 @@ final class ReplicateWorkerTest {
   private static final ReplicationRequest REQUEST =
       new ReplicationRequest(
           new Origin.Build(Rescued.BUILD, "shop"), Rescued.RUBY, List.of(Rescued.RUBY), true);
+  private static final ReplicationRequest REFRESH =
+      new ReplicationRequest(
+          new Origin.Refresh("request-2"), Rescued.RUBY, List.of(Rescued.RUBY), false);
   private static final ImageReference COPY =
       Rescued.MIRROR
           .copyOf(Rescued.RUBY)
@@ -168,6 +171,65 @@ final class ReplicateWorkerTest {
   }
 
   @Test
+  void aRefreshThatMovesNothingTellsNobody() {
+    result =
+        new Replicated(Rescued.RUBY, COPY, COPY, Tally.nothing(Duration.ofMillis(20)), List.of());
+
+    assertThat(refresh())
+        .asInstanceOf(type(Done.class))
+        .extracting(Done::summary)
+        .asString()
+        .contains("ruby:2.7 is", "it was there already");
+    assertThat(ears.heard).isEmpty();
+  }
+
+  @Test
+  void whatARefreshMovedIsOnTheBus() {
+    refresh();
+
+    assertThat(ears.last()).isEqualTo(new Announcement.Replicated(REFRESH, (Replicated) result));
+  }
+
+  @Test
+  void aTagThatMayNotBeMovedIsReportedByARefreshToo() {
+    result = new Refused(Rescued.RUBY, "the tag 2.7 is immutable");
+
+    assertThat(refresh()).isInstanceOf(Done.class);
+    assertThat(ears.last())
+        .isEqualTo(
+            new Announcement.NotReplicated(
+                REFRESH.origin(), Rescued.RUBY, "the tag 2.7 is immutable"));
+  }
+
+  @Test
+  void aRefreshThatMustWaitGoesToTheNextOneAndKeepsNobodyWaiting() {
+    result =
+        new Postponed(Rescued.RUBY, "the limit is reached", Duration.ofHours(6), MOVED_NOTHING);
+
+    assertThat(refresh())
+        .isEqualTo(
+            new Done(
+                "ruby:2.7: left for the next refresh (60 pulls are kept for failed work):"
+                    + " the limit is reached"));
+    assertThat(ears.heard).isEmpty();
+    assertThat(queue).isEmpty();
+  }
+
+  @Test
+  void aRefreshOfALargeImageGoesOnWhereItMadeProgress() {
+    result = new Postponed(Rescued.RUBY, "the time was up", Duration.ZERO, moved(5, 4096));
+
+    assertThat(refresh()).isInstanceOf(Done.class);
+    assertThat(queue).containsExactly(REFRESH.after(new Continuation(1, 4096, 0)));
+  }
+
+  @Test
+  void onlyARefreshLeavesPullsToOthers() {
+    assertThat(CopyOrder.of(REQUEST, 1).spared()).isZero();
+    assertThat(CopyOrder.of(REFRESH, 1).spared()).isEqualTo(60);
+  }
+
+  @Test
   void garbageDoesNotBlockTheQueue() {
     var garbage = new Message("1", "{\"image\": \"$(id)\"}\u001b[31m", 1, null);
 
@@ -189,6 +251,10 @@ final class ReplicateWorkerTest {
         .work(message(1), Rescued.context(60_000));
 
     assertThat(ears.heard).hasSize(1);
+  }
+
+  private Outcome refresh() {
+    return worker().work(message(REFRESH, 1), Rescued.context(60_000));
   }
 
   private Outcome work(int attempt) {

@@ -29,6 +29,7 @@ final class CopyScene implements AutoCloseable {
   int blobsAtOnce = 4;
   @Nullable Platform platform;
   long mostBytes = Limits.CUSTOMARY_BYTES;
+  long spared;
   MirrorRepositories repositories = repository -> false;
   private final HttpRegistries registries =
       new HttpRegistries(
@@ -50,11 +51,12 @@ final class CopyScene implements AutoCloseable {
     var names = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
     var replicator =
         new Replicator(
-            new Mirror(MIRROR, names),
-            registries,
-            repositories,
-            registry -> Optional.ofNullable(logins.get(registry)),
-            new Limits(blobsAtOnce, mostBytes));
+                new Mirror(MIRROR, names),
+                registries,
+                repositories,
+                registry -> Optional.ofNullable(logins.get(registry)),
+                new Limits(blobsAtOnce, mostBytes))
+            .sparing(spared);
     var wanted = platform;
     return (wanted == null ? replicator : replicator.only(wanted))
         .replicate(ImageReference.of(image), deadline, Progress.SILENT);

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.Schedule;
 import software.amazon.awscdk.services.events.targets.SqsQueue;
 import software.constructs.Construct;
 
@@ -60,6 +62,15 @@ final class BusRules extends Construct {
                 .detail(
                     sorted(Map.of("build-status", List.of("SUCCEEDED"), INFORMATION, CARRIES_OURS)))
                 .build());
+  }
+
+  /** Starts this function again and again; scripts/stop knows the rule by where it stands. */
+  void every(Duration time, PullRescueFunction function) {
+    Rule.Builder.create(this, function.job().title())
+        .description(function.job().description())
+        .schedule(Schedule.rate(time))
+        .targets(List.of(function.target()))
+        .build();
   }
 
   /** What is only reported waits for nothing. */

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param maximumReplications how many images are copied at a time
  * @param maximumImageGigabytes the largest image that is copied
  * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
+ * @param refreshHours how often upstream is asked whether it has moved a tag on; 0 for never
  */
 record Copying(
     List<Upstream> upstreams,
@@ -28,7 +29,8 @@ record Copying(
     Platforms platforms,
     int maximumReplications,
     int maximumImageGigabytes,
-    int archiveAfterDays) {
+    int archiveAfterDays,
+    int refreshHours) {
   static final Set<String> NAMES =
       Set.of(
           "upstreams",
@@ -38,7 +40,8 @@ record Copying(
           "platforms",
           "maximumReplications",
           "maximumImageGigabytes",
-          "archiveAfterDays");
+          "archiveAfterDays",
+          "refreshHours");
 
   /** Wildcards stand in the name, and never for all of it. */
   private static final String SECRETS =
@@ -66,7 +69,12 @@ record Copying(
         // Lambda takes no event source concurrency below 2.
         settings.wholeNumber("maximumReplications", 2, 1000, 10),
         settings.wholeNumber("maximumImageGigabytes", 1, 99_999, 128),
-        settings.wholeNumber("archiveAfterDays", 0, 3650, 90));
+        settings.wholeNumber("archiveAfterDays", 0, 3650, 90),
+        settings.wholeNumber("refreshHours", 0, 720, 0));
+  }
+
+  boolean isRefreshed() {
+    return refreshHours > 0;
   }
 
   /** As the functions read it: {@code docker.io,ghcr.io}. */

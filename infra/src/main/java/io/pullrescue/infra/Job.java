@@ -10,7 +10,8 @@ enum Job {
   // 1769 MB is one whole CPU, and 900 s the longest that Lambda lets a function run.
   REPLICATE("Copies one image into ECR, byte for byte", 900, 1769, 13),
   RETRY("Runs the failed work again, from the copy", 60, 512, 1),
-  RESCUE("Does the whole way by hand: an image, an error text or a build", 900, 1769, 1);
+  RESCUE("Does the whole way by hand: an image, an error text or a build", 900, 1769, 1),
+  REFRESH("Asks for the tags of the mirror again that people pull", 300, 512, 1);
 
   private final String description;
   private final int timeoutSeconds;

@@ -28,6 +28,10 @@ final class Notifications extends Construct {
           "Workload Retried",
           "Retry Refused");
 
+  /** Nor is what a refresh could not do: the next one will say so again. */
+  private static final Map<String, Object> FOR_SOMEBODY =
+      Map.of("origin", Map.of("kind", List.of(Map.of("anything-but", List.of("refresh")))));
+
   private final Encryption encryption;
   private final List<Topic> topics = new ArrayList<>();
 
@@ -86,6 +90,7 @@ final class Notifications extends Construct {
             EventPattern.builder()
                 .source(List.of(Permissions.EVENT_SOURCE))
                 .detailType(NEWS)
+                .detail(FOR_SOMEBODY)
                 .build())
         .targets(List.of(SnsTopic.Builder.create(topic).message(message).build()))
         .build();

@@ -118,48 +118,8 @@ final class Permissions {
     return List.of(statement);
   }
 
-  /** What the mirror holds; not the images themselves. */
-  List<PolicyStatement> readMirror() {
-    return List.of(allow("ReadMirror", mirrors(), "ecr:DescribeImages"));
-  }
-
-  /** What a role of the operator's takes to pull from the mirror. */
-  List<PolicyStatement> pull() {
-    return List.of(
-        logInToMirror(),
-        allow(
-            "PullFromMirror",
-            mirrors(),
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:GetDownloadUrlForLayer"));
-  }
-
-  /** The token is the account's, so this action knows no resource. */
-  private static PolicyStatement logInToMirror() {
-    return allow("LogInToMirror", List.of("*"), "ecr:GetAuthorizationToken");
-  }
-
-  /** Makes repositories below our prefixes and fills them; deletes nothing. */
-  List<PolicyStatement> writeMirror() {
-    return List.of(
-        logInToMirror(),
-        allow(
-            "WriteMirror",
-            mirrors(),
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:CompleteLayerUpload",
-            "ecr:CreateRepository",
-            "ecr:DescribeRepositories",
-            "ecr:GetDownloadUrlForLayer",
-            "ecr:GetRepositoryPolicy",
-            "ecr:InitiateLayerUpload",
-            "ecr:PutImage",
-            "ecr:PutLifecyclePolicy",
-            "ecr:SetRepositoryPolicy",
-            "ecr:TagResource",
-            "ecr:UploadLayerPart"));
+  MirrorPermissions mirror() {
+    return new MirrorPermissions(this, configuration.copying().upstreams());
   }
 
   List<PolicyStatement> readCredentials() {
@@ -197,7 +157,7 @@ final class Permissions {
 
   /** All that copying takes. */
   List<PolicyStatement> replicate() {
-    return Stream.of(writeMirror(), readCredentials(), publish()).flatMap(List::stream).toList();
+    return Stream.of(mirror().write(), readCredentials(), publish()).flatMap(List::stream).toList();
   }
 
   private List<String> objects(List<String> buckets) {
@@ -210,13 +170,6 @@ final class Permissions {
     return List.of(arn("codebuild", "project", ArnFormat.SLASH_RESOURCE_NAME, "*"));
   }
 
-  private List<String> mirrors() {
-    return configuration.copying().upstreams().stream()
-        .map(upstream -> upstream.mirrorPrefix() + "/*")
-        .map(name -> arn("ecr", "repository", ArnFormat.SLASH_RESOURCE_NAME, name))
-        .toList();
-  }
-
   /** A task as the API describes it. */
   PolicyStatement readTasks() {
     return allow("ReadTasks", List.of(slashed("ecs", "task")), "ecs:DescribeTasks");
@@ -227,7 +180,7 @@ final class Permissions {
     return arn(service, kind, ArnFormat.SLASH_RESOURCE_NAME, "*");
   }
 
-  private String arn(String service, String resource, ArnFormat format, @Nullable String name) {
+  String arn(String service, String resource, ArnFormat format, @Nullable String name) {
     ArnComponents components =
         ArnComponents.builder()
             .service(service)

@@ -7,6 +7,9 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.IMetric;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
+import software.amazon.awscdk.services.ecr.CfnPullTimeUpdateExclusion;
+import software.amazon.awscdk.services.events.IRuleTarget;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -127,6 +130,17 @@ final class PullRescueFunction extends Construct {
   PullRescueFunction may(List<PolicyStatement> statements) {
     statements.forEach(role::addToPolicy);
     return this;
+  }
+
+  /** What it reads of the mirror is no use that people make of it: ECR notes no time of a pull. */
+  void pullsUnnoticed() {
+    CfnPullTimeUpdateExclusion.Builder.create(this, "PullTimes")
+        .principalArn(role.getRoleArn())
+        .build();
+  }
+
+  IRuleTarget target() {
+    return new LambdaFunction(entrance);
   }
 
   Job job() {

@@ -1,8 +1,10 @@
 package io.pullrescue.infra;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
@@ -67,7 +69,7 @@ final class PullRescueStack extends Stack {
             .may(permissions.readBuildLogs())
             .may(permissions.startBuilds())
             .may(workloads.all(configuration))
-            .may(permissions.readMirror())
+            .may(permissions.mirror().read())
             .may(permissions.publish());
 
     PullRescueFunction rescue =
@@ -76,18 +78,35 @@ final class PullRescueStack extends Stack {
             .may(permissions.replicate());
 
     Stream.of(replicate, rescue).forEach(copying -> copying.knowsHowToCopy(configuration));
-    new BusRules(this, failures, retries, configuration);
-    new PullFromMirror(this, permissions.pull());
+    BusRules rules = new BusRules(this, failures, retries, configuration);
+    new PullFromMirror(this, permissions.mirror().pull());
+    List<PullRescueFunction> functions =
+        new ArrayList<>(List.of(diagnose, replicate, retry, rescue));
+    if (configuration.copying().isRefreshed()) {
+      replicate.pullsUnnoticed();
+      functions.add(refresh(configuration, permissions, requests, rules));
+    }
     watch(
         configuration,
         new Notifications(this, configuration.operation(), encryption),
         List.of(failures, requests, retries),
-        List.of(diagnose, replicate, retry, rescue));
+        functions);
 
     CfnOutput.Builder.create(this, "RescueFunctionName")
         .description("Invoke it by hand with {\"image\": \"ruby:2.7\"}")
         .value(Job.RESCUE.functionName())
         .build();
+  }
+
+  private PullRescueFunction refresh(
+      Configuration configuration, Permissions permissions, WorkQueue requests, BusRules rules) {
+    PullRescueFunction refresh =
+        new PullRescueFunction(this, Job.REFRESH, configuration)
+            .sendsTo(requests, "PULL_RESCUE_REPLICATION_QUEUE_URL")
+            .knows("PULL_RESCUE_PLATFORMS", configuration.copying().platforms().word())
+            .may(permissions.mirror().list());
+    rules.every(Duration.hours(configuration.copying().refreshHours()), refresh);
+    return refresh;
   }
 
   private void watch(

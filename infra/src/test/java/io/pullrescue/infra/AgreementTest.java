@@ -37,7 +37,7 @@ class AgreementTest {
 
   @Test
   void theFunctionsReadEveryVariableThatTheyAreGivenAndNoOther() throws IOException {
-    Synthesized stack = Synthesized.byDefault();
+    Synthesized stack = Synthesized.withAllFunctions();
     Set<String> given =
         Arrays.stream(Job.values())
             .map(job -> stack.function(job).path("Environment").path("Variables"))

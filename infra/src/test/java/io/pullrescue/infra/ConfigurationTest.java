@@ -48,6 +48,7 @@ class ConfigurationTest {
     assertThat(configuration.copying().platforms()).isEqualTo(Platforms.ALL);
     assertThat(configuration.copying().maximumImageGigabytes()).isEqualTo(128);
     assertThat(configuration.copying().archiveAfterDays()).isEqualTo(90);
+    assertThat(configuration.copying().isRefreshed()).isFalse();
     assertThat(configuration.operation())
         .isEqualTo(new Operation("", false, "", LogRetention.MONTH, false));
     assertThat(configuration.vpc().isGiven()).isFalse();

@@ -17,7 +17,7 @@ class FunctionsTest {
 
   @BeforeAll
   static void synthesize() {
-    stack = Synthesized.byDefault();
+    stack = Synthesized.withAllFunctions();
   }
 
   @ParameterizedTest
@@ -25,7 +25,8 @@ class FunctionsTest {
     "DIAGNOSE, io.pullrescue.lambda.DiagnoseHandler::handleRequest, 60, 512",
     "REPLICATE, io.pullrescue.lambda.ReplicateHandler::handleRequest, 900, 1769",
     "RETRY, io.pullrescue.lambda.RetryHandler::handleRequest, 60, 512",
-    "RESCUE, io.pullrescue.lambda.RescueHandler::handleRequest, 900, 1769"
+    "RESCUE, io.pullrescue.lambda.RescueHandler::handleRequest, 900, 1769",
+    "REFRESH, io.pullrescue.lambda.RefreshHandler::handleRequest, 300, 512"
   })
   void eachFunctionRunsItsHandler(Job job, String handler, int seconds, int megabytes) {
     JsonNode function = stack.function(job);
@@ -62,10 +63,11 @@ class FunctionsTest {
   }
 
   @Test
-  void nothingFeedsTheFunctionThatIsInvokedByHand() {
+  void noQueueFeedsWhatPeopleOrTheClockInvoke() {
     assertThat(stack.all("AWS::Lambda::EventSourceMapping").map(JsonNode::toString))
         .hasSize(3)
-        .noneMatch(mapping -> mapping.contains(id("FunctionName", "pull-rescue-rescue")));
+        .noneMatch(mapping -> mapping.contains(id("FunctionName", "pull-rescue-rescue")))
+        .noneMatch(mapping -> mapping.contains(id("FunctionName", "pull-rescue-refresh")));
   }
 
   @Test
@@ -96,7 +98,7 @@ class FunctionsTest {
   @Test
   void eachFunctionKnowsWhereItsResultGoes() {
     var requests = id("QueueName", "pull-rescue-replication-requests.fifo");
-    for (var job : List.of(Job.DIAGNOSE, Job.REPLICATE)) {
+    for (var job : List.of(Job.DIAGNOSE, Job.REPLICATE, Job.REFRESH)) {
       assertThat(environment(stack, job).path("PULL_RESCUE_REPLICATION_QUEUE_URL"))
           .hasToString("{\"Ref\":\"%s\"}".formatted(requests));
     }

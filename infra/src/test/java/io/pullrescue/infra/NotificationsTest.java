@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.event.ruler.Ruler;
 
 class NotificationsTest {
   private final Synthesized stack =
@@ -37,6 +40,31 @@ class NotificationsTest {
             "\"title\":<detail-type>",
             "\"description\":<detail-sentence>",
             "\"threadId\":<detail-origin-id>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"codebuild-build, true", "ecs-task, true", "person, true", "refresh, false"})
+  void onlyWhatIsDoneForSomebodyIsNews(String origin, boolean told) throws Exception {
+    String event =
+        """
+        {"source": "pull-rescue", "detail-type": "Image Replication Failed",
+         "detail": {"origin": {"kind": "%s", "id": "1"}}}\
+        """
+            .formatted(origin);
+
+    for (String pattern : patterns()) {
+      assertThat(Ruler.matchesRule(event, pattern)).isEqualTo(told);
+    }
+    assertThat(patterns()).hasSize(2);
+  }
+
+  /** Of the rules that tell somebody. */
+  private List<String> patterns() {
+    return stack
+        .all("AWS::Events::Rule")
+        .filter(rule -> rule.toString().contains("InputTransformer"))
+        .map(rule -> rule.path("EventPattern").toString())
+        .toList();
   }
 
   /** These are checked for secrets and for markup; the rest of an event is for programs. */

@@ -2,6 +2,7 @@ package io.pullrescue.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,23 @@ class ReachTest {
         .satisfiesExactly(
             hub -> assertThat(hub).contains(":repository/docker-hub/*"),
             quay -> assertThat(quay).contains(":repository/quay/*"));
+  }
+
+  @Test
+  void whatTheMirrorHoldsIsReadBelowThePrefixesOnlyButForTheNamesOfRepositories() {
+    Synthesized hubOnly = Synthesized.with(Map.of("upstreams", "docker.io", "refreshHours", 1));
+    Rights rights = hubOnly.rights(Job.REFRESH);
+
+    for (String action : List.of("ecr:DescribeImages", "ecr:ListTagsForResource")) {
+      assertThat(rights.resources(action))
+          .singleElement()
+          .asString()
+          .contains(":repository/docker-hub/*");
+    }
+    assertThat(rights.resources("ecr:DescribeRepositories"))
+        .singleElement()
+        .asString()
+        .contains(":repository/*");
   }
 
   @Test

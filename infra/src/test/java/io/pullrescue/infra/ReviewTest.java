@@ -53,6 +53,10 @@ class ReviewTest {
               ARN.formatted("batch", "job-definition/*:*"),
               "The same: a condition on tags keeps them in or out."),
           wildcard(
+              ARN.formatted("ecr", "repository/*"),
+              "ecr:DescribeRepositories lists all repositories or those of which the name is known;"
+                  + " ReachTest sees to it that no other action is for all."),
+          wildcard(
               "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*",
               "A revision names the roles of the one before, whatever they are; a condition gives"
                   + " them to tasks alone."),

@@ -27,10 +27,17 @@ record Synthesized(JsonNode template) {
     return with(Map.of());
   }
 
-  /** With a login, and with buckets of sources and of logs. */
+  /** With all functions that there can be. */
+  static Synthesized withAllFunctions() {
+    return with(Map.of("refreshHours", 24));
+  }
+
+  /** With all functions, a login, and buckets of sources and of logs. */
   static Synthesized withLoginAndBuckets() {
     return with(
         Map.of(
+            "refreshHours",
+            24,
             "credentials",
             "docker.io=hub/login",
             "sourceBuckets",

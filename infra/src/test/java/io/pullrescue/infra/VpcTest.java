@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class VpcTest {
   private static final String SUBNET = "subnet-0a1b2c3d4e5f67890";
   private static final Map<String, Object> SETTINGS =
-      Map.of("vpcSubnets", SUBNET, "vpcSecurityGroups", "sg-1a2b3c4d");
+      Map.of("vpcSubnets", SUBNET, "vpcSecurityGroups", "sg-1a2b3c4d", "refreshHours", 24);
   private static final Set<String> ACTIONS =
       Set.of(
           "ec2:AssignPrivateIpAddresses",
@@ -33,7 +33,7 @@ class VpcTest {
 
   @BeforeAll
   static void synthesize() {
-    outside = Synthesized.byDefault();
+    outside = Synthesized.withAllFunctions();
     inside = Synthesized.with(SETTINGS);
   }
 
@@ -99,7 +99,7 @@ class VpcTest {
   void aFunctionThatMovesIsSnappedAnew() {
     Map<String, Object> moved = new HashMap<>(SETTINGS);
     moved.put("snapStart", "on");
-    Synthesized before = Synthesized.with(Map.of("snapStart", "on"));
+    Synthesized before = Synthesized.with(Map.of("snapStart", "on", "refreshHours", 24));
     Synthesized after = Synthesized.with(moved);
 
     assertThat(versions(after))

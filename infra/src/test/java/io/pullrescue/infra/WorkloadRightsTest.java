@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rights to change what runs on Amazon ECS: only those that the operator gave. */
 class WorkloadRightsTest {
-  private static final Synthesized STACK = Synthesized.byDefault();
+  private static final Synthesized STACK = Synthesized.withAllFunctions();
 
   @ParameterizedTest
   @EnumSource(Job.class)
@@ -131,7 +131,7 @@ class WorkloadRightsTest {
       names = {"RETRY"},
       mode = EnumSource.Mode.EXCLUDE)
   void nobodyElseChangesServices(Job job) {
-    assertThat(Synthesized.with(Map.of("ecs", "all")).rights(job).actions())
+    assertThat(Synthesized.with(Map.of("ecs", "all", "refreshHours", 24)).rights(job).actions())
         .doesNotContain(
             "ecs:RunTask", "ecs:UpdateService", "ecs:RegisterTaskDefinition", "iam:PassRole");
   }

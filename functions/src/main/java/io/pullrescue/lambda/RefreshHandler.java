@@ -1,0 +1,34 @@
+package io.pullrescue.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
+
+/** The clock's word in, whatever it says, and requests for what upstream may have moved on out. */
+public final class RefreshHandler implements RequestStreamHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(RefreshHandler.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RefreshWorker worker = Wiring.ofThisFunction().refresh();
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    List<String> report = PowertoolsLogging.withLogging(context, () -> report(context));
+    JSON.writeValue(output, Map.of("report", report));
+  }
+
+  private List<String> report(Context context) {
+    var report = worker.work(context.getAwsRequestId());
+    report.forEach(LOG::info);
+    return report;
+  }
+}
