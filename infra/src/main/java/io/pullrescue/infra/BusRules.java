@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.events.Schedule;
@@ -124,6 +125,8 @@ final class BusRules extends Construct {
   private Rule rule(String id, String description, WorkQueue target) {
     return Rule.Builder.create(this, id)
         .description(description)
+        // Other accounts may be let onto this bus: their builds are not ours to read or to start.
+        .eventPattern(EventPattern.builder().account(List.of(Stack.of(this).getAccount())).build())
         .targets(
             List.of(
                 // What the bus cannot deliver ends up where the undoable messages are.
