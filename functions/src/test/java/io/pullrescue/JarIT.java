@@ -13,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is deployed: AWS Lambda fetches and opens all of it for a cold start. */
 class JarIT {
@@ -56,6 +57,30 @@ class JarIT {
       }
       assertThat(missing).isEmpty();
     }
+  }
+
+  /** Jib refers to parts of itself that the jar leaves out. */
+  @Test
+  void readsTheLoginsOfDocker(@TempDir Path docker) throws Exception {
+    Files.writeString(
+        docker.resolve("config.json"),
+        "{\"auths\": {\"127.0.0.1:1\": {\"auth\": \"YWRhOnBhc3N3b3Jk\"}}}");
+
+    var command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            JAR.toString(),
+            "io.pullrescue.command.ReplicateCommand",
+            "--docker-config=" + docker,
+            "http://127.0.0.1:1/app:1",
+            "http://127.0.0.1:1");
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(said).contains("127.0.0.1:1", "Connection refused").doesNotContain("NoClassDef");
+    assertThat(process.waitFor()).isEqualTo(75);
   }
 
   private static List<String> names(String pattern) throws IOException {

@@ -1,10 +1,9 @@
 package io.pullrescue.registry;
 
-import com.google.cloud.tools.jib.api.ImageReference;
-import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
-import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
 import io.pullrescue.replication.Login;
 import io.pullrescue.replication.Logins;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,15 +19,12 @@ public final class DockerConfigLogins implements Logins {
   @Override
   public Optional<Login> at(String registry) {
     // Docker Hub is stored under a name that only Jib and docker know.
-    var any =
-        ImageReference.of(
-            registry.equals("docker.io") ? "registry-1.docker.io" : registry, "any", "any");
+    var known = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
     try {
-      return CredentialRetrieverFactory.forImage(any, event -> {})
-          .dockerConfig(folder.resolve("config.json"))
-          .retrieve()
+      return DockerConfigCredentialRetriever.create(known, folder.resolve("config.json"))
+          .retrieve(event -> {})
           .map(found -> new Login(found.getUsername(), found.getPassword()));
-    } catch (CredentialRetrievalException unreadable) {
+    } catch (IOException unreadable) {
       throw new IllegalStateException(
           "reading docker's config.json for " + registry + " failed; run docker login again",
           unreadable);
