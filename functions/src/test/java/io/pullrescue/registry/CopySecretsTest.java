@@ -4,9 +4,12 @@ import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.Digest;
+import io.pullrescue.replication.Deadline;
 import io.pullrescue.replication.Login;
 import io.pullrescue.replication.Replication.Replicated;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -86,7 +89,9 @@ class CopySecretsTest {
     scene.hub.on("GET", "/token", Collections.nCopies(12, status(200, body)));
     challengedOnceThenRedirected();
 
-    var result = scene.replicate("acme/app:1");
+    // It is asked for several times, for as long as there is time.
+    var soon = Deadline.in(Duration.ofSeconds(2), InstantSource.system());
+    var result = scene.replicate("acme/app:1", soon);
 
     assertThat(result).isNotInstanceOf(Replicated.class);
     assertThat(result.toString()).contains("token").doesNotContain("canary");
