@@ -21,21 +21,35 @@ def ratio(of, figures, base):
 
 
 def write(readme, table, rounds):
+    """Between the two marks; nothing else is touched. What nobody was asked for has no column."""
+    rows = [row(*entry) for entry in table]
+    columns = [column for column in rows[0] if any(each[column] for each in rows)]
     lines = [f'Medians of {rounds}, {datetime.date.today().isoformat()}; seconds, in brackets those of the processor.', '',
-             '| image | setting | skopeo | docker | `curl \\| curl` | pull-rescue: copy | with C1 only | C1 : skopeo | C1 : curl | `scripts/replicate`, whole | RSS MB | requests to the mirror |',
-             '|---|---|---|---|---|---|---|---|---|---|---|---|']
-    for kind, setting, figures in table:
-        ours = figures.get('pull-rescue-c1', {})
-        lines.append('| ' + ' | '.join([
-            images.KINDS[kind].description, settings.ALL[setting], seconds(figures, 'skopeo'), seconds(figures, 'docker'),
-            seconds(figures, 'curl'), seconds(figures, 'pull-rescue'), seconds(figures, 'pull-rescue-c1'),
-            ratio(ours, figures, 'skopeo') if ours else '', ratio(ours, figures, 'curl') if ours else '', whole(figures),
-            f"{ours['memory']:.0f}" if ours else '', f"{ours['mirror']:.0f}" if ours else '']) + ' |')
+             line(columns), line('---' for _ in columns), *(line(each[column] for column in columns) for each in rows)]
     marked.write(readme, BEGIN, END, lines)
 
 
-def whole(figures):
-    return f"{figures['scripts/replicate']['wall']:.2f}" if 'scripts/replicate' in figures else ''
+def line(cells):
+    return '| ' + ' | '.join(cells) + ' |'
+
+
+def row(kind, setting, figures):
+    as_in_lambda = figures.get('pull-rescue-c1')
+    script = figures.get('scripts/replicate')
+    return {
+        'image': images.KINDS[kind].description,
+        'setting': settings.ALL[setting],
+        'skopeo': seconds(figures, 'skopeo'),
+        'docker': seconds(figures, 'docker'),
+        '`curl \\| curl`': seconds(figures, 'curl'),
+        'pull-rescue: copy': seconds(figures, 'pull-rescue'),
+        'with C1 only': seconds(figures, 'pull-rescue-c1'),
+        'C1 : skopeo': ratio(as_in_lambda, figures, 'skopeo') if as_in_lambda else '',
+        'C1 : curl': ratio(as_in_lambda, figures, 'curl') if as_in_lambda else '',
+        '`scripts/replicate`, whole': f"{script['wall']:.2f}" if script else '',
+        'RSS MB': f"{as_in_lambda['memory']:.0f}" if as_in_lambda else '',
+        'requests to the mirror': f"{as_in_lambda['mirror']:.0f}" if as_in_lambda else '',
+    }
 
 
 def seconds(figures, tool):
