@@ -1,18 +1,14 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.Deadline;
-import io.pullrescue.replication.Descriptor;
-import io.pullrescue.replication.Fetched;
+import io.pullrescue.replication.ForwardingUpstream;
 import io.pullrescue.replication.Login;
 import io.pullrescue.replication.ManifestHead;
 import io.pullrescue.replication.MirrorRepository;
 import io.pullrescue.replication.Quota;
 import io.pullrescue.replication.Registries;
 import io.pullrescue.replication.UpstreamRepository;
-import java.io.InputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +30,7 @@ record MeteredRegistries(Registries registries, Meter meter) implements Registri
 
   /** The question for an image comes once, and first; a line for each manifest would be noise. */
   private record Metered(UpstreamRepository repository, Map<String, String> dimensions, Meter meter)
-      implements UpstreamRepository {
+      implements ForwardingUpstream {
     @Override
     public Optional<ManifestHead> announce(String identifier) {
       var head = repository.announce(identifier);
@@ -43,26 +39,6 @@ record MeteredRegistries(Registries registries, Meter meter) implements Registri
           .ifPresent(quota ->
               meter.record("PullsLeft", (double) quota.remaining(), MetricUnit.COUNT, dimensions));
       return head;
-    }
-
-    @Override
-    public Fetched fetch(String identifier) {
-      return repository.fetch(identifier);
-    }
-
-    @Override
-    public List<Descriptor> referrers(Digest subject) {
-      return repository.referrers(subject);
-    }
-
-    @Override
-    public List<String> tags(String beginning) {
-      return repository.tags(beginning);
-    }
-
-    @Override
-    public InputStream open(Descriptor blob) {
-      return repository.open(blob);
     }
   }
 }

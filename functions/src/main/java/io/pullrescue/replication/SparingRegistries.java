@@ -1,9 +1,6 @@
 package io.pullrescue.replication;
 
-import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
-import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +17,7 @@ record SparingRegistries(Registries registries, long pulls) implements Registrie
     return registries.mirror(copy, login, deadline);
   }
 
-  private record Sparing(UpstreamRepository repository, long pulls) implements UpstreamRepository {
+  private record Sparing(UpstreamRepository repository, long pulls) implements ForwardingUpstream {
     @Override
     public Optional<ManifestHead> announce(String identifier) {
       return repository
@@ -32,21 +29,6 @@ record SparingRegistries(Registries registries, long pulls) implements Registrie
     public Fetched fetch(String identifier) {
       var fetched = repository.fetch(identifier);
       return new Fetched(fetched.manifest(), fetched.quota().sparing(pulls));
-    }
-
-    @Override
-    public List<Descriptor> referrers(Digest subject) {
-      return repository.referrers(subject);
-    }
-
-    @Override
-    public List<String> tags(String beginning) {
-      return repository.tags(beginning);
-    }
-
-    @Override
-    public InputStream open(Descriptor blob) {
-      return repository.open(blob);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.Digest;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -10,9 +9,11 @@ import java.util.concurrent.Callable;
  * A repository that is let go of when the time is up, whatever it is doing then: one that sends a
  * byte now and then breaks no timeout of a socket, and would hold us for as long as it likes.
  *
+ * <p>Not so its blobs: these move side by side, and stop with each other when the time is up.
+ *
  * @param time lets one question after the other take no longer than there is time
  */
-record TimedUpstream(UpstreamRepository repository, SideBySide time) implements UpstreamRepository {
+record TimedUpstream(UpstreamRepository repository, SideBySide time) implements ForwardingUpstream {
   static TimedUpstream of(UpstreamRepository repository, Deadline deadline) {
     return new TimedUpstream(repository, new SideBySide(1, deadline));
   }
@@ -35,12 +36,6 @@ record TimedUpstream(UpstreamRepository repository, SideBySide time) implements 
   @Override
   public List<String> tags(String beginning) {
     return inTime(() -> repository.tags(beginning));
-  }
-
-  /** Blobs move side by side, and stop with each other when the time is up. */
-  @Override
-  public InputStream open(Descriptor blob) {
-    return repository.open(blob);
   }
 
   private <T> T inTime(Callable<T> question) {
