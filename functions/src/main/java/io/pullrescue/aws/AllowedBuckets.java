@@ -1,5 +1,6 @@
 package io.pullrescue.aws;
 
+import io.pullrescue.image.Wildcards;
 import java.util.List;
 
 /** The buckets that the operator lets us read, by name; {@code *} stands for any characters. */
@@ -12,6 +13,6 @@ public final class AllowedBuckets {
   }
 
   boolean include(String bucket) {
-    return names.match(bucket);
+    return names.cover(bucket);
   }
 }

@@ -1,6 +1,7 @@
 package io.pullrescue.aws;
 
 import io.pullrescue.image.Printable;
+import io.pullrescue.image.Wildcards;
 import io.pullrescue.replication.WorkloadLogins;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,7 +32,7 @@ public final class AllowedSecrets implements WorkloadLogins {
 
   @Override
   public Found find(String secret) {
-    if (spellings(secret).noneMatch(allowed::match)) {
+    if (spellings(secret).noneMatch(allowed::cover)) {
       return new Withheld(named(secret) + " is not among workloadSecrets");
     }
     try {

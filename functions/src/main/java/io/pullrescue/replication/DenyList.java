@@ -1,9 +1,9 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Wildcards;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Images that the operator wants no copies of, whoever asks.
@@ -21,10 +21,6 @@ public record DenyList(List<String> patterns) {
 
   /** The pattern that this image is denied by. */
   Optional<String> denying(ImageReference image) {
-    return patterns.stream().filter(pattern -> matches(pattern, image.name())).findFirst();
-  }
-
-  private static boolean matches(String pattern, String name) {
-    return Pattern.matches("\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E", name);
+    return new Wildcards(patterns).covering(image.name());
   }
 }
