@@ -2,8 +2,8 @@ package io.pullrescue.aws;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.utils.Lazy;
 
 /**
  * Puts messages back into their queue for a while, instead of waiting in a function that costs
@@ -17,20 +17,20 @@ public final class SqsDelay {
   /** Amazon SQS: a message is hidden for at most twelve hours, counted from its receipt. */
   private static final Duration LONGEST = Duration.ofHours(11).plusMinutes(40);
 
-  private final Supplier<SqsClient> clients;
+  private final Lazy<SqsClient> sqs;
 
   /** Asks this client, which is made when the first message is to wait. */
-  public SqsDelay(Supplier<SqsClient> clients) {
-    this.clients = clients;
+  public SqsDelay(Lazy<SqsClient> sqs) {
+    this.sqs = sqs;
   }
 
   /** Hides a received message for so long, at most 11 hours and 40 minutes. */
   public void hide(String queueArn, String receiptHandle, Duration delay) {
     var name = Arrays.asList(queueArn.split(":", -1)).getLast();
-    var sqs = clients.get();
-    var url = sqs.getQueueUrl(request -> request.queueName(name)).queueUrl();
+    var client = sqs.getValue();
+    var url = client.getQueueUrl(request -> request.queueName(name)).queueUrl();
     var seconds = Math.clamp(delay.toSeconds(), 0, (int) LONGEST.toSeconds());
-    sqs.changeMessageVisibility(
+    client.changeMessageVisibility(
         request -> request.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout(seconds));
   }
 }

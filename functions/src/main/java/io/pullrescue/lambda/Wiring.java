@@ -45,6 +45,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.utils.Lazy;
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
 
 /**
@@ -74,15 +75,17 @@ final class Wiring {
             circumstances(),
             new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
             announcer());
-    return new QueueFunction(worker, new SqsDelay(() -> sqs));
+    return new QueueFunction(worker, new SqsDelay(Lazy.withValue(sqs)));
   }
 
   /** Most failures are of builds: the other clients are made when a task or a job is met. */
   private FailureReader failureReader() {
+    var tasks = new Lazy<>(() -> new EcsTasks(ecs()));
+    var jobs = new Lazy<>(() -> new BatchJobs(BatchClient.builder().httpClient(http).build()));
     return new FailureReader(
         new BuildReader(new CodeBuildBuilds(codeBuild()), buildLog()),
-        (cluster, task) -> new EcsTasks(ecs()).find(cluster, task),
-        job -> new BatchJobs(BatchClient.builder().httpClient(http).build()).find(job));
+        (cluster, task) -> tasks.getValue().find(cluster, task),
+        job -> jobs.getValue().find(job));
   }
 
   QueueFunction retry() {
@@ -115,7 +118,7 @@ final class Wiring {
             new WorkloadWiring(settings, http).workloads(copies, announcer),
             new Aftermath(mirror, builds, projects, rules.projectChanges(), announcer),
             InstantSource.system());
-    return new QueueFunction(worker, new SqsDelay(this::sqs));
+    return new QueueFunction(worker, new SqsDelay(new Lazy<>(this::sqs)));
   }
 
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
@@ -127,9 +130,10 @@ final class Wiring {
   }
 
   private @Nullable ProbeReader probes(CodeBuildClient codeBuild) {
+    var log = new Lazy<>(this::buildLog);
     return settings.probeBuilds()
         ? new ProbeReader(
-            new CodeBuildProbes(codeBuild), (location, span) -> buildLog().tail(location, span))
+            new CodeBuildProbes(codeBuild), (location, span) -> log.getValue().tail(location, span))
         : null;
   }
 
@@ -152,7 +156,7 @@ final class Wiring {
             new CopyWiring(settings, http).copier(ecr(), meter()),
             new SqsRequestQueue(sqs, settings.replicationQueueUrl()),
             announcer()),
-        new SqsDelay(() -> sqs));
+        new SqsDelay(Lazy.withValue(sqs)));
   }
 
   RescueWorker rescue() {

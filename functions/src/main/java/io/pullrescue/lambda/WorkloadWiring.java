@@ -15,13 +15,15 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.utils.Lazy;
 
 /** Puts the parts together that have services, tasks and jobs start from their copies. */
 record WorkloadWiring(Settings settings, SdkHttpClient http) {
   WorkloadRetry workloads(AwaitedCopies copies, Announcer announcer) {
     var ofContainers = new ContainerCopies(settings.mirror(), copies);
-    return new WorkloadRetry(
-        () -> tasks(ofContainers, announcer), () -> jobs(ofContainers, announcer));
+    var tasks = new Lazy<>(() -> tasks(ofContainers, announcer));
+    var jobs = new Lazy<>(() -> jobs(ofContainers, announcer));
+    return new WorkloadRetry(tasks::getValue, jobs::getValue);
   }
 
   private TaskRetry tasks(ContainerCopies copies, Announcer announcer) {

@@ -23,6 +23,7 @@ import org.mockito.ArgumentCaptor;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
 import software.amazon.awssdk.services.sqs.model.GetQueueUrlResponse;
+import software.amazon.awssdk.utils.Lazy;
 
 final class QueueFunctionTest {
   private static final String TWO_MESSAGES =
@@ -68,7 +69,7 @@ final class QueueFunctionTest {
               : new Done("fine");
         };
     var output = new ByteArrayOutputStream();
-    new QueueFunction(worker, new SqsDelay(() -> sqs))
+    new QueueFunction(worker, new SqsDelay(Lazy.withValue(sqs)))
         .handle(new ByteArrayInputStream(event.getBytes(UTF_8)), output, Rescued.context(1000));
     return output.toString(UTF_8);
   }
