@@ -2,11 +2,9 @@ package io.pullrescue.registry;
 
 import static io.pullrescue.registry.FaultyRegistry.status;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.image.Digest;
 import io.pullrescue.replication.Login;
-import io.pullrescue.replication.Replication.Refused;
 import io.pullrescue.replication.Replication.Replicated;
 import java.io.IOException;
 import java.util.List;
@@ -32,7 +30,7 @@ class CopyAttacksTest {
     scene.hub.image("1", LAYER);
     withToken("t".repeat(64 * 1024));
 
-    refused("sent more than the 65536 bytes that are read");
+    scene.refuses("sent more than the 65536 bytes that are read");
   }
 
   @Test
@@ -43,7 +41,7 @@ class CopyAttacksTest {
     scene.hub.on("HEAD", "manifests", unknown(), unknown());
     scene.hub.on("GET", "/token", elsewhere, elsewhere);
 
-    refused("for a token: 307");
+    scene.refuses("for a token: 307");
     assertThat(scene.amazon.requests("")).isEmpty();
   }
 
@@ -58,7 +56,7 @@ class CopyAttacksTest {
         status(401, "", "WWW-Authenticate", realm),
         status(401, "", "WWW-Authenticate", realm));
 
-    refused("evil.example.com", "nothing was sent there");
+    scene.refuses("evil.example.com", "nothing was sent there");
   }
 
   @Test
@@ -91,7 +89,7 @@ class CopyAttacksTest {
     scene.hub.image("1", LAYER);
     scene.hub.on("GET", "manifests/", status(307, "", "Location", address));
 
-    refused(why);
+    scene.refuses(why);
   }
 
   @Test
@@ -100,7 +98,7 @@ class CopyAttacksTest {
     var round = status(302, "", "Location", "/v2/acme/app/manifests/1");
     scene.hub.on("GET", "manifests/", round, round, round, round, round, round);
 
-    refused("more than 5 redirects");
+    scene.refuses("more than 5 redirects");
   }
 
   @Test
@@ -112,7 +110,7 @@ class CopyAttacksTest {
         status(202, "", "Location", scene.amazon.endpoint() + "/v2/x"),
         status(202, "", "Location", scene.amazon.endpoint() + "/v2/x"));
 
-    refused("to another host");
+    scene.refuses("to another host");
     assertThat(scene.amazon.requests("PUT")).isEmpty();
   }
 
@@ -138,13 +136,5 @@ class CopyAttacksTest {
 
   private String challenge() {
     return "Bearer realm=\"%s/token\",service=\"hub\"".formatted(scene.hub.endpoint());
-  }
-
-  private void refused(String... words) {
-    assertThat(scene.replicate("acme/app:1"))
-        .asInstanceOf(type(Refused.class))
-        .extracting(Refused::why)
-        .asString()
-        .contains(words);
   }
 }

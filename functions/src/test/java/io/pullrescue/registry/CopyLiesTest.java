@@ -3,10 +3,8 @@ package io.pullrescue.registry;
 import static io.pullrescue.registry.FaultyRegistry.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.replication.Replication.Refused;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +34,7 @@ class CopyLiesTest {
           exchange.getResponseBody().write(other);
         });
 
-    refused("is " + Digest.of(other) + " by its bytes");
+    scene.refuses("is " + Digest.of(other) + " by its bytes");
 
     assertThat(scene.mirror.has("blobs/" + Digest.of(other))).isFalse();
     assertThat(scene.mirror.has("manifests/1")).isFalse();
@@ -50,7 +48,7 @@ class CopyLiesTest {
         "manifests/",
         status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST));
 
-    refused("and not sha256:");
+    scene.refuses("and not sha256:");
   }
 
   @Test
@@ -58,7 +56,7 @@ class CopyLiesTest {
     scene.hub.image("1", LAYER);
     scene.hub.on("GET", "manifests/", status(200, " ".repeat(4 * 1024 * 1024 + 1)));
 
-    refused("more than the 4194304 bytes");
+    scene.refuses("more than the 4194304 bytes");
   }
 
   @Test
@@ -68,7 +66,7 @@ class CopyLiesTest {
         TestImage.MANIFEST,
         "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}".formatted(TestImage.INDEX));
 
-    refused("calls the manifest " + TestImage.MANIFEST, "calls itself " + TestImage.INDEX);
+    scene.refuses("calls the manifest " + TestImage.MANIFEST, "calls itself " + TestImage.INDEX);
   }
 
   @Test
@@ -82,7 +80,7 @@ class CopyLiesTest {
     var index = new String(scene.hub.bytes("manifests/1"), UTF_8);
     scene.hub.on("GET", "manifests/" + child, status(200, index, "Content-Type", TestImage.INDEX));
 
-    refused("and not " + child);
+    scene.refuses("and not " + child);
   }
 
   @Test
@@ -94,7 +92,7 @@ class CopyLiesTest {
         "{\"schemaVersion\":2,\"manifests\":[%s]}"
             .formatted(TestImage.descriptor(TestImage.MANIFEST, child, 1)));
 
-    refused(child + " has another size than its index says");
+    scene.refuses(child + " has another size than its index says");
   }
 
   /** One that is shorter looks like one that was cut. */
@@ -106,7 +104,7 @@ class CopyLiesTest {
         "{\"schemaVersion\":2,\"config\":%s,\"layers\":[]}"
             .formatted(TestImage.descriptor("application/x-layer", scene.hub.blob(LAYER), 99_999)));
 
-    refused("has another size than the 99999 bytes of its descriptor");
+    scene.refuses("has another size than the 99999 bytes of its descriptor");
 
     assertThat(scene.mirror.has("blobs/" + Digest.of(LAYER))).isFalse();
   }
@@ -127,14 +125,6 @@ class CopyLiesTest {
   void refusesAManifestThatMakesNoSense(String json) {
     scene.hub.manifest("1", TestImage.MANIFEST, json);
 
-    refused("manifest");
-  }
-
-  private void refused(String... words) {
-    assertThat(scene.replicate("acme/app:1"))
-        .asInstanceOf(type(Refused.class))
-        .extracting(Refused::why)
-        .asString()
-        .contains(words);
+    scene.refuses("manifest");
   }
 }

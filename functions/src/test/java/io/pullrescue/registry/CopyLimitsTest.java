@@ -1,10 +1,8 @@
 package io.pullrescue.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.replication.Replication.Refused;
 import java.io.IOException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -75,11 +73,7 @@ class CopyLimitsTest {
   }
 
   private void refused(String... words) {
-    assertThat(scene.replicate("acme/app:1"))
-        .asInstanceOf(type(Refused.class))
-        .extracting(Refused::why)
-        .asString()
-        .contains(words);
+    scene.refuses(words);
     assertThat(scene.hub.requests("GET /v2/acme/app/blobs")).isEmpty();
     assertThat(scene.mirror.requests("P")).isEmpty();
   }

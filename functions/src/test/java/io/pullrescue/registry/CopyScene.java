@@ -1,5 +1,8 @@
 package io.pullrescue.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
 import io.pullrescue.replication.Deadline;
@@ -9,6 +12,7 @@ import io.pullrescue.replication.Mirror;
 import io.pullrescue.replication.MirrorRepositories;
 import io.pullrescue.replication.Progress;
 import io.pullrescue.replication.Replication;
+import io.pullrescue.replication.Replication.Refused;
 import io.pullrescue.replication.Replicator;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,6 +64,15 @@ final class CopyScene implements AutoCloseable {
     var wanted = platform;
     return (wanted == null ? replicator : replicator.only(wanted))
         .replicate(ImageReference.of(image), deadline, Progress.SILENT);
+  }
+
+  /** The image that most scenes have is refused, in these words among others. */
+  void refuses(String... words) {
+    assertThat(replicate("acme/app:1"))
+        .asInstanceOf(type(Refused.class))
+        .extracting(Refused::why)
+        .asString()
+        .contains(words);
   }
 
   @Override
