@@ -88,6 +88,7 @@ final class Notifications extends Construct {
         .description(description)
         .eventPattern(
             EventPattern.builder()
+                .account(List.of(Stack.of(this).getAccount()))
                 .source(List.of(Permissions.EVENT_SOURCE))
                 .detailType(NEWS)
                 .detail(FOR_SOMEBODY)
