@@ -104,10 +104,11 @@ def chosen(options):
     environment = dict(os.environ, SSL_CERT_FILE=bundle, CURL_CA_BUNDLE=bundle, HOME=str(certificates))
     environment.pop('SSL_CERT_DIR', None)
 
+    trust = [f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12', '-Djavax.net.ssl.trustStorePassword=sandbox']
+
     def java(*flags):
         # The functions get 256 MB of heap or less to work with, and a collector for small heaps.
-        return [options.java, '--enable-native-access=ALL-UNNAMED', f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12',
-                '-Djavax.net.ssl.trustStorePassword=sandbox', '-Xmx256m', '-XX:+UseSerialGC', *flags, *options.java_options.split(),
+        return [options.java, '--enable-native-access=ALL-UNNAMED', *trust, '-Xmx256m', '-XX:+UseSerialGC', *flags, *options.java_options.split(),
                 '-cp', options.jar, 'io.pullrescue.command.ReplicateCommand']
 
     known = {
@@ -117,10 +118,9 @@ def chosen(options):
         'curl': Curl('curl', environment),
         'pull-rescue': PullRescue('pull-rescue', environment, java()),
         'pull-rescue-c1': PullRescue('pull-rescue-c1', environment, java('-XX:TieredStopAtLevel=1')),
+        # With the heap that a JVM takes by itself, and the cache that its first run leaves behind: fewer than three rounds tell of that run.
+        'scripts/replicate': PullRescue(
+            'scripts/replicate', {**environment, 'JAVA_TOOL_OPTIONS': ' '.join(trust)}, [pathlib.Path(__file__).parents[1] / 'replicate']),
     }
-    # With the cache that its first run leaves behind, and with the heap that a JVM takes by itself.
-    trust = f'-Djavax.net.ssl.trustStore={certificates}/truststore.p12 -Djavax.net.ssl.trustStorePassword=sandbox'
-    script = pathlib.Path(__file__).parents[1] / 'replicate'
-    known['scripts/replicate'] = PullRescue('scripts/replicate', {**environment, 'JAVA_TOOL_OPTIONS': trust}, [script])
     names = [*options.tools, *(['skopeo-other'] if options.skopeo and 'skopeo-other' not in options.tools else [])]
     return [known[name] for name in names]

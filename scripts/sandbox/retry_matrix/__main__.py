@@ -30,7 +30,7 @@ def main():
         deployment.end()
     if options.readme:
         table.write(options.readme, cells)
-    print(json.dumps(cells, indent=1) if options.json else table.table(cells))
+    print(json.dumps(cells, indent=1) if options.json else "\n".join(table.lines(cells)))
     return 0 if len(cells) == len(wanted) else 1
 
 

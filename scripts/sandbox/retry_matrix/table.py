@@ -1,19 +1,19 @@
 """The table of README.md, made from the matrix."""
 
-import re
+import marked
 
 BEGIN, END = "<!-- retry-matrix -->", "<!-- /retry-matrix -->"
 
 
-def table(cells):
+def lines(cells):
     dockers = sorted({cell["docker"] for cell in cells})
     rows = list(dict.fromkeys((cell["shape"], cell["builder"]) for cell in cells))
     found = {(cell["shape"], cell["builder"], cell["docker"]): cell for cell in cells}
-    lines = [f"| the build asks by | builder | {' | '.join(f'Docker {it}' for it in dockers)} |", "|" + "---|" * (2 + len(dockers))]
+    said = [f"| the build asks by | builder | {' | '.join(f'Docker {it}' for it in dockers)} |", "|" + "---|" * (2 + len(dockers))]
     for shape, builder in rows:
         told = [_told(found.get((shape, builder, docker))) for docker in dockers]
-        lines.append(f"| {shape} | {builder} | {' | '.join(told)} |")
-    return "\n".join(lines)
+        said.append(f"| {shape} | {builder} | {' | '.join(told)} |")
+    return said
 
 
 def _told(cell):
@@ -25,8 +25,4 @@ def _told(cell):
 
 
 def write(readme, cells):
-    text = readme.read_text(encoding="utf-8")
-    written = re.sub(f"(?<={BEGIN}\n).*?(?={END})", lambda _: table(cells) + "\n", text, flags=re.DOTALL)
-    if BEGIN not in text or END not in text:
-        raise ValueError(f"{readme} has no place for the table: {BEGIN} ... {END}")
-    readme.write_text(written, encoding="utf-8")
+    marked.write(readme, BEGIN, END, lines(cells))
