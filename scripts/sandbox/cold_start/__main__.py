@@ -61,8 +61,8 @@ class Trial:
 
     def rehearse(self):
         """The whole rescue once: each function's event is what the one before made, and each JVM learns from its own."""
-        build = stack.fail_a_build()
-        self._events["diagnose"] = self._events["trivial"] = stack.failed(build)
+        stack.fail_a_build()
+        self._events["diagnose"] = self._events["trivial"] = stack.taken(self._account, "pull-rescue-failures")
         self._train("trivial")
         self._train("diagnose")
         self._events["replicate"] = stack.taken(self._account, "pull-rescue-replication-requests.fifo")

@@ -3,28 +3,26 @@
 import io
 import json
 import subprocess
-import uuid
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 from demonstration import builds
 from demonstration.programs import SANDBOX, make_account, publish, refuse_strangers, run
-from functions_runner import folders, java
+from functions_runner import event_source, folders, java
 
 EVENTS = folders.PROJECT / "events"
 IMAGE = "library/ruby:2.7"
 
 
 def fail_a_build():
-    """As in the demonstration; answers the build's id."""
+    """As in the demonstration."""
     make_account()
     new_image()
     builds.create("shop")
     refuse_strangers()
     build = run(SANDBOX / "build", "start", "shop").strip()
     subprocess.run([SANDBOX / "build", "wait", build], stdout=subprocess.DEVNULL)
-    return build
 
 
 def new_image():
@@ -32,30 +30,15 @@ def new_image():
     publish(IMAGE, 1)
 
 
-def failed(build):
-    """The event of a failed build, as the queue delivers it, for this build."""
-    event = json.loads((EVENTS / "codebuild/build-failed-rate-limit.json").read_text())
-    event["detail"]["build-id"] = f"arn:aws:codebuild:us-east-1:123456789012:build/{build}"
-    return delivered("pull-rescue-failures", json.dumps(event))
-
-
-def delivered(queue, body):
-    """The event of a message, as Lambda's poller makes it."""
-    record = {
-        "messageId": str(uuid.uuid4()), "receiptHandle": "of-a-message-that-nobody-hides", "body": body,
-        "attributes": {"ApproximateReceiveCount": "1"}, "messageAttributes": {}, "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue}", "awsRegion": "us-east-1"}
-    return json.dumps({"Records": [record]}).encode()
-
-
 def taken(account, queue):
-    """The message that a function left for the next one."""
+    """The event of the message that lies in this queue: from the bus, or left for the next function."""
     sqs = account.client("sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-    messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages")
+    messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20, AttributeNames=["All"]).get("Messages")
     if not messages:
         raise SystemExit(f"nothing came into {queue}")
-    return delivered(queue, messages[0]["Body"])
+    arn = f"arn:aws:sqs:{account.region}:123456789012:{queue}"
+    return json.dumps({"Records": [event_source.record(messages[0], arn, account.region)]}).encode()
 
 
 def trivial(function):
