@@ -69,6 +69,11 @@ class Stack(unittest.TestCase):
         hub("quota", "rescuer", 200)
         self.moment = hub("mark")
 
+    def invoke(self, function, event):
+        """The report of a function that somebody invokes with this text."""
+        answer = subprocess.run([SANDBOX / "functions", "invoke", function, "-"], input=event, check=True, stdout=subprocess.PIPE, text=True)
+        return json.loads(answer.stdout)["report"]
+
     def start(self, commands, files, privileged=True):
         """A build of a new project with these commands and this source; answers the build's id."""
         project = re.sub(r"\W", "-", self.id().rpartition(".")[2])[:100]
@@ -285,16 +290,12 @@ class BadMessages(Stack):
 class ByHand(Stack):
     """The function that a person invokes."""
 
-    def invoke(self, event):
-        answer = subprocess.run([SANDBOX / "functions", "invoke", "rescue", "-"], input=event, check=True, stdout=subprocess.PIPE, text=True)
-        return json.loads(answer.stdout)["report"]
-
     def test_an_image_is_copied_and_the_second_time_it_is_there(self):
         digest = publish()
 
-        first = self.invoke(IMAGE.read_text())
+        first = self.invoke("rescue", IMAGE.read_text())
         paid, self.moment = self.counted(), hub("mark")
-        second = self.invoke(IMAGE.read_text())
+        second = self.invoke("rescue", IMAGE.read_text())
 
         self.assertRegex(first[0], rf"^ruby:2\.7 is {re.escape(MIRROR)}:2\.7@{digest}: [\d,]+ bytes in \d+ blobs from docker\.io")
         self.assertEqual([f"ruby:2.7 is {MIRROR}:2.7@{digest}: it was there already, nothing moved"], second)
@@ -307,7 +308,7 @@ class ByHand(Stack):
                 ('no JSON', "nothing was done: the input is not JSON"),
                 ('{"image": "evil.example.com/app:1"}', r"did not copy evil\.example\.com/app:1: .*not an allowed upstream")):
             with self.subTest(event):
-                self.assertRegex(" ".join(self.invoke(event)), f"^{told}")
+                self.assertRegex(" ".join(self.invoke("rescue", event)), f"^{told}")
         self.assertEqual(0, self.counted())
 
 

@@ -75,7 +75,7 @@ class ByParameters(Elsewhere, test_rescue.ByHand):
         login(WRONG_PASSWORD)
         build = self.fail_with(f"Step 1/2 : FROM acme/nowhere:1\n{RATE_LIMIT}\n")
 
-        told = [self.bus.wait(build, "Image Replication Failed")["why"], *self.invoke('{"image": "acme/nowhere:1"}')]
+        told = [self.bus.wait(build, "Image Replication Failed")["why"], *self.invoke("rescue", '{"image": "acme/nowhere:1"}')]
 
         for why in told:
             self.assertRegex(why, "with a login: asking auth.docker.io for a token: 401 .*without a login")
