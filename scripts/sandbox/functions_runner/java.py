@@ -12,7 +12,7 @@ MAIN_CLASS = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"
 
 
 def home():
-    found = subprocess.run([folders.PROJECT / "scripts" / "jdk"], capture_output=True, text=True)
+    found = subprocess.run([folders.PROJECT / "scripts" / "lib" / "jdk.sh"], capture_output=True, text=True)
     if found.returncode != 0:
         raise Refused(found.stderr.strip())
     return found.stdout.strip()

@@ -65,7 +65,7 @@ def train():
 
 
 def _jar():
-    built = subprocess.run([folders.PROJECT / "scripts" / "functions-jar"], stdout=subprocess.PIPE, text=True)
+    built = subprocess.run([folders.PROJECT / "scripts" / "lib" / "functions-jar.sh"], stdout=subprocess.PIPE, text=True)
     if built.returncode != 0:
         raise Refused("the functions could not be built")
     return folders.code(Path(built.stdout.strip()).read_bytes())

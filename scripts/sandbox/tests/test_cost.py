@@ -1,4 +1,4 @@
-"""What scripts/cost counts, and that the sum is that of the prices given."""
+"""scripts/cost: what it counts, and that its total follows from the prices."""
 
 import json
 import subprocess
@@ -7,28 +7,50 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PRICES = ROOT / "scripts" / "prices.json"
+PRICES = ROOT / "scripts" / "lib" / "prices.json"
 TEMPLATE = ROOT / "infra/src/test/resources/template.json"
 
 
-def cost(*arguments):
-    return subprocess.run([ROOT / "scripts" / "cost", *arguments], check=True, capture_output=True, text=True).stdout
+def cost(*arguments, template=TEMPLATE):
+    return subprocess.run([ROOT / "scripts" / "cost", "--template", template, *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def together(text):
-    """Of a rescue, of an idle month, and of a month of refreshes where there are any."""
-    return [float(line.split()[-1]) for line in text.splitlines() if "together" in line]
+def totals(text):
+    """Of a rescue, of an idle month, and of a month of refreshes where they are configured."""
+    return [float(line.split()[-1]) for line in text.splitlines() if line.startswith("  total")]
 
 
 class Cost(unittest.TestCase):
-    def test_counts_what_the_template_has(self):
+    def test_counts_the_resources_of_the_template(self):
         rescue, idle = cost().split("An idle month")
         self.assertEqual(rescue.count("GB-seconds"), 3)
         self.assertRegex(idle, r"metrics with an alarm +12\.0")
         self.assertRegex(idle, r"dashboards +1\.0")
         self.assertEqual(idle.count("polls of"), 3)
+        self.assertNotIn("e-mails", rescue)
 
-    def test_refreshes_cost_something_only_where_the_clock_strikes(self):
+    def test_counts_mails_only_with_a_subscription(self):
+        template = json.loads(TEMPLATE.read_text())
+        template["Resources"]["Mail"] = {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(template, file)
+            file.flush()
+            self.assertIn("e-mails", cost(template=file.name))
+
+    def test_rejects_unusable_files_in_one_sentence(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            for content, message in (("{", "is not valid JSON"), ("{}", "is not a CloudFormation template")):
+                file.seek(0)
+                file.truncate()
+                file.write(content)
+                file.flush()
+                with self.subTest(content), self.assertRaises(subprocess.CalledProcessError) as rejected:
+                    cost(template=file.name)
+                self.assertEqual(rejected.exception.returncode, 2)
+                self.assertIn(message, rejected.exception.stderr)
+                self.assertNotIn("Traceback", rejected.exception.stderr)
+
+    def test_counts_refreshes_only_with_a_schedule(self):
         template = json.loads(TEMPLATE.read_text())
         self.assertNotIn("refresh", cost())
         for resource in list(template["Resources"].values()):
@@ -39,23 +61,23 @@ class Cost(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(template, file)
             file.flush()
-            text = cost("--template", file.name)
+            text = cost(template=file.name)
         self.assertIn("A month of 15 refreshes", text)
         self.assertEqual(text.count("GB-seconds"), 5)
-        self.assertEqual(len(together(text)), 3)
+        self.assertEqual(len(totals(text)), 3)
 
-    def test_a_price_twice_as_high_costs_that_much_more(self):
+    def test_total_follows_the_prices(self):
         prices = json.loads(PRICES.read_text())
-        before = together(cost())
+        before = totals(cost())
         prices["prices"]["dashboard_month"]["dollars"] += 5
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(prices, file)
             file.flush()
-            after = together(cost("--prices", file.name))
+            after = totals(cost("--prices", file.name))
         self.assertEqual(after[0], before[0])
         self.assertAlmostEqual(after[1], before[1] + 5)
 
-    def test_every_price_names_its_source(self):
+    def test_price_names_its_source(self):
         for name, price in json.loads(PRICES.read_text())["prices"].items():
             self.assertTrue(price["source"].startswith("https://aws.amazon.com/"), name)
 

@@ -253,24 +253,26 @@ class Ecr(unittest.TestCase):
         self.assertEqual(["amd64", "unknown"], [one["platform"]["architecture"] for one in index["manifests"]])
 
 
-class Removal(unittest.TestCase):
-    def remove(self, *options):
-        return subprocess.run([SANDBOX.parent / "remove", "--yes", *options], check=True, stdout=subprocess.PIPE, text=True).stdout
+class Destruction(unittest.TestCase):
+    def destroy(self, *options, code=0):
+        result = subprocess.run([SANDBOX.parent / "destroy", "--yes", *options], capture_output=True, text=True)
+        self.assertEqual(code, result.returncode, result.stderr)
+        return result.stdout + result.stderr
 
     def names(self):
         return {it["repositoryName"] for it in aws("ecr").describe_repositories()["repositories"]}
 
-    def test_the_mirror_goes_only_where_that_is_said_and_nobody_else_s_repositories_do(self):
-        made_by = [{"Key": "created-by", "Value": "pull-rescue"}]
-        for name, tags in (("docker-hub/gone", made_by), ("docker-hub/kept", []), ("kept", [{"Key": "created-by", "Value": "us"}])):
+    def test_deletes_mirror_repositories_only_on_request(self):
+        creator = [{"Key": "created-by", "Value": "pull-rescue"}]
+        for name, tags in (("docker-hub/gone", creator), ("docker-hub/kept", []), ("kept", [{"Key": "created-by", "Value": "us"}])):
             aws("ecr").create_repository(repositoryName=name, tags=tags)
         before = self.names()
 
-        self.assertIn("the mirror repositories stay as they are", self.remove())
+        self.assertIn("there is no stack pull-rescue", self.destroy(code=1))
         self.assertEqual(before, self.names())
-        self.assertIn("the mirror is gone", self.remove("--mirror"))
+        self.assertIn("the mirror's repositories are deleted", self.destroy("--mirror"))
         self.assertEqual(before - {"docker-hub/gone"}, self.names())
-        self.assertIn("there are no mirror repositories", self.remove("--mirror"))
+        self.assertIn("there are no mirror repositories", self.destroy("--mirror"))
 
 
 if __name__ == "__main__":

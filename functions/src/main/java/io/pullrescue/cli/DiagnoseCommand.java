@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public final class DiagnoseCommand {
 
   int run(List<String> arguments) {
     try {
-      if (arguments.equals(List.of("--help"))) {
+      if (arguments.equals(List.of("--help")) || arguments.equals(List.of("-h"))) {
         out.println(USAGE);
         return 0;
       }
@@ -58,6 +59,8 @@ public final class DiagnoseCommand {
       return files.size() > 1 || files.stream().anyMatch(file -> file.startsWith("-"))
           ? fail(EX_USAGE, USAGE)
           : diagnoseText(readInput(files), json);
+    } catch (NoSuchFileException missing) {
+      return fail(EX_NOINPUT, "there is no file " + missing.getFile());
     } catch (IOException unreadable) {
       return fail(EX_NOINPUT, "cannot read the message: " + unreadable);
     }

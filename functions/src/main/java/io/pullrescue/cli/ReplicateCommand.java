@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -80,7 +81,19 @@ public final class ReplicateCommand implements Callable<Integer> {
 
   /** Ends the JVM with 0 where the image is in the mirror, 75 where it may be later, 1 else. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ReplicateCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** Reports invalid arguments in one sentence; other exceptions keep their stack trace. */
+  static CommandLine commandLine() {
+    return new CommandLine(new ReplicateCommand())
+        .setExecutionExceptionHandler((failure, command, arguments) -> {
+          if (!(failure instanceof IllegalArgumentException)) {
+            throw failure;
+          }
+          command.getErr().println(failure.getMessage() + "; see --help");
+          return ExitCode.USAGE;
+        });
   }
 
   @Override
@@ -139,7 +152,9 @@ public final class ReplicateCommand implements Callable<Integer> {
     return Platform.parse(platform)
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "--platform must be all, or such as linux/arm64: " + platform));
+                "--platform must be all or a platform such as linux/arm64, not '"
+                    + platform
+                    + "'"));
   }
 
   private int report(ReplicationOutput report) {
@@ -158,7 +173,8 @@ public final class ReplicateCommand implements Callable<Integer> {
     }
     var address = URI.create(name);
     if (!"127.0.0.1".equals(address.getHost()) && !"localhost".equals(address.getHost())) {
-      throw new IllegalArgumentException("http:// is for registries on this machine: " + name);
+      throw new IllegalArgumentException(
+          "http:// is only for registries on this machine, not '" + name + "'");
     }
     localEndpoints.put(address.getAuthority(), URI.create("http://" + address.getAuthority()));
     return name.substring("http://".length());

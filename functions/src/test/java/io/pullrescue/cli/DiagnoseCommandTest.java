@@ -86,7 +86,8 @@ final class DiagnoseCommandTest {
     assertThat(run("x", "a", "b")).isEqualTo(64);
     assertThat(run(" \n")).isEqualTo(65);
     assertThat(run("", folder.resolve("missing").toString())).isEqualTo(66);
-    assertThat(err.toString(UTF_8)).contains("usage: ", "the message is empty", "missing");
+    assertThat(err.toString(UTF_8))
+        .contains("usage: ", "the message is empty", "there is no file ");
   }
 
   private int run(String in, String... arguments) {

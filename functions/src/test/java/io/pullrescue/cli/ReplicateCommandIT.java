@@ -12,6 +12,8 @@ import io.pullrescue.testing.DockerRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The command between two real registries, as somebody would type it. */
@@ -86,6 +90,21 @@ class ReplicateCommandIT {
   void failsWhenImageDoesNotExist() throws IOException {
     assertThat(run("none", "--json")).isEqualTo(1);
     assertThat(json().path("why").asText()).contains("app/none:1", "no such image");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Ruby:2.7,       127.0.0.1,         all, not an image reference",
+    "ruby:2.7,       http://10.0.0.1/x, all, only for registries on this machine",
+    "ruby:2.7,       127.0.0.1,         foo, --platform must be all or a platform",
+  })
+  void rejectsInvalidArgumentsInOneSentence(
+      String image, String mirror, String platform, String message) {
+    var errors = new StringWriter();
+    var command = ReplicateCommand.commandLine().setErr(new PrintWriter(errors));
+
+    assertThat(command.execute("--platform", platform, image, mirror)).isEqualTo(2);
+    assertThat(errors.toString()).contains(message).hasLineCount(1);
   }
 
   private int run(String name, String... options) {

@@ -65,7 +65,7 @@ final class BusRules extends Construct {
                 .build());
   }
 
-  /** Starts this function again and again; scripts/stop knows the rule by where it stands. */
+  /** Starts this function again and again; scripts/disable finds the rule by its target. */
   void every(Duration time, PullRescueFunction function) {
     Rule.Builder.create(this, function.job().title())
         .description(function.job().description())

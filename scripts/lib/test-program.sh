@@ -1,8 +1,8 @@
-#!/bin/bash
-# Compiles the tests and runs a program that stands among them: test-program CLASS [ARGUMENT ...]
+#!/usr/bin/env bash
+# test-program.sh CLASS [ARGUMENTS]: compiles the tests of the functions and runs a main class among them.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-JAVA_HOME=$("$root/scripts/jdk") && export JAVA_HOME
+root=$(cd "$(dirname "$0")/../.." && pwd)
+JAVA_HOME=$("$root/scripts/lib/jdk.sh") && export JAVA_HOME
 
 cd "$root"
 exec mvn -q -B -Dstyle.color=never -pl functions -Dspotless.check.skip=true test-compile exec:exec \
