@@ -109,7 +109,7 @@ def chosen(options):
     def java(*flags):
         # The functions get 256 MB of heap or less to work with, and a collector for small heaps.
         return [options.java, '--enable-native-access=ALL-UNNAMED', *trust, '-Xmx256m', '-XX:+UseSerialGC', *flags, *options.java_options.split(),
-                '-cp', options.jar, 'io.pullrescue.command.ReplicateCommand']
+                '-cp', options.jar, 'io.pullrescue.cli.ReplicateCommand']
 
     known = {
         'skopeo': Skopeo('skopeo', environment, 'skopeo'),
