@@ -5,15 +5,16 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.ecr.EcrMirrorLookup;
 import io.pullrescue.ecr.EcrTagInventory;
+import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.EventBridgePublisher;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.Meter;
 import io.pullrescue.replication.request.RefreshPlanner;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
-import io.pullrescue.workload.FailureLoader;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
@@ -32,9 +33,11 @@ import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
+import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -56,7 +59,7 @@ import software.amazon.lambda.powertools.metrics.MetricsFactory;
  * Puts the parts of each function together, from its settings. Each function makes only the clients
  * that it needs: a cold start pays for every one.
  */
-final class DependencyFactory {
+public final class DependencyFactory {
   private final FunctionConfig config;
   private final SdkHttpClient httpClient = UrlConnectionHttpClient.create();
 
@@ -67,6 +70,14 @@ final class DependencyFactory {
   /** The wiring of the function that this runs in. */
   static DependencyFactory fromEnvironment() {
     return new DependencyFactory(new FunctionConfig(System.getenv()));
+  }
+
+  /** Returns the parser of all events that the functions are started by. */
+  public static EventParser eventParser() {
+    return new EventParser(
+        Map.of(
+            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
+            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
   }
 
   SqsMessageHandler diagnosisHandler() {

@@ -5,14 +5,14 @@ import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.RetryAfter;
 import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.request.ReplicationQueuePort;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.text.TextSanitizer;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import java.util.Locale;
 
 /** A request in, an image in the mirror, and word of it out. */

@@ -1,8 +1,7 @@
-package io.pullrescue.workload;
+package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
-import io.pullrescue.workload.codebuild.Build;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirroredImages) {
   static final String ORIGIN_VARIABLE = "PULL_RESCUE_ORIGIN";
-  public static final String ATTEMPT_VARIABLE = "PULL_RESCUE_ATTEMPT";
+  static final String ATTEMPT_VARIABLE = "PULL_RESCUE_ATTEMPT";
   static final String IMAGES_VARIABLE = "PULL_RESCUE_IMAGES";
 
   /** Copies the list, so that a chain never changes. */
@@ -33,7 +32,7 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
    * What the build's variables say. A build without them is the first of its chain. Copies count
    * only where this mirror keeps them: whoever starts builds may write anything into the variables.
    */
-  public static RetryState of(Build build, MirrorNaming mirror) {
+  static RetryState of(Build build, MirrorNaming mirror) {
     var environment = build.environment();
     return new RetryState(
         environment.plaintextVariable(ORIGIN_VARIABLE).orElse(build.id()),
@@ -59,7 +58,7 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
   }
 
   /** The next attempt, with these copies beside the earlier ones. */
-  public RetryState nextAttempt(List<MirroredImage> added) {
+  RetryState nextAttempt(List<MirroredImage> added) {
     var images = added.stream().map(MirroredImage::image).toList();
     var nextImages =
         new ArrayList<>(
@@ -82,7 +81,7 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
   }
 
   /** Whether this build carries the variables of the attempt that this describes. */
-  public boolean matches(Build build) {
+  boolean matches(Build build) {
     var environment = build.environment();
     return environment
             .plaintextVariable(ORIGIN_VARIABLE)
@@ -95,7 +94,7 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
   }
 
   /** Whether it stands for a retry at all. */
-  public boolean isRetry() {
+  boolean isRetry() {
     return attempt > 0;
   }
 }

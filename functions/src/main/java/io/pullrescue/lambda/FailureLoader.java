@@ -1,4 +1,4 @@
-package io.pullrescue.workload;
+package io.pullrescue.lambda;
 
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
@@ -8,6 +8,7 @@ import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.batch.BatchJob;
 import io.pullrescue.workload.batch.JobClientPort;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
