@@ -122,9 +122,23 @@ final class ArchitectureTest {
           .that()
           .arePublic()
           .and()
-          .resideOutsideOfPackages("..lambda..", "..command..")
+          .resideOutsideOfPackages("..lambda..", "..command..", "..config..")
           .and(not(nameMatching(".*package-info")))
           .should(UsedElsewhere.beUsedFromAnotherPackage());
+
+  @ArchTest
+  static final ArchRule configDependsOnTheJdkAndJacksonAnnotationsOnly =
+      classes()
+          .that()
+          .resideInAPackage("..config..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.pullrescue.config..",
+              "java..",
+              "com.fasterxml.jackson.annotation..",
+              "org.jspecify.annotations..")
+          .because("infra gets this package alone");
 
   private static ArchRule stagesInOrder() {
     var architecture = Architectures.layeredArchitecture().consideringOnlyDependenciesInLayers();
