@@ -1,4 +1,8 @@
-/** Holds the configuration of the functions, and the rules that follow from it alone. */
+/**
+ * The configuration and the names that the functions and the CDK app share. Depends on nothing but
+ * the JDK and Jackson's annotations: infra gets this package alone, as the jar with the classifier
+ * {@code config}.
+ */
 @NullMarked
 package io.pullrescue.config;
 
