@@ -1,6 +1,6 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.credentials.WorkloadPullSecretsPort;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.replication.CopyProgressListener;
@@ -10,9 +10,7 @@ import io.pullrescue.text.TextSanitizer;
 
 /** The copy engine, set up as each order asks: how much of the image, at what pace, and as whom. */
 record CopyJobRunner(
-    ImageReplicator replicator,
-    FunctionConfig.PlatformSelection platforms,
-    WorkloadPullSecretsPort pullSecrets)
+    ImageReplicator replicator, PlatformSelection platforms, WorkloadPullSecretsPort pullSecrets)
     implements CopyJobRunnerPort {
   @Override
   public ReplicationResult run(CopyJob job, Deadline deadline, CopyProgressListener listener) {
@@ -42,7 +40,7 @@ record CopyJobRunner(
             .withReducedConcurrency(job.concurrencyReductions())
             .withPullReserve(job.reservedPulls());
     var platform = job.platform();
-    return platforms == FunctionConfig.PlatformSelection.NEEDED && platform != null
+    return platforms == PlatformSelection.NEEDED && platform != null
         ? configured.forPlatform(platform)
         : configured;
   }

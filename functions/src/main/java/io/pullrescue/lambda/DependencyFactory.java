@@ -1,7 +1,9 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.ecr.EcrMirrorLookup;
 import io.pullrescue.ecr.EcrTagInventory;
@@ -38,6 +40,7 @@ import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -60,16 +63,20 @@ import software.amazon.lambda.powertools.metrics.MetricsFactory;
  * that it needs: a cold start pays for every one.
  */
 public final class DependencyFactory {
-  private final FunctionConfig config;
+  private final FunctionEnvironment environment;
+  private final PullRescueConfig config;
+  private final MirrorNaming mirror;
   private final SdkHttpClient httpClient = UrlConnectionHttpClient.create();
 
-  DependencyFactory(FunctionConfig config) {
-    this.config = config;
+  DependencyFactory(FunctionEnvironment environment) {
+    this.environment = environment;
+    config = environment.config();
+    mirror = environment.mirror(config.mirror());
   }
 
-  /** The wiring of the function that this runs in. */
+  /** Creates the factory for the function that this process runs. */
   static DependencyFactory fromEnvironment() {
-    return new DependencyFactory(new FunctionConfig(System.getenv()));
+    return new DependencyFactory(new FunctionEnvironment(System.getenv()));
   }
 
   /** Returns the parser of all events that the functions are started by. */
@@ -86,9 +93,9 @@ public final class DependencyFactory {
         new DiagnosisService(
             config.mode(),
             failureLoader(),
-            new ReplicationPlanner(config.mirror()),
+            new ReplicationPlanner(mirror),
             accountContext(),
-            new ReplicationQueue(sqs, config.replicationQueueUrl()),
+            new ReplicationQueue(sqs, environment.replicationQueueUrl()),
             eventPublisher());
     return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
   }
@@ -106,18 +113,17 @@ public final class DependencyFactory {
 
   SqsMessageHandler retryHandler() {
     var codeBuild = codeBuild();
-    var mirror = config.mirror();
-    var retryConfig = config.retryConfig();
+    var retryConfig = config.retry();
     var buildClient = new BuildClient(codeBuild);
     var dockerHubVariables =
-        config.dockerHubSecret().map(DockerHubVariables::fromReference).orElseGet(List::of);
+        dockerHubCredentials().map(DockerHubVariables::fromReference).orElseGet(List::of);
     var projectUpdater = new ProjectUpdater(codeBuild, dockerHubVariables);
     var planner = new BuildRetryPlanner(mirror, retryConfig);
     var publisher = eventPublisher();
     var retryExecutor =
         new BuildRetryExecutor(
             planner,
-            new BuildspecFetcher(sourceFileReader(mirror), probeFetcher(codeBuild)),
+            new BuildspecFetcher(sourceFileReader(), probeFetcher(codeBuild)),
             projectUpdater,
             new BuildStarter(codeBuild, dockerHubVariables),
             new ParentExecutionRetrier(
@@ -133,24 +139,38 @@ public final class DependencyFactory {
             imageLookup,
             planner,
             retryExecutor,
-            new WorkloadModule(config, httpClient).workloadRetry(imageLookup, publisher),
+            new WorkloadModule(mirror, retryConfig, httpClient)
+                .workloadRetry(imageLookup, publisher),
             new BuildRecovery(
                 mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
             InstantSource.system());
     return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
   }
 
+  /** Returns the reference of the credentials that builds log in with; empty if they need none. */
+  private Optional<String> dockerHubCredentials() {
+    if (config.retry().imageSubstitution() != ImageSubstitution.LOGIN) {
+      return Optional.empty();
+    }
+    var reference = config.credentials().get("docker.io");
+    if (reference == null) {
+      throw new IllegalStateException(
+          "`imageSubstitution: login` needs `credentials` for docker.io, and there are none");
+    }
+    return Optional.of(reference);
+  }
+
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
-  private SourceFileReader sourceFileReader(MirrorNaming mirror) {
+  private SourceFileReader sourceFileReader() {
     return new SourceFileReader(
-        new S3SourceReader(new AllowedBuckets(config.sourceBuckets()), this::s3),
+        new S3SourceReader(new AllowedBuckets(config.retry().sourceBuckets()), this::s3),
         new CodeCommitSourceReader(
             mirror.region(), () -> CodeCommitClient.builder().httpClient(httpClient).build()));
   }
 
   private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
     var logReader = new Lazy<>(this::buildLogReader);
-    return config.probeBuilds()
+    return config.retry().probeBuilds()
         ? new ProbeFetcher(
             new ProbeStarter(codeBuild),
             (location, timeRange) -> logReader.getValue().readTail(location, timeRange))
@@ -173,34 +193,32 @@ public final class DependencyFactory {
     var sqs = sqs();
     return new SqsMessageHandler(
         new ReplicationService(
-            new ReplicationModule(config, httpClient).copyJobRunner(ecr(), meter()),
-            new ReplicationQueue(sqs, config.replicationQueueUrl()),
+            new ReplicationModule(mirror, config, httpClient).copyJobRunner(ecr(), meter()),
+            new ReplicationQueue(sqs, environment.replicationQueueUrl()),
             eventPublisher()),
         new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
   ManualService manualService() {
     return new ManualService(
-        new ReplicationModule(config, httpClient).copyJobRunner(ecr(), meter()),
-        new ReplicationPlanner(config.mirror()),
+        new ReplicationModule(mirror, config, httpClient).copyJobRunner(ecr(), meter()),
+        new ReplicationPlanner(mirror),
         accountContext(),
-        new FailureQueue(sqs(), config.failureQueueUrl()),
+        new FailureQueue(sqs(), environment.failuresQueueUrl()),
         eventPublisher());
   }
 
   RefreshService refreshService() {
-    var mirror = config.mirror();
-    var allPlatforms = config.platforms() == FunctionConfig.PlatformSelection.ALL;
+    var allPlatforms = config.platforms() == PlatformSelection.ALL;
     return new RefreshService(
         config.mode(),
         new EcrTagInventory(ecr(), mirror),
         new RefreshPlanner(mirror, allPlatforms, new Random()),
-        new ReplicationQueue(sqs(), config.replicationQueueUrl()));
+        new ReplicationQueue(sqs(), environment.replicationQueueUrl()));
   }
 
   /** The role that pulled is not known before the project has been read. */
   private AccountContext accountContext() {
-    var mirror = config.mirror();
     return new AccountContext(
         mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
   }
@@ -208,7 +226,7 @@ public final class DependencyFactory {
   private EventPublisher eventPublisher() {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
     return new MetricsEventPublisher(
-        new EventBridgePublisher(eventBridge, config.eventBusName()),
+        new EventBridgePublisher(eventBridge, environment.eventBus()),
         meter(),
         InstantSource.system());
   }

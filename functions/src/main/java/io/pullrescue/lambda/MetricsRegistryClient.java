@@ -1,5 +1,6 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.config.MetricNames;
 import io.pullrescue.event.publish.Meter;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.DestinationRepository;
@@ -45,7 +46,10 @@ record MetricsRegistryClient(RegistryClient registryClient, Meter meter) impleme
           .filter(rateLimit -> !rateLimit.equals(RateLimit.UNLIMITED))
           .ifPresent(rateLimit ->
               meter.record(
-                  "PullsLeft", (double) rateLimit.remaining(), MetricUnit.COUNT, dimensions));
+                  MetricNames.PULL_RATE_LIMIT_REMAINING,
+                  (double) rateLimit.remaining(),
+                  MetricUnit.COUNT,
+                  dimensions));
       return head;
     }
   }

@@ -1,7 +1,9 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.credentials.AwsRegistryCredentialsProvider;
 import io.pullrescue.credentials.ParameterStoreCredentials;
 import io.pullrescue.credentials.SecretsManagerCredentials;
@@ -22,7 +24,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /** Puts the parts together that copy images. */
-record ReplicationModule(FunctionConfig config, SdkHttpClient httpClient) {
+record ReplicationModule(MirrorNaming mirror, PullRescueConfig config, SdkHttpClient httpClient) {
   /** More hide no more waiting: measured against a registry 20 ms away. */
   private static final int MAX_CONCURRENT_BLOBS = 8;
 
@@ -30,7 +32,6 @@ record ReplicationModule(FunctionConfig config, SdkHttpClient httpClient) {
 
   DeadlineCopyJobRunner copyJobRunner(EcrClient ecr, Meter meter) {
     LOG.info(CorrettoCryptoInstaller.install());
-    var mirror = config.mirror();
     var secretsProvider =
         SecretsProvider.builder()
             .withClient(SecretsManagerClient.builder().httpClient(httpClient).build())
@@ -49,7 +50,7 @@ record ReplicationModule(FunctionConfig config, SdkHttpClient httpClient) {
 
   private ImageReplicator replicator(
       EcrClient ecr, Meter meter, SecretsManagerCredentials secretsManagerCredentials) {
-    var mirror = config.mirror();
+    var replication = config.replication();
     return new ImageReplicator(
         mirror,
         new MetricsRegistryClient(
@@ -60,8 +61,9 @@ record ReplicationModule(FunctionConfig config, SdkHttpClient httpClient) {
             ecr,
             mirror.accountId(),
             mirror.region(),
-            config.crossAccountAccess(),
-            config.archiveAfterDays()),
+            new CrossAccountAccess(
+                replication.sharedAccountIds(), replication.sharedOrganizationId()),
+            replication.archiveAfterDays()),
         new AwsRegistryCredentialsProvider(
             mirror.registry(),
             new EcrCredentials(ecr),
@@ -69,6 +71,6 @@ record ReplicationModule(FunctionConfig config, SdkHttpClient httpClient) {
             secretsManagerCredentials,
             new ParameterStoreCredentials(
                 () -> SsmClient.builder().httpClient(httpClient).build())),
-        new CopyLimits(MAX_CONCURRENT_BLOBS, config.maxImageBytes()));
+        new CopyLimits(MAX_CONCURRENT_BLOBS, (long) replication.maxImageSizeGiB() << 30));
   }
 }

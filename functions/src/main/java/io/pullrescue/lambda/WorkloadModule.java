@@ -1,6 +1,7 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.MirroredImageLookup;
@@ -25,9 +26,9 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.utils.Lazy;
 
 /** Puts the parts together that have services, tasks and jobs start from their copies. */
-record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
+record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient httpClient) {
   WorkloadRetry workloadRetry(MirroredImageLookup mirroredImageLookup, EventPublisher publisher) {
-    var imageLookup = new ContainerImageLookup(config.mirror(), mirroredImageLookup);
+    var imageLookup = new ContainerImageLookup(mirror, mirroredImageLookup);
     var taskRetrier = new Lazy<>(() -> taskRetrier(imageLookup, publisher));
     var jobRetrier = new Lazy<>(() -> jobRetrier(imageLookup, publisher));
     return new WorkloadRetry(taskRetrier::getValue, jobRetrier::getValue);
@@ -35,7 +36,6 @@ record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
 
   private EcsTaskRetrier taskRetrier(ContainerImageLookup imageLookup, EventPublisher publisher) {
     var ecs = EcsClient.builder().httpClient(httpClient).build();
-    var mirror = config.mirror();
     var retryMode = config.ecsRetry();
     var definitionClient = new TaskDefinitionClient(ecs);
     return new EcsTaskRetrier(
@@ -60,7 +60,7 @@ record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
         new JobClient(batch),
         imageLookup,
         new JobSubmitter(batch),
-        new ResubmitPlanner(config.mirror(), config.batchRetry()),
+        new ResubmitPlanner(mirror, config.batchRetry()),
         publisher);
   }
 }

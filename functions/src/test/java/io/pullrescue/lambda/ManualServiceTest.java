@@ -35,7 +35,7 @@ final class ManualServiceTest {
         .singleElement()
         .asString()
         .startsWith(
-            "ruby:2.7 is 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
+            "mirrored ruby:2.7 as 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
     assertThat(publisher.events).hasSize(1);
   }
 
@@ -50,8 +50,9 @@ final class ManualServiceTest {
         report(
             "{\"message\": \"Unable to find image 'ruby:2.7' locally\\ndocker: Error response from daemon: toomanyrequests: You have reached your pull rate limit.\"}");
 
-    assertThat(report.get(0)).startsWith("diagnosed RATE_LIMITED of ruby:2.7");
-    assertThat(report.get(1)).startsWith("ruby:2.7 is ");
+    assertThat(report.get(0))
+        .startsWith("could not pull ruby:2.7: the registry's rate limit was exceeded");
+    assertThat(report.get(1)).startsWith("mirrored ruby:2.7 as ");
     assertThat(String.join("\n", report.subList(2, report.size()))).contains("docker login");
   }
 
@@ -88,7 +89,7 @@ final class ManualServiceTest {
   void reportsReasonAndRetryDelayOfFailedReplication() {
     copyJobRunner = (job, deadline, listener) -> new Failed(job.image(), "no such image");
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
-        .isEqualTo("did not copy ruby:9: no such image");
+        .isEqualTo("could not mirror ruby:9: no such image");
 
     copyJobRunner = deferred(Duration.ofMinutes(90));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())

@@ -60,7 +60,8 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("1,024 bytes in 3 blobs from docker.io in 1.5 s, 2 counted request(s)");
+        .contains(
+            "1 KiB in 3 blobs from docker.io in 1.5 s, 1 blob already in the mirror, 2 requests counted");
     assertThat(publisher.lastEvent())
         .isEqualTo(new RescueEvent.Replicated(REQUEST, (Replicated) result));
   }
@@ -79,7 +80,7 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("it was there already");
+        .contains("is already mirrored as ", "nothing was copied");
   }
 
   @Test
@@ -203,7 +204,7 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("ruby:2.7 is", "it was there already");
+        .contains("ruby:2.7 is already mirrored as ");
     assertThat(publisher.events).isEmpty();
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** From an image that is there to the job that is submitted again with it. */
 final class BatchJobRetrierTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-job.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-job.json";
 
   private final FakeBatch batch = new FakeBatch();
   private final TestFixtures.RecordingEventPublisher publisher =
@@ -65,7 +65,7 @@ final class BatchJobRetrierTest {
   void skipsArrayJob() {
     batch.kind = SubmittedJob.Kind.ARRAY;
 
-    assertThat(summary()).contains("did not run", "it is an array of jobs");
+    assertThat(summary()).contains("did not retry", "it is an array of jobs");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(batch.submittedJobs).isEmpty();
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** From an image that is there to the service that starts from it. */
 final class ServiceUpdaterTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-task.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
   private static final ImageReference NGINX = ImageReference.of("nginx:1.27");
 
   private final FakeEcs ecs = new FakeEcs();
@@ -117,7 +117,7 @@ final class ServiceUpdaterTest {
     ecs.deploymentController = "EXTERNAL";
     ecs.setCurrentDefinition(null);
 
-    assertThat(summary()).contains("did not run").contains("controller EXTERNAL");
+    assertThat(summary()).contains("did not retry").contains("controller EXTERNAL");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(ecs.updates).isEmpty();
   }

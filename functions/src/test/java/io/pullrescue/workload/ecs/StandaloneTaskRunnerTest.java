@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** From an image that is there to the task that runs again from it. */
 final class StandaloneTaskRunnerTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-task.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
 
   private final FakeEcs ecs = new FakeEcs();
   private final FakeRunTask runTask = ecs.runTask;
@@ -83,7 +83,7 @@ final class StandaloneTaskRunnerTest {
   void skipsTaskStartedByStepFunctions() {
     startedBy = "AWS Step Functions";
 
-    assertThat(summary()).contains("did not run").contains("an execution of AWS Step Functions");
+    assertThat(summary()).contains("did not retry").contains("an execution of AWS Step Functions");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(runTask.startedTasks).isEmpty();
   }
@@ -108,7 +108,7 @@ final class StandaloneTaskRunnerTest {
     runTask.recordedNetwork = null;
 
     assertThat(((Completed) process(5)).summary())
-        .contains("did not run", "with which security groups it was started", "by hand");
+        .contains("did not retry", "with which security groups it was started", "by hand");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(runTask.startedTasks).isEmpty();
   }
@@ -127,7 +127,7 @@ final class StandaloneTaskRunnerTest {
   void publishesTaskThatEcsCannotPlace() {
     runTask.placementFailure = "ECS could not place it: RESOURCE:MEMORY";
 
-    assertThat(summary()).contains("did not run", "RESOURCE:MEMORY");
+    assertThat(summary()).contains("did not retry", "RESOURCE:MEMORY");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
   }
 
