@@ -23,7 +23,7 @@ public final class NativeCryptography {
   private static final String PROVIDER =
       "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
-  private static final String FOLDER = "cryptography/";
+  private static final String FOLDER = "/accp/";
 
   private NativeCryptography() {}
 
@@ -52,7 +52,8 @@ public final class NativeCryptography {
       }
       Files.copy(carried, file, StandardCopyOption.REPLACE_EXISTING);
     }
-    return new URLClassLoader(new URL[] {file.toUri().toURL()});
+    return new URLClassLoader(
+        new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
   }
 
   /** It loads even where its library does not, and then says so only when it is asked. */

@@ -33,7 +33,7 @@ final class Tokens {
 
   /** The token of this key, or a new one where the cached one is the one that was refused. */
   String token(Key key, @Nullable String refused) {
-    return slots.computeIfAbsent(key, unused -> new Slot()).token(key, refused);
+    return slots.computeIfAbsent(key, _ -> new Slot()).token(key, refused);
   }
 
   static String basic(Login login) {

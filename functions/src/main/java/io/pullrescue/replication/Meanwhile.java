@@ -44,7 +44,7 @@ public final class Meanwhile<T> implements AutoCloseable {
 
   /** Gives the answer to this as well, also where it comes only later. */
   public void then(Consumer<T> use) {
-    var unused = answer.thenAccept(use);
+    var _ = answer.thenAccept(use);
   }
 
   @Override

@@ -33,7 +33,7 @@ record Plan(List<Manifest> manifests) {
     var heights = new HashMap<Digest, Integer>();
     var waves = new TreeMap<Integer, List<Manifest>>();
     for (var manifest : manifests) {
-      waves.computeIfAbsent(height(manifest, heights), unused -> new ArrayList<>()).add(manifest);
+      waves.computeIfAbsent(height(manifest, heights), _ -> new ArrayList<>()).add(manifest);
     }
     return waves.values();
   }

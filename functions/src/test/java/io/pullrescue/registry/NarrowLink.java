@@ -26,7 +26,7 @@ public final class NarrowLink implements AutoCloseable {
     this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     var share = bytesPerSecond / TICKS_A_SECOND;
     // What nobody used is gone: a link does not save up.
-    var unused =
+    var _ =
         clock.scheduleAtFixedRate(
             () -> room.release(Math.max(0, share + PIECE - room.availablePermits())),
             0,
