@@ -56,6 +56,7 @@ final class TaskDefinitionRevisionTest {
             "compatibilities",
             "registeredAt",
             "deregisteredAt",
+            "deleteRequestedAt",
             "registeredBy");
   }
 
