@@ -1,6 +1,7 @@
 """The programs that run a handler: a JDK, the Lambda runtime client, and the command line of both."""
 
 import os
+import platform
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def runtime_client(fetch=False):
     return sorted(library.glob("*.jar"))
 
 
+def _accp():
+    """The cryptography provider of this processor, where it is not ARM, for which the functions are deployed."""
+    jar = folders.PROJECT / "functions" / "target" / f"pull-rescue-accp-{platform.machine()}.jar"
+    return [folders.code(jar.read_bytes())] if jar.exists() else []
+
+
 def archive(function):
     """What training left: the classes of this code, loaded and linked. The JVM ignores it where it does not fit."""
     return RUNTIME_TARGET / f"{function.code.stem[:16]}-{Path(home()).name}.aot"
@@ -52,7 +59,7 @@ def command(function, *more):
     options += more
     if not more and archive(function).exists():
         options += [f"-XX:AOTCache={archive(function)}", "-Xlog:aot*=error"]
-    class_path = ":".join(map(str, [function.code, *runtime_client()]))
+    class_path = ":".join(map(str, [function.code, *_accp(), *runtime_client()]))
     return [f"{home()}/bin/java", *options, "-cp", class_path, MAIN_CLASS, function.handler]
 
 

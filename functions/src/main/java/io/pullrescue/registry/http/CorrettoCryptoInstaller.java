@@ -23,7 +23,7 @@ public final class CorrettoCryptoInstaller {
   private static final String PROVIDER =
       "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
-  private static final String RESOURCE_FOLDER = "cryptography/";
+  private static final String RESOURCE_FOLDER = "/accp/";
 
   private CorrettoCryptoInstaller() {}
 
@@ -54,7 +54,8 @@ public final class CorrettoCryptoInstaller {
       }
       Files.copy(jar, file, StandardCopyOption.REPLACE_EXISTING);
     }
-    return new URLClassLoader(new URL[] {file.toUri().toURL()});
+    return new URLClassLoader(
+        new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
   }
 
   /** It loads even where its library does not, and then says so only when it is asked. */
