@@ -20,7 +20,7 @@ def arguments():
     parser.add_argument("--tools", nargs="+", choices=tools.NAMES, default=list(tools.DEFAULT))
     parser.add_argument("--rounds", type=int, default=5, help="copies of each image by each tool")
     parser.add_argument("--skopeo", help="another skopeo, beside the installed one")
-    parser.add_argument("--java-options", default="", help="more options for the JVM, such as selected of a profiler")
+    parser.add_argument("--java-options", default="", help="more options for the JVM, such as those of a profiler")
     parser.add_argument("--readme", action="store_true", help="write the medians into README.md")
     return parser.parse_args()
 

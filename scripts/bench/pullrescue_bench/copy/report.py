@@ -8,21 +8,29 @@ from . import images, network_settings
 BEGIN, END = "<!-- written by scripts/bench -->", "<!-- end -->"
 
 
+# Key of a figure, its heading, and its format.
+COLUMNS = (
+    ("wall", "wall s", "9.2f"),
+    ("copy", "copy s", "9.2f"),
+    ("cpu", "CPU s", "9.2f"),
+    ("registries", "servers", "9.2f"),
+    ("memory", "RSS MB", "9.0f"),
+    ("upstream", "requests up", "13.0f"),
+    ("mirror", "mirror", "8.0f"),
+)
+
+
 def show(kind, setting, rounds, figures):
     print(f"\n{kind}: {images.KINDS[kind].description}; {network_settings.ALL[setting]}; medians of {rounds}")
-    print(
-        f"{'':17}{'wall s':>9}{'copy s':>9}{'CPU s':>9}{'servers':>9}{'RSS MB':>9}{'requests up':>13}{'mirror':>8}{'copy : skopeo':>16}{'copy : curl':>14}"
-    )
-    for tool, of in figures.items():
-        ratios = f"{ratio(of, figures, 'skopeo'):>16}{ratio(of, figures, 'curl'):>14}"
-        print(
-            f"{tool:17}{of['wall']:9.2f}{of['copy']:9.2f}{of['cpu']:9.2f}{of['registries']:9.2f}{of['memory']:9.0f}{of['upstream']:13.0f}{of['mirror']:8.0f}{ratios}",
-            flush=True,
-        )
+    headings = "".join(f"{heading:>{width.partition('.')[0]}}" for _, heading, width in COLUMNS)
+    print(f"{'':17}{headings}{'copy : skopeo':>16}{'copy : curl':>14}")
+    for tool, values in figures.items():
+        ratios = f"{ratio(values, figures, 'skopeo'):>16}{ratio(values, figures, 'curl'):>14}"
+        print(f"{tool:17}{''.join(f'{values[key]:{width}}' for key, _, width in COLUMNS)}{ratios}", flush=True)
 
 
-def ratio(of, figures, base):
-    return f"{of['copy'] / figures[base]['copy']:.2f}" if base in figures else ""
+def ratio(values, figures, base):
+    return f"{values['copy'] / figures[base]['copy']:.2f}" if base in figures else ""
 
 
 def write(readme, table, rounds):
@@ -63,5 +71,5 @@ def row(kind, setting, figures):
 
 
 def seconds(figures, tool):
-    of = figures.get(tool)
-    return f"{of['copy']:.2f} ({of['cpu']:.1f})" if of else ""
+    values = figures.get(tool)
+    return f"{values['copy']:.2f} ({values['cpu']:.1f})" if values else ""

@@ -9,6 +9,9 @@ from pathlib import Path
 from pullrescue_sandbox.errors import UserError
 from pullrescue_sandbox.lambda_runtime import control_socket, function_runner, jvm, local_function
 
+# 1 is the status of an invocation that failed.
+USER_ERROR_STATUS = 2
+
 
 def add_arguments(parser):
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -38,7 +38,7 @@ def main(arguments):
         return options.call(options) or 0
     except UserError as error:
         print(f"sandbox {arguments[0]}: {error}", file=sys.stderr)
-        return 2
+        return getattr(_module(arguments[0]), "USER_ERROR_STATUS", 1)
     except ClientError as error:
         print(f"sandbox {arguments[0]}: {error}", file=sys.stderr)
         return 1

@@ -59,7 +59,7 @@ class Watch(Narrator):
         listed = self.batch.list_jobs(jobQueue=QUEUE, filters=[{"name": "JOB_NAME", "values": [NAME]}])[
             "jobSummaryList"
         ]
-        jobs = {job["jobId"]: job for job in self.batch.describe_jobs(jobs=[it["jobId"] for it in listed])["jobs"]}
+        jobs = {job["jobId"]: job for job in self.batch.describe_jobs(jobs=[item["jobId"] for item in listed])["jobs"]}
         self.first = jobs.pop(self.job)
         self.second = next(iter(jobs.values()), None)
         if self.first["status"] == "FAILED":

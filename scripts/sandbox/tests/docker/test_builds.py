@@ -41,7 +41,7 @@ PULL_POLICY = json.dumps(
 def setUpModule():
     """Creates a rule that sends every event of a build to a queue, and mirrors ruby:2.7 to ECR."""
     queue = aws("sqs").create_queue(QueueName="test-builds")["QueueUrl"]
-    Build.queue = queue
+    BuildTestCase.queue = queue
     aws("events").put_rule(
         Name="test-builds",
         EventPattern=json.dumps(
@@ -77,7 +77,7 @@ def buildspec(*commands, **phases):
     return json.dumps({"version": 0.2, "phases": {"build": {"commands": commands}, **phases}}, indent=2)
 
 
-class Build(unittest.TestCase):
+class BuildTestCase(unittest.TestCase):
     maxDiff = None
     queue = None
 
@@ -149,10 +149,10 @@ class Build(unittest.TestCase):
         return hub.counted_requests(self.start_time)
 
 
-class DockerBuilds(Build):
+class DockerBuilds(BuildTestCase):
     FILES = {"Dockerfile": "FROM ruby:2.7\nRUN ruby --version\n"}
 
-    def test_a_rate_limited_build_fails_as_it_does_in_life(self):
+    def test_rate_limited_build_fails_as_in_codebuild(self):
         project = self.project(buildspec("docker build -t app .", post_build={"commands": ["echo over"]}), self.FILES)
 
         build = self.run_build(project, environmentVariablesOverride=[{"name": "DOCKER_BUILDKIT", "value": "0"}])
@@ -188,7 +188,7 @@ class DockerBuilds(Build):
             [(phase["phase-type"], phase["phase-context"]) for phase in failed],
         )
 
-    def test_buildkit_says_it_in_its_own_words(self):
+    def test_buildkit_reports_rate_limit(self):
         build = self.run_build(
             self.project(buildspec("DOCKER_BUILDKIT=1 docker build --progress plain -t app ."), self.FILES)
         )
@@ -198,7 +198,7 @@ class DockerBuilds(Build):
         self.assertIn("load metadata for docker.io/library/ruby:2.7", log)
         self.assertRegex(log, f"429 Too Many Requests - Server message: {re.escape(RATE_LIMIT)}")
 
-    def test_succeeds_with_quota_and_pays_for_it_each_time(self):
+    def test_counts_pulls_of_each_build(self):
         hub.set_quota("anonymous", 100)
         project = self.project(buildspec("docker build -t app .", "docker run --rm app ruby --version"), self.FILES)
 
@@ -210,8 +210,8 @@ class DockerBuilds(Build):
         self.assertIn("ruby 2.7.8", self.log(first))
         self.assertEqual((True, 2 * paid), (paid > 0, self.counted()))
 
-    def test_succeeds_from_a_copy_without_the_hub(self):
-        rescue = [
+    def test_succeeds_with_mirrored_image(self):
+        substitution = [
             f"aws ecr get-login-password | docker login -u AWS --password-stdin {ECR}",
             f"docker pull {MIRROR}",
             f"docker tag {MIRROR} ruby:2.7",
@@ -219,18 +219,18 @@ class DockerBuilds(Build):
         project = self.project(buildspec("docker build -t app ."), self.FILES)
         self.assertEqual("FAILED", self.run_build(project)["buildStatus"])
 
-        build = self.run_build(project, buildspecOverride=buildspec(*rescue, "docker build -t app ."))
+        build = self.run_build(project, buildspecOverride=buildspec(*substitution, "docker build -t app ."))
 
         self.assertEqual("SUCCEEDED", build["buildStatus"], self.log(build))
         self.assertEqual(0, self.counted())
 
-    def test_has_no_docker_without_privileges(self):
+    def test_unprivileged_build_has_no_docker(self):
         build = self.run_build(self.project(buildspec("docker ps"), privileged=False))
 
         self.assertEqual("FAILED", build["buildStatus"])
         self.assertIn("Cannot connect to the Docker daemon at unix:///var/run/docker.sock", self.log(build))
 
-    def test_leaves_nothing_of_its_docker_behind(self):
+    def test_removes_docker_host_after_build(self):
         build = self.run_build(self.project(buildspec("docker pull -q ruby:2.7 || true", "sleep 1000 &")))
 
         uuid = build["id"].partition(":")[2]
@@ -245,7 +245,7 @@ class DockerBuilds(Build):
         self.assertEqual([], os.listdir(paths.state() / "builds"))
 
 
-class EnvironmentImages(Build):
+class EnvironmentImages(BuildTestCase):
     def setUp(self):
         super().setUp()
         try:
@@ -257,7 +257,7 @@ class EnvironmentImages(Build):
         phase = self.phase(build, "PROVISIONING")
         return f"{phase['phaseStatus']} {phase['contexts'][0]['statusCode']}: {phase['contexts'][0]['message']}"
 
-    def test_a_rate_limited_image_fails_the_provisioning(self):
+    def test_rate_limited_image_fails_provisioning(self):
         build = self.run_build(self.project(buildspec("ruby --version"), image="ruby:2.7", privileged=False))
 
         message = (
@@ -274,7 +274,7 @@ class EnvironmentImages(Build):
         )
         self.assertNotIn("stream-name", information["logs"])
 
-    def test_the_repository_policy_lets_codebuild_in(self):
+    def test_repository_policy_allows_codebuild(self):
         project = self.project(
             buildspec("ruby --version", "echo $WHO"),
             image="ruby:2.7",
@@ -308,12 +308,12 @@ class EnvironmentImages(Build):
         )
         self.assertEqual(0, self.counted())
 
-    def test_the_service_role_pulls_from_ecr_without_a_policy(self):
+    def test_service_role_pulls_without_repository_policy(self):
         build = self.run_build(self.project(buildspec("ruby --version"), image=MIRROR, privileged=False))
 
         self.assertEqual("SUCCEEDED", build["buildStatus"], self.context(build))
 
-    def test_a_registry_credential_pays_from_its_own_quota(self):
+    def test_registry_credential_uses_quota_of_its_account(self):
         secret = aws("secretsmanager").create_secret(
             Name="test-docker-hub", SecretString=json.dumps({"username": "rescuer", "password": "correct-horse"})
         )["ARN"]
@@ -331,7 +331,7 @@ class EnvironmentImages(Build):
         self.assertEqual("SUCCEEDED", build["buildStatus"], self.context(build))
         self.assertEqual((200, 0), (hub.quota("rescuer") + self.counted(), hub.quota("anonymous")))
 
-    def test_a_privileged_build_has_a_docker_that_never_saw_its_own_image(self):
+    def test_privileged_docker_lacks_environment_image(self):
         project = self.project(
             buildspec(
                 "busybox stat -c 'socket %i' /var/run/docker.sock", "while [ ! -e /tmp/observed ]; do sleep 0.1; done"

@@ -29,10 +29,10 @@ def setUpModule():
     aws("events").put_targets(
         Rule=EVENTS, Targets=[{"Id": "queue", "Arn": f"arn:aws:sqs:us-east-1:123456789012:{EVENTS}"}]
     )
-    Workloads.queue = queue
+    WorkloadTestCase.queue = queue
 
 
-class Workloads(unittest.TestCase):
+class WorkloadTestCase(unittest.TestCase):
     maxDiff = None
     queue = None
     events = []
@@ -48,14 +48,14 @@ class Workloads(unittest.TestCase):
                 self.events.append(json.loads(message["Body"]))
         return [event["detail"][member] for event in self.events if event["resources"] == [work]]
 
-    def refused(self, code, call, **parameters):
-        with self.assertRaises(ClientError) as refusal:
+    def assertError(self, code, call, **parameters):
+        with self.assertRaises(ClientError) as caught:
             call(**parameters)
-        self.assertEqual(code, refusal.exception.response["Error"]["Code"])
+        self.assertEqual(code, caught.exception.response["Error"]["Code"])
 
 
-class Tasks(Workloads):
-    def test_a_task_that_cannot_pull_says_why_as_fargate_and_as_ec2_do(self):
+class Tasks(WorkloadTestCase):
+    def test_reports_failed_pulls_as_fargate_and_ec2(self):
         hub.exhaust_anonymous_quota()
         fargate = run_task(define("limited", "ruby:2.7", "ruby:2.7"))
         ec2 = run_task(define("limited-ec2", "ruby:2.7", launch_type="EC2"), "EC2")
@@ -71,8 +71,8 @@ class Tasks(Workloads):
                 f"429 Too Many Requests - Server message: {LIMIT}$"
             ),
         )
-        self.assertEqual([one["stoppedReason"]] * 2, [it["reason"] for it in one["containers"]])
-        self.assertEqual(["DELETED"], [it["status"] for it in one["attachments"]])
+        self.assertEqual([one["stoppedReason"]] * 2, [item["reason"] for item in one["containers"]])
+        self.assertEqual(["DELETED"], [item["status"] for item in one["attachments"]])
         self.assertEqual(
             ("Task failed to start", f"CannotPullImageManifestError: Error response from daemon: {LIMIT}"),
             (two["stoppedReason"], two["containers"][0]["reason"]),
@@ -83,10 +83,10 @@ class Tasks(Workloads):
             f"{reference}: {reference}: not found",
             three["stoppedReason"],
         )
-        self.assertEqual(["TaskFailedToStart"] * 3, [it["stopCode"] for it in (one, two, three)])
+        self.assertEqual(["TaskFailedToStart"] * 3, [item["stopCode"] for item in (one, two, three)])
         wait_for(lambda: self.states(fargate, "lastStatus") == ["PENDING", "STOPPED"], "the events")
 
-    def test_a_task_runs_from_ecr_with_its_overrides_until_an_essential_container_exits(self):
+    def test_runs_task_with_overrides_until_it_exits(self):
         aws("ecr").create_repository(repositoryName="test-ecs")
         subprocess.run(
             [
@@ -124,59 +124,60 @@ class Tasks(Workloads):
         self.assertEqual(arn, again)
         self.assertEqual(
             ("EssentialContainerExited", "Essential container in task exited", "a person", "by-hand"),
-            tuple(ended[it] for it in ("stopCode", "stoppedReason", "startedBy", "group")),
+            tuple(ended[item] for item in ("stopCode", "stoppedReason", "startedBy", "group")),
         )
-        self.assertEqual([7, 137], [it["exitCode"] for it in ended["containers"]])
+        self.assertEqual([7, 137], [item["exitCode"] for item in ended["containers"]])
         self.assertEqual([RUBY, "of the task\n"], ecs.task_log(arn))
         self.assertEqual(
             [arn], aws("ecs").list_tasks(cluster=CLUSTER, startedBy="a person", desiredStatus="STOPPED")["taskArns"]
         )
         wait_for(lambda: self.states(arn, "lastStatus") == ["PENDING", "RUNNING", "STOPPED"], "the events")
-        self.refused("ConflictException", run_task, definition=definition, clientToken="once")
-        self.assertEqual([[arn]], self.looked_up(definition))
+        self.assertError("ConflictException", run_task, definition=definition, clientToken="once")
+        self.assertEqual([[arn]], self.started_by_calls(definition))
 
-    def looked_up(self, definition):
+    def started_by_calls(self, definition):
         """Returns the tasks that each call of RunTask with this definition started."""
         found = aws("cloudtrail").lookup_events(
             LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "RunTask"}]
         )
-        calls = [json.loads(it["CloudTrailEvent"]) for it in found["Events"]]
+        calls = [json.loads(item["CloudTrailEvent"]) for item in found["Events"]]
         return [
-            [it["taskArn"] for it in call["responseElements"]["tasks"]]
+            [item["taskArn"] for item in call["responseElements"]["tasks"]]
             for call in calls
             if call["requestParameters"]["taskDefinition"] == definition
         ]
 
-    def test_a_task_that_ecs_would_not_take_is_refused(self):
-        definition = define("refused", "ruby:2.7")
+    def test_rejects_invalid_run_task_calls(self):
+        definition = define("rejected", "ruby:2.7")
         call = aws("ecs").run_task
-        self.refused("ClusterNotFoundException", call, cluster="nowhere", taskDefinition=definition)
-        self.refused("ClientException", call, cluster=CLUSTER, taskDefinition="nothing")
-        self.refused(
+        self.assertError("ClusterNotFoundException", call, cluster="nowhere", taskDefinition=definition)
+        self.assertError("ClientException", call, cluster=CLUSTER, taskDefinition="nothing")
+        self.assertError(
             "InvalidParameterException", call, cluster=CLUSTER, taskDefinition=definition, launchType="FARGATE"
         )
-        self.refused(
+        self.assertError(
             "InvalidParameterException",
             call,
             taskDefinition=definition,
             **placement("FARGATE"),
             capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT"}],
         )
-        self.refused("InvalidParameterException", aws("ecs").stop_task, cluster=CLUSTER, task="0" * 32)
+        self.assertError("InvalidParameterException", aws("ecs").stop_task, cluster=CLUSTER, task="0" * 32)
 
 
-class Services(Workloads):
-    def test_a_service_waits_after_failures_and_a_deployment_does_not(self):
+class Services(WorkloadTestCase):
+    def test_service_waits_after_failures_unless_redeployed(self):
         hub.exhaust_anonymous_quota()
         ecs.create_service("web", define("web", "ruby:2.7"))
         failed = wait_for(lambda: ecs.tasks_of("web", "STOPPED"), "a failed task")[0]
         wait_for(
-            lambda: "(service web) is unable to consistently start tasks successfully." in self.said(), "the event"
+            lambda: "(service web) is unable to consistently start tasks successfully." in self.service_events(),
+            "the event",
         )
         self.assertEqual(
             ("service:web", ecs.describe_service("web")["deployments"][0]["id"]), (failed["group"], failed["startedBy"])
         )
-        self.assertEqual((0, 0), tuple(ecs.describe_service("web")[it] for it in ("runningCount", "pendingCount")))
+        self.assertEqual((0, 0), tuple(ecs.describe_service("web")[item] for item in ("runningCount", "pendingCount")))
         hub.set_quota("anonymous", 100)
 
         aws("ecs").update_service(cluster=CLUSTER, service="web", forceNewDeployment=True)
@@ -186,24 +187,24 @@ class Services(Workloads):
         second = define("web", "ruby:2.7", "alpine:3.19")
         aws("ecs").update_service(cluster=CLUSTER, service="web", taskDefinition="web", desiredCount=2)
         self.assertEqual(("web:2", 2), (self.definition(ecs.wait_until_steady("web")), len(ecs.tasks_of("web"))))
-        self.assertEqual({second}, {it["taskDefinitionArn"] for it in ecs.tasks_of("web")})
+        self.assertEqual({second}, {item["taskDefinitionArn"] for item in ecs.tasks_of("web")})
         self.assertEqual("ServiceSchedulerInitiated", wait_for_status(first, "STOPPED")["stopCode"])
-        self.assertIn("(service web) has reached a steady state.", self.said())
+        self.assertIn("(service web) has reached a steady state.", self.service_events())
         ecs.delete_service("web")
         wait_for(lambda: ecs.describe_service("web")["status"] == "INACTIVE", "an inactive service")
-        self.refused(
+        self.assertError(
             "ServiceNotActiveException", aws("ecs").update_service, cluster=CLUSTER, service="web", desiredCount=1
         )
 
-    def said(self):
-        return [it["message"] for it in ecs.describe_service("web")["events"]]
+    def service_events(self):
+        return [item["message"] for item in ecs.describe_service("web")["events"]]
 
     def definition(self, service):
         return service["taskDefinition"].rpartition("/")[2]
 
 
-class Jobs(Workloads):
-    def test_a_job_ends_as_its_container_does(self):
+class Jobs(WorkloadTestCase):
+    def test_job_ends_with_the_status_of_its_container(self):
         aws("batch").register_job_definition(
             jobDefinitionName="nightly",
             type="container",
@@ -228,11 +229,15 @@ class Jobs(Workloads):
         reason = f"CannotPullImageManifestError: Error response from daemon: {LIMIT}"
         self.assertEqual(
             ("Task failed to start", reason, [reason]),
-            (job["statusReason"], job["container"]["reason"], [it["container"]["reason"] for it in job["attempts"]]),
+            (
+                job["statusReason"],
+                job["container"]["reason"],
+                [item["container"]["reason"] for item in job["attempts"]],
+            ),
         )
         wait_for(lambda: self.states(job["jobArn"], "status") == ["RUNNABLE", "STARTING", "FAILED"], "the events")
         listed = aws("batch").list_jobs(jobQueue="nights", filters=[{"name": "JOB_NAME", "values": ["nightly"]}])
-        self.assertCountEqual([good, bad, limited], [it["jobId"] for it in listed["jobSummaryList"]])
+        self.assertCountEqual([good, bad, limited], [item["jobId"] for item in listed["jobSummaryList"]])
 
     def submit(self, **parameters):
         return aws("batch").submit_job(jobName="nightly", jobQueue="nights", jobDefinition="nightly", **parameters)[
@@ -244,7 +249,7 @@ class Jobs(Workloads):
 
     def end(self, job):
         ended = wait_for(
-            lambda: next((it for it in [self.describe(job)] if it["status"] in ("SUCCEEDED", "FAILED")), None),
-            "its end",
+            lambda: next((item for item in [self.describe(job)] if item["status"] in ("SUCCEEDED", "FAILED")), None),
+            "the end of the job",
         )
         return ended["status"], ended["container"].get("exitCode")

@@ -31,8 +31,8 @@ def ask(url, method="GET", data=None, **headers):
     """Returns status, headers and body; redirects are not followed."""
     request = urllib.request.Request(url, method=method, data=data, headers=headers)
     try:
-        with OPENER.open(request) as answer:
-            return answer.status, answer.headers, answer.read()
+        with OPENER.open(request) as response:
+            return response.status, response.headers, response.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
 
@@ -60,7 +60,7 @@ class DockerHub(unittest.TestCase):
         for account, left in (("anonymous", 100), ("rescuer", 200)):
             hub.set_quota(account, left)
 
-    def test_asks_for_a_token(self):
+    def test_requires_token(self):
         status, headers, body = ask(HUB)
 
         self.assertEqual(401, status)
@@ -71,27 +71,27 @@ class DockerHub(unittest.TestCase):
         )
         self.assertEqual("UNAUTHORIZED", json.loads(body)["errors"][0]["code"])
 
-    def test_refuses_a_wrong_password(self):
+    def test_rejects_wrong_password(self):
         status, _, body = ask(
             "https://auth.docker.io/token?service=registry.docker.io", Authorization=basic("rescuer:wrong")
         )
 
         self.assertEqual((401, {"details": "incorrect username or password"}), (status, json.loads(body)))
 
-    def test_counts_a_get_and_not_a_head(self):
-        moment = hub.timestamp()
+    def test_counts_get_but_not_head(self):
+        start = hub.timestamp()
         head = ask(HUB, "HEAD", **bearer())[1]
         self.assertEqual(("100;w=21600", "100;w=21600"), (head["ratelimit-limit"], head["ratelimit-remaining"]))
-        self.assertEqual(0, hub.counted_requests(moment))
+        self.assertEqual(0, hub.counted_requests(start))
 
         get = ask(HUB, **bearer())[1]
 
         self.assertEqual("99;w=21600", get["ratelimit-remaining"])
-        self.assertEqual((99, 1), (hub.quota("anonymous"), hub.counted_requests(moment)))
+        self.assertEqual((99, 1), (hub.quota("anonymous"), hub.counted_requests(start)))
 
-    def test_an_exhausted_address_is_refused_and_may_still_look(self):
+    def test_rejects_get_but_allows_head_without_quota(self):
         hub.exhaust_anonymous_quota()
-        moment = hub.timestamp()
+        start = hub.timestamp()
 
         status, headers, body = ask(HUB, **bearer())
 
@@ -108,9 +108,9 @@ class DockerHub(unittest.TestCase):
             ("0;w=21600", "203.0.113.7"), (headers["ratelimit-remaining"], headers["docker-ratelimit-source"])
         )
         self.assertEqual(200, ask(HUB, "HEAD", **bearer())[0])
-        self.assertEqual((0, 1), (hub.counted_requests(moment), hub.rejected_requests(moment)))
+        self.assertEqual((0, 1), (hub.counted_requests(start), hub.rejected_requests(start)))
 
-    def test_an_account_has_a_quota_of_its_own(self):
+    def test_counts_quota_for_each_account(self):
         hub.exhaust_anonymous_quota()
 
         status, headers, _ = ask(HUB, **bearer("rescuer:correct-horse"))
@@ -124,7 +124,7 @@ class DockerHub(unittest.TestCase):
         self.assertEqual(429, status)
         self.assertIn("You have reached your pull rate limit", json.loads(body)["errors"][0]["message"])
 
-    def test_sends_readers_of_blobs_elsewhere(self):
+    def test_redirects_blob_downloads(self):
         blob = digest_of("docker.io/library/alpine:3.19")[1]["config"]["digest"]
 
         status, headers, _ = ask(f"https://registry-1.docker.io/v2/library/alpine/blobs/{blob}", **bearer())
@@ -135,12 +135,12 @@ class DockerHub(unittest.TestCase):
         )
         self.assertEqual(blob, "sha256:" + hashlib.sha256(ask(headers["Location"])[2]).hexdigest())
 
-    def test_takes_no_pushes(self):
+    def test_rejects_pushes(self):
         self.assertEqual(
             401, ask("https://registry-1.docker.io/v2/library/ruby/blobs/uploads/", "POST", b"", **bearer())[0]
         )
 
-    def test_hides_what_does_not_exist(self):
+    def test_hides_missing_repositories(self):
         url = "https://registry-1.docker.io/v2/library/nothing/manifests/1"
 
         self.assertEqual(401, ask(url, **bearer(repository="library/nothing"))[0])
@@ -148,29 +148,29 @@ class DockerHub(unittest.TestCase):
 
 
 class EcrPublic(unittest.TestCase):
-    def test_has_copies_of_official_images_only_when_told_to(self):
+    def test_serves_official_images_if_enabled(self):
         url = "https://public.ecr.aws/v2/docker/library/ruby/manifests/2.7"
         token = json.loads(ask("https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws")[2])["token"]
         headers = {"Authorization": f"Bearer {token}", "Accept": MANIFEST_TYPES}
         self.assertEqual(401, ask(url)[0])
         self.assertEqual(
-            (404, "NAME_UNKNOWN"), ((answer := ask(url, **headers))[0], json.loads(answer[2])["errors"][0]["code"])
+            (404, "NAME_UNKNOWN"), ((missing := ask(url, **headers))[0], json.loads(missing[2])["errors"][0]["code"])
         )
 
         hub.serve_ecr_public(True)
         self.addCleanup(hub.serve_ecr_public, False)
 
-        moment = hub.timestamp()
-        copy = ask(url, **headers)
-        self.assertEqual((200, 0), (copy[0], hub.counted_requests(moment)))
-        self.assertEqual(ask(HUB, "HEAD", **bearer())[1]["Docker-Content-Digest"], copy[1]["Docker-Content-Digest"])
+        start = hub.timestamp()
+        mirrored = ask(url, **headers)
+        self.assertEqual((200, 0), (mirrored[0], hub.counted_requests(start)))
+        self.assertEqual(ask(HUB, "HEAD", **bearer())[1]["Docker-Content-Digest"], mirrored[1]["Docker-Content-Digest"])
 
 
 class Ecr(unittest.TestCase):
     def setUp(self):
         hub.set_quota("anonymous", 100)
         self.repository = f"tests/{self.id().rpartition('.')[2].replace('_', '-')}"
-        self.copy = f"{ECR}/{self.repository}:2.7"
+        self.image = f"{ECR}/{self.repository}:2.7"
 
     def create(self, **settings):
         aws("ecr").create_repository(repositoryName=self.repository, **settings)
@@ -185,27 +185,27 @@ class Ecr(unittest.TestCase):
                 "--dest-creds",
                 ECR_CREDENTIALS,
                 f"docker://{source}",
-                f"docker://{self.copy}",
+                f"docker://{self.image}",
             ],
             check=False,
             capture_output=True,
             text=True,
         )
 
-    def test_an_exact_copy_has_the_same_digests_there_and_in_the_api(self):
+    def test_exact_copy_keeps_digests(self):
         self.create()
         self.assertEqual(0, (pushed := self.push()).returncode, pushed.stderr)
 
         source, index = digest_of("docker.io/library/ruby:2.7")
 
-        self.assertEqual(source, digest_of(self.copy, "--creds", ECR_CREDENTIALS)[0])
+        self.assertEqual(source, digest_of(self.image, "--creds", ECR_CREDENTIALS)[0])
         details = aws("ecr").describe_images(repositoryName=self.repository)["imageDetails"]
         self.assertEqual([source], [one["imageDigest"] for one in details if one.get("imageTags") == ["2.7"]])
         self.assertEqual(
             {source, *(child["digest"] for child in index["manifests"])}, {one["imageDigest"] for one in details}
         )
 
-    def test_takes_the_token_of_the_api_and_no_other(self):
+    def test_accepts_only_the_token_of_the_api(self):
         url = f"https://{ECR}/v2/"
         token = aws("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
 
@@ -216,7 +216,7 @@ class Ecr(unittest.TestCase):
             (401, f'Basic realm="https://{ECR}/",service="ecr.amazonaws.com"'), (status, headers["WWW-Authenticate"])
         )
 
-    def test_has_the_repositories_of_the_api(self):
+    def test_knows_the_repositories_of_the_api(self):
         self.assertIn("does not exist in the registry", self.push().stderr)
         self.create()
 
@@ -228,7 +228,7 @@ class Ecr(unittest.TestCase):
 
         self.assertEqual((404, "Requested image not found"), (status, json.loads(body)["errors"][0]["message"]))
 
-    def test_keeps_an_immutable_tag(self):
+    def test_rejects_push_of_immutable_tag(self):
         self.create(imageTagMutability="IMMUTABLE")
         self.assertEqual(0, (pushed := self.push()).returncode, pushed.stderr)
 
@@ -236,7 +236,7 @@ class Ecr(unittest.TestCase):
             "cannot be overwritten because the tag is immutable", self.push("docker.io/library/alpine:3.19").stderr
         )
 
-    def test_lets_go_of_an_excluded_tag(self):
+    def test_allows_push_of_excluded_tag(self):
         self.create(
             imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
             imageTagMutabilityExclusionFilters=[{"filterType": "WILDCARD", "filter": "2.*"}],
@@ -251,7 +251,7 @@ class Ecr(unittest.TestCase):
         ]
         self.assertEqual([newest], [one["imageDigest"] for one in tagged])
 
-    def test_refuses_an_index_before_its_children(self):
+    def test_rejects_index_before_its_children(self):
         self.create()
         index = ask(HUB, **bearer())[2]
 
@@ -266,10 +266,10 @@ class Ecr(unittest.TestCase):
         self.assertEqual(400, status)
         self.assertEqual("MANIFEST_BLOB_UNKNOWN", json.loads(body)["errors"][0]["code"])
 
-    def test_sends_readers_of_layers_to_s3_which_takes_no_second_credentials(self):
+    def test_redirects_layers_to_s3_without_credentials(self):
         self.create()
         self.push("docker.io/library/alpine:3.19")
-        layer = digest_of(self.copy, "--creds", ECR_CREDENTIALS)[1]["layers"][0]["digest"]
+        layer = digest_of(self.image, "--creds", ECR_CREDENTIALS)[1]["layers"][0]["digest"]
 
         status, headers, _ = ask(
             f"https://{ECR}/v2/{self.repository}/blobs/{layer}", Authorization=basic(ECR_CREDENTIALS)
@@ -280,22 +280,22 @@ class Ecr(unittest.TestCase):
         status, _, body = ask(headers["Location"], Authorization=basic(ECR_CREDENTIALS))
         self.assertEqual((400, True), (status, b"Only one auth mechanism allowed" in body))
 
-    def test_notes_when_an_image_was_last_pulled(self):
+    def test_records_pull_time(self):
         self.create()
         self.assertEqual(0, (pushed := self.push()).returncode, pushed.stderr)
         self.assertEqual({}, self.pull_times())
         began = datetime.now(timezone.utc)
 
-        index = digest_of(self.copy, "--creds", ECR_CREDENTIALS)[0]
+        index = digest_of(self.image, "--creds", ECR_CREDENTIALS)[0]
 
         self.assertEqual([index], list(self.pull_times()))
         self.assertLess(began, self.pull_times()[index])
 
     def pull_times(self):
         details = aws("ecr").describe_images(repositoryName=self.repository)["imageDetails"]
-        return {it["imageDigest"]: it["lastRecordedPullTime"] for it in details if "lastRecordedPullTime" in it}
+        return {item["imageDigest"]: item["lastRecordedPullTime"] for item in details if "lastRecordedPullTime" in item}
 
-    def test_wants_no_small_parts_of_a_layer(self):
+    def test_rejects_small_layer_parts(self):
         self.create()
         headers = {"Authorization": basic(ECR_CREDENTIALS), "Content-Type": "application/octet-stream"}
         opened = ask(f"https://{ECR}/v2/{self.repository}/blobs/uploads/", "POST", b"", **headers)
@@ -308,7 +308,7 @@ class Ecr(unittest.TestCase):
         self.assertEqual((202, 400), (first[0], second[0]))
         self.assertEqual("BLOB_UPLOAD_INVALID", json.loads(second[2])["errors"][0]["code"])
 
-    def test_more_images_can_be_made(self):
+    def test_creates_more_images(self):
         images.publish("acme/tool:1", platforms=["linux/amd64"], layers=2, megabytes=0.1)
 
         index = digest_of("docker.io/acme/tool:1")[1]
@@ -316,17 +316,17 @@ class Ecr(unittest.TestCase):
         self.assertEqual(["amd64", "unknown"], [one["platform"]["architecture"] for one in index["manifests"]])
 
 
-class Removal(unittest.TestCase):
+class RemoveScript(unittest.TestCase):
     def remove(self, *options):
         return subprocess.run([paths.REMOVE, "--yes", *options], check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def names(self):
-        return {it["repositoryName"] for it in aws("ecr").describe_repositories()["repositories"]}
+        return {item["repositoryName"] for item in aws("ecr").describe_repositories()["repositories"]}
 
-    def test_the_mirror_goes_only_where_that_is_said_and_nobody_else_s_repositories_do(self):
-        made_by = [{"Key": "created-by", "Value": "pull-rescue"}]
+    def test_removes_only_mirror_repositories_on_request(self):
+        created_by = [{"Key": "created-by", "Value": "pull-rescue"}]
         for name, tags in (
-            ("docker-hub/gone", made_by),
+            ("docker-hub/removed", created_by),
             ("docker-hub/kept", []),
             ("kept", [{"Key": "created-by", "Value": "us"}]),
         ):
@@ -336,5 +336,5 @@ class Removal(unittest.TestCase):
         self.assertIn("the mirror repositories stay as they are", self.remove())
         self.assertEqual(before, self.names())
         self.assertIn("the mirror is gone", self.remove("--mirror"))
-        self.assertEqual(before - {"docker-hub/gone"}, self.names())
+        self.assertEqual(before - {"docker-hub/removed"}, self.names())
         self.assertIn("there are no mirror repositories", self.remove("--mirror"))

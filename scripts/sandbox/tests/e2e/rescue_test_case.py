@@ -44,12 +44,12 @@ def mirrored():
     """Returns the image ids in every repository of the mirror."""
     ecr = aws("ecr")
     names = [
-        it["repositoryName"]
+        item["repositoryName"]
         for page in ecr.get_paginator("describe_repositories").paginate()
-        for it in page["repositories"]
+        for item in page["repositories"]
     ]
     return {
-        name: sorted(str(sorted(it.items())) for it in ecr.list_images(repositoryName=name)["imageIds"])
+        name: sorted(str(sorted(item.items())) for item in ecr.list_images(repositoryName=name)["imageIds"])
         for name in names
     }
 
@@ -84,14 +84,14 @@ class RescueTestCase(unittest.TestCase):
 
     def invoke(self, function, event):
         """Invokes a function with this event and returns its report."""
-        answer = subprocess.run(
+        result = subprocess.run(
             [paths.COMMAND, "functions", "invoke", function, "-"],
             input=event,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
-        return json.loads(answer.stdout)["report"]
+        return json.loads(result.stdout)["report"]
 
     def start(self, commands, files, privileged=True):
         """Starts a build of a new project with these commands and this source, and returns its id."""
@@ -126,7 +126,8 @@ class RescueTestCase(unittest.TestCase):
     def end(self, build):
         return wait_for(
             lambda: next(
-                (it for it in aws("codebuild").batch_get_builds(ids=[build])["builds"] if it["buildComplete"]), None
+                (item for item in aws("codebuild").batch_get_builds(ids=[build])["builds"] if item["buildComplete"]),
+                None,
             ),
             f"the end of {build}",
         )
@@ -149,7 +150,7 @@ class RescueTestCase(unittest.TestCase):
         return sandbox("build", "log", build)
 
     def variable(self, build, name):
-        return {it["name"]: it["value"] for it in self.end(build)["environment"]["environmentVariables"]}[name]
+        return {item["name"]: item["value"] for item in self.end(build)["environment"]["environmentVariables"]}[name]
 
     def counted(self):
         return hub.counted_requests(self.start_time)

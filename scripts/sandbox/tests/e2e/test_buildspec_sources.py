@@ -24,7 +24,7 @@ FILE = "ci/buildspec.yml"
 BUCKET = "sources-123456789012"
 
 
-class BuildspecInSource(RescueTestCase):
+class BuildspecTestCase(RescueTestCase):
     """Helpers for both ways of reading the buildspec."""
 
     def start_build(self, buildspec=BUILDSPEC):
@@ -39,17 +39,17 @@ class BuildspecInSource(RescueTestCase):
 
     def assertRescued(self, first, second):
         self.assertIn("toomanyrequests", self.text(first))
-        self.assertEqual(["FAILED", "SUCCEEDED"], [self.status(it) for it in (first, second)], self.text(second))
+        self.assertEqual(["FAILED", "SUCCEEDED"], [self.status(item) for item in (first, second)], self.text(second))
         self.assertIn("caf\u00e9 with 3.10", self.text(second))
         start, end = self.end(second)["source"]["buildspec"].split('      - ": pull-rescue', 1)
         self.assertEqual(BUILDSPEC, start + end.partition("\n")[2])
         self.assertIdle()
 
 
-class ReadByProbeBuild(BuildspecInSource):
+class ReadByProbeBuild(BuildspecTestCase):
     """No bucket is allowed by the settings, so only a probe build can read the source."""
 
-    def test_a_source_that_may_not_be_read_is_read_by_a_probe(self):
+    def test_probe_build_reads_source_without_permission(self):
         first = self.start_build()
 
         second = self.retry_of(first)
@@ -62,21 +62,23 @@ class ReadByProbeBuild(BuildspecInSource):
             ("aws/codebuild/standard:7.0", False, "BUILD_GENERAL1_SMALL"),
             tuple(probe["environment"][member] for member in ("image", "privilegedMode", "computeType")),
         )
-        self.assertNotIn(Variable.PROBE, {it["name"] for it in self.end(second)["environment"]["environmentVariables"]})
+        self.assertNotIn(
+            Variable.PROBE, {item["name"] for item in self.end(second)["environment"]["environmentVariables"]}
+        )
         self.assertNotIn(": pull-rescue", probe["source"]["buildspec"])
 
-    def test_a_probe_that_fails_is_told_and_nothing_follows_from_it(self):
+    def test_failed_probe_build_is_reported_and_stops(self):
         log = FunctionLog(DIAGNOSE)
         # The build deletes its own source, so that the probe build cannot read it.
         first = self.start_build(
             BUILDSPEC.replace("commands:\n", f"commands:\n      - aws s3 rm s3://{BUCKET}/PROJECT.zip\n")
         )
 
-        refused = self.bus.wait(first, Event.RETRY_SKIPPED)
+        skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
 
         probe = self.builds(first)[1]
         self.assertRegex(
-            refused[Field.REASON],
+            skipped[Field.REASON],
             rf"^probe {probe}, which was to read {FILE}, is FAILED in DOWNLOAD_SOURCE CLIENT_ERROR: .*NoSuchKey",
         )
         wait_for(
@@ -87,12 +89,12 @@ class ReadByProbeBuild(BuildspecInSource):
         self.assertEqual(([first, probe], []), (self.builds(first), self.bus.of(probe)))
 
 
-class ReadByApi(BuildspecInSource):
+class ReadByApi(BuildspecTestCase):
     """The bucket is allowed by the settings, and probe builds are disabled."""
 
     settings = {Setting.SOURCE_BUCKETS: "other,sources-*", Setting.PROBE_BUILDS: "off"}
 
-    def test_a_source_that_may_be_read_needs_no_probe(self):
+    def test_allowed_source_needs_no_probe_build(self):
         first = self.start_build()
 
         second = self.retry_of(first)
@@ -100,7 +102,7 @@ class ReadByApi(BuildspecInSource):
         self.assertRescued(first, second)
         self.assertEqual([first, second], self.builds(first))
 
-    def test_an_object_named_by_its_arn_is_read_too(self):
+    def test_reads_object_by_arn(self):
         first = self.start_build()
         project = first.partition(":")[0]
         self.end(first)

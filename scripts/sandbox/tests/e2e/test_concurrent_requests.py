@@ -57,7 +57,7 @@ class ConcurrentRequests(RescueTestCase):
     def request_counts(self):
         return hub.counted_requests(self.start_time), hub.rejected_requests(self.start_time)
 
-    def test_one_image_for_a_crowd_is_copied_once(self):
+    def test_replicates_one_image_once_for_many_requests(self):
         publish("crowd/one")
         start = time.monotonic()
 
@@ -69,7 +69,7 @@ class ConcurrentRequests(RescueTestCase):
         self.assertEqual((PULLS, 0), self.request_counts())
         self.assertIdle()
 
-    def test_many_images_are_all_copied_within_the_limit_of_the_upstream(self):
+    def test_replicates_many_images_within_the_upstream_limit(self):
         names = [f"crowd/image{number}" for number in range(REQUESTS)]
         for name in names:
             publish(name)

@@ -8,7 +8,7 @@ from pullrescue_sandbox.hub import control as hub
 from pullrescue_sandbox.product import Setting
 
 
-class Shapes(RescueTestCase):
+class ShapeTestCase(RescueTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -24,21 +24,21 @@ class Shapes(RescueTestCase):
         self.assertTrue(hub.anonymous_quota_exhausted())
 
 
-class ByMirror(Shapes):
+class SubstitutionByMirror(ShapeTestCase):
     """Builds that tagging the image would not rescue."""
 
-    def test_an_older_buildkit_that_must_ask_the_registry(self):
+    def test_rescues_pull_option_with_docker_20(self):
         self.assertRescued("20.10", "BuildKit", "`--pull`")
 
-    def test_another_platform_than_the_hosts(self):
+    def test_rescues_another_platform(self):
         self.assertRescued("20.10", "classic", "another `--platform`")
 
-    def test_a_digest_with_a_newer_docker(self):
+    def test_rescues_digest_with_docker_26(self):
         self.assertRescued("26.1", "BuildKit", "digest")
 
 
-class ByTags(Shapes):
+class SubstitutionByTags(ShapeTestCase):
     settings = {Setting.IMAGE_SUBSTITUTION: "tags"}
 
-    def test_a_tag_is_enough_for_a_plain_dockerfile(self):
+    def test_tag_rescues_plain_dockerfile(self):
         self.assertRescued("26.1", "BuildKit", "plain `FROM`")

@@ -22,7 +22,7 @@ FILES = {"Dockerfile": "FROM ruby:2.7\nRUN ruby --version\n"}
 IDENTITY = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
 
 
-class ParentExecutions(RescueTestCase):
+class ParentExecutionTestCase(RescueTestCase):
     """Helpers for pipelines and batches."""
 
     def create_project(self, files=FILES):
@@ -45,10 +45,10 @@ class ParentExecutions(RescueTestCase):
         send(RETRIES_QUEUE, json.dumps(event))
 
     def variables(self, project):
-        return {it["name"] for it in self.describe_project(project)["environment"]["environmentVariables"]}
+        return {item["name"] for item in self.describe_project(project)["environment"]["environmentVariables"]}
 
 
-class Pipelines(ParentExecutions):
+class PipelineTestCase(ParentExecutionTestCase):
     def start_pipeline(self, project):
         """Runs a new pipeline with the project and returns the id of its first build."""
         aws("s3").create_bucket(Bucket="test-artifacts")
@@ -95,24 +95,24 @@ class Pipelines(ParentExecutions):
         return self.stage(pipeline).get("latestExecution", {}).get("status")
 
 
-class ProjectUpdatesOff(Pipelines):
-    def test_a_pipeline_is_told_what_to_do_where_projects_must_not_be_changed(self):
+class ProjectUpdatesOff(PipelineTestCase):
+    def test_reports_remediation_for_pipeline(self):
         first = self.start_pipeline(self.create_project())
 
-        refused = self.bus.wait(first, Event.RETRY_SKIPPED)
+        skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
 
         self.assertRegex(
-            refused[Field.REASON], rf"^CodePipeline started it, .* point the reference at {re.escape(MIRROR)}@sha256:"
+            skipped[Field.REASON], rf"^CodePipeline started it, .* point the reference at {re.escape(MIRROR)}@sha256:"
         )
-        self.assertIn(Setting.PROJECT_UPDATES, refused[Field.REASON])
+        self.assertIn(Setting.PROJECT_UPDATES, skipped[Field.REASON])
         self.assertEqual("Failed", wait_for(lambda: self.status(first.partition(":")[0]), "the stage"))
         self.assertIdle()
 
 
-class ProjectUpdatesUntilSuccess(Pipelines):
+class ProjectUpdatesUntilSuccess(PipelineTestCase):
     settings = {Setting.PROJECT_UPDATES: "until-green"}
 
-    def test_a_pipeline_turns_green_and_its_project_is_as_it_was(self):
+    def test_pipeline_succeeds_and_project_is_restored(self):
         project = self.create_project()
         before = self.describe_project(project)
         first = self.start_pipeline(project)
@@ -131,7 +131,7 @@ class ProjectUpdatesUntilSuccess(Pipelines):
         self.assertEqual((unchanged["source"], before["environment"]), (after["source"], after["environment"]))
         self.assertIdle()
 
-    def test_a_batch_runs_its_failed_builds_again_once(self):
+    def test_batch_retries_failed_builds_once(self):
         project = self.create_project()
         before = self.describe_project(project)
         batch = aws("codebuild").start_build_batch(projectName=project)["buildBatch"]["id"]

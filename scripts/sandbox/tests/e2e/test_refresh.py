@@ -72,7 +72,7 @@ class Refresh(RescueTestCase):
             (kind, detail["image"]) for kind, detail in self.bus.of_trigger_type(REFRESH_TRIGGER)[self.earlier_events :]
         ]
 
-    def test_a_tag_that_is_pulled_is_moved_on_once_upstream_has_moved_it(self):
+    def test_updates_pulled_tag_once_after_upstream_change(self):
         self.mirror()
         self.pull()
         second = self.publish()
@@ -90,7 +90,7 @@ class Refresh(RescueTestCase):
         self.assertEqual(1, len(self.events()), "no event is published without a change")
         self.assertIn("it was there already, nothing moved", self.log.lines()[-1])
 
-    def test_a_tag_that_nobody_pulled_since_it_was_copied_stays_as_it_is(self):
+    def test_keeps_tag_that_was_not_pulled(self):
         first = self.mirror()
         self.publish()
 
@@ -106,7 +106,7 @@ class Refresh(RescueTestCase):
         )
         self.assertEqual((first, 0), (self.mirrored_digest(), self.counted()))
 
-    def test_a_tag_that_may_not_be_moved_is_reported_and_stays(self):
+    def test_reports_and_keeps_immutable_tag(self):
         first = self.mirror()
         self.pull()
         self.publish()
@@ -117,7 +117,7 @@ class Refresh(RescueTestCase):
         self.assertEqual((first, 0), (self.mirrored_digest(), self.counted()))
         self.assertEqual([(Event.REPLICATION_FAILED, f"docker.io/{self.image}:1")], self.events())
 
-    def test_the_last_pulls_are_left_to_work_that_fails(self):
+    def test_reserves_rate_limit_for_failed_workloads(self):
         first = self.mirror()
         self.pull()
         self.publish()

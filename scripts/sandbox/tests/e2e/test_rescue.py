@@ -32,19 +32,19 @@ UNKNOWN_BUILD = "nobody:00000000-0000-4000-8000-000000000000"
 IMAGE_REQUEST = paths.EVENTS / "manual/image.json"
 
 
-class Chains(RescueTestCase):
-    """A build that is rescued, again and again, and when that ends."""
+class RescuedBuilds(RescueTestCase):
+    """Builds that are rescued, also repeatedly, and the limits of that."""
 
-    def test_a_rescued_build_that_fails_on_the_same_image_is_not_retried_again(self):
-        # This build takes away what the rescue brought: the variable is the folder of the rescue's own files.
-        end_of_mirror = 'pkill -f "${pull_rescue:-none}/mirror.py" || true'
-        first = self.start([end_of_mirror, "DOCKER_BUILDKIT=1 docker build ."], {"Dockerfile": "FROM ruby:2.7\n"})
+    def test_skips_second_retry_for_the_same_image(self):
+        # This build stops the registry mirror of the retry; the variable contains the folder of its files.
+        stop_mirror = 'pkill -f "${pull_rescue:-none}/mirror.py" || true'
+        first = self.start([stop_mirror, "DOCKER_BUILDKIT=1 docker build ."], {"Dockerfile": "FROM ruby:2.7\n"})
         second = self.retry_of(first)
 
-        refused = self.bus.wait(second, Event.RETRY_SKIPPED)
+        skipped = self.bus.wait(second, Event.RETRY_SKIPPED)
 
         self.assertRegex(
-            refused[Field.REASON],
+            skipped[Field.REASON],
             "^it is a retry that already had the copy of ruby:2.7 and failed on it all the same; ",
         )
         self.assertIdle()
@@ -53,7 +53,7 @@ class Chains(RescueTestCase):
             ["FAILED", "FAILED", "1"], [*map(self.status, (first, second)), self.variable(second, Variable.ATTEMPT)]
         )
 
-    def test_two_images_of_one_dockerfile_are_rescued_one_after_the_other(self):
+    def test_rescues_two_images_one_after_the_other(self):
         stages = "FROM ruby:2.7 AS tools\nRUN ruby --version\nFROM alpine:3.19\nCOPY --from=tools /usr/bin/ruby /usr/bin/ruby\nRUN ruby\n"
         first = self.start(["DOCKER_BUILDKIT=0 docker build ."], {"Dockerfile": stages})
 
@@ -61,7 +61,7 @@ class Chains(RescueTestCase):
         third = self.retry_of(second)
 
         self.assertEqual(
-            ["FAILED", "FAILED", "SUCCEEDED"], [self.status(it) for it in (first, second, third)], self.text(third)
+            ["FAILED", "FAILED", "SUCCEEDED"], [self.status(item) for item in (first, second, third)], self.text(third)
         )
         self.assertEqual(
             ["docker.io/library/ruby:2.7", "docker.io/library/alpine:3.19"],
@@ -73,32 +73,34 @@ class Chains(RescueTestCase):
         self.assertIdle()
         self.assertEqual([first, second, third], self.builds(first))
 
-    def test_buildkit_is_rescued_too(self):
+    def test_rescues_buildkit(self):
         self.rescue(
             "DOCKER_BUILDKIT=1 docker build --progress plain -t app .",
             "FROM ruby:2.7\nRUN ruby --version\n",
-            said="ruby 2.7.8",
+            expected_output="ruby 2.7.8",
         )
 
-    def test_a_pinned_digest_is_rescued_too(self):
+    def test_rescues_pinned_digest(self):
         pinned = digest("library/ruby", "2.7")
-        self.rescue("DOCKER_BUILDKIT=0 docker build -t app .", f"FROM ruby@{pinned}\nRUN echo built\n", said="built")
+        self.rescue(
+            "DOCKER_BUILDKIT=0 docker build -t app .", f"FROM ruby@{pinned}\nRUN echo built\n", expected_output="built"
+        )
 
-    def rescue(self, command, dockerfile, said):
+    def rescue(self, command, dockerfile, expected_output):
         first = self.start([command, "docker run --rm app true"], {"Dockerfile": dockerfile})
 
         second = self.retry_of(first)
 
         self.assertIn("toomanyrequests", self.text(first))
-        self.assertEqual(["FAILED", "SUCCEEDED"], [self.status(it) for it in (first, second)], self.text(second))
-        self.assertIn(said, self.text(second))
+        self.assertEqual(["FAILED", "SUCCEEDED"], [self.status(item) for item in (first, second)], self.text(second))
+        self.assertIn(expected_output, self.text(second))
         self.assertEqual(0, hub.quota("anonymous"))
 
 
-class Storms(RescueTestCase):
-    """Failures that are told again and again."""
+class RepeatedEvents(RescueTestCase):
+    """The same failures reported many times."""
 
-    def test_a_hundred_events_told_twice_and_shuffled_are_one_copy_and_one_retry_for_each_build(self):
+    def test_repeated_events_cause_one_replication_and_retry(self):
         images.publish("storm/app:1", layers=1, megabytes=0.1)
         first = self.start(["DOCKER_BUILDKIT=0 docker build ."], {"Dockerfile": "FROM storm/app:1\n"})
         builds = [first, aws("codebuild").start_build(projectName=first.partition(":")[0])["build"]["id"]]
@@ -119,12 +121,12 @@ class Storms(RescueTestCase):
         self.assertEqual(["SUCCEEDED", "SUCCEEDED"], [self.status(build) for build in retries])
         of = {build: [kind for kind, _ in self.bus.of(build)] for build in builds}
         self.assertEqual([1, 1], [of[build].count(Event.RETRIED) for build in builds])
-        copies = [detail for build in builds for kind, detail in self.bus.of(build) if kind == Event.REPLICATED]
-        self.assertEqual(1, sum(copy[Field.STATS]["bytes"] > 0 for copy in copies))
+        replications = [detail for build in builds for kind, detail in self.bus.of(build) if kind == Event.REPLICATED]
+        self.assertEqual(1, sum(detail[Field.STATS]["bytes"] > 0 for detail in replications))
 
 
-class NoRescues(RescueTestCase):
-    """Failures that pull-rescue has nothing to do with, or must not touch."""
+class IgnoredFailures(RescueTestCase):
+    """Failures without a pull, or with a registry that is not allowed."""
 
     def setUp(self):
         super().setUp()
@@ -137,7 +139,7 @@ class NoRescues(RescueTestCase):
         self.assertEqual(self.mirrored, mirrored())
         self.assertEqual(0, self.counted())
 
-    def test_a_failure_that_is_no_failed_pull_starts_and_publishes_nothing(self):
+    def test_ignores_failure_without_pull(self):
         build = self.fail_with("shop_test.rb:7: Failure: expected 3, was 4\n")
 
         wait_for(lambda: f"{build} failed of no pull" in self.log.lines(), "the diagnosis")
@@ -145,7 +147,7 @@ class NoRescues(RescueTestCase):
         self.assertNothingFollows(build)
         self.assertEqual([], self.bus.of(build))
 
-    def test_a_registry_that_is_no_allowed_upstream_is_refused_by_name(self):
+    def test_rejects_registry_that_is_not_allowed(self):
         shown = "https://ci:canary-in-the-log@evil.example.com/v2/?X-Amz-Signature=canary-in-the-log DEPLOY_TOKEN=canary-in-the-log"
         build = self.fail_with(f"Step 1/2 : FROM evil.example.com/app:1\n{RATE_LIMIT} {shown}\n")
 
@@ -164,28 +166,30 @@ class NoRescues(RescueTestCase):
         self.assertEqual(1, len(self.bus.of(build)))
 
 
-class BadMessages(RescueTestCase):
-    """Messages that nobody of ours wrote, put straight into the deployed queues."""
+class InvalidMessages(RescueTestCase):
+    """Messages that pull-rescue did not write, sent directly to the deployed queues."""
 
     DEEP = "[" * 5000
 
     def event(self, source, kind, **detail):
         return json.dumps({"version": "0", "source": source, "detail-type": kind, "detail": detail})
 
-    def refuse(self, function, queue, messages, **parameters):
-        """Each message becomes one line of the function's log, and is gone for good."""
+    def send_invalid(self, function, queue, messages, **parameters):
+        """Sends messages, each of which must cause one log line of the function and be deleted."""
         log = FunctionLog(function)
         for number, (body, _) in enumerate(messages):
             send(queue, body, **{name: f"{value}{number}" for name, value in parameters.items()})
         wait_for(lambda: len(log.lines()) >= len(messages), f"{len(messages)} log lines of {function}")
         self.assertIdle()
-        self.assertCountEqual([said for _, said in messages], [self.start_of(line, messages) for line in log.lines()])
+        self.assertCountEqual(
+            [expected for _, expected in messages], [self.start_of(line, messages) for line in log.lines()]
+        )
 
     def start_of(self, line, messages):
-        return next((said for _, said in messages if line.startswith(said)), line)
+        return next((expected for _, expected in messages if line.startswith(expected)), line)
 
-    def test_what_is_no_failure_is_ignored_once(self):
-        self.refuse(
+    def test_diagnose_ignores_invalid_messages_once(self):
+        self.send_invalid(
             DIAGNOSE,
             FAILURES_QUEUE,
             [
@@ -215,8 +219,8 @@ class BadMessages(RescueTestCase):
             ],
         )
 
-    def test_what_is_no_request_for_a_copy_is_ignored_once(self):
-        self.refuse(
+    def test_replicate_ignores_invalid_messages_once(self):
+        self.send_invalid(
             REPLICATE,
             REPLICATION_QUEUE,
             [
@@ -230,7 +234,7 @@ class BadMessages(RescueTestCase):
             MessageDeduplicationId=self.id(),
         )
 
-    def test_what_is_no_reason_to_build_is_ignored_once(self):
+    def test_retry_ignores_invalid_messages_once(self):
         mirrored_image = f"{MIRROR}:2.7@sha256:{'0' * 64}"
         replicated = {
             "image": "ruby:2.7",
@@ -238,7 +242,7 @@ class BadMessages(RescueTestCase):
             Field.MIRRORED_IMAGE: mirrored_image,
             Field.CAUSED_FAILURE: True,
         }
-        self.refuse(
+        self.send_invalid(
             RETRY,
             RETRIES_QUEUE,
             [
@@ -261,23 +265,23 @@ class BadMessages(RescueTestCase):
 
 
 class ManualInvocation(RescueTestCase):
-    """The function that a person invokes."""
+    """The function for manual invocation."""
 
-    def test_an_image_is_copied_and_the_second_time_it_is_there(self):
+    def test_second_replication_copies_nothing(self):
         digest = publish()
 
         first = self.invoke(MANUAL, IMAGE_REQUEST.read_text())
-        paid, self.start_time = self.counted(), hub.timestamp()
+        counted, self.start_time = self.counted(), hub.timestamp()
         second = self.invoke(MANUAL, IMAGE_REQUEST.read_text())
 
         self.assertRegex(
             first[0], rf"^ruby:2\.7 is {re.escape(MIRROR)}:2\.7@{digest}: [\d,]+ bytes in \d+ blobs from docker\.io"
         )
         self.assertEqual([f"ruby:2.7 is {MIRROR}:2.7@{digest}: it was there already, nothing moved"], second)
-        self.assertEqual((True, 0), (paid > 0, self.counted()))
+        self.assertEqual((True, 0), (counted > 0, self.counted()))
 
-    def test_what_cannot_be_done_is_told_in_words(self):
-        for event, told in (
+    def test_explains_invalid_requests(self):
+        for event, message in (
             (
                 '{"image": "Ruby:2.7; reboot"}',
                 r"nothing was done: not an image reference: 'Ruby:2\.7; reboot'; .*such as ruby:2\.7",
@@ -290,16 +294,16 @@ class ManualInvocation(RescueTestCase):
             ),
         ):
             with self.subTest(event):
-                self.assertRegex(" ".join(self.invoke(MANUAL, event)), f"^{told}")
+                self.assertRegex(" ".join(self.invoke(MANUAL, event)), f"^{message}")
         self.assertEqual(0, self.counted())
 
 
-class Watching(RescueTestCase):
-    """Where the operator wants to be told, and nothing else."""
+class ObserveMode(RescueTestCase):
+    """In the mode observe, failures are only reported."""
 
     settings = {Setting.MODE: "observe"}
 
-    def test_a_failed_pull_is_reported_and_nothing_is_copied(self):
+    def test_reports_failed_pull_without_replication(self):
         publish()
         before = mirrored()
         build = self.fail_with(f"Step 1/2 : FROM ruby:2.7\n{RATE_LIMIT}\n")

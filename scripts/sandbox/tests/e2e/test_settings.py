@@ -53,13 +53,13 @@ class VpcTestCase(RescueTestCase):
 
 
 class InAVpc(VpcTestCase):
-    def test_all_functions_are_deployed_where_the_operator_says(self):
+    def test_deploys_all_functions_in_the_vpc(self):
         for name in FUNCTIONS:
             with self.subTest(name):
                 deployed = aws("lambda").get_function_configuration(FunctionName=f"{PREFIX}{name}")["VpcConfig"]
                 self.assertEqual(self.network, {key: deployed[key] for key in self.network})
 
-    def test_network_interfaces_are_for_lambda_and_not_for_the_code_of_the_functions(self):
+    def test_denies_network_interfaces_to_function_code(self):
         account, evaluator = Account(os.environ["AWS_ENDPOINT_URL"]), Evaluator()
         self.addCleanup(evaluator.close)
         for name in FUNCTIONS:
@@ -83,7 +83,7 @@ class InAVpc(VpcTestCase):
 class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
     """Images are mirrored with these credentials; Docker Hub rejects anonymous pulls."""
 
-    def test_a_failed_pull_is_copied_with_the_login_of_two_parameters(self):
+    def test_replicates_with_credentials_in_parameters(self):
         digest = publish()
         build = self.fail_with(f"Step 1/2 : FROM ruby:2.7\n{RATE_LIMIT}\n")
 
@@ -92,7 +92,7 @@ class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
         self.assertEqual(f"{MIRROR}:2.7@{digest}", replicated[Field.MIRRORED_IMAGE])
         self.assertIdle()
 
-    def test_a_password_that_is_refused_is_told_and_never_said(self):
+    def test_reports_rejected_password_without_its_value(self):
         store_credentials(WRONG_PASSWORD)
         build = self.fail_with(f"Step 1/2 : FROM acme/nowhere:1\n{RATE_LIMIT}\n")
 

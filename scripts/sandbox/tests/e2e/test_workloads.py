@@ -16,7 +16,7 @@ from pullrescue_sandbox.waiting import wait_for
 MIRROR = f"{ECR}/docker-hub/library"
 
 
-class Workloads(RescueTestCase):
+class WorkloadTestCase(RescueTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -37,13 +37,13 @@ class Workloads(RescueTestCase):
         return wait_for(lambda: ecs.tasks_of(name, "STOPPED"), "a stopped task")[0]["taskArn"]
 
     def digests(self, name):
-        return {it["containers"][0]["imageDigest"] for it in ecs.tasks_of(name)}
+        return {item["containers"][0]["imageDigest"] for item in ecs.tasks_of(name)}
 
 
-class Defaults(Workloads):
+class DefaultSettings(WorkloadTestCase):
     """With default settings, workloads are not changed."""
 
-    def test_a_service_that_names_the_mirror_from_the_first_day_finds_the_copy(self):
+    def test_service_that_names_the_mirror_recovers(self):
         digest = self.publish("lazy")
         failed = self.start_failing_service("lazy", f"{MIRROR}/lazy:1")
 
@@ -56,7 +56,7 @@ class Defaults(Workloads):
         self.assertIdle()
         self.assertEqual([], self.changes.names())
 
-    def test_the_images_of_a_service_a_task_and_a_job_are_copied_and_nothing_is_changed(self):
+    def test_replicates_images_without_changing_workloads(self):
         for name in ("kept-service", "kept-task", "kept-job"):
             self.publish(name)
         failed = [
@@ -93,10 +93,10 @@ class Defaults(Workloads):
         return aws("batch").submit_job(jobName="kept-job", jobQueue="nightly", jobDefinition="kept-job")["jobId"]
 
 
-class EcsRetryAll(Workloads):
+class EcsRetryAll(WorkloadTestCase):
     settings = {Setting.ECS_RETRY: "all"}
 
-    def test_a_service_whose_ten_tasks_failed_at_once_heals_with_one_new_revision(self):
+    def test_ten_failed_tasks_cause_one_new_revision(self):
         digest = self.publish("ten")
         self.start_failing_service("ten", "ten:1", count=10)
 
@@ -107,7 +107,10 @@ class EcsRetryAll(Workloads):
         failed = ecs.tasks_of("ten", "STOPPED")
         self.assertGreaterEqual(len(failed), 10)
         started = [
-            detail["started"] for it in failed for kind, detail in self.bus.of(it["taskArn"]) if kind == Event.RETRIED
+            detail["started"]
+            for item in failed
+            for kind, detail in self.bus.of(item["taskArn"])
+            if kind == Event.RETRIED
         ]
         self.assertEqual({"service ten with ten:2"}, set(started))
         self.assertIdle()

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** A function whose message says what becomes of it. */
+/** Does what its event or message requests: echo, fail, throw, exit or hang. */
 public final class EchoHandler implements RequestHandler<Map<String, Object>, Object> {
   private int invocations;
 
@@ -22,7 +22,7 @@ public final class EchoHandler implements RequestHandler<Map<String, Object>, Ob
       wish = record.get("body");
     }
     switch (wish.toString()) {
-      case "throw" -> throw new IllegalStateException("as it was told");
+      case "throw" -> throw new IllegalStateException("as requested");
       case "exit" -> Runtime.getRuntime().halt(7);
       case "hang" -> hang();
       default -> {}

@@ -150,7 +150,7 @@ class CodeBuildTestCase(unittest.TestCase):
         return {phase["phaseType"]: phase.get("phaseStatus") for phase in build["phases"]}
 
     def listen_to_events(self):
-        """Only where a test wants them: moto takes long to deliver one."""
+        """Subscribes to events; not for all tests, because moto delivers slowly."""
         events = self.client("events")
         self.queue = self.client("sqs").create_queue(QueueName="build-events")["QueueUrl"]
         events.put_rule(Name="builds", EventPattern=json.dumps({"source": ["aws.codebuild"]}))
@@ -176,7 +176,7 @@ class CodeBuildTestCase(unittest.TestCase):
         wait_for(arrived)
         return found
 
-    def refused(self, code, call, **parameters):
+    def assertError(self, code, call, **parameters):
         with self.assertRaises(ClientError) as caught:
             call(**parameters)
         self.assertEqual(code, caught.exception.response["Error"]["Code"], caught.exception)

@@ -26,7 +26,7 @@ from pullrescue_sandbox.emulators.core.docker_host import registry_of
 
 
 class Builds(CodeBuildTestCase):
-    def test_writes_the_log_in_the_layout_of_codebuild(self):
+    def test_writes_log_in_codebuild_layout(self):
         build = self.build(
             self.project(
                 "version: 0.2\nphases:\n  build:\n    commands:\n      - echo hello; echo trouble >&2\n      - exit 3\n"
@@ -61,7 +61,7 @@ class Builds(CodeBuildTestCase):
             text,
         )
 
-    def test_keeps_exports_and_folder_between_commands_and_phases(self):
+    def test_keeps_variables_and_folder_between_phases(self):
         build = self.build(
             self.project(
                 "version: 0.2\nphases:\n  install:\n    commands: [export COLOUR=green, mkdir deep, cd deep]\n"
@@ -73,7 +73,7 @@ class Builds(CodeBuildTestCase):
         self.assertIn("green deep", self.output(build))
         self.assertEqual(["1", "2"], self.output(build)[-2:])
 
-    def test_a_failed_pre_build_leaves_out_the_rest(self):
+    def test_failed_pre_build_skips_later_phases(self):
         build = self.build(
             self.project(
                 "version: 0.2\nphases:\n  pre_build:\n    commands: ['false', echo never]\n    finally: [echo at last]\n"
@@ -96,7 +96,7 @@ class Builds(CodeBuildTestCase):
         )
         self.assertEqual(["at last"], self.output(build))
 
-    def test_post_build_runs_after_a_failed_build_and_knows_it(self):
+    def test_post_build_runs_after_failed_build(self):
         build = self.build(
             self.project(
                 "version: 0.2\nphases:\n  pre_build:\n    commands: [echo $CODEBUILD_BUILD_SUCCEEDING]\n"
@@ -107,7 +107,7 @@ class Builds(CodeBuildTestCase):
         self.assertEqual("FAILED", build["buildStatus"])
         self.assertEqual(["1", "0"], self.output(build))
 
-    def test_on_failure_decides_what_follows(self):
+    def test_on_failure_continues_or_aborts(self):
         phases = "version: 0.2\nphases:\n  {}:\n    on-failure: {}\n    commands: ['false']\n  post_build:\n    commands: [echo after]\n"
         going_on = self.build(self.project(phases.format("pre_build", "CONTINUE")))
         ending = self.build(self.project(phases.format("build", "ABORT")))
@@ -116,7 +116,7 @@ class Builds(CodeBuildTestCase):
         self.assertEqual("FAILED", self.phases(going_on)["PRE_BUILD"])
         self.assertNotIn("POST_BUILD", self.phases(ending))
 
-    def test_a_buildspec_that_cannot_be_read_fails_the_download(self):
+    def test_invalid_buildspec_fails_download_source(self):
         build = self.build(self.project("version: 0.2\nphases:\n  biuld:\n    commands: [ls]\n"))
 
         self.assertEqual("FAILED", self.phases(build)["DOWNLOAD_SOURCE"])
@@ -124,47 +124,47 @@ class Builds(CodeBuildTestCase):
             [{"statusCode": "YAML_FILE_ERROR", "message": "unknown phases: biuld"}], build["phases"][3]["contexts"]
         )
 
-    def test_stop_ends_every_process(self):
-        # `exec -a` gives the sleeping process a name that only this test knows.
-        mark = f"sleeper-{time.monotonic_ns()}"
+    def test_stop_build_ends_every_process(self):
+        # `exec -a` gives the sleeping processes a unique name.
+        name = f"sleeper-{time.monotonic_ns()}"
         project = self.project(
             f"version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands:\n"
-            f"      - (exec -a {mark} sleep 300) & (exec -a {mark} sleep 300)\n"
+            f"      - (exec -a {name} sleep 300) & (exec -a {name} sleep 300)\n"
         )
         identifier = self.codebuild.start_build(projectName=project)["build"]["id"]
-        wait_for(lambda: len(self.processes(mark)) == 2)
+        wait_for(lambda: len(self.processes(name)) == 2)
 
         build = self.codebuild.stop_build(id=identifier)["build"]
 
         self.assertEqual("STOPPED", build["buildStatus"])
         self.assertEqual("STOPPED", self.phases(build)["BUILD"])
-        self.assertEqual([], self.processes(mark))
+        self.assertEqual([], self.processes(name))
 
-    def processes(self, mark):
+    def processes(self, name):
         found = []
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             try:
-                if entry.read_bytes().startswith(mark.encode() + b"\0"):
+                if entry.read_bytes().startswith(name.encode() + b"\0"):
                     found.append(entry.parent.name)
             except OSError:
                 continue
         return found
 
-    def test_leaves_nothing_in_its_folder(self):
+    def test_removes_build_folder(self):
         build = self.build(self.project("version: 0.2\nphases:\n  build:\n    commands: [echo x > file]\n"))
 
         self.assertEqual("SUCCEEDED", build["buildStatus"])
         self.assertFalse(Path(self.folder, "builds", build["id"].split(":")[1]).exists())
 
-    def test_a_termination_signal_stops_the_builds(self):
+    def test_sigterm_stops_builds(self):
         self.listen_to_events()
         with tempfile.TemporaryDirectory() as state:
             address = f"http://localhost:{free_port()}"
             server = start_codebuild(address, state, self.endpoint)
             self.addCleanup(stop, server)
             wait_for(lambda: listens(address))
-            mark = f"sleeper-{time.monotonic_ns()}"
-            spec = f"version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands: [exec -a {mark} sleep 300]\n"
+            name = f"sleeper-{time.monotonic_ns()}"
+            spec = f"version: 0.2\nenv:\n  shell: bash\nphases:\n  build:\n    commands: [exec -a {name} sleep 300]\n"
             client = self.client("codebuild", address)
             client.create_project(
                 name="last",
@@ -174,17 +174,17 @@ class Builds(CodeBuildTestCase):
                 environment={"type": "LINUX_CONTAINER", "image": IMAGE, "computeType": "BUILD_GENERAL1_SMALL"},
             )
             build = client.start_build(projectName="last")["build"]
-            wait_for(lambda: self.processes(mark))
+            wait_for(lambda: self.processes(name))
 
             server.send_signal(signal.SIGTERM)
 
             self.assertEqual(0, server.wait(10))
-            self.assertEqual([], self.processes(mark))
+            self.assertEqual([], self.processes(name))
             self.assertEqual("STOPPED", self.events(build)[-1]["detail"]["build-status"])
 
-    def test_the_timeout_ends_the_build(self):
+    def test_timeout_ends_the_build(self):
         name = self.project("version: 0.2\nphases:\n  build:\n    commands: [sleep 300]\n")
-        # Shorter than any timeout that a project may have.
+        # Shorter than the minimum timeout of a project.
         settings = {**self.codebuild.batch_get_projects(names=[name])["projects"][0], "timeoutInMinutes": 0.01}
         record = BuildRecord(settings, f"{name}:1", "arn:aws:codebuild:us-east-1:123456789012:build/" + name + ":1", 1)
         build = Build(AwsClients(self.endpoint), record, settings, self.folder, lambda *_: None)
@@ -208,19 +208,19 @@ class Sources(CodeBuildTestCase):
         self.client("s3").put_object(Bucket=bucket, Key="app.zip", Body=data.getvalue())
         return f"{bucket}/app.zip"
 
-    def test_reads_the_buildspec_and_the_files_of_a_zip(self):
+    def test_reads_buildspec_and_files_of_a_zip(self):
         location = self.upload(
             {
-                "buildspec.yml": ("version: 0.2\nphases:\n  build:\n    commands: [./tell.sh]\n", 0o644),
-                "tell.sh": ("#!/bin/sh\necho told\n", 0o755),
+                "buildspec.yml": ("version: 0.2\nphases:\n  build:\n    commands: [./print.sh]\n", 0o644),
+                "print.sh": ("#!/bin/sh\necho printed\n", 0o755),
             }
         )
         build = self.build(self.project(None, {"type": "S3", "location": location}))
 
-        self.assertEqual(["told"], self.output(build))
+        self.assertEqual(["printed"], self.output(build))
         self.assertRegex(self.log(build), r"YAML location is \S+/output/src\d+/src/buildspec.yml\n")
 
-    def test_reads_the_buildspec_from_elsewhere(self):
+    def test_reads_buildspec_from_other_locations(self):
         location = self.upload(
             {"ci/other.yml": ("version: 0.2\nphases:\n  build:\n    commands: [echo other]\n", 0o644)}
         )
@@ -241,7 +241,7 @@ class Sources(CodeBuildTestCase):
         outside = self.build(project, buildspecOverride="../../../../moto.yml")
         self.assertIn("is outside of the source", outside["phases"][3]["contexts"][0]["message"])
 
-    def test_a_source_that_is_not_there_fails_the_download(self):
+    def test_missing_source_fails_download_source(self):
         build = self.build(self.project(None, {"type": "S3", "location": self.upload({}).replace("app", "none")}))
 
         self.assertEqual("CLIENT_ERROR", build["phases"][3]["contexts"][0]["statusCode"])
@@ -249,7 +249,7 @@ class Sources(CodeBuildTestCase):
 
 
 class Variables(CodeBuildTestCase):
-    def test_the_start_call_beats_the_project_and_the_project_beats_the_buildspec(self):
+    def test_variables_follow_the_order_of_precedence(self):
         project = self.project(
             "version: 0.2\nenv:\n  variables: {A: spec, B: spec, C: 010}\nphases:\n  build:\n    commands: [echo $A $B $C $D]\n",
             environment={
@@ -264,7 +264,7 @@ class Variables(CodeBuildTestCase):
             {one["name"]: one["value"] for one in build["environment"]["environmentVariables"]},
         )
 
-    def test_stored_values_reach_the_commands_and_not_the_log(self):
+    def test_redacts_stored_values_in_the_log(self):
         self.client("ssm").put_parameter(Name="/tests/colour", Value="vermilion", Type="SecureString")
         self.client("secretsmanager").create_secret(
             Name="tests/hub", SecretString=json.dumps({"password": "opensesame"})
@@ -280,7 +280,7 @@ class Variables(CodeBuildTestCase):
         self.assertEqual("SUCCEEDED", build["buildStatus"])
         self.assertEqual(["word ***"], self.output(build))
 
-    def test_a_value_that_is_not_stored_fails_the_download(self):
+    def test_missing_secret_fails_download_source(self):
         build = self.build(
             self.project(
                 "version: 0.2\nenv:\n  secrets-manager: {WORD: 'tests/none'}\nphases:\n  build:\n    commands: [ls]\n"
@@ -289,7 +289,7 @@ class Variables(CodeBuildTestCase):
 
         self.assertEqual("Secrets Manager Error", build["phases"][3]["contexts"][0]["statusCode"])
 
-    def test_tells_the_build_about_itself(self):
+    def test_sets_codebuild_variables(self):
         build = self.build(
             self.project(
                 "version: 0.2\nphases:\n  build:\n    commands:\n      - echo $CODEBUILD_BUILD_ID $CODEBUILD_BUILD_ARN $CODEBUILD_BUILD_NUMBER\n"
@@ -303,7 +303,7 @@ class Variables(CodeBuildTestCase):
 
 
 class Events(CodeBuildTestCase):
-    def test_tells_the_beginning_and_the_end(self):
+    def test_sends_events_at_start_and_end(self):
         self.listen_to_events()
         build = self.build(
             self.project("version: 0.2\nphases:\n  build:\n    commands: [exit 7]\n"), sourceVersion="main"
@@ -356,9 +356,9 @@ class Events(CodeBuildTestCase):
 class Calls(CodeBuildTestCase):
     SPEC = "version: 0.2\nphases:\n  build:\n    commands: [echo built]\n"
 
-    def test_answers_projects(self):
+    def test_manages_projects(self):
         name = self.project(self.SPEC, description="first")
-        self.refused(
+        self.assertError(
             "ResourceAlreadyExistsException",
             self.codebuild.create_project,
             name=name,
@@ -380,7 +380,7 @@ class Calls(CodeBuildTestCase):
         self.assertIn(name, self.codebuild.list_projects()["projects"])
         self.codebuild.delete_project(name=name)
         self.assertNotIn(name, self.codebuild.list_projects()["projects"])
-        self.refused("ResourceNotFoundException", self.codebuild.start_build, projectName=name)
+        self.assertError("ResourceNotFoundException", self.codebuild.start_build, projectName=name)
 
     def test_lists_builds_newest_first(self):
         name = self.project(self.SPEC)
@@ -391,7 +391,7 @@ class Calls(CodeBuildTestCase):
         self.assertEqual(ids[::-1], self.codebuild.list_builds()["ids"][:2])
         self.assertEqual(["x:y"], self.codebuild.batch_get_builds(ids=["x:y", ids[0]])["buildsNotFound"])
 
-    def test_honours_overrides(self):
+    def test_applies_overrides(self):
         build = self.build(
             self.project(self.SPEC),
             buildspecOverride=self.SPEC.replace("built", "rebuilt"),
@@ -417,7 +417,7 @@ class Calls(CodeBuildTestCase):
             ("/builds", "mine/" + build["id"].split(":")[1]), (build["logs"]["groupName"], build["logs"]["streamName"])
         )
 
-    def test_refuses_what_codebuild_refuses(self):
+    def test_rejects_invalid_overrides(self):
         name = self.project(self.SPEC)
         credential = {"credential": "hub", "credentialProvider": "SECRETS_MANAGER"}
         for words, overrides in {
@@ -437,11 +437,13 @@ class Calls(CodeBuildTestCase):
             with self.subTest(words):
                 self.assertIn(
                     words,
-                    self.refused("InvalidInputException", self.codebuild.start_build, projectName=name, **overrides),
+                    self.assertError(
+                        "InvalidInputException", self.codebuild.start_build, projectName=name, **overrides
+                    ),
                 )
         self.assertEqual([], self.codebuild.list_builds_for_project(projectName=name)["ids"])
 
-    def test_refuses_parameters_that_do_not_exist(self):
+    def test_rejects_unknown_parameters(self):
         for operation, type_ in (
             ("StartBuild", "InvalidInputException"),
             ("StartSandbox", "UnknownOperationException"),
@@ -453,17 +455,17 @@ class Calls(CodeBuildTestCase):
             )
             with self.assertRaises(urllib.error.HTTPError) as caught:
                 urllib.request.urlopen(request)
-            with caught.exception as answer:
-                self.assertEqual((400, type_), (answer.code, json.load(answer)["__type"]))
+            with caught.exception as response:
+                self.assertEqual((400, type_), (response.code, json.load(response)["__type"]))
 
-    def test_the_same_token_starts_one_build(self):
+    def test_same_token_starts_one_build(self):
         name = self.project(self.SPEC)
         ids = {self.codebuild.start_build(projectName=name, idempotencyToken="once")["build"]["id"] for _ in range(2)}
 
         self.assertEqual(1, len(ids))
         self.assertIn(
             "mismatch",
-            self.refused(
+            self.assertError(
                 "InvalidInputException",
                 self.codebuild.start_build,
                 projectName=name,
@@ -473,14 +475,14 @@ class Calls(CodeBuildTestCase):
         )
         self.finish(ids.pop())
 
-    def test_retries_on_demand_with_the_overrides_of_the_build(self):
+    def test_retry_keeps_overrides(self):
         first = self.build(self.project(self.SPEC), buildspecOverride=self.SPEC.replace("built", "rebuilt"))
         second = self.finish(self.codebuild.retry_build(id=first["arn"])["build"]["id"])
 
         self.assertNotEqual(first["id"], second["id"])
         self.assertEqual((["rebuilt"], 2), (self.output(second), second["buildNumber"]))
 
-    def test_retries_by_itself_up_to_the_limit(self):
+    def test_retries_automatically_up_to_the_limit(self):
         first = self.build(self.project(self.SPEC.replace("echo built", "exit 1"), autoRetryLimit=1))
         retry = self.finish(first["autoRetryConfig"]["nextAutoRetry"])
 
@@ -490,7 +492,7 @@ class Calls(CodeBuildTestCase):
         self.assertEqual(2, len(self.codebuild.list_builds_for_project(projectName=first["projectName"])["ids"]))
 
 
-class Images(CodeBuildTestCase):
+class EnvironmentImages(CodeBuildTestCase):
     PROJECT = "arn:aws:codebuild:us-east-1:123456789012:project/app"
 
     def policy(self, **statement):
@@ -505,7 +507,7 @@ class Images(CodeBuildTestCase):
         )
         return image_policy.codebuild_may_pull(AwsClients(self.endpoint), f"{ECR}/{self.repository}:1", self.PROJECT)
 
-    def test_the_repository_policy_decides_whether_codebuild_may_pull(self):
+    def test_repository_policy_decides_about_pulls(self):
         self.repository = f"docker-hub/library/ruby-{time.monotonic_ns()}"
         self.client("ecr").create_repository(repositoryName=self.repository)
 
@@ -529,14 +531,14 @@ class Images(CodeBuildTestCase):
         self.assertFalse(self.policy(Principal={"Service": "ecs-tasks.amazonaws.com"}))
         self.assertFalse(self.policy(Action=["ecr:BatchGetImage"]))
 
-    def test_says_what_a_real_build_says_without_the_policy(self):
+    def test_formats_denied_message_of_codebuild(self):
         self.assertEqual(
             f"Error response from daemon: pull access denied for {ECR}/a/b, repository does not exist or may require "
             "'docker login': denied: User: CodeBuild",
             image_policy.denied_message(f"{ECR}/a/b:1@sha256:abc"),
         )
 
-    def test_credentials_belong_to_the_registry_of_the_image(self):
+    def test_finds_registry_of_image(self):
         for image, registry in {
             "ruby:2.7": "https://index.docker.io/v1/",
             "docker.io/a/b": "https://index.docker.io/v1/",
@@ -547,7 +549,7 @@ class Images(CodeBuildTestCase):
             self.assertEqual(registry, registry_of(image), image)
 
 
-class CommandLine(CodeBuildTestCase):
+class BuildCommand(CodeBuildTestCase):
     def run_build(self, *arguments):
         addresses = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_CODEBUILD": self.address}
         with mock.patch.dict(os.environ, addresses), contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -556,7 +558,7 @@ class CommandLine(CodeBuildTestCase):
             options = parser.parse_args(arguments)
             return options.call(options) or 0, printed.getvalue()
 
-    def test_creates_starts_and_follows_a_build(self):
+    def test_command_creates_starts_and_follows_a_build(self):
         with tempfile.TemporaryDirectory() as source:
             Path(source, "ci.yml").write_text(
                 "version: 0.2\nphases:\n  build:\n    commands: [cat word, echo $COLOUR, exit $CODE]\n"

@@ -63,7 +63,7 @@ class ParentExecutions(CodeBuildTestCase):
             lambda: self.stage(name) if self.stage(name)["latestExecution"]["status"] != "InProgress" else None
         )
 
-    def test_a_stage_fails_after_its_build_and_runs_again_with_what_the_project_says(self):
+    def test_retried_stage_uses_current_project(self):
         name = self.pipeline(self.project(MARK))
         self.source(name)
         execution = self.pipelines.start_pipeline_execution(name=name)["pipelineExecutionId"]
@@ -92,7 +92,7 @@ class ParentExecutions(CodeBuildTestCase):
         )
         self.assertNotEqual(first["id"], stage["actionStates"][0]["latestExecution"]["externalExecutionId"])
 
-        self.refused(
+        self.assertError(
             "StageNotRetryableException",
             self.pipelines.retry_stage_execution,
             pipelineName=name,
@@ -100,7 +100,7 @@ class ParentExecutions(CodeBuildTestCase):
             pipelineExecutionId=execution,
             retryMode="FAILED_ACTIONS",
         )
-        self.refused(
+        self.assertError(
             "NotLatestPipelineExecutionException",
             self.pipelines.retry_stage_execution,
             pipelineName=name,
@@ -109,7 +109,7 @@ class ParentExecutions(CodeBuildTestCase):
             retryMode="FAILED_ACTIONS",
         )
 
-    def test_a_batch_runs_its_failed_builds_again(self):
+    def test_batch_retries_failed_builds(self):
         name = self.project(BATCH % "false")
         batch = self.codebuild.start_build_batch(projectName=name)["buildBatch"]["id"]
         self.assertEqual({("one", "FAILED", 0), ("two", "FAILED", 0)}, self.groups(batch, "FAILED"))
@@ -120,16 +120,16 @@ class ParentExecutions(CodeBuildTestCase):
         for _ in range(2):
             self.codebuild.retry_build_batch(id=batch, retryType="RETRY_FAILED_BUILDS", idempotencyToken="once")
         self.assertEqual({("one", "SUCCEEDED", 1), ("two", "SUCCEEDED", 1)}, self.groups(batch, "SUCCEEDED"))
-        self.refused(
+        self.assertError(
             "InvalidInputException", self.codebuild.retry_build_batch, id=batch, retryType="RETRY_FAILED_BUILDS"
         )
 
     def groups(self, batch, status):
-        def look():
+        def finished():
             found = self.codebuild.batch_get_build_batches(ids=[batch])["buildBatches"][0]
             return found if found["buildBatchStatus"] == status else None
 
         return {
             (group["identifier"], group["currentBuildSummary"]["buildStatus"], len(group["priorBuildSummaryList"]))
-            for group in wait_for(look)["buildGroups"]
+            for group in wait_for(finished)["buildGroups"]
         }

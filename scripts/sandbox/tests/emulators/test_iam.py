@@ -29,7 +29,7 @@ def allow(actions, resource, **more):
     return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
 
 
-class Iam(unittest.TestCase):
+class IamEmulator(unittest.TestCase):
     maxDiff = None
 
     @classmethod
@@ -61,7 +61,7 @@ class Iam(unittest.TestCase):
         )
 
     def session(self, *statements, service="lambda", name=None):
-        """What a function has that runs in a role of its own, with these statements."""
+        """Returns the session of a function whose role has these statements."""
         name = name or self.id().rpartition(".")[2][:60]
         trust = {
             "Statement": [
@@ -75,23 +75,23 @@ class Iam(unittest.TestCase):
             PolicyName="own",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
         )
-        made = self.client("sts").assume_role(RoleArn=f"arn:aws:iam::123456789012:role/{name}", RoleSessionName=name)[
-            "Credentials"
-        ]
+        credentials = self.client("sts").assume_role(
+            RoleArn=f"arn:aws:iam::123456789012:role/{name}", RoleSessionName=name
+        )["Credentials"]
         return {
-            "aws_access_key_id": made["AccessKeyId"],
-            "aws_secret_access_key": made["SecretAccessKey"],
-            "aws_session_token": made["SessionToken"],
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
         }
 
     def assertDenied(self, call, *, action, resource, **parameters):
-        with self.assertRaises(ClientError) as refused:
+        with self.assertRaises(ClientError) as caught:
             call(**parameters)
-        error = refused.exception.response["Error"]
+        error = caught.exception.response["Error"]
         self.assertIn("AccessDenied", error["Code"])
         self.assertRegex(error["Message"], rf"is not authorized to perform: {action} on resource: {resource}")
 
-    def test_an_action_that_the_role_allows_is_done(self):
+    def test_allows_action_of_the_role(self):
         url = self.client("sqs").create_queue(QueueName="open")["QueueUrl"]
         queue = self.client("sqs", self.session(allow(["sqs:SendMessage"], QUEUE + "open")))
 
@@ -99,7 +99,7 @@ class Iam(unittest.TestCase):
 
         self.assertEqual("hello", self.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"])
 
-    def test_another_action_and_another_resource_are_denied(self):
+    def test_denies_other_actions_and_resources(self):
         url = self.client("sqs").create_queue(QueueName="closed")["QueueUrl"]
         queue = self.client("sqs", self.session(allow("sqs:SendMessage", QUEUE + "other")))
 
@@ -110,7 +110,7 @@ class Iam(unittest.TestCase):
 
         self.assertNotIn("Messages", self.client("sqs").receive_message(QueueUrl=url))
 
-    def test_conditions_are_evaluated(self):
+    def test_evaluates_conditions(self):
         own = {"ForAllValues:StringEquals": {"events:source": "own"}}
         events = self.client("events", self.session(allow("events:PutEvents", BUS, Condition=own)))
         entry = {"DetailType": "Said", "Detail": "{}"}
@@ -123,7 +123,7 @@ class Iam(unittest.TestCase):
             resource=BUS,
         )
 
-    def test_what_a_call_takes_besides_its_own_action_is_asked_for_too(self):
+    def test_requires_additional_actions_of_a_call(self):
         ecr = self.client("ecr", self.session(allow("ecr:CreateRepository", "*")))
 
         ecr.create_repository(repositoryName="plain")
@@ -135,7 +135,7 @@ class Iam(unittest.TestCase):
             resource=REPOSITORY + "tagged",
         )
 
-    def test_a_task_is_run_with_the_tags_and_the_roles_of_its_definition(self):
+    def test_run_task_needs_tags_and_roles_of_definition(self):
         role, passed_to = "arn:aws:iam::123456789012:role/orders", {
             "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
         }
@@ -181,7 +181,7 @@ class Iam(unittest.TestCase):
         with self.assertRaisesRegex(ClientError, "Cluster not found"):
             runner.run_task(cluster="shop", taskDefinition=definitions["on"])
 
-    def test_a_job_takes_its_queue_and_its_definition(self):
+    def test_submit_job_needs_queue_and_definition(self):
         batch = self.client("batch")
         container = {"image": "ruby", "vcpus": 1, "memory": 128}
         definitions = {
@@ -237,7 +237,7 @@ class Iam(unittest.TestCase):
         with self.assertRaisesRegex(ClientError, "Job queue nightly does not exist"):
             submitter.submit_job(**job, jobDefinition=definitions["on"])
 
-    def test_objects_of_buckets_are_resources(self):
+    def test_evaluates_objects_as_resources(self):
         s3 = self.client("s3")
         s3.create_bucket(Bucket="sources")
         s3.put_object(Bucket="sources", Key="a/b.zip", Body=b"zip")
@@ -256,7 +256,7 @@ class Iam(unittest.TestCase):
         ):
             function.put_object(Bucket="sources", Key="a/c.zip", Body=b"")
 
-    def test_a_secret_is_found_by_its_name(self):
+    def test_finds_secret_by_name(self):
         self.client("secretsmanager").create_secret(Name="hub/login", SecretString="s")
         arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
         function = self.client(
@@ -271,7 +271,7 @@ class Iam(unittest.TestCase):
             resource=arn + "other-absent",
         )
 
-    def test_a_token_for_the_registry_is_the_role_s(self):
+    def test_registry_token_identifies_the_role(self):
         session = self.session(allow("ecr:GetAuthorizationToken", "*"), allow("ecr:PutImage", REPOSITORY + "hub/*"))
         data = self.client("ecr", session).get_authorization_token()["authorizationData"][0]
         key = base64.b64decode(data["authorizationToken"]).decode().rpartition("-")[2]
@@ -291,35 +291,35 @@ class Iam(unittest.TestCase):
         try:
             with urllib.request.urlopen(
                 f"{self.address}/-/registry?key={key}&action={action}&repository={repository}"
-            ) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code, refused.read().decode()
+            ) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
 
-    def test_roles_of_others_and_the_administrator_are_not_asked(self):
+    def test_does_not_check_other_roles(self):
         deployer = self.client("sqs", self.session(allow("sqs:DeleteQueue", "*"), service="cloudformation"))
 
         self.assertIn("QueueUrl", deployer.create_queue(QueueName="theirs"))
 
-    def test_a_right_that_no_call_misses_is_told(self):
+    def test_reports_unused_permissions(self):
         url = self.client("sqs").create_queue(QueueName="half")["QueueUrl"]
         function = self.id().rpartition(".")[2][:60]
         self.client("sqs", self.session(allow(["sqs:SendMessage", "sqs:DeleteMessage"], QUEUE + "half"))).send_message(
             QueueUrl=url, MessageBody="hello"
         )
 
-        own = [it for it in traffic.read_decisions(self.folder) if it["function"] == function]
+        own = [item for item in traffic.read_decisions(self.folder) if item["function"] == function]
 
         self.assertEqual({f"{function} sqs:DeleteMessage"}, review.unused(own))
         self.assertEqual([], review.denied(own))
 
-    def test_a_right_that_no_call_misses_is_expected_of_one_function_or_of_all(self):
+    def test_matches_explained_permissions(self):
         self.assertTrue(review.is_expected("pull-rescue-retry codecommit:GetFile"))
         self.assertFalse(review.is_expected("pull-rescue-rescue codecommit:GetFile"))
         self.assertTrue(review.is_expected("pull-rescue-rescue logs:PutLogEvents"))
 
-    def test_a_call_that_was_denied_is_told(self):
+    def test_reports_denied_calls(self):
         url = self.client("sqs").create_queue(QueueName="quiet")["QueueUrl"]
         queue = self.client("sqs", self.session(allow("sqs:SendMessage", QUEUE + "other")))
         self.assertDenied(

@@ -29,8 +29,8 @@ def setUpModule():
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
-class Deployed(unittest.TestCase):
-    """A function `echo` with a queue, a FIFO queue and dead letters, deployed into an account of its own."""
+class DeployedFunctionTestCase(unittest.TestCase):
+    """Deploys a function `echo` with a queue, a FIFO queue and a dead-letter queue into its own account."""
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +48,7 @@ class Deployed(unittest.TestCase):
         }
         cls.environment.pop("PULL_RESCUE_TRUSTSTORE", None)
         cls.sqs = cls.client("sqs")
-        cls.jar = jar_of_the_handler(cls.folder)
+        cls.jar = build_handler_jar(cls.folder)
         cls.deploy()
         cls.runner = cls.run_functions()
         cls.addClassCleanup(stop, cls.runner)
@@ -106,7 +106,7 @@ class Deployed(unittest.TestCase):
         runner = subprocess.Popen(
             [paths.COMMAND, "functions", "run"], env=cls.environment, stdout=subprocess.PIPE, text=True, bufsize=1
         )
-        said_by(runner, "functions ready")
+        next_line(runner, "functions ready")
         return runner
 
     def invoke(self, event):
@@ -125,17 +125,17 @@ class Deployed(unittest.TestCase):
         return [int(counts[name]) for name in names]
 
 
-class InvokingByHand(Deployed):
-    def test_gives_the_event_to_the_deployed_handler_and_prints_its_answer(self):
+class Invoke(DeployedFunctionTestCase):
+    def test_invokes_deployed_handler(self):
         called = self.invoke({"wish": "echo", "text": "Grüße"})
 
         self.assertEqual(0, called.returncode, called.stderr)
-        answer = json.loads(called.stdout)
-        self.assertEqual({"wish": "echo", "text": "Grüße"}, answer["event"])
-        self.assertEqual("echo", answer["name"])
-        self.assertTrue(0 < answer["milliseconds"] <= 3000, answer["milliseconds"])
+        response = json.loads(called.stdout)
+        self.assertEqual({"wish": "echo", "text": "Grüße"}, response["event"])
+        self.assertEqual("echo", response["name"])
+        self.assertTrue(0 < response["milliseconds"] <= 3000, response["milliseconds"])
 
-    def test_shows_the_function_its_own_environment_and_nothing_of_the_shell(self):
+    def test_isolates_environment_from_the_shell(self):
         seen = json.loads(self.invoke({}).stdout)["environment"]
 
         self.assertEqual("hello", seen["GREETING"])
@@ -143,32 +143,32 @@ class InvokingByHand(Deployed):
         self.assertTrue(seen["AWS_SESSION_TOKEN"])
         self.assertNotIn("HOME", seen)
 
-    def test_keeps_the_jvm_between_invocations(self):
+    def test_keeps_jvm_between_invocations(self):
         first, second = (json.loads(self.invoke({}).stdout)["invocations"] for _ in range(2))
 
         self.assertEqual(first + 1, second)
 
-    def test_tells_what_the_function_threw(self):
+    def test_reports_exception_of_the_function(self):
         called = self.invoke({"wish": "throw"})
 
         self.assertEqual(1, called.returncode)
-        self.assertEqual("as it was told", json.loads(called.stderr)["errorMessage"])
+        self.assertEqual("as requested", json.loads(called.stderr)["errorMessage"])
 
-    def test_ends_a_function_that_takes_too_long_and_starts_it_anew(self):
+    def test_restarts_function_after_timeout(self):
         called = self.invoke({"wish": "hang"})
 
         self.assertEqual(1, called.returncode)
         self.assertIn("Task timed out after 3.00 seconds", called.stderr)
         self.assertEqual(1, json.loads(self.invoke({}).stdout)["invocations"])
 
-    def test_survives_a_function_that_ends_its_jvm(self):
+    def test_survives_exit_of_the_jvm(self):
         called = self.invoke({"wish": "exit"})
 
         self.assertEqual(1, called.returncode)
         self.assertIn("Runtime exited with status 7", called.stderr)
         self.assertEqual(0, self.invoke({}).returncode)
 
-    def test_names_the_functions_there_are(self):
+    def test_lists_known_functions(self):
         called = subprocess.run(
             [paths.COMMAND, "functions", "invoke", "ecko", "-"],
             env=self.environment,
@@ -180,7 +180,7 @@ class InvokingByHand(Deployed):
         self.assertEqual(1, called.returncode)
         self.assertIn("unknown function ecko; known functions: echo", called.stderr)
 
-    def test_a_second_runner_is_refused(self):
+    def test_rejects_second_runner(self):
         second = subprocess.run(
             [paths.COMMAND, "functions", "run"], env=self.environment, capture_output=True, text=True
         )
@@ -189,18 +189,18 @@ class InvokingByHand(Deployed):
         self.assertIn("functions are already running here", second.stderr)
 
 
-class PollingQueues(Deployed):
-    def test_leaves_receiving_to_the_runner_alone(self):
+class EventSources(DeployedFunctionTestCase):
+    def test_disables_mappings_in_moto(self):
         for mapping in self.mapping:
             self.assertEqual("Disabled", self.client("lambda").get_event_source_mapping(UUID=mapping)["State"])
 
-    def test_takes_a_message_out_of_the_queue_once_it_is_worked_on(self):
+    def test_deletes_processed_message(self):
         self.sqs.send_message(QueueUrl=self.queue, MessageBody="echo")
 
-        self.assertIn(" ok", said_by(self.runner, "echo "))
+        self.assertIn(" ok", next_line(self.runner, "echo "))
         self.assertEqual([0, 0], self.left(self.queue))
 
-    def test_keeps_the_order_of_a_group(self):
+    def test_keeps_order_of_message_group(self):
         sent = [
             self.sqs.send_message(
                 QueueUrl=self.ordered, MessageBody="echo", MessageGroupId="ruby", MessageDeduplicationId=number
@@ -208,27 +208,27 @@ class PollingQueues(Deployed):
             for number in "123"
         ]
         for _ in sent:
-            said_by(self.runner, "echo ")
+            next_line(self.runner, "echo ")
 
         log = (self.folder / "state/log/function-echo.log").read_text()
         places = [log.index(f"message {message}") for message in sent]
         self.assertEqual(sorted(places), places)
 
-    def test_leaves_a_message_that_the_function_refuses_until_it_is_a_dead_letter(self):
+    def test_moves_failed_message_to_dead_letter_queue(self):
         for wish in ("refuse", "throw", "exit"):
             with self.subTest(wish):
                 self.sqs.send_message(QueueUrl=self.queue, MessageBody=wish)
 
-                self.assertIn("1 of 1 stay queued (receive 1)", said_by(self.runner, "echo "))
-                self.assertIn("1 of 1 stay queued (receive 2)", said_by(self.runner, "echo "))
+                self.assertIn("1 of 1 stay queued (receive 1)", next_line(self.runner, "echo "))
+                self.assertIn("1 of 1 stay queued (receive 2)", next_line(self.runner, "echo "))
                 dead = self.sqs.receive_message(QueueUrl=self.dead_letters, WaitTimeSeconds=10)["Messages"][0]
                 self.assertEqual(wish, dead["Body"])
                 self.sqs.delete_message(QueueUrl=self.dead_letters, ReceiptHandle=dead["ReceiptHandle"])
                 self.assertEqual([0, 0], self.left(self.queue))
 
 
-class Stopping(Deployed):
-    def test_leaves_no_jvm_behind_even_while_one_is_busy(self):
+class Stop(DeployedFunctionTestCase):
+    def test_stop_ends_busy_jvm(self):
         self.sqs.send_message(QueueUrl=self.queue, MessageBody="hang")
         pid = self.jvm_pid()
         os.kill(self.runner.pid, signal.SIGTERM)
@@ -247,23 +247,23 @@ class Stopping(Deployed):
         self.fail("no JVM was started")
 
 
-class BatchAnswers(unittest.TestCase):
-    """Which messages a function's answer leaves in the queue."""
+class ItemFailures(unittest.TestCase):
+    """Which messages stay in the queue after a response of the function."""
 
     def left(self, payload, succeeded=True, reports=True):
         return failures(InvocationResult(succeeded, payload), ["a", "b"], reports)
 
-    def test_an_error_leaves_all(self):
+    def test_error_keeps_all_messages(self):
         self.assertEqual({"a", "b"}, self.left(b"{}", succeeded=False))
 
-    def test_no_failures_leave_none(self):
+    def test_no_failures_keep_no_message(self):
         for payload in (b"", b"null", b"{}", b'{"batchItemFailures":null}', b'{"batchItemFailures":[]}'):
             self.assertEqual(set(), self.left(payload), payload)
 
-    def test_a_named_failure_leaves_that_one(self):
+    def test_listed_failure_keeps_that_message(self):
         self.assertEqual({"b"}, self.left(b'{"batchItemFailures":[{"itemIdentifier":"b"}]}'))
 
-    def test_an_answer_that_makes_no_sense_leaves_all(self):
+    def test_invalid_response_keeps_all_messages(self):
         for payload in (
             b"done",
             b'"done"',
@@ -274,11 +274,11 @@ class BatchAnswers(unittest.TestCase):
         ):
             self.assertEqual({"a", "b"}, self.left(payload), payload)
 
-    def test_a_mapping_that_takes_no_reports_ignores_them(self):
+    def test_ignores_item_failures_if_not_enabled(self):
         self.assertEqual(set(), self.left(b'{"batchItemFailures":[{"itemIdentifier":"b"}]}', reports=False))
 
 
-def jar_of_the_handler(folder):
+def build_handler_jar(folder):
     classes = folder / "classes"
     library = ":".join(map(str, jvm.runtime_client()))
     source = Path(__file__).with_name("EchoHandler.java")
@@ -290,12 +290,12 @@ def jar_of_the_handler(folder):
     return jar.getvalue()
 
 
-def said_by(runner, words):
-    """The next line of the runner with these words in it."""
+def next_line(runner, text):
+    """Returns the next line of the runner that contains this text."""
     for line in runner.stdout:
-        if words in line:
+        if text in line:
             return line.strip()
-    raise AssertionError(f"the runner ended without a line with '{words}'")
+    raise AssertionError(f"the runner ended without a line with '{text}'")
 
 
 def stop(runner):

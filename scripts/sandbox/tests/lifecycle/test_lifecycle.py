@@ -80,7 +80,7 @@ class Sandbox:
 
 class Lifecycle(unittest.TestCase):
     def assertNothingIsLeft(self, sandbox, processes=frozenset()):
-        self.assertEqual([], of(sandbox.folder, output("ps", "-eo", "pid,args")))
+        self.assertEqual([], of(sandbox.folder, output("ps", "-ww", "-eo", "pid,args")))
         self.assertEqual([], of(sandbox.folder, Path("/proc/self/mountinfo").read_text()))
         # A namespace lives as long as a process or a mount is in it.
         self.assertEqual(set(), processes & {started(number) for number in numbers()})
@@ -89,7 +89,7 @@ class Lifecycle(unittest.TestCase):
         started = sandbox.run("up")
         self.assertEqual(0, started.returncode, started.stderr)
 
-    def test_comes_up_twice_and_goes_down_twice(self):
+    def test_starts_and_ends_twice(self):
         sandbox = Sandbox(self)
         self.up(sandbox)
         first = sandbox.processes()
@@ -105,7 +105,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual((1, 0), (sandbox.run("status").returncode, sandbox.run("down").returncode))
         self.assertEqual(1, sandbox.run("exec", "true").returncode)
 
-    def test_two_run_side_by_side(self):
+    def test_runs_two_sandboxes_in_parallel(self):
         one, other = Sandbox(self), Sandbox(self)
         self.up(one)
         self.up(other)
@@ -117,7 +117,7 @@ class Lifecycle(unittest.TestCase):
         one.run("down")
         self.assertEqual(0, other.run("exec", "aws", "ecr", "describe-repositories").returncode)
 
-    def test_shows_the_caller_s_folder_the_account_and_no_way_out(self):
+    def test_exec_provides_folder_account_and_isolation(self):
         sandbox = Sandbox(self)
         self.up(sandbox)
 
@@ -136,11 +136,13 @@ class Lifecycle(unittest.TestCase):
             "[]\n", inside("find /run -type s | jq --raw-input --slurp --compact-output 'split(\"\\n\")[:-1]'")
         )
 
-    def test_ends_in_the_middle_of_a_build(self):
+    def test_ends_during_a_build(self):
         sandbox = Sandbox(self)
         self.up(sandbox)
         self.assertEqual("", sandbox.run("exec", "bash", "-ec", BUILD).stderr)
-        wait_for(lambda: "sleep 300" in output("ps", "-eo", "args").replace("docker run --rm ruby:2.7 sleep 300", ""))
+        wait_for(
+            lambda: "sleep 300" in output("ps", "-ww", "-eo", "args").replace("docker run --rm ruby:2.7 sleep 300", "")
+        )
 
         builds = os.listdir(sandbox.folder / "builds")
         processes = sandbox.processes()
@@ -149,25 +151,25 @@ class Lifecycle(unittest.TestCase):
 
         self.assertNothingIsLeft(sandbox, processes)
         self.assertEqual("", output("find", "/sys/fs/cgroup", "-name", f"*{builds[0]}*"))
-        self.assertNotIn("sleep 300", output("ps", "-eo", "args"))
+        self.assertNotIn("sleep 300", output("ps", "-ww", "-eo", "args"))
         self.assertFalse((sandbox.folder / "builds").exists())
 
-    def test_an_interrupted_start_leaves_nothing(self):
+    def test_interrupted_start_leaves_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number):
                 sandbox = Sandbox(self)
                 starting = sandbox.start("up")
-                wait_for(lambda sandbox=sandbox: of(f"init {sandbox.folder}", output("ps", "-eo", "args")))
+                wait_for(lambda sandbox=sandbox: of(f"init {sandbox.folder}", output("ps", "-ww", "-eo", "args")))
 
                 os.killpg(starting.pid, number)
 
                 self.assertNotEqual(0, starting.wait(20))
                 self.assertNothingIsLeft(sandbox)
 
-    def test_a_start_that_was_killed_is_ended_by_down(self):
+    def test_down_ends_a_killed_start(self):
         sandbox = Sandbox(self)
         starting = sandbox.start("up")
-        wait_for(lambda: of(f"init {sandbox.folder}", output("ps", "-eo", "args")))
+        wait_for(lambda: of(f"init {sandbox.folder}", output("ps", "-ww", "-eo", "args")))
         starting.kill()
         starting.wait()
 
@@ -175,7 +177,7 @@ class Lifecycle(unittest.TestCase):
 
         self.assertNothingIsLeft(sandbox)
 
-    def test_a_start_that_fails_leaves_nothing(self):
+    def test_failed_start_leaves_nothing(self):
         sandbox = Sandbox(self)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -189,7 +191,7 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("moto", started.stderr)
         self.assertNothingIsLeft(sandbox)
 
-    def test_works_in_a_folder_too_deep_for_sockets(self):
+    def test_runs_in_a_deep_folder(self):
         sandbox = Sandbox(self, "x" * 60, "y" * 60)
         self.up(sandbox)
 
@@ -204,7 +206,7 @@ class Lifecycle(unittest.TestCase):
 
         self.assertEqual("SUCCEEDED\n", built.stdout, built.stderr)
 
-    def test_refuses_a_state_folder_that_it_would_hide_from_itself(self):
+    def test_rejects_state_folder_in_run(self):
         sandbox = Sandbox(self)
         sandbox.environment[paths.STATE_VARIABLE] = "/run/pull-rescue-test"
 
@@ -213,7 +215,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(1, refused.returncode)
         self.assertIn("/run/pull-rescue-test", refused.stderr)
 
-    def test_deletes_no_folder_that_was_never_a_sandbox(self):
+    def test_keeps_folder_that_is_not_a_sandbox_state(self):
         sandbox = Sandbox(self)
         sandbox.folder.mkdir(parents=True)
         (sandbox.folder / "letters").write_text("dear")
@@ -222,7 +224,7 @@ class Lifecycle(unittest.TestCase):
 
         self.assertEqual("dear", (sandbox.folder / "letters").read_text())
 
-    def test_names_what_is_missing_and_how_to_get_it(self):
+    def test_lists_missing_commands(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         for command in ("env", "bash", "cat", "sort", "python3", "aws", "dirname"):
@@ -239,7 +241,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(1, named.returncode)
         self.assertRegex(named.stderr, r"missing: .*skopeo.*\n.*sudo apt-get install .*skopeo")
 
-    def test_names_the_python_packages_that_are_missing(self):
+    def test_lists_missing_python_packages(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         Path(folder.name, "python3").write_text("#!/bin/sh\nexit 1\n")

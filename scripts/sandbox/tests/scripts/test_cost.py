@@ -23,14 +23,14 @@ def totals(text):
 
 
 class Cost(unittest.TestCase):
-    def test_counts_what_the_template_has(self):
+    def test_counts_resources_of_the_template(self):
         rescue, idle = cost().split("An idle month")
         self.assertEqual(rescue.count("GB-seconds"), 3)
         self.assertRegex(idle, r"metrics with an alarm +12\.0")
         self.assertRegex(idle, r"dashboards +1\.0")
         self.assertEqual(idle.count("polls of"), 3)
 
-    def test_refreshes_cost_something_only_where_the_clock_strikes(self):
+    def test_counts_refreshes_only_with_a_schedule(self):
         template = json.loads(TEMPLATE.read_text())
         self.assertNotIn("refresh", cost())
         for resource in list(template["Resources"].values()):
@@ -51,7 +51,7 @@ class Cost(unittest.TestCase):
         self.assertEqual(text.count("GB-seconds"), 5)
         self.assertEqual(len(totals(text)), 3)
 
-    def test_a_price_twice_as_high_costs_that_much_more(self):
+    def test_higher_price_increases_total(self):
         prices = json.loads(PRICES.read_text())
         before = totals(cost())
         prices["prices"]["dashboard_month"]["dollars"] += 5
@@ -62,6 +62,6 @@ class Cost(unittest.TestCase):
         self.assertEqual(after[0], before[0])
         self.assertAlmostEqual(after[1], before[1] + 5)
 
-    def test_every_price_names_its_source(self):
+    def test_every_price_has_a_source(self):
         for name, price in json.loads(PRICES.read_text())["prices"].items():
             self.assertTrue(price["source"].startswith("https://aws.amazon.com/"), name)
