@@ -17,7 +17,7 @@ from pullrescue_sandbox import account, certificates, paths
 from pullrescue_sandbox.hub import control
 from pullrescue_sandbox.namespaces import administrator_environment
 
-# Of all names except localhost. Not 127.x: dockerd treats those as insecure registries and falls back to plain HTTP.
+# The address of all host names. Not 127.x: dockerd treats those as insecure registries and falls back to plain HTTP.
 ADDRESS = "198.51.100.10"
 HUB_REGISTRY = "http://127.0.0.1:5501"
 HEALTH = ("http://localhost:4566/moto-api/", f"{HUB_REGISTRY}/v2/", "http://127.0.0.1:5502/v2/")

@@ -17,7 +17,7 @@ from pullrescue_sandbox.errors import UserError
 START_SECONDS = 20
 LOGS = ("init", "nginx", "moto", "codebuild", "ecs", "iam", "images")
 STATE_FOLDERS = ("log", "quota", "pulls", "registry/hub", "registry/ecr", "nginx", "builds", "tasks", "bin")
-# Folders and files that an ended sandbox leaves in the state folder are its logs and certificates.
+# Removed when the sandbox ends; its logs and certificates are kept.
 REMOVED = ("outer.pid", "inner.pid", "ready", "builds", "tasks", "registry")
 CA_BUNDLE = certificates.SYSTEM_BUNDLE
 
@@ -149,7 +149,7 @@ class Namespaces:
             return None
 
     def _remove_control_groups(self):
-        """They exist longer than their processes, even when they are empty."""
+        """Removes the control groups of builds and tasks, which outlive their processes."""
         for folder in ("builds", "tasks"):
             for work in (self.state / folder).glob("*"):
                 remove_control_groups(f"pull-rescue-{work.name}")

@@ -14,7 +14,7 @@ RETRIES_QUEUE = f"{PREFIX}retries"
 
 
 class Setting:
-    """Settings of the stack, as CDK context."""
+    """Settings of the stack, which are CDK context."""
 
     BATCH_RETRY = "batch"
     CREDENTIALS = "credentials"
@@ -30,7 +30,7 @@ class Setting:
 
 
 class Variable:
-    """Variables of retried builds, beside the prefix PULL_RESCUE_."""
+    """Environment variables of retried builds and probe builds."""
 
     ATTEMPT = "PULL_RESCUE_ATTEMPT"
     IMAGES = "PULL_RESCUE_IMAGES"

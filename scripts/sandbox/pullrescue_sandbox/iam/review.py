@@ -15,7 +15,7 @@ EXPECTED = Path(__file__).with_name("unused_permissions.json")
 
 
 def report(review):
-    """Prints what the review found; returns 1 if that is anything."""
+    """Prints the findings of the review; returns 1 if there are any."""
     decisions = read_decisions(os.environ.get(paths.IAM_RECORD_VARIABLE) or paths.state() / "log")
     if not decisions:
         raise UserError("no call of a function was recorded")

@@ -85,7 +85,7 @@ class Account:
         )
 
     def _credentials(self, configuration):
-        """Each function acts as its own role."""
+        """Returns credentials of the function's own role."""
         session = self.client("sts").assume_role(
             RoleArn=configuration["Role"], RoleSessionName=configuration["FunctionName"]
         )["Credentials"]

@@ -4,7 +4,7 @@ import contextlib
 import json
 import subprocess
 
-from rescue_test_case import RescueTestCase
+from rescue_test_case import RescueTestCase, mirrored
 
 from pullrescue_sandbox import paths
 from pullrescue_sandbox.account import DOCKER_HUB_USER, ECR_CREDENTIALS
@@ -21,9 +21,16 @@ SCHEDULE_EVENT = paths.EVENTS / "manual/refresh.json"
 class Refresh(RescueTestCase):
     settings = {Setting.REFRESH_INTERVAL_HOURS: "24"}
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # A refresh includes every mirrored image, also those of other test modules.
+        for name in mirrored():
+            aws("ecr").delete_repository(repositoryName=name, force=True)
+
     def setUp(self):
         super().setUp()
-        # Each test has its own image and deletes it: a refresh includes every mirrored image.
+        # Each test has its own image and deletes it.
         self.image = f"acme/{self.id().rpartition('.')[2].replace('_', '-')}"
         self.repository = f"docker-hub/{self.image}"
         self.addCleanup(self.delete_repository)

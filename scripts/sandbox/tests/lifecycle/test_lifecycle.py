@@ -30,11 +30,11 @@ def wait_for(condition, seconds=30):
         time.sleep(0.05)
 
 
-def of(folder, listing):
+def lines_with(folder, listing):
     return [line for line in listing.splitlines() if str(folder) in line]
 
 
-def numbers():
+def process_numbers():
     return [name for name in os.listdir("/proc") if name.isdigit()]
 
 
@@ -45,7 +45,7 @@ def namespace(number):
         return None
 
 
-def started(number):
+def identity(number):
     try:
         return (number, Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19])
     except OSError:
@@ -66,24 +66,24 @@ class Sandbox:
         )
 
     def start(self, *arguments):
-        # Who runs the tests in the background has SIGINT ignored, which children inherit and a shell cannot take back.
+        # In background jobs SIGINT is ignored, which children inherit and a shell cannot undo.
         command = ["env", "--default-signal=INT", paths.COMMAND, *arguments]
         return subprocess.Popen(
             command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
 
     def processes(self):
-        """Every process in the sandbox's network, by number and moment of its start: numbers are given out again."""
+        """Returns every process in the sandbox's network with its start time, because process numbers are reused."""
         network = namespace((self.folder / "inner.pid").read_text().strip())
-        return {started(number) for number in numbers() if namespace(number) == network}
+        return {identity(number) for number in process_numbers() if namespace(number) == network}
 
 
 class Lifecycle(unittest.TestCase):
-    def assertNothingIsLeft(self, sandbox, processes=frozenset()):
-        self.assertEqual([], of(sandbox.folder, output("ps", "-ww", "-eo", "pid,args")))
-        self.assertEqual([], of(sandbox.folder, Path("/proc/self/mountinfo").read_text()))
-        # A namespace lives as long as a process or a mount is in it.
-        self.assertEqual(set(), processes & {started(number) for number in numbers()})
+    def assertNothingLeft(self, sandbox, processes=frozenset()):
+        self.assertEqual([], lines_with(sandbox.folder, output("ps", "-ww", "-eo", "pid,args")))
+        self.assertEqual([], lines_with(sandbox.folder, Path("/proc/self/mountinfo").read_text()))
+        # A namespace exists as long as a process or a mount is in it.
+        self.assertEqual(set(), processes & {identity(number) for number in process_numbers()})
 
     def up(self, sandbox):
         started = sandbox.run("up")
@@ -97,11 +97,11 @@ class Lifecycle(unittest.TestCase):
         self.up(sandbox)
         second = sandbox.processes()
         self.assertEqual(set(), first & second)
-        self.assertIn("running", sandbox.run("status").stdout)
+        self.assertRegex(sandbox.run("status").stdout, "^running ")
 
         self.assertEqual(0, sandbox.run("down").returncode)
 
-        self.assertNothingIsLeft(sandbox, first | second)
+        self.assertNothingLeft(sandbox, first | second)
         self.assertEqual((1, 0), (sandbox.run("status").returncode, sandbox.run("down").returncode))
         self.assertEqual(1, sandbox.run("exec", "true").returncode)
 
@@ -149,7 +149,7 @@ class Lifecycle(unittest.TestCase):
 
         sandbox.run("down")
 
-        self.assertNothingIsLeft(sandbox, processes)
+        self.assertNothingLeft(sandbox, processes)
         self.assertEqual("", output("find", "/sys/fs/cgroup", "-name", f"*{builds[0]}*"))
         self.assertNotIn("sleep 300", output("ps", "-ww", "-eo", "args"))
         self.assertFalse((sandbox.folder / "builds").exists())
@@ -159,23 +159,25 @@ class Lifecycle(unittest.TestCase):
             with self.subTest(number):
                 sandbox = Sandbox(self)
                 starting = sandbox.start("up")
-                wait_for(lambda sandbox=sandbox: of(f"init {sandbox.folder}", output("ps", "-ww", "-eo", "args")))
+                wait_for(
+                    lambda sandbox=sandbox: lines_with(f"init {sandbox.folder}", output("ps", "-ww", "-eo", "args"))
+                )
 
                 os.killpg(starting.pid, number)
 
                 self.assertNotEqual(0, starting.wait(20))
-                self.assertNothingIsLeft(sandbox)
+                self.assertNothingLeft(sandbox)
 
     def test_down_ends_a_killed_start(self):
         sandbox = Sandbox(self)
         starting = sandbox.start("up")
-        wait_for(lambda: of(f"init {sandbox.folder}", output("ps", "-ww", "-eo", "args")))
+        wait_for(lambda: lines_with(f"init {sandbox.folder}", output("ps", "-ww", "-eo", "args")))
         starting.kill()
         starting.wait()
 
         sandbox.run("down")
 
-        self.assertNothingIsLeft(sandbox)
+        self.assertNothingLeft(sandbox)
 
     def test_failed_start_leaves_nothing(self):
         sandbox = Sandbox(self)
@@ -189,7 +191,7 @@ class Lifecycle(unittest.TestCase):
 
         self.assertEqual(1, started.returncode)
         self.assertIn("moto", started.stderr)
-        self.assertNothingIsLeft(sandbox)
+        self.assertNothingLeft(sandbox)
 
     def test_runs_in_a_deep_folder(self):
         sandbox = Sandbox(self, "x" * 60, "y" * 60)
@@ -210,19 +212,19 @@ class Lifecycle(unittest.TestCase):
         sandbox = Sandbox(self)
         sandbox.environment[paths.STATE_VARIABLE] = "/run/pull-rescue-test"
 
-        refused = sandbox.run("up")
+        rejected = sandbox.run("up")
 
-        self.assertEqual(1, refused.returncode)
-        self.assertIn("/run/pull-rescue-test", refused.stderr)
+        self.assertEqual(1, rejected.returncode)
+        self.assertIn("/run/pull-rescue-test", rejected.stderr)
 
     def test_keeps_folder_that_is_not_a_sandbox_state(self):
         sandbox = Sandbox(self)
         sandbox.folder.mkdir(parents=True)
-        (sandbox.folder / "letters").write_text("dear")
+        (sandbox.folder / "notes").write_text("keep")
 
         self.assertEqual(1, sandbox.run("up").returncode)
 
-        self.assertEqual("dear", (sandbox.folder / "letters").read_text())
+        self.assertEqual("keep", (sandbox.folder / "notes").read_text())
 
     def test_lists_missing_commands(self):
         folder = tempfile.TemporaryDirectory()

@@ -5,7 +5,7 @@ import shlex
 import unittest
 
 from pullrescue_sandbox import paths
-from test_lifecycle import Sandbox, of, output, wait_for
+from test_lifecycle import Sandbox, lines_with, output, wait_for
 
 DEPLOYED = """
 scripts/sandbox/sandbox deploy -c credentials=docker.io=docker-hub
@@ -30,19 +30,19 @@ class ShutdownDuringRescue(unittest.TestCase):
         self.addCleanup(functions.wait)
         wait_for(lambda: (sandbox.folder / "functions.socket").exists())
         self.script(sandbox, FAILING_BUILD)
-        # Only the build that was started anew, from the copy, gets as far as this.
+        # Only the retried build, which uses the mirrored image, runs this command.
         wait_for(lambda: "sleep 271828" in output("ps", "-ww", "-eo", "args").splitlines(), seconds=90)
         networks = set(self.script(sandbox, NETWORKS).split())
         builds = os.listdir(sandbox.folder / "builds")
-        self.assertGreater(len(of(sandbox.folder, output("ps", "-ww", "-eo", "args"))), 5)
+        self.assertGreater(len(lines_with(sandbox.folder, output("ps", "-ww", "-eo", "args"))), 5)
 
         self.run_in(sandbox, "down")
 
         functions.wait(10)
-        self.assertEqual([], of(sandbox.folder, output("ps", "-ww", "-eo", "pid,args")))
+        self.assertEqual([], lines_with(sandbox.folder, output("ps", "-ww", "-eo", "pid,args")))
         self.assertNotIn("sleep 271828", output("ps", "-ww", "-eo", "args"))
-        self.assertEqual([], of(sandbox.folder, output("cat", "/proc/self/mountinfo")))
-        # The sandbox's own network, and the container's in it.
+        self.assertEqual([], lines_with(sandbox.folder, output("cat", "/proc/self/mountinfo")))
+        # The network of the sandbox, and the one of the container in it.
         self.assertEqual(
             (2, set()), (len(networks), networks & set(output("lsns", "-t", "net", "-n", "-o", "NS").split()))
         )
