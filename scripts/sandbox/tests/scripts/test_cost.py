@@ -12,7 +12,12 @@ TEMPLATE = paths.PROJECT / "infra/src/test/resources/template.json"
 
 
 def cost(*arguments, template=TEMPLATE):
-    return subprocess.run([paths.PROJECT / "scripts" / "cost", "--template", template, *arguments], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        [paths.PROJECT / "scripts" / "cost", "--template", template, *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
 
 
 def totals(text):
