@@ -31,7 +31,7 @@ def show():
         },
     )
     print(
-        "\nDocker Hub refuses anonymous pulls from now on. A job on AWS Batch whose job definition names ruby:2.7,\n"
+        "\nDocker Hub rejects anonymous pulls from now on. A job on AWS Batch whose job definition names ruby:2.7,\n"
         "submitted with a parameter of its own:"
     )
     watch = Watch(

@@ -20,7 +20,7 @@ def show():
     definition = ecs.define("report", {"image": IMAGE, "command": COMMAND})
     hub.exhaust_anonymous_quota()
     print(
-        "\nDocker Hub refuses anonymous pulls from now on. A task on AWS Fargate whose task definition names ruby:2.7,\n"
+        "\nDocker Hub rejects anonymous pulls from now on. A task on AWS Fargate whose task definition names ruby:2.7,\n"
         "started by a person, with a variable and a tag of its own:"
     )
     watch = Watch(ecs.run_task(definition, overrides=OVERRIDES, tags=TAGS))
