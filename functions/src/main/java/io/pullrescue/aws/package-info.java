@@ -1,4 +1,4 @@
-/** The AWS APIs behind the ports of the stages. */
+/** Holds what all AWS SDK clients share: error texts and copies of model fields. */
 @NullMarked
 package io.pullrescue.aws;
 

@@ -1,5 +1,6 @@
 package io.pullrescue.diagnosis;
 
+import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
 
@@ -10,10 +11,11 @@ public sealed interface Diagnosis {
    *
    * @param images the images meant, in the order they failed; empty where the text supports none
    * @param evidence the lines that the diagnosis rests on
-   * @param decisive whether the work failed because of it; false where it went on and failed of
-   *     something else
+   * @param causedFailure whether the work failed because of it; false where it went on and failed
+   *     of something else
    */
-  record PullFailed(Cause cause, List<ImageReference> images, Evidence evidence, boolean decisive)
+  record PullFailed(
+      Cause cause, List<ImageReference> images, Evidence evidence, boolean causedFailure)
       implements Diagnosis {
     /** Copies the list, so that a diagnosis never changes. */
     public PullFailed {

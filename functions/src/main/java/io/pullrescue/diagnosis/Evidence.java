@@ -1,18 +1,17 @@
 package io.pullrescue.diagnosis;
 
-import io.pullrescue.failure.Excerpt;
-
 /**
  * What a diagnosis rests on.
  *
- * @param place where the line stood
- * @param line the decisive line, fit to be printed: no control codes, wrapped lines joined
- * @param number its number in that text, from 1
- * @param certainty how the image was found
+ * @param source where the line stood
+ * @param text the decisive line, fit to be printed: no control codes, wrapped lines joined
+ * @param lineNumber its number in that text, from 1
+ * @param confidence how the image was found
  */
-public record Evidence(Excerpt.Place place, String line, int number, Certainty certainty) {
+public record Evidence(
+    LogExcerpt.TextSource source, String text, int lineNumber, Confidence confidence) {
   /** How sure the image is, surest first. */
-  public enum Certainty {
+  public enum Confidence {
     /** The record of the failed work names it. */
     NAMED_BY_RECORD,
     /** The error line itself names it. */

@@ -1,5 +1,7 @@
 package io.pullrescue.diagnosis;
 
+import io.pullrescue.diagnosis.log.LogLine;
+import io.pullrescue.diagnosis.pattern.ErrorPattern;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pull that failed, as the text tells it.
  *
- * @param symptom what the error says; null where only the failure itself is told
+ * @param pattern what the error says; null where only the failure itself is told
  * @param images the images it was about
  */
 record PullError(
-    Line line,
-    @Nullable Symptom symptom,
+    LogLine line,
+    @Nullable ErrorPattern pattern,
     List<ImageReference> images,
-    Evidence.Certainty certainty) {}
+    Evidence.Confidence confidence) {}

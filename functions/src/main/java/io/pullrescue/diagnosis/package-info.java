@@ -1,4 +1,4 @@
-/** Why an image could not be pulled, and which image was meant. */
+/** Diagnoses image pull failures: the cause, the images and the line that shows it. */
 @NullMarked
 package io.pullrescue.diagnosis;
 

@@ -7,13 +7,15 @@ import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
-import io.pullrescue.event.IncomingEvent.UndoWanted;
-import io.pullrescue.event.IncomingEvent.WorkFailed;
+import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
+import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.image.Printable;
+import io.pullrescue.text.TextSanitizer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -29,36 +31,50 @@ public final class EventParser {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** CodeBuild: project names are 2 to 150 characters, build numbers are UUIDs. */
-  private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
+  private static final Pattern PROJECT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
 
-  private static final Pattern BUILD_ID = Pattern.compile(PROJECT + ":[0-9a-fA-F-]{36}");
+  private static final Pattern BUILD_ID = Pattern.compile(PROJECT_NAME + ":[0-9a-fA-F-]{36}");
 
-  private static final Set<String> BAD_ENDS = Set.of("FAILED", "FAULT");
+  private static final Set<String> FAILED_STATUSES = Set.of("FAILED", "FAULT");
+
+  private final Map<String, Function<JsonNode, IncomingEvent>> detailParsers;
+
+  /**
+   * Creates a parser of CodeBuild's events, of our own, and of those that are registered here.
+   *
+   * @param detailParsers parsers of an event's detail, by {@code source / detail-type}
+   */
+  public EventParser(Map<String, Function<JsonNode, IncomingEvent>> detailParsers) {
+    this.detailParsers = Map.copyOf(detailParsers);
+  }
 
   /** The event in this text, or why it is none of ours. */
   public IncomingEvent parse(String json) {
     try {
       return parse(JSON.readTree(json));
     } catch (JsonProcessingException notJson) {
-      return new Ignored("not JSON: " + Printable.of(notJson.getOriginalMessage()));
+      return new Ignored("not JSON: " + TextSanitizer.sanitize(notJson.getOriginalMessage()));
     }
   }
 
-  private static IncomingEvent parse(JsonNode event) {
+  private IncomingEvent parse(JsonNode event) {
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
-      case "aws.codebuild / CodeBuild Build State Change" -> buildState(event.path("detail"));
-      case "aws.ecs / ECS Task State Change" -> TaskEvent.read(event.path("detail"));
-      case "aws.batch / Batch Job State Change" -> JobEvent.read(event.path("detail"));
+      case "aws.codebuild / CodeBuild Build State Change" -> buildStateChange(event.path("detail"));
       case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
-      case "pull-rescue / Undo Project Change" -> undo(event.path("detail"));
+      case "pull-rescue / Undo Project Change" -> restoreProject(event.path("detail"));
       case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");
-      default -> new Ignored("an event of another kind: " + Printable.of(type));
+      default -> {
+        var parser = detailParsers.get(type);
+        yield parser == null
+            ? new Ignored("an event of another kind: " + TextSanitizer.sanitize(type))
+            : parser.apply(event.path("detail"));
+      }
     };
   }
 
-  private static IncomingEvent buildState(JsonNode detail) {
-    var id = buildId(detail.path("build-id").asText());
+  private static IncomingEvent buildStateChange(JsonNode detail) {
+    var id = parseBuildId(detail.path("build-id").asText());
     var status = detail.path("build-status").asText();
     if (id.isEmpty()) {
       return new Ignored("a CodeBuild event without a legal build-id");
@@ -66,55 +82,57 @@ public final class EventParser {
     if (status.equals("SUCCEEDED")) {
       return new BuildSucceeded(id.get());
     }
-    return BAD_ENDS.contains(status)
+    return FAILED_STATUSES.contains(status)
         ? new BuildFailed(id.get())
-        : new Ignored("build " + id.get() + " is " + Printable.of(status, 20) + ", not failed");
+        : new Ignored(
+            "build " + id.get() + " is " + TextSanitizer.sanitize(status, 20) + ", not failed");
   }
 
-  private static IncomingEvent undo(JsonNode detail) {
+  private static IncomingEvent restoreProject(JsonNode detail) {
     var project = detail.path("project").asText();
-    return PROJECT.matcher(project).matches()
-        ? new UndoWanted(project)
+    return PROJECT_NAME.matcher(project).matches()
+        ? new RestoreProjectRequested(project)
         : new Ignored("an Undo Project Change event without the name of a project");
   }
 
   private static IncomingEvent imageReplicated(JsonNode detail) {
-    var work = work(detail.path("origin"));
+    var workload = failedWorkload(detail.path("origin"));
     var image = ImageReference.parse(detail.path("image").asText());
-    var copy = ImageReference.parse(detail.path("copy").asText());
-    if (work.isEmpty() || !detail.path("decisive").asBoolean()) {
+    var mirroredImage = ImageReference.parse(detail.path("copy").asText());
+    if (workload.isEmpty() || !detail.path("decisive").asBoolean()) {
       return new Ignored("an image was replicated, and no work waits for it");
     }
-    if (image.isEmpty() || copy.isEmpty() || copy.get().digest() == null) {
+    if (image.isEmpty() || mirroredImage.isEmpty() || mirroredImage.get().digest() == null) {
       return new Ignored("an Image Replicated event without a legal image and copy@digest");
     }
-    return new ImageReplicated(work.get(), image.get(), copy.get(), images(detail, image.get()));
+    return new ImageReplicated(
+        workload.get(), image.get(), mirroredImage.get(), requiredImages(detail, image.get()));
   }
 
   /** A person waits for nothing and gets a report. */
-  private static Optional<? extends WorkFailed> work(JsonNode origin) {
-    var id = origin.path("id").asText();
-    return switch (origin.path("kind").asText()) {
-      case "codebuild-build" -> buildId(id).map(BuildFailed::new);
-      case "batch-job" -> JobEvent.failed(id);
-      case "ecs-task" -> TaskEvent.failed(origin.path("cluster").asText(), id);
+  private static Optional<? extends WorkloadFailed> failedWorkload(JsonNode trigger) {
+    var id = trigger.path("id").asText();
+    return switch (trigger.path("kind").asText()) {
+      case "codebuild-build" -> parseBuildId(id).map(BuildFailed::new);
+      case "batch-job" -> IncomingEvent.JobFailed.parse(id);
+      case "ecs-task" -> IncomingEvent.TaskFailed.parse(trigger.path("cluster").asText(), id);
       default -> Optional.empty();
     };
   }
 
-  private static List<ImageReference> images(JsonNode detail, ImageReference image) {
-    var named =
+  private static List<ImageReference> requiredImages(JsonNode detail, ImageReference image) {
+    var required =
         detail
             .path("images")
             .valueStream()
             .map(node -> ImageReference.parse(node.asText()))
             .flatMap(Optional::stream)
             .toList();
-    return named.isEmpty() ? List.of(image) : named;
+    return required.isEmpty() ? List.of(image) : required;
   }
 
   /** {@code project:uuid} out of a build's ARN, or as it is. */
-  public static Optional<String> buildId(String idOrArn) {
+  public static Optional<String> parseBuildId(String idOrArn) {
     var marker = ":build/";
     var start = idOrArn.startsWith("arn:") ? idOrArn.indexOf(marker) : -1;
     var id = start < 0 ? idOrArn : idOrArn.substring(start + marker.length());

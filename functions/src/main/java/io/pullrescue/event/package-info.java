@@ -1,4 +1,4 @@
-/** JSON in, typed event out; what nobody knows becomes a value, not an error. */
+/** Parses the events that start a rescue. */
 @NullMarked
 package io.pullrescue.event;
 

@@ -1,5 +1,6 @@
 package io.pullrescue.image;
 
+import io.pullrescue.text.TextSanitizer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -13,32 +14,34 @@ import java.util.regex.Pattern;
  * Docker Hub nor Amazon ECR serves them.
  */
 public record Digest(String value) {
-  private static final Pattern SHA256 = Pattern.compile("sha256:[0-9a-f]{64}");
+  private static final Pattern SHA256_PATTERN = Pattern.compile("sha256:[0-9a-f]{64}");
 
   /** Throws {@link IllegalArgumentException} where the text is not a sha256 digest. */
   public Digest {
-    if (!SHA256.matcher(value).matches()) {
-      throw new IllegalArgumentException("not a sha256 digest: " + Printable.of(value));
+    if (!SHA256_PATTERN.matcher(value).matches()) {
+      throw new IllegalArgumentException("not a sha256 digest: " + TextSanitizer.sanitize(value));
     }
   }
 
   /** Reads a digest from text that may be anything; empty where it is not a sha256 digest. */
   public static Optional<Digest> parse(String text) {
-    return SHA256.matcher(text).matches() ? Optional.of(new Digest(text)) : Optional.empty();
+    return SHA256_PATTERN.matcher(text).matches()
+        ? Optional.of(new Digest(text))
+        : Optional.empty();
   }
 
   /** The digest of these bytes. */
   public static Digest of(byte[] bytes) {
-    return ofSha256(sha256().digest(bytes));
+    return fromHash(newSha256().digest(bytes));
   }
 
-  /** The digest whose 32 raw bytes these are, as {@link #sha256()} ends with. */
-  public static Digest ofSha256(byte[] hash) {
+  /** The digest whose 32 raw bytes these are, as {@link #newSha256()} ends with. */
+  public static Digest fromHash(byte[] hash) {
     return new Digest("sha256:" + HexFormat.of().formatHex(hash));
   }
 
   /** A fresh SHA-256, from whichever security provider stands first. */
-  public static MessageDigest sha256() {
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
@@ -52,7 +55,7 @@ public record Digest(String value) {
   }
 
   /** The first twelve digits, as docker prints an image ID: for people, never for machines. */
-  public String brief() {
+  public String shortForm() {
     return "sha256:" + hex().substring(0, 12);
   }
 

@@ -1,5 +1,6 @@
 package io.pullrescue.image;
 
+import io.pullrescue.text.TextSanitizer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +28,8 @@ public record ImageReference(
           "registry-1.docker.io",
           "registry.docker.io",
           "registry.hub.docker.com");
-  private static final String OFFICIAL = "library/";
-  private static final String LATEST = "latest";
+  private static final String OFFICIAL_PREFIX = "library/";
+  private static final String DEFAULT_TAG = "latest";
 
   /** A part of a host name: letters, digits, and hyphens between them. */
   private static final String LABEL = "[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+";
@@ -45,58 +46,60 @@ public record ImageReference(
 
   private static final String TAG = "\\w[\\w.-]{0,127}+";
 
-  private static final Pattern IN_REGISTRY =
+  private static final Pattern NAME_TAG_DIGEST =
       Pattern.compile("(?<name>" + NAME + ")(?::(?<tag>" + TAG + "))?(?:@(?<digest>.++))?");
 
   /** An image's own ID is no name, although it would be a legal one. */
   private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");
 
   /** distribution/reference: RepositoryNameTotalLengthMax. */
-  private static final int LONGEST_REPOSITORY = 255;
+  private static final int MAX_REPOSITORY_LENGTH = 255;
 
   /** The longest host name and port, repository, tag and digest, with what separates them. */
-  private static final int LONGEST_TEXT = 259 + 1 + LONGEST_REPOSITORY + 1 + 128 + 1 + 71;
+  private static final int MAX_LENGTH = 259 + 1 + MAX_REPOSITORY_LENGTH + 1 + 128 + 1 + 71;
 
   /** Neither tag nor digest means {@code :latest}. */
   public ImageReference {
     if (tag == null && digest == null) {
-      tag = LATEST;
+      tag = DEFAULT_TAG;
     }
   }
 
   /** Reads a reference from text that may be anything; empty where it is not a legal one. */
   public static Optional<ImageReference> parse(String text) {
-    if (text.length() > LONGEST_TEXT || IMAGE_ID.matcher(text).matches()) {
+    if (text.length() > MAX_LENGTH || IMAGE_ID.matcher(text).matches()) {
       return Optional.empty();
     }
     var slash = text.indexOf('/');
     var first = slash < 0 ? "" : text.substring(0, slash);
-    return isRegistry(first) ? read(first, text.substring(slash + 1)) : read(DOCKER_HUB, text);
+    return isRegistryHost(first)
+        ? parseInRegistry(first, text.substring(slash + 1))
+        : parseInRegistry(DOCKER_HUB, text);
   }
 
   /** A first part that could not be one of a repository on Docker Hub, or is this very host. */
-  private static boolean isRegistry(String first) {
+  private static boolean isRegistryHost(String first) {
     return first.equals("localhost")
         || first.indexOf('.') >= 0
         || first.indexOf(':') >= 0
         || !first.equals(first.toLowerCase(Locale.ROOT));
   }
 
-  private static Optional<ImageReference> read(String registry, String text) {
-    var parts = IN_REGISTRY.matcher(text);
+  private static Optional<ImageReference> parseInRegistry(String registry, String text) {
+    var parts = NAME_TAG_DIGEST.matcher(text);
     if (!REGISTRY.matcher(registry).matches() || !parts.matches()) {
       return Optional.empty();
     }
-    var hub = DOCKER_HUB_NAMES.contains(registry);
+    var isDockerHub = DOCKER_HUB_NAMES.contains(registry);
     var name = parts.group("name");
-    var repository = hub && name.indexOf('/') < 0 ? OFFICIAL + name : name;
-    var pinned = parts.group("digest");
-    var digest = pinned == null ? null : Digest.parse(pinned).orElse(null);
-    return repository.length() > LONGEST_REPOSITORY || (pinned != null && digest == null)
+    var repository = isDockerHub && name.indexOf('/') < 0 ? OFFICIAL_PREFIX + name : name;
+    var digestText = parts.group("digest");
+    var digest = digestText == null ? null : Digest.parse(digestText).orElse(null);
+    return repository.length() > MAX_REPOSITORY_LENGTH || (digestText != null && digest == null)
         ? Optional.empty()
         : Optional.of(
             new ImageReference(
-                hub ? DOCKER_HUB : registry, repository, parts.group("tag"), digest));
+                isDockerHub ? DOCKER_HUB : registry, repository, parts.group("tag"), digest));
   }
 
   /** Reads a reference that must be one; throws {@link IllegalArgumentException} naming it. */
@@ -105,7 +108,7 @@ public record ImageReference(
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "not an image reference: '"
-                    + Printable.of(text)
+                    + TextSanitizer.sanitize(text)
                     + "'; write it as registry/repository:tag, for example ruby:2.7 or"
                     + " quay.io/prometheus/prometheus:v2.53.0"));
   }
@@ -121,30 +124,30 @@ public record ImageReference(
   }
 
   /** The same repository, pinned to this digest; the tag stays as a remark for people. */
-  public ImageReference withDigest(Digest pinned) {
-    return new ImageReference(registry, repository, tag, pinned);
+  public ImageReference withDigest(Digest newDigest) {
+    return new ImageReference(registry, repository, tag, newDigest);
   }
 
   /** The same repository by digest alone. */
-  public ImageReference byDigest(Digest pinned) {
-    return new ImageReference(registry, repository, null, pinned);
+  public ImageReference byDigest(Digest newDigest) {
+    return new ImageReference(registry, repository, null, newDigest);
   }
 
   /** Whether this is a Docker Official Image, such as {@code docker.io/library/ruby}. */
   public boolean isDockerOfficial() {
     return registry.equals(DOCKER_HUB)
-        && repository.startsWith(OFFICIAL)
-        && repository.lastIndexOf('/') < OFFICIAL.length();
+        && repository.startsWith(OFFICIAL_PREFIX)
+        && repository.lastIndexOf('/') < OFFICIAL_PREFIX.length();
   }
 
   /** The short form that people type and docker prints: {@code ruby:2.7}. */
-  public String familiar() {
+  public String familiarString() {
     var name = registry.equals(DOCKER_HUB) ? repository : name();
-    return withoutOfficial(name) + suffix();
+    return withoutOfficialPrefix(name) + suffix();
   }
 
-  private String withoutOfficial(String name) {
-    return isDockerOfficial() ? name.substring(OFFICIAL.length()) : name;
+  private String withoutOfficialPrefix(String name) {
+    return isDockerOfficial() ? name.substring(OFFICIAL_PREFIX.length()) : name;
   }
 
   private String suffix() {

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  *     index</a>
  */
 public record Platform(String os, String architecture, @Nullable String variant) {
-  private static final Pattern TEXT =
+  private static final Pattern PATTERN =
       Pattern.compile("([a-z0-9]{1,20})/([a-z0-9_]{1,20})(?:/([a-z0-9_.]{1,20}))?");
 
   /** Reads {@code os/architecture} or {@code os/architecture/variant}; empty for other text. */
   public static Optional<Platform> parse(String text) {
-    var parts = TEXT.matcher(text);
+    var parts = PATTERN.matcher(text);
     return parts.matches()
         ? Optional.of(new Platform(parts.group(1), parts.group(2), parts.group(3)))
         : Optional.empty();
   }
 
   /** Whether an image for that platform is meant; without a variant, any variant is. */
-  public boolean covers(Platform other) {
+  public boolean matches(Platform other) {
     return os.equals(other.os)
         && architecture.equals(other.architecture)
         && (variant == null || variant.equals(other.variant));

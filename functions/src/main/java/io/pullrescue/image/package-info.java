@@ -1,4 +1,4 @@
-/** What an image is called: references and digests. */
+/** Parses and formats image references, digests and platforms. */
 @NullMarked
 package io.pullrescue.image;
 

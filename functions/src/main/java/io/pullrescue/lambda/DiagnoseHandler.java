@@ -8,11 +8,12 @@ import java.io.OutputStream;
 
 /** Failures in, diagnoses and replication requests out. */
 public final class DiagnoseHandler implements RequestStreamHandler {
-  private final QueueFunction function = Wiring.ofThisFunction().diagnose();
+  private final SqsMessageHandler messageHandler =
+      DependencyFactory.fromEnvironment().diagnosisHandler();
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    function.handle(input, output, context);
+    messageHandler.handle(input, output, context);
   }
 }

@@ -1,5 +1,6 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.event.publish.Meter;
 import java.util.Map;
 import software.amazon.lambda.powertools.metrics.Metrics;
 import software.amazon.lambda.powertools.metrics.model.DimensionSet;
@@ -25,8 +26,8 @@ final class EmfMeter implements Meter {
 
   @Override
   public void record(String name, double value, MetricUnit unit, Map<String, String> dimensions) {
-    var all = DimensionSet.of("Service", SERVICE);
-    dimensions.forEach(all::addDimension);
-    metrics.flushSingleMetric(name, value, unit, NAMESPACE, all);
+    var dimensionSet = DimensionSet.of("Service", SERVICE);
+    dimensions.forEach(dimensionSet::addDimension);
+    metrics.flushSingleMetric(name, value, unit, NAMESPACE, dimensionSet);
   }
 }

@@ -17,7 +17,7 @@ public final class RefreshHandler implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshHandler.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final RefreshWorker worker = Wiring.ofThisFunction().refresh();
+  private final RefreshService service = DependencyFactory.fromEnvironment().refreshService();
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
@@ -27,7 +27,7 @@ public final class RefreshHandler implements RequestStreamHandler {
   }
 
   private List<String> report(Context context) {
-    var report = worker.work(context.getAwsRequestId());
+    var report = service.refresh(context.getAwsRequestId());
     report.forEach(LOG::info);
     return report;
   }

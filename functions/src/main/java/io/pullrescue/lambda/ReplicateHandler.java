@@ -8,11 +8,12 @@ import java.io.OutputStream;
 
 /** Replication requests in, images in the mirror and word of them out. */
 public final class ReplicateHandler implements RequestStreamHandler {
-  private final QueueFunction function = Wiring.ofThisFunction().replicate();
+  private final SqsMessageHandler messageHandler =
+      DependencyFactory.fromEnvironment().replicationHandler();
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    function.handle(input, output, context);
+    messageHandler.handle(input, output, context);
   }
 }

@@ -8,11 +8,12 @@ import java.io.OutputStream;
 
 /** Images that are there in, builds that run again out. */
 public final class RetryHandler implements RequestStreamHandler {
-  private final QueueFunction function = Wiring.ofThisFunction().retry();
+  private final SqsMessageHandler messageHandler =
+      DependencyFactory.fromEnvironment().retryHandler();
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    function.handle(input, output, context);
+    messageHandler.handle(input, output, context);
   }
 }

@@ -1,4 +1,4 @@
-/** One thin handler for each function, and the wiring behind it. */
+/** Contains the Lambda handlers, the services behind them, and the factory that connects them. */
 @NullMarked
 package io.pullrescue.lambda;
 

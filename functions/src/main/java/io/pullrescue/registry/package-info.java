@@ -1,14 +1,16 @@
 /**
- * The OCI distribution API over HTTP: authentication, transport, network guard.
+ * Implements the client side of the OCI distribution API and its model.
  *
- * <p>Blobs are not mounted from other repositories of the mirror. Amazon ECR mounts only where the
- * account has turned it on, and only what a manifest refers to there already; which repository that
- * is, nobody says. It could be guessed for a failure that names several images, but those are
- * copied at the same time. And a mount has to be answered before a download may begin, where now
- * both sides are opened at once: a round trip more for each blob that is not mounted.
+ * <p>Depends on references and text only, so that it can be used without the copy engine.
  *
- * <p>Of Jib Core, credentials of docker's configuration are read; its transport opens a connection
- * for every request, hashes twice, and writes manifests that are not the bytes it read.
+ * <p>Blobs are not mounted across repositories. Amazon ECR mounts a blob only where the account has
+ * turned blob mounting on, and only from a repository in which a manifest refers to it; no API
+ * tells which repository that is. A mount also has to be answered before the download may begin,
+ * whereas download and upload are otherwise opened in parallel: it would cost one round trip for
+ * each blob that cannot be mounted.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">OCI
+ *     Distribution Specification</a>
  */
 @NullMarked
 package io.pullrescue.registry;

@@ -1,4 +1,4 @@
-/** One image, byte for byte, from its upstream into the mirror. */
+/** Copies one image byte for byte from its upstream into the mirror. */
 @NullMarked
 package io.pullrescue.replication;
 

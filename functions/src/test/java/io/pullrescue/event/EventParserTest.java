@@ -8,9 +8,10 @@ import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
-import io.pullrescue.event.IncomingEvent.UndoWanted;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.lambda.DependencyFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class EventParserTest {
-  private final EventParser parser = new EventParser();
+  private final EventParser parser = DependencyFactory.eventParser();
 
   @Test
-  void readsTheIdOfABuildThatFailed() throws IOException {
+  void parsesFailedBuild() throws IOException {
     assertThat(parser.parse(sample("codebuild/build-failed-rate-limit.json")))
         .isEqualTo(new BuildFailed("shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60"));
     assertThat(parser.parse(sample("codebuild/provisioning-failed-rate-limit.json")))
@@ -31,13 +32,13 @@ final class EventParserTest {
   }
 
   @Test
-  void readsTheIdOfABuildThatSucceeded() throws IOException {
+  void parsesSucceededBuild() throws IOException {
     assertThat(parser.parse(sample("codebuild/build-recovered.json")))
         .isEqualTo(new BuildSucceeded("shop:7a1c3e5d-9b2f-4d68-8a04-6c5e7f1b3d92"));
   }
 
   @Test
-  void ignoresABuildThatDidNeitherFailNorSucceed() throws IOException {
+  void ignoresStoppedBuild() throws IOException {
     var stopped = sample("codebuild/build-succeeded.json").replace("SUCCEEDED", "STOPPED");
 
     assertThat(parser.parse(stopped))
@@ -46,11 +47,11 @@ final class EventParserTest {
   }
 
   @Test
-  void readsWhoseProjectAPersonWantsBack() throws IOException {
-    var undo = sample("manual/undo-project-change.json");
+  void parsesRestoreProjectRequest() throws IOException {
+    var request = sample("manual/undo-project-change.json");
 
-    assertThat(parser.parse(undo)).isEqualTo(new UndoWanted("shop"));
-    assertThat(parser.parse(undo.replace("shop", "../x"))).isInstanceOf(Ignored.class);
+    assertThat(parser.parse(request)).isEqualTo(new RestoreProjectRequested("shop"));
+    assertThat(parser.parse(request.replace("shop", "../x"))).isInstanceOf(Ignored.class);
   }
 
   @ParameterizedTest
@@ -62,26 +63,26 @@ final class EventParserTest {
     "ec2-rate-limit,           workers, 1e407c2d9f3b5a86c7e1d203f4b5a697",
     "ec2-several-containers,   shop,    2f518d3ea04c6b97d8f2e314a5c6b7a8"
   })
-  void readsTheTaskWhoseImageCouldNotBePulled(String sample, String cluster, String task)
-      throws IOException {
-    var here = "arn:aws:ecs:us-east-1:123456789012:";
+  void parsesTaskWithPullError(String sample, String cluster, String task) throws IOException {
+    var arnPrefix = "arn:aws:ecs:us-east-1:123456789012:";
 
     assertThat(parser.parse(sample("ecs/" + sample + ".json")))
         .isEqualTo(
-            new TaskFailed(here + "cluster/" + cluster, here + "task/" + cluster + "/" + task));
+            new TaskFailed(
+                arnPrefix + "cluster/" + cluster, arnPrefix + "task/" + cluster + "/" + task));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"resource-initialization-error", "essential-container-exited"})
-  void ignoresATaskThatStoppedOfSomethingElse(String sample) throws IOException {
+  void ignoresTaskStoppedForOtherReason(String sample) throws IOException {
     assertThat(parser.parse(sample("ecs/" + sample + ".json"))).isInstanceOf(Ignored.class);
   }
 
   @Test
-  void ignoresATaskOnItsWayToItsEnd() throws IOException {
+  void ignoresTaskThatIsStillStopping() throws IOException {
     var event = sample("ecs/fargate-rate-limit.json");
 
-    assertThat(why(event.replace("\"STOPPED\"", "\"DEPROVISIONING\"")))
+    assertThat(ignoredReason(event.replace("\"STOPPED\"", "\"DEPROVISIONING\"")))
         .contains("is DEPROVISIONING, not stopped");
   }
 
@@ -91,18 +92,21 @@ final class EventParserTest {
         "AWSBatch-nightly-9c1f0d2e-7a4b-3c5d-8e6f-1a2b3c4d5e6f",
         "nightly_Batch_9c1f0d2e-7a4b-3c5d-8e6f-1a2b3c4d5e6f"
       })
-  void leavesTheTasksOfJobsToTheEventsOfJobs(String cluster) throws IOException {
+  void ignoresTasksOfBatchJobs(String cluster) throws IOException {
     var event = sample("ecs/fargate-rate-limit.json");
 
-    assertThat(why(event.replace("cluster/shop", "cluster/" + cluster))).contains("AWS Batch");
+    assertThat(ignoredReason(event.replace("cluster/shop", "cluster/" + cluster)))
+        .contains("AWS Batch");
   }
 
   @Test
-  void takesOnlyLegalTasksAndClusters() throws IOException {
+  void rejectsInvalidTaskAndClusterArns() throws IOException {
     var event = sample("ecs/fargate-rate-limit.json");
 
-    assertThat(why(event.replace(":task/shop/", ":task/shop/../"))).contains("without a legal");
-    assertThat(why(event.replace(":cluster/shop", ":cluster/a b"))).contains("without a legal");
+    assertThat(ignoredReason(event.replace(":task/shop/", ":task/shop/../")))
+        .contains("without a legal");
+    assertThat(ignoredReason(event.replace(":cluster/shop", ":cluster/a b")))
+        .contains("without a legal");
   }
 
   @ParameterizedTest
@@ -110,12 +114,12 @@ final class EventParserTest {
     "rate-limit,         4c7599ae-0a82-49aa-ba5a-4727fcce14a8",
     "several-containers, 6e97bbc0-2ca4-4bcc-9c7c-6949beea36ca"
   })
-  void readsTheJobWhoseImageCouldNotBePulled(String sample, String job) throws IOException {
+  void parsesJobWithPullError(String sample, String job) throws IOException {
     assertThat(parser.parse(sample("batch/" + sample + ".json"))).isEqualTo(new JobFailed(job));
   }
 
   @Test
-  void aJobIsReadThoughItsEventSaysOnlyThatItDidNotStart() throws IOException {
+  void parsesJobThatFailedToStartWithoutReason() throws IOException {
     var event = sample("batch/rate-limit.json").replaceAll("\"reason\"", "\"unsaid\"");
 
     assertThat(parser.parse(event)).isInstanceOf(JobFailed.class);
@@ -123,7 +127,7 @@ final class EventParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {":7", "#0"})
-  void aJobMayBePartOfAnother(String index) throws IOException {
+  void parsesArrayChildAndNodeJobs(String index) throws IOException {
     var job = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
     var event = sample("batch/rate-limit.json").replace(job + "\"", job + index + "\"");
 
@@ -131,34 +135,36 @@ final class EventParserTest {
   }
 
   @Test
-  void ignoresAJobThatFailedOfSomethingElseOrNotAtAll() throws IOException {
-    assertThat(why(sample("batch/essential-container-exited.json"))).contains("of no pull");
-    assertThat(why(sample("batch/rate-limit.json").replace("\"FAILED\"", "\"RUNNABLE\"")))
+  void ignoresJobWithoutPullError() throws IOException {
+    assertThat(ignoredReason(sample("batch/essential-container-exited.json")))
+        .contains("of no pull");
+    assertThat(ignoredReason(sample("batch/rate-limit.json").replace("\"FAILED\"", "\"RUNNABLE\"")))
         .contains("is RUNNABLE, not failed");
-    assertThat(why(sample("batch/rate-limit.json").replace("4c7599ae", "x"))).contains("jobId");
+    assertThat(ignoredReason(sample("batch/rate-limit.json").replace("4c7599ae", "x")))
+        .contains("jobId");
   }
 
   @Test
-  void readsWhichBuildWaitsForWhichImage() throws IOException {
+  void parsesImageReplicatedForBuild() throws IOException {
     var event = parser.parse(sample("rescue/image-replicated.json"));
 
     assertThat(event).isInstanceOf(ImageReplicated.class);
     var replicated = (ImageReplicated) event;
-    assertThat(replicated.work())
+    assertThat(replicated.workload())
         .isEqualTo(new BuildFailed("shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60"));
     assertThat(replicated.image()).isEqualTo(ImageReference.of("ruby:2.7"));
-    assertThat(replicated.copy().registry())
+    assertThat(replicated.mirroredImage().registry())
         .isEqualTo("123456789012.dkr.ecr.us-east-1.amazonaws.com");
-    assertThat(replicated.images()).containsExactly(ImageReference.of("ruby:2.7"));
+    assertThat(replicated.requiredImages()).containsExactly(ImageReference.of("ruby:2.7"));
   }
 
   @Test
-  void readsWhichTaskWaitsForWhichImage() throws IOException {
+  void parsesImageReplicatedForTask() throws IOException {
     var sample = sample("rescue/image-replicated-for-task.json");
 
     assertThat(parser.parse(sample))
         .asInstanceOf(type(ImageReplicated.class))
-        .extracting(ImageReplicated::work)
+        .extracting(ImageReplicated::workload)
         .isEqualTo(
             new TaskFailed(
                 "arn:aws:ecs:us-east-1:123456789012:cluster/shop",
@@ -170,15 +176,15 @@ final class EventParserTest {
   }
 
   @Test
-  void readsWhichJobWaitsForWhichImage() throws IOException {
+  void parsesImageReplicatedForJob() throws IOException {
     assertThat(parser.parse(sample("rescue/image-replicated-for-job.json")))
         .asInstanceOf(type(ImageReplicated.class))
-        .extracting(ImageReplicated::work)
+        .extracting(ImageReplicated::workload)
         .isEqualTo(new JobFailed("4c7599ae-0a82-49aa-ba5a-4727fcce14a8"));
   }
 
   @Test
-  void ignoresAnImageThatNoWorkWaitsFor() throws IOException {
+  void ignoresImageReplicatedWithoutWorkload() throws IOException {
     var event = sample("rescue/image-replicated.json");
 
     assertThat(parser.parse(event.replace("\"codebuild-build\"", "\"person\"")))
@@ -188,7 +194,7 @@ final class EventParserTest {
   }
 
   @Test
-  void ignoresACopyThatIsNotPinnedByDigest() throws IOException {
+  void ignoresMirroredImageWithoutDigest() throws IOException {
     var event = sample("rescue/image-replicated.json").replaceAll("@sha256:[0-9a-f]+", "");
 
     assertThat(parser.parse(event)).isInstanceOf(Ignored.class);
@@ -208,9 +214,10 @@ final class EventParserTest {
         "{\"source\":\"aws.codebuild\",\"detail-type\":\"CodeBuild Build State Change\"}",
         "{\"source\":\"aws.ec2\",\"detail-type\":\"EC2 Instance State-change Notification\"}"
       })
-  void saysWhyItIgnoresWhatItDoesNotKnow(String text) {
+  void explainsWhyUnknownEventIsIgnored(String text) {
     assertThat(parser.parse(text))
-        .isInstanceOfSatisfying(Ignored.class, it -> assertThat(it.why()).isNotBlank());
+        .isInstanceOfSatisfying(
+            Ignored.class, ignored -> assertThat(ignored.reason()).isNotBlank());
   }
 
   @ParameterizedTest
@@ -221,13 +228,13 @@ final class EventParserTest {
     "'p 1:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60',    false",
     "../x:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60,     false",
   })
-  void takesOnlyLegalBuildIds(String text, boolean legal) {
-    assertThat(EventParser.buildId(text).isPresent()).isEqualTo(legal);
+  void acceptsOnlyValidBuildIds(String text, boolean valid) {
+    assertThat(EventParser.parseBuildId(text).isPresent()).isEqualTo(valid);
   }
 
-  private String why(String event) {
+  private String ignoredReason(String event) {
     assertThat(parser.parse(event)).isInstanceOf(Ignored.class);
-    return ((Ignored) parser.parse(event)).why();
+    return ((Ignored) parser.parse(event)).reason();
   }
 
   private static String sample(String name) throws IOException {

@@ -24,8 +24,8 @@ final class ImageReferenceTest {
     "localhost:5000/app:1,              localhost:5000/app:1",
     "ACCOUNT.dkr.ecr.REGION.amazonaws.com/app:1, ACCOUNT.dkr.ecr.REGION.amazonaws.com/app:1",
   })
-  void readsNamesAsDockerDoes(String text, String whole) {
-    assertThat(ImageReference.of(text)).hasToString(whole);
+  void parsesNamesLikeDocker(String text, String expanded) {
+    assertThat(ImageReference.of(text)).hasToString(expanded);
   }
 
   @Test
@@ -34,11 +34,11 @@ final class ImageReferenceTest {
 
     assertThat(reference).hasToString("docker.io/library/ruby:2.7@" + DIGEST);
     assertThat(reference.identifier()).isEqualTo(DIGEST);
-    assertThat(reference.familiar()).isEqualTo("ruby:2.7@" + DIGEST);
+    assertThat(reference.familiarString()).isEqualTo("ruby:2.7@" + DIGEST);
   }
 
   @Test
-  void aDigestAloneMeansNoTag() {
+  void hasNoTagIfOnlyDigestIsGiven() {
     assertThat(ImageReference.of("ruby@" + DIGEST).tag()).isNull();
   }
 
@@ -65,33 +65,35 @@ final class ImageReferenceTest {
         "***/app",
         "a/../b"
       })
-  void refusesWhatIsNoReference(String text) {
+  void rejectsInvalidReferences(String text) {
     assertThat(ImageReference.parse(text)).isEmpty();
   }
 
   @Test
-  void refusesNamesBeyondTheLimitInTimeThatDoesNotGrowWithThem() {
+  void rejectsOverlongNamesInConstantTime() {
     assertThat(ImageReference.parse("a/".repeat(500_000) + "a")).isEmpty();
     assertThat(ImageReference.parse("a".repeat(256))).isEmpty();
     assertThat(ImageReference.parse("a".repeat(200))).isPresent();
   }
 
   @Test
-  void saysWhatAReferenceLooksLike() {
+  void explainsReferenceFormatInError() {
     assertThatThrownBy(() -> ImageReference.of("ruby: 2.7\u001b[31m"))
         .hasMessageContaining("registry/repository:tag")
         .hasMessageContaining("'ruby: 2.7\uFFFD[31m'");
   }
 
   @Test
-  void printsShortNamesAsPeopleTypeThem() {
-    assertThat(ImageReference.of("docker.io/library/ruby:2.7").familiar()).isEqualTo("ruby:2.7");
-    assertThat(ImageReference.of("bitnami/redis").familiar()).isEqualTo("bitnami/redis:latest");
-    assertThat(ImageReference.of("quay.io/a/b:1").familiar()).isEqualTo("quay.io/a/b:1");
+  void printsFamiliarNames() {
+    assertThat(ImageReference.of("docker.io/library/ruby:2.7").familiarString())
+        .isEqualTo("ruby:2.7");
+    assertThat(ImageReference.of("bitnami/redis").familiarString())
+        .isEqualTo("bitnami/redis:latest");
+    assertThat(ImageReference.of("quay.io/a/b:1").familiarString()).isEqualTo("quay.io/a/b:1");
   }
 
   @Test
-  void isPinnedToADigestWithItsTagAsARemark() {
+  void keepsTagWhenPinnedToDigest() {
     var digest = Digest.parse(DIGEST).orElseThrow();
 
     assertThat(ImageReference.of("quay.io/a/b:1").withDigest(digest))
@@ -101,12 +103,12 @@ final class ImageReferenceTest {
   }
 
   @Test
-  void asksForTheTagWhereThereIsNoDigest() {
+  void usesTagAsIdentifierWithoutDigest() {
     assertThat(ImageReference.of("ruby:2.7").identifier()).isEqualTo("2.7");
   }
 
   @Test
-  void knowsOfficialImages() {
+  void recognizesDockerOfficialImages() {
     assertThat(ImageReference.of("ruby").isDockerOfficial()).isTrue();
     assertThat(ImageReference.of("bitnami/redis").isDockerOfficial()).isFalse();
     assertThat(ImageReference.of("quay.io/library/ruby").isDockerOfficial()).isFalse();

@@ -10,14 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PlatformTest {
   @ParameterizedTest
   @ValueSource(strings = {"linux/amd64", "linux/arm64/v8", "windows/amd64", "linux/386"})
-  void isWrittenAsItIsRead(String text) {
+  void roundTripsThroughText(String text) {
     assertThat(Platform.parse(text).orElseThrow()).hasToString(text);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "linux", "linux/", "/amd64", "Linux/amd64", "linux/arm/v7/x", "a b/c"})
-  void isNothingElse(String text) {
+  void rejectsInvalidText(String text) {
     assertThat(Platform.parse(text)).isEmpty();
   }
 
@@ -31,12 +31,12 @@ final class PlatformTest {
     "linux/amd64,    linux/arm64,    false",
     "linux/amd64,    windows/amd64,  false",
   })
-  void coversAnyVariantWhereItNamesNone(String asked, String offered, boolean covered) {
-    assertThat(platform(asked).covers(platform(offered))).isEqualTo(covered);
+  void matchesAnyVariantIfNoneIsGiven(String requested, String offered, boolean matched) {
+    assertThat(platform(requested).matches(platform(offered))).isEqualTo(matched);
   }
 
   @Test
-  void keepsItsParts() {
+  void parsesParts() {
     assertThat(platform("linux/arm/v7"))
         .returns("linux", Platform::os)
         .returns("arm", Platform::architecture)

@@ -1,0 +1,63 @@
+package io.pullrescue.cli;
+
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.diagnosis.Diagnosis;
+import io.pullrescue.diagnosis.Diagnosis.NotAPullFailure;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence.Confidence;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.diagnosis.remediation.Remediation;
+import io.pullrescue.diagnosis.remediation.RemediationAdvisor;
+
+/** A diagnosis for people. */
+final class TextOutput {
+  private TextOutput() {}
+
+  static String format(Diagnosis diagnosis) {
+    return switch (diagnosis) {
+      case NotAPullFailure() ->
+          "No failed image pull in this text, or none that it lets one be sure of.";
+      case PullFailed failed -> describe(failed);
+    };
+  }
+
+  /** What helps, as far as a text alone can tell. */
+  static Remediation remediation(PullFailed failed) {
+    var accountContext =
+        new AccountContext(null, null, null, MirrorNaming.DEFAULT_PREFIXES.keySet());
+    return new RemediationAdvisor().advise(failed, accountContext);
+  }
+
+  private static String describe(PullFailed failed) {
+    var remediation = remediation(failed);
+    var text = new StringBuilder();
+    text.append("cause:    ").append(failed.cause()).append('\n');
+    failed.images().forEach(image -> text.append("image:    ").append(image).append('\n'));
+    text.append("because:  ")
+        .append(describeConfidence(failed.evidence().confidence()))
+        .append('\n');
+    text.append("line ")
+        .append(failed.evidence().lineNumber())
+        .append(":   ")
+        .append(failed.evidence().text())
+        .append("\n\n");
+    text.append(remediation.summary());
+    for (var step : remediation.steps()) {
+      text.append("\n\n* ").append(step.description());
+      if (step.snippet() != null) {
+        text.append('\n').append(step.snippet().indent(4).stripTrailing());
+      }
+    }
+    return text.toString();
+  }
+
+  private static String describeConfidence(Confidence confidence) {
+    return switch (confidence) {
+      case NAMED_BY_RECORD -> "the record of the failed work names the image";
+      case NAMED_BY_ERROR -> "the error itself names the image";
+      case NAMED_BY_CONTEXT -> "the lines before say what was being pulled";
+      case REPOSITORY_ONLY -> "the error names the repository; the tag is the customary latest";
+      case UNNAMED -> "the text names no image that can be read";
+    };
+  }
+}

@@ -1,0 +1,227 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.diagnosis.Evidence.Confidence;
+import io.pullrescue.diagnosis.log.LogLine;
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
+import io.pullrescue.diagnosis.pattern.ErrorPattern;
+import io.pullrescue.diagnosis.pattern.ErrorPattern.Specificity;
+import io.pullrescue.diagnosis.pattern.LineMatches;
+import io.pullrescue.diagnosis.reference.ImageMention;
+import io.pullrescue.image.ImageReference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Follows a text line by line: what is being done, what is being read, what went wrong. */
+final class LogAnalyzer {
+  /** BuildKit's plain progress: every line of a step begins with its number. */
+  private static final Pattern BUILDKIT_STEP = Pattern.compile("^(?:\\d{1,6} \\| )?#(\\d{1,5}) ");
+
+  /** Classic builds and buildah take one step after another. */
+  private static final Pattern CLASSIC_STEP =
+      Pattern.compile("^(?:Step|STEP) \\d{1,4}(?:/\\d{1,4})? ?:");
+
+  /** As classic builds and BuildKit write that all went well. */
+  private static final Pattern STEP_END =
+      Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
+
+  /**
+   * A shell's prompt, or CodeBuild's and Amplify's note, before a command; a heading of Markdown is
+   * none.
+   */
+  private static final Pattern COMMAND_PROMPT =
+      Pattern.compile(
+          "^(?!##)(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
+
+  private final DockerfileContext dockerfile = new DockerfileContext();
+  private final Map<String, StepState> stepStates = new HashMap<>();
+  private final StepState shellState = new StepState();
+  private final PullErrorLog errors = new PullErrorLog();
+  private final CandidateImages candidates = new CandidateImages();
+
+  /** An error is about an image whose name is masked or cut. */
+  private boolean unresolvable;
+
+  /** The last error that stood apart from any pull: a title may tell the reason. */
+  private @Nullable ErrorPattern unrelatedError;
+
+  /** Reads on. */
+  void analyze(LogLine line) {
+    var matches = LineMatches.of(line);
+    var state = stateOf(line);
+    if (CLASSIC_STEP.matcher(line.content()).find()) {
+      completeStep(state);
+    }
+    updateState(line, matches, state);
+    candidates.add(matches, state);
+    if (isPullError(matches, state)) {
+      var error = FailedImageResolver.toPullError(line, matches, state);
+      errors.add(error);
+      unresolvable |=
+          matches.has(Activity.UNRESOLVED_SHORT_NAME)
+              || FailedImageResolver.isUnresolvable(matches)
+              || isPullUnresolvable(state);
+      if (state.activity() == Activity.PULLING && error.images().size() == 1) {
+        state.startPull(new ImageMention.Named(error.images().getFirst(), true, true));
+      }
+    } else if (!matches.has(Activity.NOT_A_PULL) && !isUnrelatedActivity(state)) {
+      unrelatedError = matches.errorPattern() == null ? unrelatedError : matches.errorPattern();
+    }
+    handleCompletion(line, matches, state);
+  }
+
+  /** What is being read has a name, but not one that can be read. */
+  private static boolean isPullUnresolvable(StepState state) {
+    return state.activity() == Activity.PULLING
+        && !state.images().isEmpty()
+        && state.resolvableImages().isEmpty();
+  }
+
+  PullErrorLog errors() {
+    return errors;
+  }
+
+  /** The images that could not be read; where no error says which, the only one in question. */
+  List<ImageReference> images() {
+    var images = errors.images();
+    return images.isEmpty() && !unresolvable ? candidates.singleImage() : images;
+  }
+
+  /** How the images were found. */
+  Confidence confidence() {
+    return errors.images().isEmpty() ? Confidence.NAMED_BY_CONTEXT : errors.confidence();
+  }
+
+  /** An error told apart from the pull; null where there is none. */
+  @Nullable ErrorPattern unrelatedError() {
+    return unrelatedError;
+  }
+
+  private StepState stateOf(LogLine line) {
+    var step = BUILDKIT_STEP.matcher(line.content());
+    return step.find()
+        ? stepStates.computeIfAbsent(step.group(1), number -> new StepState())
+        : shellState;
+  }
+
+  private void updateState(LogLine line, LineMatches matches, StepState state) {
+    if (COMMAND_PROMPT.matcher(line.content()).find()) {
+      // What the shell went on after is not in question any more.
+      candidates.resolve(state);
+      state.switchTo(Activity.OTHER);
+    }
+    for (var toolPosition : matches.toolPositions()) {
+      ContainerCommand.parse(line.text(), toolPosition)
+          .ifPresent(command -> updateState(command, state));
+    }
+    dockerfile.readLine(line.content()).ifPresent(instruction -> updateState(instruction, state));
+    for (var match : matches.imageMatches()) {
+      switch (match.activity()) {
+        case PULLING -> state.startPull(candidates.qualify(match.mention(), state));
+        case ALSO_PULLING -> addPull(line, match, state);
+        default -> {}
+      }
+    }
+    if (matches.errorPattern() == null && !matches.has(Activity.PUSH)) {
+      for (var url : matches.urls()) {
+        url.image().ifPresent(image -> state.startPull(new ImageMention.Named(image, true, true)));
+      }
+    }
+    for (var activity : List.of(Activity.PUSH, Activity.LOGIN, Activity.CACHE, Activity.OTHER)) {
+      if (matches.has(activity)) {
+        state.switchTo(activity);
+      }
+    }
+  }
+
+  /** BuildKit reads several images at once, and marks those that fail. */
+  private static void addPull(LogLine line, LineMatches.ImageMatch match, StepState state) {
+    var before = line.lowerCase().substring(0, match.position());
+    if (before.contains("=> error") || line.content().startsWith("> [")) {
+      state.startPull(match.mention());
+    } else if (!before.contains("=> canceled") && !before.contains("=> cached")) {
+      state.addPull(match.mention());
+    }
+  }
+
+  private static void updateState(ContainerCommand command, StepState state) {
+    if (command.image() != null && command.activity() == Activity.PULL_RELATED) {
+      state.startContainer(command.image());
+    } else if (command.image() != null) {
+      state.startPull(command.image());
+    } else {
+      state.switchTo(command.activity());
+    }
+  }
+
+  private static void updateState(DockerfileContext.Instruction instruction, StepState state) {
+    if (instruction.image() != null) {
+      state.startPull(instruction.image());
+    } else {
+      state.switchTo(Activity.OTHER);
+    }
+  }
+
+  private boolean isPullError(LineMatches matches, StepState state) {
+    if (matches.has(Activity.NOT_A_PULL)) {
+      return false;
+    }
+    var concernsPull =
+        matches.has(Activity.FAILED)
+            || matches.has(Activity.PULL_FAILED)
+            || matches.has(Activity.PULL_RELATED);
+    if (isUnrelatedActivity(state)) {
+      return matches.has(Activity.PULL_FAILED)
+          || (state.activity() == Activity.LOGIN && matches.has(Activity.FAILED));
+    }
+    if (matches.errorPattern() == null) {
+      return matches.has(Activity.PULL_FAILED);
+    }
+    if (isLoginResponse(matches, state)) {
+      return false;
+    }
+    return concernsPull
+        || state.activity() == Activity.PULLING
+        || matches.errorPattern().specificity() == Specificity.DEFINITIVE;
+  }
+
+  private static boolean isUnrelatedActivity(StepState state) {
+    return state.activity() == Activity.PUSH
+        || state.activity() == Activity.LOGIN
+        || state.activity() == Activity.CACHE;
+  }
+
+  /** {@code Get https://host/v2/: unauthorized}: a pull would have asked for a repository. */
+  private static boolean isLoginResponse(LineMatches matches, StepState state) {
+    var cause = matches.errorPattern() == null ? null : matches.errorPattern().cause();
+    return !matches.urls().isEmpty()
+        && matches.urls().stream().allMatch(url -> url.repository().isEmpty())
+        && (cause == Cause.UNAUTHENTICATED || cause == Cause.ACCESS_DENIED)
+        && !matches.has(Activity.FAILED)
+        && !matches.has(Activity.PULL_FAILED)
+        && state.images().isEmpty();
+  }
+
+  private void handleCompletion(LogLine line, LineMatches matches, StepState state) {
+    if (matches.has(Activity.PULLED)) {
+      completeStep(state);
+      for (var match : matches.imageMatches()) {
+        if (match.activity() == Activity.PULLED
+            && match.mention() instanceof ImageMention.Named named) {
+          errors.remove(named.image());
+        }
+      }
+    }
+    if (STEP_END.matcher(line.content()).find()) {
+      completeStep(state);
+    }
+  }
+
+  private void completeStep(StepState state) {
+    candidates.resolve(state);
+    state.complete();
+  }
+}

@@ -1,0 +1,107 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.diagnosis.pattern.ErrorPattern.Specificity;
+import io.pullrescue.image.ImageReference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The pulls that failed and were not made good; of each image the error that tells most. */
+final class PullErrorLog {
+  private record NumberedError(int number, PullError error) {}
+
+  private static final String PROGRESS_MARKER = "=> ";
+
+  private final Map<List<ImageReference>, NumberedError> errors = new LinkedHashMap<>();
+  private int count;
+
+  void add(PullError error) {
+    var numbered = new NumberedError(count++, error);
+    errors.merge(error.images(), numbered, PullErrorLog::moreSpecific);
+  }
+
+  /** The later one, unless it says less, or goes on with the list that the earlier one began. */
+  private static NumberedError moreSpecific(NumberedError old, NumberedError latest) {
+    if (weight(latest) != weight(old)) {
+      return weight(latest) > weight(old) ? latest : old;
+    }
+    var continuesList = latest.error().line().number() == old.error().line().number() + 1;
+    return continuesList && rank(old) < rank(latest) ? old : latest;
+  }
+
+  private static int rank(NumberedError numbered) {
+    var pattern = numbered.error().pattern();
+    return pattern == null ? Integer.MAX_VALUE : pattern.rank();
+  }
+
+  /** This image was read well after all. */
+  void remove(ImageReference image) {
+    errors.remove(List.of(image));
+  }
+
+  /** The last error that says more than that there was one; empty where no pull failed. */
+  Optional<PullError> decisiveError() {
+    return errors.values().stream()
+        .max(Comparator.comparingInt(PullErrorLog::weight).thenComparingInt(NumberedError::number))
+        .map(NumberedError::error);
+  }
+
+  /** The images that could not be read, in the order in which they first failed. */
+  List<ImageReference> images() {
+    Set<ImageReference> images =
+        allErrors().stream()
+            .flatMap(error -> error.images().stream())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> tagged =
+        images.stream()
+            .filter(image -> image.tag() != null)
+            .map(ImageReference::name)
+            .collect(Collectors.toSet());
+    images.removeIf(image -> image.tag() == null && tagged.contains(image.name()));
+    images.removeAll(truncatedImages(images));
+    return List.copyOf(images);
+  }
+
+  /** Where the terminal is narrow, BuildKit cuts names off that it writes in full elsewhere. */
+  private List<ImageReference> truncatedImages(Set<ImageReference> images) {
+    return allErrors().stream()
+        .filter(error -> error.line().content().startsWith(PROGRESS_MARKER))
+        .flatMap(error -> error.images().stream())
+        .filter(image -> images.stream().anyMatch(other -> isTruncatedFormOf(image, other)))
+        .toList();
+  }
+
+  private static boolean isTruncatedFormOf(ImageReference image, ImageReference other) {
+    return !image.equals(other) && other.toString().startsWith(image.toString());
+  }
+
+  /** How the least sure of the images was found. */
+  Evidence.Confidence confidence() {
+    return allErrors().stream()
+        .filter(error -> !error.images().isEmpty())
+        .map(PullError::confidence)
+        .max(Comparator.naturalOrder())
+        .orElse(Evidence.Confidence.UNNAMED);
+  }
+
+  private Collection<PullError> allErrors() {
+    Collection<PullError> all = new ArrayList<>();
+    errors.values().forEach(numbered -> all.add(numbered.error()));
+    return all;
+  }
+
+  private static int weight(NumberedError numbered) {
+    var pattern = numbered.error().pattern();
+    if (pattern == null) {
+      return 0;
+    }
+    return pattern.specificity() == Specificity.SECONDARY ? 1 : 2;
+  }
+}

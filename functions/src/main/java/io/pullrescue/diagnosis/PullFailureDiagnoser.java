@@ -1,0 +1,69 @@
+package io.pullrescue.diagnosis;
+
+import io.pullrescue.diagnosis.Diagnosis.NotAPullFailure;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence.Confidence;
+import io.pullrescue.diagnosis.LogExcerpt.TextSource;
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads why a piece of work failed. Right or silent: an image is named only where the text does.
+ */
+public final class PullFailureDiagnoser {
+  /** CodeBuild's own images come from AWS, whatever their names look like. */
+  private static final String CODEBUILD_IMAGE_PREFIX = "aws/codebuild/";
+
+  private static final int MAX_EVIDENCE_LENGTH = 1000;
+
+  /** What failed, by the most trusted text that speaks of a pull. */
+  public Diagnosis diagnose(Failure failure) {
+    return failure.excerpts().stream()
+        .sorted(Comparator.comparing(LogExcerpt::source))
+        .flatMap(excerpt -> diagnose(excerpt, failure).stream())
+        .findFirst()
+        .<Diagnosis>map(found -> found)
+        .orElseGet(NotAPullFailure::new);
+  }
+
+  private static Optional<PullFailed> diagnose(LogExcerpt excerpt, Failure failure) {
+    var analyzer = new LogAnalyzer();
+    LineJoiner.join(excerpt.text(), analyzer::analyze);
+    return analyzer
+        .errors()
+        .decisiveError()
+        .map(error -> pullFailed(analyzer, error, excerpt.source(), failure.recordedImage()));
+  }
+
+  private static PullFailed pullFailed(
+      LogAnalyzer analyzer,
+      PullError error,
+      TextSource source,
+      @Nullable ImageReference recordedImage) {
+    var pattern = error.pattern() == null ? analyzer.unrelatedError() : error.pattern();
+    var cause = pattern == null ? Cause.UPSTREAM_ERROR : pattern.cause();
+    var images = analyzer.images();
+    var confidence = images.isEmpty() ? Confidence.UNNAMED : analyzer.confidence();
+    if (recordedImage != null && isWrittenByAws(source)) {
+      images = isCodeBuildImage(recordedImage) ? List.of() : List.of(recordedImage);
+      confidence = images.isEmpty() ? Confidence.UNNAMED : Confidence.NAMED_BY_RECORD;
+    }
+    var line = TextSanitizer.sanitize(error.line().text(), MAX_EVIDENCE_LENGTH);
+    var evidence = new Evidence(source, line, error.line().number(), confidence);
+    return new PullFailed(cause, images, evidence, source != TextSource.EARLIER_COMMANDS);
+  }
+
+  private static boolean isWrittenByAws(TextSource source) {
+    return source == TextSource.PHASE_CONTEXT || source == TextSource.STOPPED_REASON;
+  }
+
+  private static boolean isCodeBuildImage(ImageReference image) {
+    return image.registry().equals(ImageReference.DOCKER_HUB)
+        && image.repository().startsWith(CODEBUILD_IMAGE_PREFIX);
+  }
+}

@@ -1,0 +1,176 @@
+package io.pullrescue.diagnosis.log;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.regex.Pattern;
+
+/** Reads a text line by line; lines without end are cut at a blank, so that each stays short. */
+public final class LogLineReader implements Iterator<LogLine> {
+  /** Longer than any error message known, shorter than what would be slow to look at twice. */
+  public static final int MAX_LINE_LENGTH = 8192;
+
+  private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-fA-F]{4}");
+  private static final char ESCAPE = '\u001b';
+  private static final char BELL = '\u0007';
+
+  private final String text;
+  private int position;
+  private int lineNumber = 1;
+
+  public LogLineReader(String text) {
+    this.text = text.stripTrailing();
+  }
+
+  @Override
+  public boolean hasNext() {
+    return position < text.length();
+  }
+
+  @Override
+  public LogLine next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    var start = position;
+    var limit = Math.min(text.length(), start + MAX_LINE_LENGTH);
+    var end = start;
+    while (end < limit && lineTerminatorLength(end) == 0) {
+      end++;
+    }
+    var firstLineNumber = lineNumber;
+    var terminatorLength = lineTerminatorLength(end);
+    if (terminatorLength > 0) {
+      position = end + terminatorLength;
+      lineNumber += text.charAt(position - 1) == '\n' ? 1 : 0;
+    } else {
+      end = end < text.length() ? lastSpaceIndex(start, end) : end;
+      position = end;
+    }
+    var cleaned = clean(text.substring(start, endWithoutBackslashes(start, end)));
+    return LogLine.of(firstLineNumber, cleaned, !hasNext());
+  }
+
+  /**
+   * How many characters end a line here; 0 where it goes on. A bare carriage return begins a line
+   * anew, as progress bars do; within JSON a line's end is written as {@code \n}.
+   */
+  private int lineTerminatorLength(int index) {
+    if (index >= text.length()) {
+      return 0;
+    }
+    return switch (text.charAt(index)) {
+      case '\n' -> 1;
+      case '\r' -> skipLineTerminator(index) - index;
+      case '\\' -> text.startsWith("\\r\\n", index) ? 4 : text.startsWith("n", index + 1) ? 2 : 0;
+      default -> 0;
+    };
+  }
+
+  /** Text that was quoted more than once has several before the {@code n}. */
+  private int endWithoutBackslashes(int start, int end) {
+    var i = end;
+    if (text.startsWith("\\n", end) || text.startsWith("\\r", end)) {
+      while (i > start && text.charAt(i - 1) == '\\') {
+        i--;
+      }
+    }
+    return i;
+  }
+
+  /** The line feed after any carriage returns is of the same end. */
+  private int skipLineTerminator(int end) {
+    var i = end;
+    while (i < text.length() && text.charAt(i) == '\r') {
+      i++;
+    }
+    return i < text.length() && text.charAt(i) == '\n' ? i + 1 : i;
+  }
+
+  private int lastSpaceIndex(int start, int end) {
+    for (var i = end - 1; i > start + MAX_LINE_LENGTH / 2; i--) {
+      if (text.charAt(i) == ' ') {
+        return i;
+      }
+    }
+    return end;
+  }
+
+  private static String clean(String raw) {
+    var cleaned = new StringBuilder(raw.length());
+    for (var i = 0; i < raw.length(); i++) {
+      var c = raw.charAt(i);
+      if (c == ESCAPE) {
+        i = escapeSequenceEnd(raw, i);
+      } else if (c == '\\' && i + 1 < raw.length()) {
+        i += appendUnescaped(cleaned, raw, i + 1);
+      } else if (c == '&') {
+        var entity = HtmlEntity.at(raw, i);
+        appendNormalized(cleaned, entity.character());
+        i += entity.length() - 1;
+      } else {
+        appendNormalized(cleaned, c);
+      }
+    }
+    return cleaned.toString().strip();
+  }
+
+  /** Text inside JSON or a quoted log field; answers how many characters were read. */
+  private static int appendUnescaped(StringBuilder target, String raw, int escaped) {
+    return switch (raw.charAt(escaped)) {
+      case '"', '\'', '\\', '/' -> 0;
+      case 't', 'r' -> {
+        appendNormalized(target, ' ');
+        yield 1;
+      }
+      case 'u' -> {
+        var code = HEXADECIMAL.matcher(raw).region(escaped + 1, raw.length());
+        appendNormalized(
+            target, code.lookingAt() ? (char) Integer.parseInt(code.group(), 16) : '\\');
+        yield code.lookingAt() ? 1 + code.group().length() : 0;
+      }
+      default -> {
+        appendNormalized(target, '\\');
+        yield 0;
+      }
+    };
+  }
+
+  private static void appendNormalized(StringBuilder target, char c) {
+    switch (Character.getType(c)) {
+      case Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> {}
+      default -> {
+        var normalized = normalize(c);
+        if (normalized != ' ' || (!target.isEmpty() && target.charAt(target.length() - 1) != ' ')) {
+          target.append(normalized);
+        }
+      }
+    }
+  }
+
+  private static char normalize(char c) {
+    return switch (c) {
+      case '\u2018', '\u2019', '`' -> '\'';
+      case '\u201c', '\u201d', '\u201e' -> '"';
+      case '\uff1a' -> ':';
+      default -> Character.isWhitespace(c) || Character.isSpaceChar(c) || c < ' ' ? ' ' : c;
+    };
+  }
+
+  /** The last character of the escape sequence that starts here (ECMA-48: CSI, OSC, others). */
+  private static int escapeSequenceEnd(String raw, int start) {
+    var i = start + 1;
+    if (i >= raw.length()) {
+      return start;
+    }
+    if (raw.charAt(i) == '[') {
+      do {
+        i++;
+      } while (i < raw.length() && (raw.charAt(i) < '@' || raw.charAt(i) > '~'));
+    } else if (raw.charAt(i) == ']') {
+      while (i < raw.length() && raw.charAt(i) != BELL && raw.charAt(i) != '\\') {
+        i++;
+      }
+    }
+    return i;
+  }
+}

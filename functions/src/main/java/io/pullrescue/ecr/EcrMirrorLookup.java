@@ -1,0 +1,59 @@
+package io.pullrescue.ecr;
+
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import java.util.Optional;
+import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.ImageDetail;
+import software.amazon.awssdk.services.ecr.model.ImageIdentifier;
+import software.amazon.awssdk.services.ecr.model.ImageNotFoundException;
+import software.amazon.awssdk.services.ecr.model.ImageStatus;
+import software.amazon.awssdk.services.ecr.model.RepositoryNotFoundException;
+
+/** What the mirror in Amazon ECR holds (DescribeImages). */
+public final class EcrMirrorLookup implements MirrorLookupPort {
+  private final EcrClient ecr;
+  private final MirrorNaming mirror;
+
+  /** Looks into this mirror. */
+  public EcrMirrorLookup(EcrClient ecr, MirrorNaming mirror) {
+    this.ecr = ecr;
+    this.mirror = mirror;
+  }
+
+  @Override
+  public Optional<MirroredImage> find(ImageReference image) {
+    return mirror
+        .resolve(image)
+        .flatMap(mirrorReference ->
+            findDigest(mirrorReference)
+                .map(digest -> new MirroredImage(image, mirrorReference, digest)));
+  }
+
+  private Optional<Digest> findDigest(ImageReference mirrorReference) {
+    try {
+      return ecr
+          .describeImages(request ->
+              request
+                  .repositoryName(mirrorReference.repository())
+                  .imageIds(imageIdentifier(mirrorReference)))
+          .imageDetails()
+          .stream()
+          // What is in the archive is still listed, but cannot be pulled.
+          .filter(image -> image.imageStatus() != ImageStatus.ARCHIVED)
+          .map(ImageDetail::imageDigest)
+          .findFirst()
+          .map(Digest::new);
+    } catch (ImageNotFoundException | RepositoryNotFoundException notThere) {
+      return Optional.empty();
+    }
+  }
+
+  private static ImageIdentifier imageIdentifier(ImageReference mirrorReference) {
+    var digest = mirrorReference.digest();
+    return digest == null
+        ? ImageIdentifier.builder().imageTag(mirrorReference.tag()).build()
+        : ImageIdentifier.builder().imageDigest(digest.value()).build();
+  }
+}

@@ -1,0 +1,235 @@
+package io.pullrescue.lambda;
+
+import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.ecr.EcrMirrorLookup;
+import io.pullrescue.ecr.EcrTagInventory;
+import io.pullrescue.event.EventParser;
+import io.pullrescue.event.publish.EventBridgePublisher;
+import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.event.publish.Meter;
+import io.pullrescue.replication.request.RefreshPlanner;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationQueue;
+import io.pullrescue.workload.FailureQueue;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.batch.BatchJobEventParser;
+import io.pullrescue.workload.batch.JobClient;
+import io.pullrescue.workload.codebuild.AllowedBuckets;
+import io.pullrescue.workload.codebuild.BuildClient;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.BuildRecovery;
+import io.pullrescue.workload.codebuild.BuildRetryExecutor;
+import io.pullrescue.workload.codebuild.BuildRetryPlanner;
+import io.pullrescue.workload.codebuild.BuildStarter;
+import io.pullrescue.workload.codebuild.DockerHubVariables;
+import io.pullrescue.workload.codebuild.ProjectUpdater;
+import io.pullrescue.workload.codebuild.buildspec.BuildspecFetcher;
+import io.pullrescue.workload.codebuild.buildspec.CodeCommitSourceReader;
+import io.pullrescue.workload.codebuild.buildspec.ProbeFetcher;
+import io.pullrescue.workload.codebuild.buildspec.ProbeStarter;
+import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
+import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
+import io.pullrescue.workload.codebuild.log.BuildLogReader;
+import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
+import io.pullrescue.workload.ecs.EcsTaskEventParser;
+import io.pullrescue.workload.ecs.TaskClient;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codecommit.CodeCommitClient;
+import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
+import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.utils.Lazy;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
+
+/**
+ * Puts the parts of each function together, from its settings. Each function makes only the clients
+ * that it needs: a cold start pays for every one.
+ */
+public final class DependencyFactory {
+  private final FunctionConfig config;
+  private final SdkHttpClient httpClient = UrlConnectionHttpClient.create();
+
+  DependencyFactory(FunctionConfig config) {
+    this.config = config;
+  }
+
+  /** The wiring of the function that this runs in. */
+  static DependencyFactory fromEnvironment() {
+    return new DependencyFactory(new FunctionConfig(System.getenv()));
+  }
+
+  /** Returns the parser of all events that the functions are started by. */
+  public static EventParser eventParser() {
+    return new EventParser(
+        Map.of(
+            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
+            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
+  }
+
+  SqsMessageHandler diagnosisHandler() {
+    var sqs = sqs();
+    var service =
+        new DiagnosisService(
+            config.mode(),
+            failureLoader(),
+            new ReplicationPlanner(config.mirror()),
+            accountContext(),
+            new ReplicationQueue(sqs, config.replicationQueueUrl()),
+            eventPublisher());
+    return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
+  }
+
+  /** Most failures are of builds: the other clients are made when a task or a job is met. */
+  private FailureLoader failureLoader() {
+    var taskClient = new Lazy<>(() -> new TaskClient(ecs()));
+    var jobClient =
+        new Lazy<>(() -> new JobClient(BatchClient.builder().httpClient(httpClient).build()));
+    return new FailureLoader(
+        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()),
+        (cluster, task) -> taskClient.getValue().find(cluster, task),
+        job -> jobClient.getValue().find(job));
+  }
+
+  SqsMessageHandler retryHandler() {
+    var codeBuild = codeBuild();
+    var mirror = config.mirror();
+    var retryConfig = config.retryConfig();
+    var buildClient = new BuildClient(codeBuild);
+    var dockerHubVariables =
+        config.dockerHubSecret().map(DockerHubVariables::fromReference).orElseGet(List::of);
+    var projectUpdater = new ProjectUpdater(codeBuild, dockerHubVariables);
+    var planner = new BuildRetryPlanner(mirror, retryConfig);
+    var publisher = eventPublisher();
+    var retryExecutor =
+        new BuildRetryExecutor(
+            planner,
+            new BuildspecFetcher(sourceFileReader(mirror), probeFetcher(codeBuild)),
+            projectUpdater,
+            new BuildStarter(codeBuild, dockerHubVariables),
+            new ParentExecutionRetrier(
+                () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
+            publisher);
+    var imageLookup = new MirroredImageLookup(new EcrMirrorLookup(ecr(), mirror));
+    var service =
+        new RetryService(
+            config.mode(),
+            buildClient,
+            projectUpdater,
+            buildClient,
+            imageLookup,
+            planner,
+            retryExecutor,
+            new WorkloadModule(config, httpClient).workloadRetry(imageLookup, publisher),
+            new BuildRecovery(
+                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
+            InstantSource.system());
+    return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
+  }
+
+  /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
+  private SourceFileReader sourceFileReader(MirrorNaming mirror) {
+    return new SourceFileReader(
+        new S3SourceReader(new AllowedBuckets(config.sourceBuckets()), this::s3),
+        new CodeCommitSourceReader(
+            mirror.region(), () -> CodeCommitClient.builder().httpClient(httpClient).build()));
+  }
+
+  private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
+    var logReader = new Lazy<>(this::buildLogReader);
+    return config.probeBuilds()
+        ? new ProbeFetcher(
+            new ProbeStarter(codeBuild),
+            (location, timeRange) -> logReader.getValue().readTail(location, timeRange))
+        : null;
+  }
+
+  private BuildLogReader buildLogReader() {
+    return new BuildLogReader(
+        CloudWatchLogsClient.builder().httpClient(httpClient).build(),
+        new AllowedBuckets(config.buildLogBuckets()),
+        this::s3);
+  }
+
+  /** A path is right at every endpoint; a host name would need one for each bucket. */
+  private S3Client s3() {
+    return S3Client.builder().httpClient(httpClient).forcePathStyle(true).build();
+  }
+
+  SqsMessageHandler replicationHandler() {
+    var sqs = sqs();
+    return new SqsMessageHandler(
+        new ReplicationService(
+            new ReplicationModule(config, httpClient).copyJobRunner(ecr(), meter()),
+            new ReplicationQueue(sqs, config.replicationQueueUrl()),
+            eventPublisher()),
+        new VisibilityTimeout(Lazy.withValue(sqs)));
+  }
+
+  ManualService manualService() {
+    return new ManualService(
+        new ReplicationModule(config, httpClient).copyJobRunner(ecr(), meter()),
+        new ReplicationPlanner(config.mirror()),
+        accountContext(),
+        new FailureQueue(sqs(), config.failureQueueUrl()),
+        eventPublisher());
+  }
+
+  RefreshService refreshService() {
+    var mirror = config.mirror();
+    var allPlatforms = config.platforms() == FunctionConfig.PlatformSelection.ALL;
+    return new RefreshService(
+        config.mode(),
+        new EcrTagInventory(ecr(), mirror),
+        new RefreshPlanner(mirror, allPlatforms, new Random()),
+        new ReplicationQueue(sqs(), config.replicationQueueUrl()));
+  }
+
+  /** The role that pulled is not known before the project has been read. */
+  private AccountContext accountContext() {
+    var mirror = config.mirror();
+    return new AccountContext(
+        mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
+  }
+
+  private EventPublisher eventPublisher() {
+    var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
+    return new MetricsEventPublisher(
+        new EventBridgePublisher(eventBridge, config.eventBusName()),
+        meter(),
+        InstantSource.system());
+  }
+
+  private static Meter meter() {
+    return new EmfMeter(MetricsFactory.getMetricsInstance());
+  }
+
+  private CodeBuildClient codeBuild() {
+    return CodeBuildClient.builder().httpClient(httpClient).build();
+  }
+
+  private EcsClient ecs() {
+    return EcsClient.builder().httpClient(httpClient).build();
+  }
+
+  private EcrClient ecr() {
+    return EcrClient.builder().httpClient(httpClient).build();
+  }
+
+  private SqsClient sqs() {
+    return SqsClient.builder().httpClient(httpClient).build();
+  }
+}

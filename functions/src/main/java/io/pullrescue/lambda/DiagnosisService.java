@@ -1,0 +1,137 @@
+package io.pullrescue.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.diagnosis.Diagnosis;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.diagnosis.PullFailureDiagnoser;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.diagnosis.remediation.Remediation;
+import io.pullrescue.diagnosis.remediation.RemediationAdvisor;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.event.publish.EventSummary;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.replication.request.ReplicationPlan;
+import io.pullrescue.replication.request.ReplicationPlan.Replicate;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationQueuePort;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Event to failure to diagnosis to requests for copies. */
+final class DiagnosisService implements MessageProcessor {
+  /** CloudWatch Logs has the last lines of a build a few seconds after its event. */
+  private static final Duration LOG_POLL_DELAY = Duration.ofSeconds(10);
+
+  /** The queue gives up after five receipts; the last is for what can be read by then. */
+  private static final int LAST_RECEIVE = 4;
+
+  private final FunctionConfig.Mode mode;
+  private final FailureLoader failureLoader;
+  private final ReplicationPlanner planner;
+  private final AccountContext accountContext;
+  private final ReplicationQueuePort replicationQueue;
+  private final EventPublisher publisher;
+
+  DiagnosisService(
+      FunctionConfig.Mode mode,
+      FailureLoader failureLoader,
+      ReplicationPlanner planner,
+      AccountContext accountContext,
+      ReplicationQueuePort replicationQueue,
+      EventPublisher publisher) {
+    this.mode = mode;
+    this.failureLoader = failureLoader;
+    this.planner = planner;
+    this.accountContext = accountContext;
+    this.replicationQueue = replicationQueue;
+    this.publisher = publisher;
+  }
+
+  @Override
+  public ProcessingResult process(QueueMessage message, Context context) {
+    return switch (failureLoader.load(DependencyFactory.eventParser().parse(message.body()))) {
+      case LoadResult.Complete complete -> diagnose(complete.failures(), "failed of no pull");
+      case LoadResult.NoFailure noFailure -> new Completed("ignored: " + noFailure.reason());
+      case LoadResult.NotReady notReady when message.receiveCount() < LAST_RECEIVE ->
+          new RetryAfter(notReady.reason(), LOG_POLL_DELAY);
+      case LoadResult.NotReady ready ->
+          diagnose(List.of(ready.partialFailure()), "no failed pull: " + ready.reason());
+    };
+  }
+
+  /** Each failure is a diagnosis of its own; the work waits for the images of all of them. */
+  private ProcessingResult diagnose(List<Failure> failures, String noPullFailureSummary) {
+    var events = failures.stream().flatMap(failure -> diagnose(failure).stream()).toList();
+    enqueue(events.stream().flatMap(event -> requestsIn(event.plan())).distinct().toList());
+    events.forEach(publisher::publish);
+    var summary = events.stream().map(EventSummary::of).collect(Collectors.joining("; "));
+    var triggerId = failures.getFirst().trigger().id();
+    return new Completed(
+        events.isEmpty() ? triggerId + " " + noPullFailureSummary : triggerId + ": " + summary);
+  }
+
+  private void enqueue(List<ReplicationRequest> requests) {
+    var images =
+        requests.stream()
+            .flatMap(replicationRequest -> replicationRequest.requiredImages().stream())
+            .distinct()
+            .toList();
+    requests.stream()
+        .map(request -> request.withRequiredImages(images))
+        .forEach(replicationQueue::send);
+  }
+
+  private static Stream<ReplicationRequest> requestsIn(ReplicationPlan plan) {
+    return plan instanceof Replicate replicate ? replicate.requests().stream() : Stream.empty();
+  }
+
+  private Optional<RescueEvent.Diagnosed> diagnose(Failure failure) {
+    return switch (new PullFailureDiagnoser().diagnose(failure)) {
+      case Diagnosis.NotAPullFailure _ -> Optional.empty();
+      case PullFailed pullFailed -> {
+        var plan =
+            applyMode(planner.plan(failure.trigger(), pullFailed))
+                .forPlatform(failure.platform())
+                .withPullSecret(failure.pullSecret(), failure.recordedImage());
+        yield Optional.of(
+            new RescueEvent.Diagnosed(
+                failure.trigger(), pullFailed, plan, remediation(failure, pullFailed, plan)));
+      }
+    };
+  }
+
+  /** What pulls for a task or a job is known; that it may pull from the mirror is not. */
+  private Remediation remediation(Failure failure, PullFailed diagnosis, ReplicationPlan plan) {
+    var advisor = new RemediationAdvisor();
+    var roleContext = accountContext.withRole(failure.pullRoleArn());
+    var remediation = advisor.advise(diagnosis, roleContext);
+    return switch (failure.trigger()) {
+      case Trigger.Task _ ->
+          remediation.plus(
+              advisor.mirrorPullPermissions(planner.mirrorReferences(plan), roleContext));
+      case Trigger.Job _ ->
+          remediation.plus(
+              advisor.mirrorPullPermissions(planner.mirrorReferences(plan), roleContext));
+      case Trigger.Build _ -> remediation;
+      case Trigger.Manual _ -> remediation;
+      case Trigger.Refresh _ -> remediation;
+    };
+  }
+
+  private ReplicationPlan applyMode(ReplicationPlan plan) {
+    return mode == FunctionConfig.Mode.OBSERVE && plan instanceof Replicate
+        ? new ReplicationPlan.ReportOnly("the mode is observe, so nothing is copied")
+        : plan;
+  }
+}

@@ -1,0 +1,66 @@
+package io.pullrescue.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pullrescue.event.EventParser;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a person asks the rescue function for. */
+sealed interface ManualRequest {
+  /** Copy these. */
+  record ReplicateImages(List<ImageReference> images) implements ManualRequest {}
+
+  /** Understand this text, and copy what it is about. */
+  record DiagnoseText(String message) implements ManualRequest {}
+
+  /** Treat this build as if its failure had just been reported. */
+  record RetryBuild(String buildId) implements ManualRequest {}
+
+  /** None of these; {@code why} says what the input should look like. */
+  record Invalid(String reason) implements ManualRequest {}
+
+  /** The most images that one request may name. */
+  int MAX_IMAGES = 50;
+
+  /** Reads the input of the console's Test button. */
+  static ManualRequest parse(JsonNode input) {
+    if (input.hasNonNull("message")) {
+      return new DiagnoseText(input.path("message").asText());
+    }
+    if (input.hasNonNull("buildId")) {
+      return EventParser.parseBuildId(input.path("buildId").asText())
+          .<ManualRequest>map(RetryBuild::new)
+          .orElseGet(() -> new Invalid("buildId must be project:uuid, or the ARN of a build"));
+    }
+    return parseImages(input);
+  }
+
+  private static ManualRequest parseImages(JsonNode input) {
+    var names =
+        Stream.concat(input.path("images").valueStream(), Stream.of(input.path("image")))
+            .filter(JsonNode::isTextual)
+            .map(JsonNode::asText)
+            .toList();
+    if (names.isEmpty() || names.size() > MAX_IMAGES) {
+      return new Invalid(
+          "send {\"image\": \"ruby:2.7\"}, {\"images\": [...]} with at most "
+              + MAX_IMAGES
+              + " names, {\"message\": \"the error text\"} or {\"buildId\": \"project:uuid\"}");
+    }
+    return names.stream()
+        .filter(name -> ImageReference.parse(name).isEmpty())
+        .findFirst()
+        .<ManualRequest>map(ManualRequest::invalidReference)
+        .orElseGet(
+            () -> new ReplicateImages(names.stream().map(ImageReference::of).distinct().toList()));
+  }
+
+  private static Invalid invalidReference(String name) {
+    return new Invalid(
+        "not an image reference: '"
+            + TextSanitizer.sanitize(name)
+            + "'; write it as in FROM or docker pull, such as ruby:2.7 or ghcr.io/owner/name:1.0");
+  }
+}

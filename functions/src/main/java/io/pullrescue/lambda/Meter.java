@@ -1,9 +1,0 @@
-package io.pullrescue.lambda;
-
-import java.util.Map;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
-
-/** Where numbers go that a dashboard shows and an alarm watches. */
-interface Meter {
-  void record(String name, double value, MetricUnit unit, Map<String, String> dimensions);
-}

@@ -1,0 +1,36 @@
+package io.pullrescue.lambda;
+
+import java.time.Duration;
+import java.util.Arrays;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.utils.Lazy;
+
+/**
+ * Puts messages back into their queue for a while, instead of waiting in a function that costs
+ * money.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html">
+ *     ChangeMessageVisibility</a>
+ */
+final class VisibilityTimeout {
+  /** Amazon SQS: a message is hidden for at most twelve hours, counted from its receipt. */
+  private static final Duration MAX_DELAY = Duration.ofHours(11).plusMinutes(40);
+
+  private final Lazy<SqsClient> sqs;
+
+  /** Asks this client, which is made when the first message is to wait. */
+  VisibilityTimeout(Lazy<SqsClient> sqs) {
+    this.sqs = sqs;
+  }
+
+  /** Hides a received message for so long, at most 11 hours and 40 minutes. */
+  void extend(String queueArn, String receiptHandle, Duration delay) {
+    var queueName = Arrays.asList(queueArn.split(":", -1)).getLast();
+    var client = sqs.getValue();
+    var url = client.getQueueUrl(request -> request.queueName(queueName)).queueUrl();
+    var seconds = Math.clamp(delay.toSeconds(), 0, (int) MAX_DELAY.toSeconds());
+    client.changeMessageVisibility(
+        request -> request.queueUrl(url).receiptHandle(receiptHandle).visibilityTimeout(seconds));
+  }
+}

@@ -1,0 +1,83 @@
+package io.pullrescue.replication;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.registry.Descriptor;
+import io.pullrescue.registry.Manifest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that one source has to give before the tag can be set.
+ *
+ * @param manifests what the mirror lacks, children before what refers to them, the root last
+ */
+record CopyPlan(List<Manifest> manifests) {
+  CopyPlan {
+    manifests = List.copyOf(manifests);
+  }
+
+  Manifest root() {
+    return manifests.getLast();
+  }
+
+  /**
+   * What may be written together: nothing in a wave refers to anything in the same wave or a later
+   * one. The root is the last wave, alone.
+   */
+  Collection<List<Manifest>> waves() {
+    var heights = new HashMap<Digest, Integer>();
+    var waves = new TreeMap<Integer, List<Manifest>>();
+    for (var manifest : manifests) {
+      waves.computeIfAbsent(height(manifest, heights), _ -> new ArrayList<>()).add(manifest);
+    }
+    return waves.values();
+  }
+
+  /** Digests cannot go in circles, and the survey has bounded the depth. */
+  private int height(Manifest manifest, Map<Digest, Integer> heights) {
+    var known = heights.get(manifest.digest());
+    if (known != null) {
+      return known;
+    }
+    var children = manifest.children().stream().map(Descriptor::digest).collect(Collectors.toSet());
+    var height =
+        manifests.stream()
+            .filter(other -> children.contains(other.digest()))
+            .mapToInt(child -> 1 + height(child, heights))
+            .max()
+            .orElse(0);
+    heights.put(manifest.digest(), height);
+    return height;
+  }
+
+  /** All blobs together; never less than zero, whatever the descriptors claim. */
+  long totalBytes() {
+    return blobs().stream().mapToLong(Descriptor::size).reduce(0, CopyPlan::saturatingAdd);
+  }
+
+  private static long saturatingAdd(long one, long other) {
+    var sum = one + other;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  /** Each blob once, the largest first, so that none of them is left over at the end. */
+  List<Descriptor> blobs() {
+    return manifests.stream()
+        .flatMap(manifest -> manifest.blobs().stream())
+        .filter(blob -> !blob.isForeign())
+        .collect(
+            Collectors.toMap(
+                Descriptor::digest, blob -> blob, (one, same) -> one, LinkedHashMap::new))
+        .values()
+        .stream()
+        .sorted(Comparator.comparingLong(Descriptor::size).reversed())
+        .toList();
+  }
+}

@@ -1,0 +1,5 @@
+/** Plans and queues replication requests. */
+@NullMarked
+package io.pullrescue.replication.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.pullrescue.workload.codebuild;
+
+import java.util.List;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
+
+/**
+ * The variables that give a build the operator's login to Docker Hub: the references only, which
+ * CodeBuild itself resolves with the role of the build.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager">
+ *     secrets-manager in a buildspec</a>
+ */
+public final class DockerHubVariables {
+  private static final String PARAMETER_STORE_PREFIX = "ssm:";
+
+  private DockerHubVariables() {}
+
+  /**
+   * The variables for this setting: the name or ARN of a secret with {@code username} and {@code
+   * password}, or {@code ssm:} and the names of two parameters, with a comma between them.
+   */
+  public static List<EnvironmentVariable> fromReference(String credentialReference) {
+    if (!credentialReference.startsWith(PARAMETER_STORE_PREFIX)) {
+      return variables(
+          EnvironmentVariableType.SECRETS_MANAGER,
+          credentialReference + ":username",
+          credentialReference + ":password");
+    }
+    var names = credentialReference.substring(PARAMETER_STORE_PREFIX.length()).split(",", 2);
+    return variables(EnvironmentVariableType.PARAMETER_STORE, names[0].strip(), names[1].strip());
+  }
+
+  private static List<EnvironmentVariable> variables(
+      EnvironmentVariableType type, String user, String password) {
+    return List.of(
+        EnvironmentVariable.builder().name("PULL_RESCUE_USERNAME").value(user).type(type).build(),
+        EnvironmentVariable.builder()
+            .name("PULL_RESCUE_PASSWORD")
+            .value(password)
+            .type(type)
+            .build());
+  }
+}

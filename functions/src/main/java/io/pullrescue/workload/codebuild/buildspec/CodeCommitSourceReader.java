@@ -1,0 +1,58 @@
+package io.pullrescue.workload.codebuild.buildspec;
+
+import io.pullrescue.aws.AwsErrors;
+import io.pullrescue.text.TextSanitizer;
+import io.pullrescue.workload.codebuild.buildspec.FetchResult.NotFound;
+import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codecommit.CodeCommitClient;
+import software.amazon.awssdk.services.codecommit.model.FileDoesNotExistException;
+
+/**
+ * Files in AWS CodeCommit.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetFile.html">GetFile
+ *     </a>
+ */
+public final class CodeCommitSourceReader {
+  private static final Pattern REPOSITORY_URL =
+      Pattern.compile(
+          "https://git-codecommit(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/v1/repos/([\\w.-]{1,100})");
+
+  private final String region;
+  private final Supplier<CodeCommitClient> codeCommit;
+
+  /** Asks the client of this region, which is made when it is needed. */
+  public CodeCommitSourceReader(String region, Supplier<CodeCommitClient> codeCommit) {
+    this.region = region;
+    this.codeCommit = codeCommit;
+  }
+
+  /** The file at this path of this commit; without one, of the default branch as it is now. */
+  FetchResult readFile(String location, @Nullable String commit, String path) {
+    var repository = REPOSITORY_URL.matcher(location);
+    if (!repository.matches() || !repository.group(1).equals(region)) {
+      return new Unavailable(
+          "no CodeCommit repository of this region: " + TextSanitizer.sanitize(location));
+    }
+    try {
+      var file =
+          codeCommit
+              .get()
+              .getFile(request ->
+                  request
+                      .repositoryName(repository.group(2))
+                      .commitSpecifier(commit)
+                      .filePath(path));
+      return FetchResult.of(file.fileContent().asByteArrayUnsafe());
+    } catch (FileDoesNotExistException none) {
+      return new NotFound();
+    } catch (AwsServiceException error) {
+      return AwsErrors.unavailable(error);
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package io.pullrescue.diagnosis.remediation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence;
+import io.pullrescue.diagnosis.Evidence.Confidence;
+import io.pullrescue.diagnosis.LogExcerpt.TextSource;
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.diagnosis.remediation.Remediation.Step;
+import io.pullrescue.image.ImageReference;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class RemediationAdvisorTest {
+  private static final AccountContext CONTEXT =
+      new AccountContext("123456789012", "eu-west-1", "build-role", Set.of("docker.io"));
+  private static final String ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1";
+  private static final String OTHER_ACCOUNT_ECR =
+      "210987654321.dkr.ecr.eu-west-1.amazonaws.com/app:1";
+
+  @ParameterizedTest
+  @EnumSource(Cause.class)
+  void summarizesEveryCauseAndActsOnlyIfMirroringHelps(Cause cause) {
+    var remediation = advise(cause, "ruby:2.7", TextSource.FAILING_COMMAND, "x");
+
+    assertThat(remediation.summary()).contains("ruby:2.7");
+    assertThat(remediation.automatic())
+        .isEqualTo(Set.of(Cause.RATE_LIMITED, Cause.NETWORK, Cause.UPSTREAM_ERROR).contains(cause));
+  }
+
+  @Test
+  void explainsInactionForUnsupportedRegistry() {
+    var remediation = advise(Cause.RATE_LIMITED, "nvcr.io/a/b:1", TextSource.FAILING_COMMAND, "x");
+
+    assertThat(remediation.automatic()).isFalse();
+    assertThat(remediation.summary()).contains("does not copy from that registry");
+  }
+
+  @Test
+  void suggestsSecretsManagerOrParameterStoreForBuilds() {
+    assertThat(snippets(advise(Cause.RATE_LIMITED, "ruby:2.7", TextSource.FAILING_COMMAND, "x")))
+        .contains("aws secretsmanager create-secret --region eu-west-1 --name docker-hub")
+        .contains("arn:aws:secretsmanager:eu-west-1:123456789012:secret:docker-hub-??????")
+        .contains("kms:Decrypt")
+        .contains("secrets-manager:\n    REGISTRY_USERNAME: docker-hub:username")
+        .contains("arn:aws:ssm:eu-west-1:123456789012:parameter/docker-hub/*")
+        .contains("parameter-store:\n    REGISTRY_USERNAME: /docker-hub/username");
+  }
+
+  @Test
+  void suggestsRegistryCredentialForEnvironmentImage() {
+    assertThat(snippets(advise(Cause.RATE_LIMITED, "ruby:2.7", TextSource.PHASE_CONTEXT, "x")))
+        .contains("registryCredential")
+        .contains("\"imagePullCredentialsType\": \"SERVICE_ROLE\"");
+  }
+
+  @Test
+  void suggestsRepositoryCredentialsForTask() {
+    assertThat(snippets(advise(Cause.RATE_LIMITED, "ruby:2.7", TextSource.STOPPED_REASON, "x")))
+        .contains("repositoryCredentials")
+        .contains("secretsmanager:GetSecretValue");
+  }
+
+  @Test
+  void logsInToEcrPublicInUsEast1() {
+    assertThat(
+            snippets(advise(Cause.RATE_LIMITED, "public.ecr.aws/a/b:1", TextSource.MESSAGE, "x")))
+        .contains("ecr-public get-login-password --region us-east-1")
+        .contains("sts:GetServiceBearerToken");
+  }
+
+  @Test
+  void listsVpcEndpointsForEcrPull() {
+    assertThat(
+            snippets(advise(Cause.NETWORK, ECR, TextSource.MESSAGE, "Failed to pull image \"x\"")))
+        .contains("com.amazonaws.eu-west-1.ecr.api")
+        .contains("com.amazonaws.eu-west-1.ecr.dkr")
+        .contains("com.amazonaws.eu-west-1.s3");
+  }
+
+  @Test
+  void suggestsManagedPoliciesForEksNodesAndFargate() {
+    var node = "Failed to pull image \"x\": no basic auth credentials";
+    var fargate = "kubelet, fargate-ip-10-0-1-2 " + node;
+
+    assertThat(snippets(advise(Cause.UNAUTHENTICATED, ECR, TextSource.MESSAGE, node)))
+        .contains("policy/AmazonEC2ContainerRegistryReadOnly");
+    assertThat(snippets(advise(Cause.UNAUTHENTICATED, ECR, TextSource.MESSAGE, fargate)))
+        .contains("policy/AmazonEKSFargatePodExecutionRolePolicy");
+  }
+
+  @Test
+  void printsRepositoryPolicyForRoleInMessage() {
+    var line =
+        "denied: User: arn:aws:sts::123456789012:assumed-role/nodes/i-1 is not authorized to"
+            + " perform: ecr:BatchGetImage";
+
+    assertThat(snippets(advise(Cause.ACCESS_DENIED, OTHER_ACCOUNT_ECR, TextSource.MESSAGE, line)))
+        .contains("aws ecr set-repository-policy --region eu-west-1 --repository-name app")
+        .contains("\"AWS\": \"arn:aws:iam::123456789012:role/nodes\"");
+  }
+
+  @Test
+  void omitsRepositoryPolicyInSameAccount() {
+    assertThat(snippets(advise(Cause.ACCESS_DENIED, ECR, TextSource.FAILING_COMMAND, "x")))
+        .contains("ecr:GetDownloadUrlForLayer")
+        .doesNotContain("set-repository-policy");
+  }
+
+  @Test
+  void findsRepositoryArnInErrorIfImageIsUnknown() {
+    var line =
+        "not authorized to perform: ecr:BatchGetImage on resource:"
+            + " arn:aws:ecr:eu-west-1:210987654321:repository/app";
+    var failed = failed(Cause.ACCESS_DENIED, List.of(), TextSource.MESSAGE, line);
+
+    assertThat(snippets(new RemediationAdvisor().advise(failed, CONTEXT)))
+        .contains("arn:aws:ecr:eu-west-1:210987654321:repository/app")
+        .contains("set-repository-policy");
+  }
+
+  @Test
+  void printsPlaceholdersForUnknownValues() {
+    var emptyContext = new AccountContext(null, null, null, Set.of());
+    var failed =
+        failed(Cause.RATE_LIMITED, List.of(ImageReference.of("a")), TextSource.STOPPED_REASON, "x");
+
+    assertThat(snippets(new RemediationAdvisor().advise(failed, emptyContext)))
+        .contains("arn:aws:secretsmanager:REGION:ACCOUNT:secret:docker-hub");
+  }
+
+  @Test
+  void recognizesDockerHubByItsRateLimitMessage() {
+    var line = "toomanyrequests: https://www.docker.com/increase-rate-limit";
+    var failed = failed(Cause.RATE_LIMITED, List.of(), TextSource.PHASE_CONTEXT, line);
+
+    assertThat(snippets(new RemediationAdvisor().advise(failed, CONTEXT)))
+        .contains("registryCredential");
+  }
+
+  @ParameterizedTest(name = "{0} of {1}, {2}: {3}")
+  @CsvSource(
+      delimiterString = "=>",
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          IMAGE_NOT_FOUND   => quay.io/a/b:1   => MESSAGE         => x                                    => skopeo list-tags docker://quay.io/a/b
+          IMAGE_NOT_FOUND   => ECR             => MESSAGE         => x                                    => aws ecr list-images --region eu-west-1 --registry-id 123456789012 --repository-name app
+          PLATFORM_MISMATCH => quay.io/a/b:1   => MESSAGE         => x                                    => docker buildx imagetools inspect quay.io/a/b:1
+          UNAUTHENTICATED   => quay.io/a/b:1   => MESSAGE         => Failed to pull image                 => create secret docker-registry quay-io --docker-server=quay.io
+          RATE_LIMITED      => ruby:2.7        => MESSAGE         => kubelet said                         => create secret docker-registry docker-hub --docker-server=https://index.docker.io/v1/
+          UNAUTHENTICATED   => quay.io:443/a:1 => MESSAGE         => x                                    => docker login --username NAME quay.io:443
+          ACCESS_DENIED     => a/b:1           => MESSAGE         => x                                    => docker login --username NAME
+          RATE_LIMITED      => quay.io:443/a:1 => FAILING_COMMAND => x                                    => create-secret --region eu-west-1 --name quay-io-443
+          RATE_LIMITED      => quay.io/a/b:1   => FAILING_COMMAND => x                                    => --password-stdin quay.io
+          RATE_LIMITED      => a/b:1           => MESSAGE         => unable to pull customer's container image => registryCredential
+          RATE_LIMITED      => a/b:1           => MESSAGE         => CannotPullContainerError             => repositoryCredentials
+          RATE_LIMITED      => a/b:1           => MESSAGE         => a CodeBuild log                      => REGISTRY_USERNAME: docker-hub:username
+          UNAUTHENTICATED   => ECR             => FAILING_COMMAND => no basic auth credentials            => aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com
+          ACCESS_DENIED     => ECR             => MESSAGE         => Your authorization token has expired => aws ecr get-login-password
+          ACCESS_DENIED     => ECR             => PHASE_CONTEXT   => x                                    => "Service": "codebuild.amazonaws.com"
+          NETWORK           => ECR             => MESSAGE         => x                                    => --vpc-endpoint-type Gateway --route-table-ids rtb-ID
+          NETWORK           => ECR             => MESSAGE         => x                                    => --vpc-endpoint-type Interface --subnet-ids subnet-ID
+          """)
+  void printsExactCommandOrSetting(
+      Cause cause, String image, TextSource source, String line, String snippet) {
+    var named = image.equals("ECR") ? ECR : image;
+
+    assertThat(snippets(advise(cause, named, source, line))).contains(snippet);
+  }
+
+  @Test
+  void logsInToEcrOnlyIfUnauthenticated() {
+    assertThat(snippets(advise(Cause.ACCESS_DENIED, ECR, TextSource.FAILING_COMMAND, "denied")))
+        .doesNotContain("get-login-password");
+    assertThat(
+            snippets(
+                advise(Cause.UNAUTHENTICATED, ECR, TextSource.STOPPED_REASON, "no credentials")))
+        .doesNotContain("get-login-password");
+  }
+
+  @Test
+  void omitsRegistryInDockerHubLogin() {
+    assertThat(snippets(advise(Cause.RATE_LIMITED, "ruby", TextSource.FAILING_COMMAND, "x")))
+        .contains("--password-stdin")
+        .doesNotContain("docker.io");
+  }
+
+  @Test
+  void namesRoleThatPullsForTask() {
+    assertThat(descriptions(advise(Cause.ACCESS_DENIED, ECR, TextSource.STOPPED_REASON, "x")))
+        .contains("it is the task's execution role that pulls");
+    assertThat(descriptions(advise(Cause.ACCESS_DENIED, ECR, TextSource.FAILING_COMMAND, "x")))
+        .contains("Let the role build-role pull.");
+  }
+
+  @Test
+  void explainsNetworkAccessToExternalRegistry() {
+    assertThat(descriptions(advise(Cause.NETWORK, "quay.io/a/b:1", TextSource.MESSAGE, "x")))
+        .contains("quay.io has no VPC endpoint")
+        .contains("port 443");
+  }
+
+  @Test
+  void advisesOnEachRegistry() {
+    var images = List.of(ImageReference.of("ruby"), ImageReference.of("public.ecr.aws/a/b:1"));
+    var remediation =
+        new RemediationAdvisor()
+            .advise(failed(Cause.RATE_LIMITED, images, TextSource.MESSAGE, "x"), CONTEXT);
+
+    assertThat(snippets(remediation))
+        .contains("docker login --username NAME")
+        .contains("ecr-public get-login-password");
+  }
+
+  @Test
+  void ignoresDockerHubIfErrorIsUnrelated() {
+    var networkError =
+        failed(Cause.NETWORK, List.of(), TextSource.PHASE_CONTEXT, "https://www.docker.com/x");
+    var otherRegistry =
+        failed(Cause.RATE_LIMITED, List.of(), TextSource.PHASE_CONTEXT, "quay.io: 429");
+
+    assertThat(new RemediationAdvisor().advise(networkError, CONTEXT).steps()).isEmpty();
+    assertThat(new RemediationAdvisor().advise(otherRegistry, CONTEXT).steps()).isEmpty();
+  }
+
+  @Test
+  void explainsInaction() {
+    var unnamed = failed(Cause.RATE_LIMITED, List.of(), TextSource.MESSAGE, "x");
+    var notCausal =
+        new PullFailed(
+            Cause.RATE_LIMITED,
+            List.of(ImageReference.of("ruby")),
+            new Evidence(TextSource.EARLIER_COMMANDS, "x", 1, Confidence.NAMED_BY_ERROR),
+            false);
+
+    assertThat(new RemediationAdvisor().advise(unnamed, CONTEXT).summary())
+        .contains("an image that the text does not name")
+        .contains("does not know which image to copy");
+    assertThat(new RemediationAdvisor().advise(notCausal, CONTEXT).summary())
+        .contains("the work went on and failed of something else");
+    assertThat(advise(Cause.DISK_FULL, "ruby", TextSource.MESSAGE, "x").summary())
+        .contains("a copy would not help");
+    assertThat(advise(Cause.IMAGE_NOT_FOUND, "ruby", TextSource.MESSAGE, "x").summary())
+        .contains("unless the name is one of its own mirror repositories");
+  }
+
+  @Test
+  void writesPoliciesAsValidJson() throws JsonProcessingException {
+    var repository = EcrRepository.of(ImageReference.of(ECR)).orElseThrow();
+    for (var policy :
+        List.of(
+            PolicyTemplates.repositoryPull(repository),
+            PolicyTemplates.crossAccountPull(new PullRole("1", "r")),
+            PolicyTemplates.codeBuildServicePull(),
+            PolicyTemplates.readSecret("arn", "r", "1"),
+            PolicyTemplates.readParameters("/p", "r", "1"),
+            PolicyTemplates.ecrPublicPull())) {
+      assertThat(new ObjectMapper().readTree(policy).path("Statement")).isNotEmpty();
+    }
+  }
+
+  private static Remediation advise(Cause cause, String image, TextSource source, String line) {
+    var images = List.of(ImageReference.of(image));
+    return new RemediationAdvisor().advise(failed(cause, images, source, line), CONTEXT);
+  }
+
+  private static PullFailed failed(
+      Cause cause, List<ImageReference> images, TextSource source, String line) {
+    return new PullFailed(
+        cause, images, new Evidence(source, line, 1, Confidence.NAMED_BY_ERROR), true);
+  }
+
+  private static String descriptions(Remediation remediation) {
+    return remediation.steps().stream().map(Step::description).collect(Collectors.joining("\n"));
+  }
+
+  private static String snippets(Remediation remediation) {
+    return remediation.steps().stream()
+        .map(Step::snippet)
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining("\n"));
+  }
+}

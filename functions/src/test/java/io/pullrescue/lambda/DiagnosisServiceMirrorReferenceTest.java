@@ -1,0 +1,134 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.codebuild.Build;
+import io.pullrescue.workload.codebuild.Build.Phase;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.BuildHistory;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
+import io.pullrescue.workload.codebuild.BuildRetryPlanner;
+import io.pullrescue.workload.codebuild.ProjectInfo;
+import io.pullrescue.workload.codebuild.RetryContext;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Builds that refer to the mirror from the first day on, before it holds the image. */
+final class DiagnosisServiceMirrorReferenceTest {
+  private static final String REPOSITORY =
+      "123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby";
+
+  private final List<ReplicationRequest> requests = new ArrayList<>();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "manifest for REPOSITORY:2.7 not found: manifest unknown: Requested image not found",
+        "name unknown: The repository with name 'docker-hub/library/ruby' does not exist in the"
+            + " registry with id '123456789012'",
+        "ERROR: failed to solve: REPOSITORY:2.7: failed to resolve source metadata for"
+            + " REPOSITORY:2.7: REPOSITORY:2.7: not found"
+      })
+  void replicatesImageThatACommandMissesInMirror(String error) {
+    diagnose(
+        TestFixtures.failedBuild(),
+        "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+        "[Container] 2026/06/15 10:31:03.000001 Running command docker build -t app .",
+        "Step 1/2 : FROM " + REPOSITORY + ":2.7",
+        error.replace("REPOSITORY", REPOSITORY),
+        "[Container] 2026/06/15 10:31:04.000002 Phase complete: BUILD State: FAILED");
+
+    assertThat(requests).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "manifest for REPOSITORY:2.7 not found: manifest unknown: Requested image not found",
+        "pull access denied for REPOSITORY, repository does not exist or may require 'docker"
+            + " login': denied: User: CodeBuild"
+      })
+  void replicatesAndUsesMissingEnvironmentImage(String error) {
+    var build = failedProvisioning(error.replace("REPOSITORY", REPOSITORY));
+
+    diagnose(build);
+
+    assertThat(requests).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
+    var mirroredImage = TestFixtures.mirroredImage(TestFixtures.RUBY);
+    var retryContext =
+        new RetryContext(
+            build,
+            new ProjectInfo("shop", false, false),
+            new BuildHistory(List.of()),
+            Instant.EPOCH);
+    assertThat(
+            new BuildRetryPlanner(TestFixtures.MIRROR, RetryConfig.DEFAULTS)
+                .plan(retryContext, List.of(mirroredImage)))
+        .isInstanceOfSatisfying(
+            StartBuild.class,
+            startBuild ->
+                assertThat(startBuild.environmentImage())
+                    .isEqualTo(mirroredImage.mirrorReference()));
+  }
+
+  @Test
+  void replicatesNothingWhenRoleCannotPullFromMirror() {
+    diagnose(
+        TestFixtures.failedBuild(),
+        "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+        "[Container] 2026/06/15 10:31:03.000001 Running command docker pull " + REPOSITORY + ":2.7",
+        "Error response from daemon: pull access denied for "
+            + REPOSITORY
+            + ", repository does not exist or may require 'docker login'",
+        "[Container] 2026/06/15 10:31:04.000002 Phase complete: BUILD State: FAILED");
+
+    assertThat(requests).isEmpty();
+  }
+
+  private void diagnose(Build build, String... log) {
+    var failureLoader =
+        new FailureLoader(
+            new BuildFailureLoader(
+                id -> Optional.of(build),
+                (location, timeRange) -> new LogResult.Lines(List.of(log))),
+            (cluster, task) -> Optional.empty(),
+            id -> Optional.empty());
+    var accountContext =
+        new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
+    new DiagnosisService(
+            Mode.RESCUE,
+            failureLoader,
+            new ReplicationPlanner(TestFixtures.MIRROR),
+            accountContext,
+            requests::add,
+            new TestFixtures.RecordingEventPublisher())
+        .process(
+            TestFixtures.event("codebuild/build-failed-rate-limit.json"),
+            TestFixtures.context(1000));
+  }
+
+  private static Build failedProvisioning(String error) {
+    var context =
+        "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable to pull customer's container image."
+            + " CannotPullContainerError: Error response from daemon: "
+            + error;
+    return SampleBuild.from(TestFixtures.failedBuild())
+        .withPhases(new Phase("PROVISIONING", "FAILED", context, null, null))
+        .withImage(REPOSITORY + ":2.7")
+        .withLog(null)
+        .build();
+  }
+}

@@ -1,0 +1,231 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.diagnosis.remediation.Remediation.Step;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.PublishedEvent;
+import io.pullrescue.event.publish.RescueEvent.Diagnosed;
+import io.pullrescue.replication.request.ReplicationPlan.ReportOnly;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.codebuild.Build;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DiagnosisServiceTest {
+  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+  private List<String> log = TestFixtures.LOG;
+  private Optional<Build> build = Optional.of(TestFixtures.failedBuild());
+  private Mode mode = Mode.RESCUE;
+  private @Nullable LogResult logResult;
+
+  @Test
+  void requestsReplicationOfImageThatFailedTheBuild() {
+    var result = process(1);
+
+    assertThat(result)
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains(TestFixtures.BUILD, "RATE_LIMITED of ruby:2.7", "will be copied");
+    assertThat(requests)
+        .containsExactly(
+            new ReplicationRequest(
+                    new Trigger.Build(TestFixtures.BUILD, "shop"),
+                    TestFixtures.RUBY,
+                    List.of(TestFixtures.RUBY),
+                    true)
+                .forPlatform(TestFixtures.failedBuild().environment().platform()));
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(Diagnosed.class))
+        .satisfies(
+            diagnosed -> assertThat(diagnosed.diagnosis().cause()).isEqualTo(Cause.RATE_LIMITED));
+  }
+
+  @Test
+  void replicatesImageOfPullErrorThatDidNotFailTheBuild() {
+    log = new ArrayList<>(TestFixtures.LOG.subList(0, 4));
+    log.add("[Container] 2026/06/15 10:31:03.500001 Running command make test");
+    log.add("1 test failed");
+    log.add(TestFixtures.LOG.getLast());
+
+    process(1);
+
+    assertThat(requests)
+        .singleElement()
+        .satisfies(replicationRequest -> assertThat(replicationRequest.causedFailure()).isFalse());
+  }
+
+  @Test
+  void namesProjectRoleInRemediation() {
+    log = new ArrayList<>(TestFixtures.LOG);
+    log.set(2, "Step 1/2 : FROM 210987654321.dkr.ecr.us-east-1.amazonaws.com/base:1");
+    log.set(
+        3,
+        "pull access denied for 210987654321.dkr.ecr.us-east-1.amazonaws.com/base, repository does"
+            + " not exist or may require 'docker login'");
+
+    process(1);
+
+    assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps())
+        .extracting(Step::description)
+        .contains("Let the role shop-builds pull.");
+    assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps().getLast().snippet())
+        .contains("set-repository-policy", "arn:aws:iam::123456789012:role/shop-builds");
+  }
+
+  @Test
+  void namesSettingWhenLogAccessIsDenied() {
+    logResult = new LogResult.AccessDenied("deploy with -c buildLogBuckets=logs");
+
+    assertThat(process(1))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains(TestFixtures.BUILD, "deploy with -c buildLogBuckets=logs");
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void reportsMissingLogAfterLastReceive() {
+    logResult = new LogResult.NotYetAvailable("no stream");
+
+    assertThat(process(1)).isInstanceOf(RetryAfter.class);
+    assertThat(process(4))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains("no failed pull", "no stream");
+  }
+
+  @Test
+  void requestsNothingInObserveMode() {
+    mode = Mode.OBSERVE;
+
+    process(1);
+
+    assertThat(requests).isEmpty();
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(Diagnosed.class))
+        .satisfies(diagnosed -> assertThat(diagnosed.plan()).isInstanceOf(ReportOnly.class));
+  }
+
+  @Test
+  void retriesUntilLogIsCompleteThenUsesPartialLog() {
+    log = TestFixtures.LOG.subList(0, 4);
+
+    assertThat(process(1)).isInstanceOf(RetryAfter.class);
+    assertThat(process(4)).isInstanceOf(Completed.class);
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void publishesNothingForUnrelatedBuildFailure() {
+    log =
+        List.of(
+            TestFixtures.LOG.get(0),
+            "[Container] 2026/06/15 10:31:03.000001 Running command mvn verify",
+            "[ERROR] There are test failures.",
+            TestFixtures.LOG.getLast());
+
+    assertThat(process(1)).isEqualTo(new Completed(TestFixtures.BUILD + " failed of no pull"));
+    assertThat(publisher.events).isEmpty();
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void ignoresBuildThatNoLongerExists() {
+    build = Optional.empty();
+
+    assertThat(process(1))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains("CodeBuild knows no build");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "codebuild/build-succeeded.json",
+        "rescue/image-replicated.json",
+        "manual/image.json"
+      })
+  void ignoresEventsThatAreNotFailures(String sample) {
+    assertThat(service().process(TestFixtures.event(sample), TestFixtures.context(1000)))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .startsWith("ignored: ");
+  }
+
+  @Test
+  void publishesNoEnvironmentVariables() {
+    process(1);
+
+    assertThat(PublishedEvent.of(publisher.events.getFirst()).detail())
+        .doesNotContain(TestFixtures.SECRET);
+    assertThat(publisher.events.toString() + requests + build).doesNotContain(TestFixtures.SECRET);
+  }
+
+  @Test
+  void redactsSecretsInQuotedLogLine() {
+    log =
+        TestFixtures.LOG.stream()
+            .map(line ->
+                line.replace(
+                    "toomanyrequests:",
+                    "https://ci:"
+                        + TestFixtures.SECRET
+                        + "@registry-1.docker.io/v2/: toomanyrequests: DOCKER_PASSWORD="
+                        + TestFixtures.SECRET))
+            .toList();
+
+    process(1);
+
+    assertThat(PublishedEvent.of(publisher.events.getFirst()).detail())
+        .contains("toomanyrequests", "(hidden)")
+        .doesNotContain(TestFixtures.SECRET);
+  }
+
+  private ProcessingResult process(int receiveCount) {
+    var event = TestFixtures.event("codebuild/build-failed-rate-limit.json");
+    return service()
+        .process(
+            new QueueMessage("1", event.body(), receiveCount, null), TestFixtures.context(1000));
+  }
+
+  private DiagnosisService service() {
+    return new DiagnosisService(
+        mode,
+        new FailureLoader(
+            new BuildFailureLoader(
+                id -> build,
+                (location, timeRange) -> logResult == null ? new LogResult.Lines(log) : logResult),
+            (cluster, task) -> Optional.empty(),
+            id -> Optional.empty()),
+        new ReplicationPlanner(TestFixtures.MIRROR),
+        new AccountContext(
+            "123456789012", "us-east-1", null, TestFixtures.MIRROR.prefixes().keySet()),
+        requests::add,
+        publisher);
+  }
+}

@@ -1,0 +1,133 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent;
+import io.pullrescue.event.publish.PublishedEvent;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.event.publish.RescueEvent.Diagnosed;
+import io.pullrescue.replication.CopyStats;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.codebuild.Build;
+import io.pullrescue.workload.codebuild.Build.Phase;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A pull that failed, and a build that went on and failed of something else. */
+final class DiagnosisServiceToleratedErrorTest {
+  private static final String RATE_LIMIT_ERROR =
+      "Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate"
+          + " limit. https://www.docker.com/increase-rate-limit";
+
+  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+
+  @Test
+  void replicatesOnlyWhenShellToleratesPullError() {
+    var build =
+        build(new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 2", null, null));
+
+    diagnose(
+        build,
+        "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+        "[Container] 2026/06/15 10:31:02.000002 Running command docker pull ruby:2.7 || true",
+        "2.7: Pulling from library/ruby",
+        RATE_LIMIT_ERROR,
+        "[Container] 2026/06/15 10:31:03.000001 Running command make test",
+        "make: *** [Makefile:12: test] Error 1",
+        "[Container] 2026/06/15 10:31:09.000001 Command did not exit successfully make test exit"
+            + " status 2",
+        "[Container] 2026/06/15 10:31:09.000002 Phase complete: BUILD State: FAILED");
+
+    assertReportedReplicatedAndNotRetried();
+  }
+
+  @Test
+  void replicatesOnlyWhenPhaseToleratesPullError() {
+    var build =
+        build(
+            new Phase("PRE_BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null),
+            new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 2", null, null));
+
+    diagnose(
+        build,
+        "[Container] 2026/06/15 10:31:02.000001 Entering phase PRE_BUILD",
+        "[Container] 2026/06/15 10:31:02.000002 Running command docker pull ruby:2.7",
+        "2.7: Pulling from library/ruby",
+        RATE_LIMIT_ERROR,
+        "[Container] 2026/06/15 10:31:03.000001 Command did not exit successfully docker pull"
+            + " ruby:2.7 exit status 1",
+        "[Container] 2026/06/15 10:31:03.000002 Phase complete: PRE_BUILD State: FAILED",
+        "[Container] 2026/06/15 10:31:03.000003 Phase context status code:"
+            + " COMMAND_EXECUTION_ERROR Message: Error while executing command: docker pull"
+            + " ruby:2.7. Reason: exit status 1",
+        "[Container] 2026/06/15 10:31:03.000004 Entering phase BUILD",
+        "[Container] 2026/06/15 10:31:03.000005 Running command make test",
+        "make: *** [Makefile:12: test] Error 1",
+        "[Container] 2026/06/15 10:31:09.000002 Phase complete: BUILD State: FAILED");
+
+    assertReportedReplicatedAndNotRetried();
+  }
+
+  private void assertReportedReplicatedAndNotRetried() {
+    assertThat(publisher.lastEvent())
+        .isInstanceOfSatisfying(
+            Diagnosed.class,
+            diagnosed -> assertThat(diagnosed.diagnosis().causedFailure()).isFalse());
+    assertThat(requests)
+        .singleElement()
+        .satisfies(replicationRequest ->
+            assertThat(replicationRequest.image()).isEqualTo(TestFixtures.RUBY));
+    assertThat(
+            DependencyFactory.eventParser()
+                .parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
+        .isEqualTo(new IncomingEvent.Ignored("an image was replicated, and no work waits for it"));
+  }
+
+  private PublishedEvent replicatedEvent() {
+    var mirrorReference = TestFixtures.mirroredImage(TestFixtures.RUBY).mirrorReference();
+    var stats = CopyStats.nothingCopied(Duration.ofMillis(20));
+    return PublishedEvent.of(
+        new RescueEvent.Replicated(
+            requests.getFirst(),
+            new Replicated(
+                TestFixtures.RUBY, mirrorReference, TestFixtures.RUBY, stats, List.of())));
+  }
+
+  private void diagnose(Build build, String... log) {
+    var failureLoader =
+        new FailureLoader(
+            new BuildFailureLoader(
+                id -> Optional.of(build),
+                (location, timeRange) -> new LogResult.Lines(List.of(log))),
+            (cluster, task) -> Optional.empty(),
+            id -> Optional.empty());
+    var accountContext =
+        new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
+    new DiagnosisService(
+            Mode.RESCUE,
+            failureLoader,
+            new ReplicationPlanner(TestFixtures.MIRROR),
+            accountContext,
+            requests::add,
+            publisher)
+        .process(
+            TestFixtures.event("codebuild/build-failed-tests.json"), TestFixtures.context(1000));
+  }
+
+  private static Build build(Phase... phases) {
+    return SampleBuild.from(TestFixtures.failedBuild()).withPhases(phases).build();
+  }
+}

@@ -1,0 +1,239 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.diagnosis.remediation.Remediation.Step;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.EventSummary;
+import io.pullrescue.event.publish.PublishedEvent;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.event.publish.RescueEvent.Diagnosed;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.CopyStats;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.SampleWorkloads;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From the event of a task or a job to the request for a copy. */
+final class DiagnosisServiceWorkloadTest {
+  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+
+  @ParameterizedTest
+  @CsvSource({
+    "ecs/fargate-rate-limit,       RATE_LIMITED,    ruby:2.7",
+    "ecs/fargate-cut-message,      UPSTREAM_ERROR,  amazon/aws-xray-daemon:3.3.7",
+    "ecs/fargate-mirror-not-found, IMAGE_NOT_FOUND, ruby:2.7",
+    "ecs/ec2-rate-limit,           RATE_LIMITED,    python:3.12-slim",
+    "batch/rate-limit,             RATE_LIMITED,    python:3.12-slim"
+  })
+  void requestsImageOfFailedContainer(String sample, Cause cause, String image) {
+    process(sample);
+
+    assertThat(diagnosed())
+        .extracting(diagnosed -> diagnosed.diagnosis().cause())
+        .containsExactly(cause);
+    assertThat(requests)
+        .singleElement()
+        .satisfies(replicationRequest -> {
+          assertThat(replicationRequest.image()).isEqualTo(ImageReference.of(image));
+          assertThat(replicationRequest.requiredImages())
+              .isEqualTo(diagnosed().getFirst().diagnosis().images());
+        });
+  }
+
+  @Test
+  void requestsUpstreamImageOfMirrorReference() {
+    process("ecs/fargate-mirror-not-found");
+
+    var mirrorReference = diagnosed().getFirst().diagnosis().images().getFirst();
+    assertThat(mirrorReference.registry()).isEqualTo(TestFixtures.MIRROR.registry());
+    assertThat(TestFixtures.MIRROR.mirrorReference(requests.getFirst().image()))
+        .contains(mirrorReference);
+  }
+
+  @Test
+  void diagnosesEachFailedContainerSeparately() {
+    var result = process("ecs/ec2-several-containers");
+
+    assertThat(diagnosed())
+        .extracting(diagnosed -> diagnosed.diagnosis().cause())
+        .containsExactly(Cause.RATE_LIMITED, Cause.IMAGE_NOT_FOUND);
+    assertThat(requests)
+        .extracting(ReplicationRequest::image)
+        .containsExactly(ImageReference.of("nginx:1.27"));
+    assertThat(result.summary())
+        .contains("RATE_LIMITED of nginx:1.27", "IMAGE_NOT_FOUND of redis:7")
+        .doesNotContain("otel");
+  }
+
+  @Test
+  void namesPolicyStatementMissingFromExecutionRole() {
+    process("ecs/fargate-access-denied");
+
+    assertThat(requests).isEmpty();
+    assertThat(remediationSteps().getFirst().description())
+        .isEqualTo(
+            "Let the role shop-execution pull (it is the task's execution role that pulls).");
+    assertThat(remediationSteps().getFirst().snippet())
+        .contains("arn:aws:ecr:us-east-1:123456789012:repository/shop/web", "ecr:BatchGetImage");
+  }
+
+  @Test
+  void namesExecutionRoleInRateLimitRemediation() {
+    process("ecs/fargate-rate-limit");
+
+    assertThat(remediationSteps())
+        .anySatisfy(step -> {
+          assertThat(step.description()).contains("execution role shop-execution");
+          assertThat(step.snippet())
+              .contains("arn:aws:secretsmanager:us-east-1:123456789012:secret:");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ecs/fargate-rate-limit, shop-execution, docker-hub/library/ruby",
+    "batch/rate-limit,       nightly-execution, docker-hub/library/python"
+  })
+  void namesPolicyStatementForPullsFromMirror(String sample, String role, String repository) {
+    process(sample);
+
+    assertThat(remediationSteps().getLast().description())
+        .startsWith("Let the role " + role + " pull from the");
+    assertThat(remediationSteps().getLast().snippet())
+        .contains("arn:aws:ecr:us-east-1:123456789012:repository/" + repository, "BatchGetImage");
+  }
+
+  @Test
+  void requestContainsTaskTrigger() {
+    process("ecs/fargate-rate-limit");
+
+    var arnPrefix = "arn:aws:ecs:us-east-1:123456789012:";
+    var trigger =
+        new Trigger.Task(
+            arnPrefix + "task/shop/0d3f6b1c8e2a4975b6d0c1f2e3a49586",
+            arnPrefix + "cluster/shop",
+            arnPrefix + "task-definition/shop-web:41",
+            "service:web",
+            "FARGATE",
+            "ecs-svc/2770844949256052681");
+    assertThat(requests.getFirst().trigger()).isEqualTo(trigger);
+    assertThat(
+            ReplicationRequestMessage.parse(
+                ReplicationRequestMessage.of(requests.getFirst()).body()))
+        .contains(requests.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ecs/fargate-rate-limit, shop-web:41", "batch/rate-limit,       nightly:12"})
+  void reportStatesThatNothingWasChanged(String sample, String definition) {
+    process(sample);
+    var request = requests.getFirst();
+    var mirrorReference = TestFixtures.MIRROR.mirrorReference(request.image()).orElseThrow();
+    var stats = CopyStats.nothingCopied(Duration.ofMillis(20));
+
+    var replicated =
+        new RescueEvent.Replicated(
+            request,
+            new Replicated(request.image(), mirrorReference, mirrorReference, stats, List.of()));
+
+    assertThat(EventSummary.of(replicated)).contains(" starts from the copy once " + definition);
+    assertThat(diagnosed().getFirst().remediation().summary())
+        .contains("where the setting ecs or batch allows it");
+  }
+
+  @Test
+  void replicatedEventNamesWaitingTask() {
+    process("ecs/fargate-rate-limit");
+    var request = requests.getFirst();
+    var mirroredImage = TestFixtures.mirroredImage(request.image());
+    var event =
+        PublishedEvent.of(
+            new RescueEvent.Replicated(
+                request,
+                new Replicated(
+                    request.image(),
+                    mirroredImage.mirrorReference(),
+                    request.image(),
+                    CopyStats.nothingCopied(Duration.ofMillis(20)),
+                    List.of())));
+
+    assertThat(event.detail()).contains("\"kind\":\"ecs-task\"", "\"group\":\"service:web\"");
+    var incoming = DependencyFactory.eventParser().parse(TestFixtures.toQueueMessage(event).body());
+    assertThat(incoming)
+        .asInstanceOf(type(ImageReplicated.class))
+        .extracting(ImageReplicated::workload)
+        .isEqualTo(
+            new TaskFailed(
+                "arn:aws:ecs:us-east-1:123456789012:cluster/shop", request.trigger().id()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ecs/resource-initialization-error",
+        "ecs/essential-container-exited",
+        "batch/essential-container-exited"
+      })
+  void publishesNothingForUnrelatedFailure(String sample) {
+    assertThat(process(sample).summary()).startsWith("ignored: ").contains("of no pull");
+    assertThat(publisher.events).isEmpty();
+    assertThat(requests).isEmpty();
+  }
+
+  private List<Diagnosed> diagnosed() {
+    return publisher.events.stream().map(Diagnosed.class::cast).toList();
+  }
+
+  private List<Step> remediationSteps() {
+    return diagnosed().getFirst().remediation().steps();
+  }
+
+  private Completed process(String sample) {
+    return process(TestFixtures.event(sample + ".json"));
+  }
+
+  private Completed process(QueueMessage event) {
+    var mirror = TestFixtures.MIRROR;
+    var failureLoader =
+        new FailureLoader(
+            new BuildFailureLoader(
+                id -> Optional.empty(),
+                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            (cluster, task) -> Optional.of(SampleWorkloads.task(event)),
+            id -> Optional.of(SampleWorkloads.job(event)));
+    var accountContext =
+        new AccountContext(mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
+    var service =
+        new DiagnosisService(
+            Mode.RESCUE,
+            failureLoader,
+            new ReplicationPlanner(mirror),
+            accountContext,
+            requests::add,
+            publisher);
+    return (Completed) service.process(event, TestFixtures.context(1000));
+  }
+}

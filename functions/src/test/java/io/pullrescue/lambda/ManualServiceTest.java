@@ -1,0 +1,149 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.CopyStats;
+import io.pullrescue.replication.ReplicationResult;
+import io.pullrescue.replication.ReplicationResult.Deferred;
+import io.pullrescue.replication.ReplicationResult.Failed;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.testing.TestFixtures;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ManualServiceTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+  private final List<String> queuedBuilds = new ArrayList<>();
+  private CopyJobRunnerPort copyJobRunner =
+      (order, deadline, progress) -> replicated(order.image());
+
+  @Test
+  void replicatesImageAndReportsMirrorReference() {
+    assertThat(report(TestFixtures.readSample("manual/image.json")))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "ruby:2.7 is 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
+    assertThat(publisher.events).hasSize(1);
+  }
+
+  @Test
+  void reportsOneLinePerImage() {
+    assertThat(report(TestFixtures.readSample("manual/images.json"))).hasSize(2);
+  }
+
+  @Test
+  void diagnosesPastedMessageAndReportsRemediation() {
+    var report =
+        report(
+            "{\"message\": \"Unable to find image 'ruby:2.7' locally\\ndocker: Error response from daemon: toomanyrequests: You have reached your pull rate limit.\"}");
+
+    assertThat(report.get(0)).startsWith("diagnosed RATE_LIMITED of ruby:2.7");
+    assertThat(report.get(1)).startsWith("ruby:2.7 is ");
+    assertThat(String.join("\n", report.subList(2, report.size()))).contains("docker login");
+  }
+
+  @Test
+  void replicatesImageOfSampleMessage() {
+    assertThat(report(TestFixtures.readSample("manual/message.json")))
+        .anySatisfy(line -> assertThat(line).contains("docker-hub/library/ruby:2.7"));
+  }
+
+  @Test
+  void reportsMessageThatIsNotAPullFailure() {
+    assertThat(report("{\"message\": \"1 test failed\"}"))
+        .containsExactly("this is no failed pull of an image, as far as the text says");
+  }
+
+  @Test
+  void reportsUpstreamThatIsNotAllowed() {
+    var report =
+        report(
+            "{\"message\": \"Error response from daemon: toomanyrequests: slow down, pulling evil.example.com/app:1\"}");
+
+    assertThat(report.getFirst()).contains("not an allowed upstream");
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void enqueuesBuildAsFailure() {
+    assertThat(report(TestFixtures.readSample("manual/build.json")).getFirst())
+        .contains(TestFixtures.BUILD);
+    assertThat(queuedBuilds).containsExactly(TestFixtures.BUILD);
+  }
+
+  @Test
+  void reportsReasonAndRetryDelayOfFailedReplication() {
+    copyJobRunner = (job, deadline, listener) -> new Failed(job.image(), "no such image");
+    assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
+        .isEqualTo("did not copy ruby:9: no such image");
+
+    copyJobRunner = deferred(Duration.ofMinutes(90));
+    assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
+        .isEqualTo("ruby:9: not now: limited; try again in 90 minutes");
+
+    copyJobRunner = deferred(Duration.ofSeconds(9));
+    assertThat(report("{\"image\": \"ruby:9\"}").getFirst()).endsWith("try again in 9 seconds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "null",
+        "7",
+        "{\"image\": 7}",
+        "{\"images\": []}",
+        "{\"image\": \"$(id)\"}",
+        "{\"buildId\": \"../x\"}",
+        "{\"image\": \"Ruby\"}"
+      })
+  void describesExpectedInput(String input) {
+    assertThat(report(input)).singleElement().asString().startsWith("nothing was done: ");
+  }
+
+  private List<String> report(String input) {
+    var accountContext =
+        new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
+    var planner = new ReplicationPlanner(TestFixtures.MIRROR);
+    try {
+      return new ManualService(
+              new DeadlineCopyJobRunner(copyJobRunner),
+              planner,
+              accountContext,
+              queuedBuilds::add,
+              publisher)
+          .handle(JSON.readTree(input), TestFixtures.context(60_000));
+    } catch (JsonProcessingException wrongTest) {
+      throw new IllegalArgumentException(wrongTest);
+    }
+  }
+
+  private static CopyJobRunnerPort deferred(Duration delay) {
+    return (job, deadline, listener) ->
+        new Deferred(job.image(), "limited", delay, CopyStats.nothingCopied(Duration.ZERO));
+  }
+
+  private static ReplicationResult replicated(ImageReference image) {
+    var mirrorReference = TestFixtures.MIRROR.mirrorReference(image).orElseThrow();
+    return new Replicated(
+        image,
+        mirrorReference,
+        image,
+        new CopyStats(1, 1, 0, 0, 1, 1, Duration.ofMillis(1)),
+        List.of());
+  }
+}

@@ -1,0 +1,214 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.Meter;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.Descriptor;
+import io.pullrescue.registry.DestinationRepository;
+import io.pullrescue.registry.ManifestHead;
+import io.pullrescue.registry.ManifestResponse;
+import io.pullrescue.registry.RegistryClient;
+import io.pullrescue.registry.SourceRepository;
+import io.pullrescue.registry.auth.RegistryCredentials;
+import io.pullrescue.registry.http.Deadline;
+import io.pullrescue.registry.http.RateLimit;
+import io.pullrescue.replication.CopyStats;
+import io.pullrescue.replication.ReplicationResult;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.TestFixtures;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+final class MetricsEventPublisherTest {
+  private static final Instant FAILED_AT = Instant.parse("2026-06-15T10:31:04Z");
+  private static final Trigger TRIGGER = new Trigger.Build(TestFixtures.BUILD, "shop");
+
+  private final List<String> recorded = new ArrayList<>();
+  private final Meter meter =
+      (name, value, unit, dimensions) ->
+          recorded.add("%s %.0f %s %s".formatted(name, value, unit, dimensions));
+  private final TestFixtures.RecordingEventPublisher delegate =
+      new TestFixtures.RecordingEventPublisher();
+  private final MetricsEventPublisher publisher =
+      new MetricsEventPublisher(delegate, meter, InstantSource.fixed(FAILED_AT.plusSeconds(14)));
+
+  @Test
+  void countsFailuresByCause() {
+    publisher.publish(TestFixtures.diagnosed("toomanyrequests"));
+
+    assertThat(recorded)
+        .containsExactly(
+            "PullFailureDiagnosed 1 COUNT {}", "PullFailures 1 COUNT {Cause=RATE_LIMITED}");
+    assertThat(delegate.events).hasSize(1);
+  }
+
+  @Test
+  void countsImagesAndBytes() {
+    var request =
+        new ReplicationRequest(TRIGGER, TestFixtures.RUBY, List.of(TestFixtures.RUBY), true);
+    var stats = new CopyStats(1024, 3, 512, 1, 2, 2, Duration.ofMillis(1500));
+    var mirrorReference = TestFixtures.mirroredImage(TestFixtures.RUBY).mirrorReference();
+    publisher.publish(
+        new RescueEvent.Replicated(
+            request,
+            new ReplicationResult.Replicated(
+                TestFixtures.RUBY, mirrorReference, TestFixtures.RUBY, stats, List.of())));
+
+    assertThat(recorded).containsExactly("ImageReplicated 1 COUNT {}", "BytesCopied 1024 BYTES {}");
+  }
+
+  @Test
+  void recordsTimeFromFailureToRetry() {
+    publisher.publish(retried(FAILED_AT));
+
+    assertThat(recorded)
+        .containsExactly("WorkloadRetried 1 COUNT {}", "SecondsToRetry 14 SECONDS {}");
+  }
+
+  @Test
+  void recordsNoLatencyWithoutFailureTime() {
+    publisher.publish(retried(null));
+
+    assertThat(recorded).containsExactly("WorkloadRetried 1 COUNT {}");
+  }
+
+  @Test
+  void countsSkippedRetriesAndFailedReplications() {
+    publisher.publish(new RescueEvent.RetrySkipped(TRIGGER, "no"));
+    publisher.publish(new RescueEvent.ReplicationFailed(TRIGGER, TestFixtures.RUBY, "no"));
+
+    assertThat(recorded)
+        .containsExactly("RetryRefused 1 COUNT {}", "ImageReplicationFailed 1 COUNT {}");
+  }
+
+  @Test
+  void recordsRemainingPullsOncePerImage() {
+    var upstream = metered(new RateLimit(76, Duration.ofHours(6)));
+
+    assertThat(upstream.headManifest("2.7")).isPresent();
+
+    assertThat(recorded).containsExactly("PullsLeft 76 COUNT {Registry=docker.io}");
+  }
+
+  @Test
+  void recordsNothingForUpstreamWithoutRateLimit() {
+    metered(RateLimit.UNLIMITED).headManifest("2.7");
+
+    assertThat(recorded).isEmpty();
+  }
+
+  @Test
+  void writesMetricInEmbeddedMetricFormat() throws IOException {
+    var line =
+        captureStandardOutput(() ->
+            new EmfMeter(MetricsFactory.getMetricsInstance())
+                .record("PullsLeft", 76, MetricUnit.COUNT, Map.of("Registry", "docker.io")));
+
+    var json = new ObjectMapper().readTree(line);
+    assertThat(json.path("PullsLeft").asInt()).isEqualTo(76);
+    assertThat(json.path("Service").asText()).isEqualTo("pull-rescue");
+    assertThat(json.path("Registry").asText()).isEqualTo("docker.io");
+    assertThat(json.path("_aws").path("CloudWatchMetrics").toString())
+        .contains("\"Namespace\":\"PullRescue\"", "[[\"Service\",\"Registry\"]]");
+  }
+
+  @Test
+  void recordsTimeFromFailureToSuccess() {
+    publisher.publish(
+        new RescueEvent.Recovered(TRIGGER, "shop:again", Duration.ofSeconds(42), false));
+
+    assertThat(recorded)
+        .containsExactly("WorkloadRecovered 1 COUNT {}", "SecondsToGreen 42 SECONDS {}");
+  }
+
+  private static String captureStandardOutput(Runnable action) {
+    var standardOutput = System.out;
+    var bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      action.run();
+    } finally {
+      System.setOut(standardOutput);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static RescueEvent retried(@Nullable Instant failedAt) {
+    return new RescueEvent.Retried(
+        TRIGGER,
+        1,
+        List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)),
+        "shop:again",
+        "rescue commands",
+        List.of(),
+        failedAt);
+  }
+
+  private SourceRepository metered(RateLimit rateLimit) {
+    var deadline = Deadline.after(Duration.ofMinutes(1), InstantSource.system());
+    return new MetricsRegistryClient(new FakeRegistryClient(rateLimit), meter)
+        .sourceRepository(TestFixtures.RUBY, null, deadline);
+  }
+
+  /** A registry that answers HEAD and has nothing to give. */
+  private record FakeRegistryClient(RateLimit rateLimit)
+      implements RegistryClient, SourceRepository {
+    @Override
+    public SourceRepository sourceRepository(
+        ImageReference image, @Nullable RegistryCredentials credentials, Deadline deadline) {
+      return this;
+    }
+
+    @Override
+    public DestinationRepository destinationRepository(
+        ImageReference mirrorReference,
+        @Nullable RegistryCredentials credentials,
+        Deadline deadline) {
+      throw new AssertionError("nothing is written here");
+    }
+
+    @Override
+    public Optional<ManifestHead> headManifest(String identifier) {
+      return Optional.of(new ManifestHead(null, rateLimit));
+    }
+
+    @Override
+    public ManifestResponse getManifest(String identifier) {
+      throw new AssertionError("nothing is fetched here");
+    }
+
+    @Override
+    public List<Descriptor> listReferrers(Digest subject) {
+      return List.of();
+    }
+
+    @Override
+    public List<String> listTags(String prefix) {
+      return List.of();
+    }
+
+    @Override
+    public InputStream getBlob(Descriptor blob) {
+      return InputStream.nullInputStream();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.CopyLimits;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.auth.RegistryCredentials;
+import io.pullrescue.registry.http.Deadline;
+import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.CopyProgressListener;
+import io.pullrescue.replication.ImageReplicator;
+import io.pullrescue.replication.ReplicationResult;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.DockerRegistry;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.testing.TestImage;
+import io.pullrescue.testing.ThrottledProxy;
+import io.pullrescue.workload.ProcessingResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * An image that does not fit into one invocation, between real registries over a link that is too
+ * narrow for it: 60 GB in fifteen minutes, at a scale of one to ten thousand.
+ */
+class ReplicationServiceLargeImageIT {
+  @RegisterExtension static final DockerRegistry HUB = DockerRegistry.start();
+  @RegisterExtension static final DockerRegistry ECR = DockerRegistry.start();
+
+  private static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+  private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.UTF_8);
+  private static final int BYTES_PER_SECOND = 1_000_000;
+
+  /** An invocation has this much more than what it keeps to answer in. */
+  private static final int INVOCATION_MILLIS = 20_000 + 1_500;
+
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+  private final Queue<ReplicationRequest> queue = new ArrayDeque<>();
+  private final List<String> log = new ArrayList<>();
+  private final ThrottledProxy link = new ThrottledProxy(HUB.endpoint(), BYTES_PER_SECOND);
+  private final HttpRegistryClient registryClient =
+      new HttpRegistryClient(
+          EndpointPolicy.withLocalRegistries(
+              Map.of("quay.io", link.endpoint(), MIRROR, ECR.endpoint())),
+          16);
+
+  ReplicationServiceLargeImageIT() throws IOException {}
+
+  @AfterEach
+  void close() throws IOException {
+    registryClient.close();
+    link.close();
+  }
+
+  @Test
+  void copiesLargeImageOverSeveralInvocationsWithoutRepeats() throws Exception {
+    var layers = new int[] {600_001, 600_002, 600_003, 600_004, 600_005, 600_006, 600_007, 600_008};
+    var image = image("many", layers);
+    var bytes = IntStream.of(layers).sum() + CONFIG.length + manifest("many").length;
+
+    invokeUntilTheQueueIsEmpty(image);
+
+    assertThat(publisher.events).as(String.join("\n", log)).hasSize(1);
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RescueEvent.Replicated.class))
+        .satisfies(replicated -> {
+          var resumeState = replicated.request().resumeState();
+          var lastStats = replicated.result().stats();
+          assertThat(resumeState.invocations()).isGreaterThan(1);
+          assertThat(resumeState.concurrencyReductions())
+              .as("eight at once would never arrive")
+              .isPositive();
+          assertThat(resumeState.bytesCopied() + lastStats.bytesCopied()).isEqualTo(bytes);
+          assertThat(lastStats.blobsCopied()).isLessThan(layers.length);
+        });
+  }
+
+  @Test
+  void namesBlobTooLargeForOneInvocation() throws Exception {
+    var image = image("one", 100_000, 9_000_000);
+
+    invokeUntilTheQueueIsEmpty(image);
+
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RescueEvent.ReplicationFailed.class))
+        .satisfies(replicationFailed ->
+            assertThat(replicationFailed.reason())
+                .startsWith("given up: ")
+                .contains(
+                    "0 blobs arrived in it, and these did not: sha256:", "of 9,000,000 bytes"));
+  }
+
+  private static ImageReference image(String name, int... layers) throws Exception {
+    var bytes = IntStream.of(layers).mapToObj(size -> TestImage.randomBytes(size, size));
+    new TestImage(HUB.endpoint(), "tools/" + name)
+        .pushManifest("1", CONFIG, bytes.toArray(byte[][]::new));
+    return ImageReference.of("quay.io/tools/" + name + ":1");
+  }
+
+  private static byte[] manifest(String name) throws Exception {
+    return new TestImage(HUB.endpoint(), "tools/" + name).getManifest("1").body();
+  }
+
+  /** As Amazon SQS does it: what is put back comes again, five times at most. */
+  private void invokeUntilTheQueueIsEmpty(ImageReference image) {
+    var trigger = new Trigger.Build(TestFixtures.BUILD, "shop");
+    queue.add(new ReplicationRequest(trigger, image, List.of(image), true));
+    var service =
+        new ReplicationService(new DeadlineCopyJobRunner(this::runCopyJob), queue::add, publisher);
+    while (!queue.isEmpty()) {
+      var body = ReplicationRequestMessage.of(queue.remove()).body();
+      for (var receiveCount = 1; receiveCount <= 5; receiveCount++) {
+        var result =
+            service.process(
+                new QueueMessage("1", body, receiveCount, null),
+                TestFixtures.context(INVOCATION_MILLIS));
+        log.add(result.toString());
+        if (result instanceof ProcessingResult.Completed) {
+          break;
+        }
+      }
+    }
+  }
+
+  private ReplicationResult runCopyJob(
+      CopyJob job, Deadline deadline, CopyProgressListener listener) {
+    return new ImageReplicator(
+            new MirrorNaming(MIRROR, Map.of("quay.io", "quay")),
+            registryClient,
+            repository -> false,
+            registry -> Optional.<RegistryCredentials>empty(),
+            new CopyLimits(8, CopyLimits.DEFAULT_MAX_IMAGE_BYTES))
+        .withReducedConcurrency(job.concurrencyReductions())
+        .replicate(job.image(), deadline, listener);
+  }
+}

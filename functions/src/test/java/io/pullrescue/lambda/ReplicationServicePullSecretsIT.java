@@ -1,0 +1,198 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.CopyLimits;
+import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.credentials.WorkloadPullSecretsPort;
+import io.pullrescue.credentials.WorkloadPullSecretsPort.Found;
+import io.pullrescue.credentials.WorkloadPullSecretsPort.NotAllowed;
+import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.publish.PublishedEvent;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.image.Digest;
+import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.auth.RegistryCredentials;
+import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ImageReplicator;
+import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.AuthenticatedRegistry;
+import io.pullrescue.testing.DockerRegistry;
+import io.pullrescue.testing.SampleWorkloads;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.testing.TestImage;
+import io.pullrescue.workload.ContainerStatus;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** From a task that could not pull a private image to its copy, between real registries. */
+class ReplicationServicePullSecretsIT {
+  @RegisterExtension static final DockerRegistry HUB = DockerRegistry.start();
+  @RegisterExtension static final DockerRegistry ECR = DockerRegistry.start();
+
+  private static final String TEAM_SECRET_ARN =
+      "arn:aws:secretsmanager:us-east-1:123456789012:secret:team-login-a1B2c3";
+  private static final RegistryCredentials CREDENTIALS =
+      new RegistryCredentials("team", TestFixtures.SECRET);
+  private static final WorkloadPullSecretsPort ALLOWED =
+      secret ->
+          secret.equals(TEAM_SECRET_ARN) ? new Found(CREDENTIALS) : new NotAllowed("there is none");
+
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+  private final List<String> output = new ArrayList<>();
+  private final AuthenticatedRegistry hub = new AuthenticatedRegistry(HUB.endpoint(), CREDENTIALS);
+  private final HttpRegistryClient registryClient =
+      new HttpRegistryClient(
+          EndpointPolicy.withLocalRegistries(
+              Map.of("docker.io", hub.endpoint(), TestFixtures.MIRROR.registry(), ECR.endpoint())),
+          4);
+
+  private int remainingMillis = 60_000;
+
+  ReplicationServicePullSecretsIT() throws IOException {}
+
+  @BeforeEach
+  void push() throws Exception {
+    push("acme/shop", 1);
+    push("acme/cache", 2);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    registryClient.close();
+    hub.close();
+  }
+
+  @Test
+  void usesPullSecretForItsOwnContainerOnly() {
+    processEvent(
+        ALLOWED,
+        SampleWorkloads.unableToPull("acme/shop:1", TEAM_SECRET_ARN),
+        SampleWorkloads.unableToPull("acme/cache:1", null));
+
+    assertThat(publisher.events)
+        .filteredOn(RescueEvent.Replicated.class::isInstance)
+        .singleElement()
+        .asInstanceOf(type(RescueEvent.Replicated.class))
+        .extracting(replicated -> replicated.request().image().familiarString())
+        .isEqualTo("acme/shop:1");
+    assertThat(failureReason()).contains("acme/cache:1").doesNotContain("secret");
+    assertThat(allOutput()).doesNotContain(CREDENTIALS.password());
+  }
+
+  @Test
+  void namesPullSecretThatIsNotAllowed() {
+    processEvent(
+        secret -> new NotAllowed("the secret " + secret + " is not among workloadSecrets"),
+        SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
+
+    assertThat(failureReason())
+        .contains("without a login")
+        .endsWith("; the secret " + TEAM_SECRET_ARN + " is not among workloadSecrets");
+  }
+
+  @Test
+  void namesRejectedPullSecretWithoutItsValue() {
+    processEvent(
+        secret -> new Found(new RegistryCredentials("team", "old-" + CREDENTIALS.password())),
+        SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
+
+    assertThat(failureReason())
+        .contains("with a login", "without a login")
+        .endsWith("; the login was the secret " + TEAM_SECRET_ARN + " of its definition");
+    assertThat(allOutput()).doesNotContain(CREDENTIALS.password());
+  }
+
+  @Test
+  void namesPullSecretWhenReplicationIsDeferred() {
+    remainingMillis = 20_000; // What an invocation keeps to answer in.
+
+    processEvent(ALLOWED, SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
+
+    assertThat(output.getLast())
+        .startsWith("Later[")
+        .contains("; the login was the secret " + TEAM_SECRET_ARN + " of its definition");
+  }
+
+  private static Digest push(String repository, int seed) throws Exception {
+    return new TestImage(HUB.endpoint(), repository)
+        .pushManifest(
+            "1", "{}".getBytes(StandardCharsets.UTF_8), TestImage.randomBytes(1000, seed));
+  }
+
+  /** Each request goes the way of its message. */
+  private void processEvent(WorkloadPullSecretsPort pullSecrets, ContainerStatus... containers) {
+    var requests = new ArrayList<ReplicationRequest>();
+    var event = TestFixtures.event("ecs/fargate-rate-limit.json");
+    output.add(
+        diagnosisService(event, requests, containers)
+            .process(event, TestFixtures.context(60_000))
+            .toString());
+    for (var request : requests) {
+      var message = new QueueMessage("1", ReplicationRequestMessage.of(request).body(), 1, null);
+      output.add(message.body());
+      output.add(
+          replicationService(pullSecrets)
+              .process(message, TestFixtures.context(remainingMillis))
+              .toString());
+    }
+  }
+
+  private DiagnosisService diagnosisService(
+      QueueMessage event, List<ReplicationRequest> requests, ContainerStatus... containers) {
+    var mirror = TestFixtures.MIRROR;
+    return new DiagnosisService(
+        Mode.RESCUE,
+        new FailureLoader(
+            new BuildFailureLoader(
+                id -> Optional.empty(),
+                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            (cluster, task) -> Optional.of(SampleWorkloads.task(event, List.of(containers))),
+            id -> Optional.empty()),
+        new ReplicationPlanner(mirror),
+        new AccountContext(mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet()),
+        requests::add,
+        publisher);
+  }
+
+  private ReplicationService replicationService(WorkloadPullSecretsPort pullSecrets) {
+    var replicator =
+        new ImageReplicator(
+            TestFixtures.MIRROR,
+            registryClient,
+            repository -> false,
+            registry -> Optional.<RegistryCredentials>empty(),
+            new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
+    var copyJobRunner =
+        new DeadlineCopyJobRunner(
+            new CopyJobRunner(replicator, PlatformSelection.ALL, pullSecrets));
+    return new ReplicationService(copyJobRunner, request -> {}, publisher);
+  }
+
+  private String failureReason() {
+    return publisher.events.stream()
+        .filter(RescueEvent.ReplicationFailed.class::isInstance)
+        .map(rescueEvent -> ((RescueEvent.ReplicationFailed) rescueEvent).reason())
+        .reduce("", String::concat);
+  }
+
+  private String allOutput() {
+    var events = publisher.events.stream().map(PublishedEvent::of).map(PublishedEvent::detail);
+    return String.join("\n", output) + events.reduce("", String::concat);
+  }
+}

@@ -1,0 +1,309 @@
+package io.pullrescue.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.PublishedEvent;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
+import io.pullrescue.replication.CopyStats;
+import io.pullrescue.replication.ReplicationResult;
+import io.pullrescue.replication.ReplicationResult.Deferred;
+import io.pullrescue.replication.ReplicationResult.Failed;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.replication.request.ResumeState;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ReplicationServiceTest {
+  private static final ReplicationRequest REQUEST =
+      new ReplicationRequest(
+          new Trigger.Build(TestFixtures.BUILD, "shop"),
+          TestFixtures.RUBY,
+          List.of(TestFixtures.RUBY),
+          true);
+  private static final ReplicationRequest REFRESH =
+      new ReplicationRequest(
+          new Trigger.Refresh("request-2"), TestFixtures.RUBY, List.of(TestFixtures.RUBY), false);
+  private static final ImageReference MIRROR_REFERENCE =
+      TestFixtures.MIRROR
+          .mirrorReference(TestFixtures.RUBY)
+          .orElseThrow()
+          .withDigest(TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
+
+  private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
+
+  private final List<ReplicationRequest> queue = new ArrayList<>();
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+  private ReplicationResult result =
+      new Replicated(
+          TestFixtures.RUBY,
+          MIRROR_REFERENCE,
+          TestFixtures.RUBY,
+          new CopyStats(1024, 3, 512, 1, 2, 2, Duration.ofMillis(1500)),
+          List.of());
+
+  @Test
+  void publishesReplicatedImage() {
+    assertThat(process(1))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains("1,024 bytes in 3 blobs from docker.io in 1.5 s, 2 counted request(s)");
+    assertThat(publisher.lastEvent())
+        .isEqualTo(new RescueEvent.Replicated(REQUEST, (Replicated) result));
+  }
+
+  @Test
+  void reportsImageThatIsAlreadyMirrored() {
+    result =
+        new Replicated(
+            TestFixtures.RUBY,
+            MIRROR_REFERENCE,
+            MIRROR_REFERENCE,
+            CopyStats.nothingCopied(Duration.ofMillis(20)),
+            List.of());
+
+    assertThat(process(1))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains("it was there already");
+  }
+
+  @Test
+  void publishesFailureWithoutRetry() {
+    result = new Failed(TestFixtures.RUBY, "no such image");
+
+    assertThat(process(1)).isInstanceOf(Completed.class);
+    assertThat(PublishedEvent.of(publisher.events.getFirst()))
+        .satisfies(publishedEvent -> {
+          assertThat(publishedEvent.detailType()).isEqualTo("Image Replication Failed");
+          assertThat(publishedEvent.detail()).contains("no such image");
+        });
+  }
+
+  @Test
+  void retriesDeferredReplicationUntilLastReceive() {
+    result =
+        new Deferred(
+            TestFixtures.RUBY, "the limit is reached", Duration.ofHours(6), NOTHING_COPIED);
+
+    assertThat(process(1))
+        .isEqualTo(new RetryAfter("ruby:2.7: the limit is reached", Duration.ofHours(6)));
+    assertThat(publisher.events).isEmpty();
+    assertThat(process(5)).isInstanceOf(Completed.class);
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RescueEvent.ReplicationFailed.class))
+        .satisfies(replicationFailed ->
+            assertThat(replicationFailed.reason()).startsWith("given up: the limit"));
+  }
+
+  @Test
+  void enqueuesContinuationAfterProgress() {
+    result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(5, 4096));
+
+    assertThat(process(2))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains("goes on in another invocation, 4,096 bytes after 1: the time was up");
+    assertThat(queue).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void requestSurvivesMessageRoundTrip() {
+    var request =
+        REQUEST
+            .withPullSecret("team-login")
+            .resumedFrom(new ResumeState(3, 1L << 40, 2))
+            .forPlatform(Platform.parse("linux/arm64").get());
+    var message = ReplicationRequestMessage.of(request);
+
+    assertThat(ReplicationRequestMessage.parse(message.body())).contains(request);
+    assertThat(message.groupId()).isEqualTo(ReplicationRequestMessage.of(REQUEST).groupId());
+    assertThat(message.deduplicationId())
+        .isNotEqualTo(ReplicationRequestMessage.of(REQUEST).deduplicationId());
+  }
+
+  @Test
+  void pullSecretIsPartOfDeduplicationId() {
+    assertThat(
+            List.of(
+                    REQUEST,
+                    REQUEST.withPullSecret("team-login"),
+                    REQUEST.withPullSecret("other-login"))
+                .stream()
+                .map(ReplicationRequestMessage::of))
+        .extracting(ReplicationRequestMessage::deduplicationId)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void limitsContinuationsBelowLambdaLoopDetection() {
+    result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(1, 1));
+    var resumed = REQUEST.resumedFrom(new ResumeState(12, 12, 0));
+
+    assertThat(service().process(message(resumed, 1), TestFixtures.context(60_000)))
+        .isEqualTo(new RetryAfter("ruby:2.7: the time was up", Duration.ZERO));
+    assertThat(queue).isEmpty();
+  }
+
+  @Test
+  void reducesConcurrencyWithEachReceive() {
+    var concurrencyReductions = new ArrayList<Integer>();
+    var resumed = REQUEST.resumedFrom(new ResumeState(1, 1, 1));
+    var service =
+        service((job, deadline, listener) -> {
+          concurrencyReductions.add(job.concurrencyReductions());
+          return result;
+        });
+
+    service.process(message(REQUEST, 1), TestFixtures.context(60_000));
+    service.process(message(REQUEST, 3), TestFixtures.context(60_000));
+    service.process(message(resumed, 2), TestFixtures.context(60_000));
+
+    assertThat(concurrencyReductions).containsExactly(0, 2, 2);
+  }
+
+  @Test
+  void copiesAllPlatformsOfImageGivenByDigest() {
+    var linux = Platform.parse("linux/amd64").get();
+    var digest =
+        ImageReference.of("ruby@" + TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
+    var pinned = new ReplicationRequest(REQUEST.trigger(), digest, List.of(digest), true);
+
+    assertThat(CopyJob.of(REQUEST.forPlatform(linux), 1).platform()).isEqualTo(linux);
+    assertThat(CopyJob.of(pinned.forPlatform(linux), 1).platform()).isNull();
+  }
+
+  @Test
+  void publishesNothingWhenRefreshCopiesNothing() {
+    result =
+        new Replicated(
+            TestFixtures.RUBY,
+            MIRROR_REFERENCE,
+            MIRROR_REFERENCE,
+            CopyStats.nothingCopied(Duration.ofMillis(20)),
+            List.of());
+
+    assertThat(processRefresh())
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .contains("ruby:2.7 is", "it was there already");
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void publishesImageThatRefreshCopied() {
+    processRefresh();
+
+    assertThat(publisher.lastEvent())
+        .isEqualTo(new RescueEvent.Replicated(REFRESH, (Replicated) result));
+  }
+
+  @Test
+  void publishesImmutableTagOnRefresh() {
+    result = new Failed(TestFixtures.RUBY, "the tag 2.7 is immutable");
+
+    assertThat(processRefresh()).isInstanceOf(Completed.class);
+    assertThat(publisher.lastEvent())
+        .isEqualTo(
+            new RescueEvent.ReplicationFailed(
+                REFRESH.trigger(), TestFixtures.RUBY, "the tag 2.7 is immutable"));
+  }
+
+  @Test
+  void leavesDeferredImageToNextRefresh() {
+    result =
+        new Deferred(
+            TestFixtures.RUBY, "the limit is reached", Duration.ofHours(6), NOTHING_COPIED);
+
+    assertThat(processRefresh())
+        .isEqualTo(
+            new Completed(
+                "ruby:2.7: left for the next refresh (60 pulls are kept for failed work):"
+                    + " the limit is reached"));
+    assertThat(publisher.events).isEmpty();
+    assertThat(queue).isEmpty();
+  }
+
+  @Test
+  void enqueuesContinuationOfRefreshAfterProgress() {
+    result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(5, 4096));
+
+    assertThat(processRefresh()).isInstanceOf(Completed.class);
+    assertThat(queue).containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0)));
+  }
+
+  @Test
+  void reservesPullsOnlyOnRefresh() {
+    assertThat(CopyJob.of(REQUEST, 1).reservedPulls()).isZero();
+    assertThat(CopyJob.of(REFRESH, 1).reservedPulls()).isEqualTo(60);
+  }
+
+  @Test
+  void ignoresInvalidMessage() {
+    var invalid = new QueueMessage("1", "{\"image\": \"$(id)\"}\u001b[31m", 1, null);
+
+    assertThat(service().process(invalid, TestFixtures.context(60_000)))
+        .asInstanceOf(type(Completed.class))
+        .extracting(Completed::summary)
+        .asString()
+        .startsWith("ignored: not a replication request")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
+  void stopsBeforeLambdaTimeout() {
+    service(
+            (job, deadline, listener) -> {
+              assertThat(deadline.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(40));
+              return result;
+            })
+        .process(message(1), TestFixtures.context(60_000));
+
+    assertThat(publisher.events).hasSize(1);
+  }
+
+  private ProcessingResult processRefresh() {
+    return service().process(message(REFRESH, 1), TestFixtures.context(60_000));
+  }
+
+  private ProcessingResult process(int receiveCount) {
+    return service().process(message(receiveCount), TestFixtures.context(60_000));
+  }
+
+  private static QueueMessage message(int receiveCount) {
+    return message(REQUEST, receiveCount);
+  }
+
+  private static QueueMessage message(ReplicationRequest request, int receiveCount) {
+    return new QueueMessage("1", ReplicationRequestMessage.of(request).body(), receiveCount, null);
+  }
+
+  private static CopyStats statsOf(int blobs, long bytes) {
+    return new CopyStats(bytes, blobs, 0, 0, 0, 1, Duration.ofMinutes(14));
+  }
+
+  private ReplicationService service() {
+    return service((job, deadline, listener) -> result);
+  }
+
+  private ReplicationService service(CopyJobRunnerPort copyJobRunner) {
+    return new ReplicationService(new DeadlineCopyJobRunner(copyJobRunner), queue::add, publisher);
+  }
+}

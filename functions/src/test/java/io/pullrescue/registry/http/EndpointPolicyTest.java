@@ -1,0 +1,144 @@
+package io.pullrescue.registry.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pullrescue.registry.auth.TokenRealmValidator;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointPolicyTest {
+  private final EndpointPolicy policy = EndpointPolicy.publicOnly("mirror.example.com");
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.1.1.1, PUBLIC",
+    "198.51.100.10, PUBLIC",
+    "2606:4700::1111, PUBLIC",
+    "100.63.0.1, PUBLIC",
+    "100.128.0.1, PUBLIC",
+    "172.32.0.1, PUBLIC",
+    "64:ff9b::101:101, PUBLIC",
+    "10.0.0.1, PRIVATE",
+    "172.16.0.1, PRIVATE",
+    "172.31.255.255, PRIVATE",
+    "192.168.1.1, PRIVATE",
+    "100.64.0.1, PRIVATE",
+    "100.127.255.255, PRIVATE",
+    "fd00:ec2::254, PRIVATE",
+    "fc00::1, PRIVATE",
+    "64:ff9b::a00:1, PRIVATE",
+    "2002:c0a8:101::1, PRIVATE",
+    "127.0.0.1, NON_ROUTABLE",
+    "127.1.2.3, NON_ROUTABLE",
+    "0.0.0.0, NON_ROUTABLE",
+    "0.1.2.3, NON_ROUTABLE",
+    "169.254.169.254, NON_ROUTABLE",
+    "224.0.0.1, NON_ROUTABLE",
+    "255.255.255.255, NON_ROUTABLE",
+    "240.0.0.1, NON_ROUTABLE",
+    "::1, NON_ROUTABLE",
+    "::, NON_ROUTABLE",
+    "fe80::1, NON_ROUTABLE",
+    "fec0::1, NON_ROUTABLE",
+    "ff02::1, NON_ROUTABLE",
+    "::ffff:127.0.0.1, NON_ROUTABLE",
+    "::ffff:10.0.0.1, PRIVATE",
+    "::ffff:169.254.169.254, NON_ROUTABLE",
+    "::127.0.0.1, NON_ROUTABLE",
+    "64:ff9b::a9fe:a9fe, NON_ROUTABLE",
+    "2002:7f00:1::, NON_ROUTABLE",
+  })
+  void classifiesAddresses(String address, AddressScope scope) throws UnknownHostException {
+    assertThat(AddressScope.of(InetAddress.getByName(address))).isEqualTo(scope);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://registry-1.docker.io/",
+        "https://registry-1.docker.io:8443/",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://0177.0.0.1/",
+        "https://user:password@quay.io/",
+        "ftp://quay.io/",
+        "file:///etc/passwd",
+        "//quay.io/",
+        "https:///v2",
+        "https://169.254.169.254/latest",
+      })
+  void rejectsUrlsThatAreNotHttpsWithHostName(String address) {
+    assertThatThrownBy(() -> policy.requireAllowed(URI.create(address)))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("not speaking to");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://quay.io/v2/", "https://a1.example.com:443/", "https://face.be/"})
+  void allowsPublicRegistries(String address) {
+    assertThat(policy.requireAllowed(URI.create(address))).isEqualTo(URI.create(address));
+  }
+
+  @Test
+  void resolvesDockerHubApiHost() {
+    assertThat(policy.endpoint("docker.io")).hasHost("registry-1.docker.io");
+    assertThat(policy.endpoint("quay.io")).hasHost("quay.io");
+  }
+
+  @Test
+  void rejectsNamesThatResolveToLoopback() {
+    assertThatThrownBy(
+            () -> new GuardedDnsResolver(Set.of("localhost"), Set.of()).resolve("localhost"))
+        .isInstanceOf(UnknownHostException.class)
+        .hasMessageContaining("not public");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.1.2.3", "192.168.1.1", "100.64.1.1", "fd00:ec2::1"})
+  void allowsPrivateAddressOnlyForMirror(String address) throws UnknownHostException {
+    var mirrorResolver = EndpointPolicy.publicOnly(address).dnsResolver();
+    var otherResolver = policy.dnsResolver();
+
+    assertThat(mirrorResolver.resolve(address)).containsExactly(InetAddress.getByName(address));
+    assertThatThrownBy(() -> otherResolver.resolve(address)).hasMessageContaining("not public");
+  }
+
+  @Test
+  void rejectsMetadataServiceAsMirror() {
+    var resolver = EndpointPolicy.publicOnly("169.254.169.254").dnsResolver();
+
+    assertThatThrownBy(() -> resolver.resolve("169.254.169.254"))
+        .hasMessageContaining("not public");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "registry-1.docker.io, https://auth.docker.io/token, true",
+    "registry.gitlab.com, https://gitlab.com/jwt/auth, true",
+    "ghcr.io, https://ghcr.io/token, true",
+    "quay.io, https://auth.quay.io/v2/auth, true",
+    "registry-1.docker.io, https://auth.docker.io.evil.com/token, false",
+    "registry-1.docker.io, https://evil.com/auth.docker.io, false",
+    "registry.example.co.uk, https://evil.co.uk/token, false",
+    "quay.io, not an address, false",
+    "quay.io, token, false",
+  })
+  void sendsCredentialsOnlyToTrustedRealm(String host, String realm, boolean trusted) {
+    var registry = URI.create("https://" + host);
+    if (trusted) {
+      assertThat(TokenRealmValidator.requireTrusted(registry, realm)).isEqualTo(URI.create(realm));
+    } else {
+      assertThatThrownBy(() -> TokenRealmValidator.requireTrusted(registry, realm))
+          .isInstanceOf(RegistryException.class);
+    }
+  }
+}

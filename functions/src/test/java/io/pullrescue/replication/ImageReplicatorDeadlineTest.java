@@ -1,0 +1,131 @@
+package io.pullrescue.replication;
+
+import static io.pullrescue.testing.FaultyRegistry.status;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.pullrescue.image.Digest;
+import io.pullrescue.registry.http.Deadline;
+import io.pullrescue.replication.ReplicationResult.Deferred;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.testing.ReplicationFixture;
+import io.pullrescue.testing.TestImage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Copies that the time does not suffice for: they end by themselves, and go on later. */
+class ImageReplicatorDeadlineTest {
+  private static final byte[] LAYER = TestImage.randomBytes(3_000_000, 7);
+
+  private final ReplicationFixture fixture = new ReplicationFixture();
+  private final CountDownLatch testFinished = new CountDownLatch(1);
+
+  @AfterEach
+  void close() throws IOException {
+    testFinished.countDown();
+    fixture.close();
+  }
+
+  @Test
+  void stopsAtDeadlineAndResumes() {
+    var start = Instant.parse("2026-11-01T00:00:00Z");
+    var now = new AtomicReference<>(start);
+    var deadline = new Deadline(now::get, start.plusSeconds(60));
+    fixture.maxConcurrentBlobs = 1;
+    pushIndex(3, 200_000);
+    fixture.mirror.enqueue(
+        "POST",
+        "uploads",
+        fixture.mirror::forward,
+        exchange -> {
+          now.set(deadline.end());
+          fixture.mirror.forward(exchange);
+        });
+
+    var first = fixture.replicate("acme/app:all", deadline);
+    var second = fixture.replicate("acme/app:all");
+
+    assertThat(first)
+        .asInstanceOf(type(Deferred.class))
+        .satisfies(postponed -> assertThat(postponed.retryAfter()).isZero());
+    assertThat(second)
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> {
+          assertThat(done.stats().blobsSkipped()).isEqualTo(1);
+          assertThat(done.stats().blobsCopied()).isEqualTo(3);
+        });
+  }
+
+  @Test
+  void abandonsStalledUpstreamAtDeadline() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var released = new CountDownLatch(1);
+    fixture.dockerHub.enqueue(
+        "GET",
+        "blobs/" + Digest.of(LAYER),
+        exchange -> {
+          exchange.sendResponseHeaders(200, LAYER.length);
+          exchange.getResponseBody().write(LAYER, 0, 1000);
+          exchange.getResponseBody().flush();
+          assertThatCode(released::await).doesNotThrowAnyException();
+        });
+
+    var start = Instant.now();
+    var result =
+        fixture.replicate(
+            "acme/app:2.7", Deadline.after(Duration.ofSeconds(2), InstantSource.system()));
+    released.countDown();
+
+    assertThat(result).isInstanceOf(Deferred.class);
+    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(15));
+  }
+
+  /** Each byte comes in time, and all of them together never would. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/token", "manifests/", "blobs/"})
+  void abandonsSlowUpstreamAtDeadline(String pathPart) {
+    fixture.dockerHub.pushImage("1", LAYER);
+    var realm = "Bearer realm=\"%s/token\",service=\"hub\"".formatted(fixture.dockerHub.endpoint());
+    fixture.dockerHub.enqueue("HEAD", "manifests", status(401, "", "WWW-Authenticate", realm));
+    fixture.dockerHub.enqueue("GET", pathPart, Collections.nCopies(9, this::sendSlowly));
+    fixture.dockerHub.enqueue("GET", "/token", status(200, "{\"token\":\"t\"}"));
+
+    var start = Instant.now();
+    var result =
+        fixture.replicate(
+            "acme/app:1", Deadline.after(Duration.ofSeconds(2), InstantSource.system()));
+
+    assertThat(result).isInstanceOf(Deferred.class);
+    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(6));
+  }
+
+  private void sendSlowly(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, LAYER.length);
+    for (var sent = 0; sent < 1000; sent++) {
+      exchange.getResponseBody().write(' ');
+      exchange.getResponseBody().flush();
+      assertThatCode(() -> testFinished.await(20, MILLISECONDS)).doesNotThrowAnyException();
+    }
+  }
+
+  private void pushIndex(int platforms, int layer) {
+    var children = new Digest[platforms];
+    for (var i = 0; i < platforms; i++) {
+      children[i] =
+          fixture.dockerHub.pushImage("child" + i, TestImage.randomBytes(layer + 1, i + 1));
+    }
+    fixture.dockerHub.pushIndex("all", children);
+  }
+}

@@ -1,0 +1,242 @@
+package io.pullrescue.replication;
+
+import static io.pullrescue.testing.FaultyRegistry.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.replication.ReplicationResult.Deferred;
+import io.pullrescue.replication.ReplicationResult.Failed;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.testing.FaultyRegistry;
+import io.pullrescue.testing.ReplicationFixture;
+import io.pullrescue.testing.TestImage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What registries and networks do to a copy, and what becomes of it.
+ *
+ * <table>
+ * <caption>Faults, and where they are met</caption>
+ * <tr><th>fault</th><th>test</th></tr>
+ * <tr><td>nothing has changed</td><td>CopyIT.asksUpstreamForNothing..., CopyRequestsTest.asksUpstreamOnce...</td></tr>
+ * <tr><td>an index of 23 blobs</td><td>CopyRequestsTest.copiesAnIndexOf23BlobsInLessThan80...</td></tr>
+ * <tr><td>429 once, three times, with Retry-After, for ever, for hours</td><td>here</td></tr>
+ * <tr><td>503 for a manifest, for a blob</td><td>here, CopyCutsTest</td></tr>
+ * <tr><td>a quota that is spent, one short, just enough</td><td>here</td></tr>
+ * <tr><td>a download that is cut, goes on elsewhere, or not at all</td><td>CopyCutsTest</td></tr>
+ * <tr><td>an upload that fails, is cut, or is there already</td><td>CopyCutsTest</td></tr>
+ * <tr><td>a token that expires</td><td>CopyAttacksTest.fetchesATokenOnce...</td></tr>
+ * <tr><td>an image that is there already, an immutable tag</td><td>here, CopyRequestsTest, MirrorInAwsIT</td></tr>
+ * <tr><td>a repository that is missing, or that somebody else makes</td><td>here, MirrorInAwsIT</td></tr>
+ * <tr><td>the deadline</td><td>CopyDeadlineTest, LargeImageIT</td></tr>
+ * <tr><td>an upstream that stalls, or sends a byte now and then</td><td>CopyDeadlineTest</td></tr>
+ * <tr><td>a login that is refused</td><td>CopySourcesTest.comesAsAStranger...</td></tr>
+ * <tr><td>kinds of manifests, layers and indexes</td><td>CopyKindsTest, CopyIT</td></tr>
+ * </table>
+ */
+class ImageReplicatorFaultsTest {
+  private static final byte[] LAYER = TestImage.randomBytes(3_000_000, 7);
+
+  private final ReplicationFixture fixture = new ReplicationFixture();
+
+  @AfterEach
+  void close() throws IOException {
+    fixture.close();
+  }
+
+  @Test
+  void waitsForRetryAfter() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.dockerHub.enqueue(
+        "GET", "manifests/", status(429, "", "Retry-After", "1"), status(503, ""));
+
+    assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  @Test
+  void retriesWithBackoffWithoutRetryAfter() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var limited = status(429, "");
+    fixture.dockerHub.enqueue("GET", "manifests/", limited, limited, limited);
+
+    assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  @Test
+  void defersWhenRateLimitPersists() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.dockerHub.enqueue("GET", "manifests/", Collections.nCopies(9, status(429, "")));
+
+    assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Deferred.class);
+    assertThat(fixture.dockerHub.requests("GET /v2/acme/app/manifests")).hasSize(5);
+    assertThat(fixture.mirror.requests("P")).as("nothing moved").isEmpty();
+  }
+
+  @Test
+  void reportsUnknownMirrorRepository() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var unknown = "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"no repository\"}]}";
+    fixture.mirror.enqueue("POST", "uploads", Collections.nCopies(9, status(404, unknown)));
+
+    assertThat(fixture.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Failed.class))
+        .extracting(Failed::reason)
+        .asString()
+        .contains("opening an upload", "NAME_UNKNOWN");
+  }
+
+  @Test
+  void defersWhenRetryAfterIsLong() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.dockerHub.enqueue("GET", "manifests/", status(429, "", "Retry-After", "999999"));
+
+    assertThat(fixture.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Deferred.class))
+        .extracting(Deferred::retryAfter)
+        .isEqualTo(Duration.ofSeconds(999_999));
+    assertThat(fixture.dockerHub.requests("GET")).hasSize(1);
+  }
+
+  @Test
+  void readsRetryAfterDateByRegistryClock() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.dockerHub.enqueue(
+        "GET",
+        "manifests/",
+        exchange -> {
+          var now = Instant.now();
+          FaultyRegistry.status(429, "", "Retry-After", httpDate(now.plusSeconds(7200)))
+              .handle(exchange);
+        });
+
+    assertThat(fixture.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Deferred.class))
+        .satisfies(
+            postponed -> assertThat(postponed.retryAfter()).isBetween(minutes(119), minutes(121)));
+  }
+
+  private static Duration minutes(int minutes) {
+    return Duration.ofMinutes(minutes);
+  }
+
+  private static String httpDate(Instant instant) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(instant.atOffset(ZoneOffset.UTC));
+  }
+
+  @Test
+  void pullsNothingWhenRateLimitIsExhausted() {
+    pushIndex(3, 200_000);
+    fixture.dockerHub.enqueue("HEAD", "manifests/", withRemainingPulls("0"));
+
+    assertThat(fixture.replicate("acme/app:all"))
+        .asInstanceOf(type(Deferred.class))
+        .satisfies(postponed -> assertThat(postponed.retryAfter()).isEqualTo(Duration.ofHours(6)));
+    assertThat(fixture.dockerHub.requests("GET")).isEmpty();
+  }
+
+  @Test
+  void copiesNothingWhenRateLimitIsOneShort() {
+    var hub = fixture.dockerHub;
+    pushIndex(3, 200_000);
+    hub.enqueue("HEAD", "manifests/", withRemainingPulls("4"));
+    hub.enqueue("GET", "manifests/", withRemainingPulls("2"));
+
+    assertThat(fixture.replicate("acme/app:all"))
+        .asInstanceOf(type(Deferred.class))
+        .satisfies(postponed -> {
+          assertThat(postponed.retryAfter()).isEqualTo(Duration.ofHours(6));
+          assertThat(postponed.reason()).contains("3 more manifests are needed and 2 may");
+        });
+    assertThat(hub.requests("GET")).hasSize(1);
+    assertThat(fixture.mirror.requests("PUT")).isEmpty();
+    assertThat(fixture.mirror.requests("POST")).isEmpty();
+  }
+
+  @Test
+  void copiesWhenRateLimitIsJustEnough() {
+    var hub = fixture.dockerHub;
+    pushIndex(3, 200_000);
+    hub.enqueue("HEAD", "manifests/", withRemainingPulls("4"), withRemainingPulls("4"));
+    hub.enqueue(
+        "GET",
+        "manifests/",
+        withRemainingPulls("3"),
+        withRemainingPulls("2"),
+        withRemainingPulls("1"),
+        withRemainingPulls("0"));
+
+    assertThat(fixture.replicate("acme/app:all"))
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> assertThat(done.stats().rateLimitedRequests()).isEqualTo(4));
+  }
+
+  @Test
+  void keepsCompletePlatformsForNextAttempt() {
+    fixture.maxConcurrentBlobs = 1;
+    pushIndex(3, 0);
+    var last = Digest.of(TestImage.randomBytes(1, 3));
+    fixture.dockerHub.enqueue("GET", "blobs/" + last, status(429, "", "Retry-After", "9999"));
+
+    var first = fixture.replicate("acme/app:all");
+    var second = fixture.replicate("acme/app:all");
+
+    assertThat(first).isInstanceOf(Deferred.class);
+    assertThat(second)
+        .asInstanceOf(type(Replicated.class))
+        .satisfies(done -> assertThat(done.stats().rateLimitedRequests()).isEqualTo(2));
+  }
+
+  @Test
+  void failsWhenTagIsImmutable() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.mirror.pushImage("2.7", TestImage.randomBytes(10, 1));
+    fixture.mirror.enqueue(
+        "PUT",
+        "manifests/2.7",
+        status(
+            400,
+            "{\"errors\":[{\"code\":\"TAG_INVALID\",\"message\":\"cannot be overwritten because the"
+                + " tag is immutable.\"}]}"));
+
+    assertThat(fixture.replicate("acme/app:2.7"))
+        .asInstanceOf(type(Failed.class))
+        .extracting(Failed::reason)
+        .asString()
+        .contains("immutable");
+  }
+
+  @Test
+  void acceptsImmutableTagSetConcurrentlyToSameImage() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.mirror.enqueue(
+        "PUT",
+        "manifests/2.7",
+        exchange -> {
+          fixture.mirror.pushImage("2.7", LAYER);
+          FaultyRegistry.respond(exchange, 400, "immutable");
+        });
+
+    assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  private FaultyRegistry.ResponseHandler withRemainingPulls(String remaining) {
+    return fixture.dockerHub.withHeader("ratelimit-remaining", remaining + ";w=21600");
+  }
+
+  private void pushIndex(int platforms, int layer) {
+    var children = new Digest[platforms];
+    for (var i = 0; i < platforms; i++) {
+      children[i] =
+          fixture.dockerHub.pushImage("child" + i, TestImage.randomBytes(layer + 1, i + 1));
+    }
+    fixture.dockerHub.pushIndex("all", children);
+  }
+}

@@ -1,0 +1,87 @@
+package io.pullrescue.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.image.Digest;
+import io.pullrescue.testing.ReplicationFixture;
+import io.pullrescue.testing.TestImage;
+import java.io.IOException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Images that are more than an image should be: refused by name, before anything moves. */
+class ImageReplicatorLimitsTest {
+  private final ReplicationFixture fixture = new ReplicationFixture();
+
+  @AfterEach
+  void close() throws IOException {
+    fixture.close();
+  }
+
+  @Test
+  void rejectsImageAboveMaxBytes() {
+    fixture.dockerHub.pushImage(
+        "1", TestImage.randomBytes(1000, 1), TestImage.randomBytes(1000, 2));
+    fixture.maxImageBytes = 2001;
+
+    assertFailsBeforeCopying("acme/app:1", "has 2002 bytes and at most 2001 are copied");
+  }
+
+  @Test
+  void rejectsImageWhoseSizesOverflow() {
+    var layers =
+        IntStream.rangeClosed(1, 3)
+            .mapToObj(number -> descriptor(number, Long.MAX_VALUE / 2))
+            .toList();
+    fixture.dockerHub.pushManifest(
+        "1",
+        TestImage.MANIFEST,
+        "{\"schemaVersion\":2,\"config\":%s,\"layers\":%s}".formatted(descriptor(9, 2), layers));
+
+    assertFailsBeforeCopying("acme/app:1", "has 9223372036854775807 bytes");
+  }
+
+  @Test
+  void rejectsImageWithMoreThan500Blobs() {
+    var layers =
+        IntStream.rangeClosed(1, 500).mapToObj(number -> descriptor(number, number)).toList();
+    fixture.dockerHub.pushManifest(
+        "1",
+        TestImage.MANIFEST,
+        "{\"schemaVersion\":2,\"config\":%s,\"layers\":%s}".formatted(descriptor(999, 2), layers));
+
+    assertFailsBeforeCopying("acme/app:1", "more than 500 blobs");
+  }
+
+  @Test
+  void rejectsIndexWithMoreThan100Manifests() {
+    var children =
+        IntStream.rangeClosed(1, 100)
+            .mapToObj(number -> Digest.of(new byte[number]))
+            .toArray(Digest[]::new);
+    fixture.dockerHub.pushIndex("1", children);
+
+    assertFailsBeforeCopying("acme/app:1", "more than 100 manifests");
+    assertThat(fixture.dockerHub.requests("GET")).hasSize(1);
+  }
+
+  @Test
+  void rejectsDeeplyNestedIndexes() {
+    var first = fixture.dockerHub.pushIndex("a", fixture.dockerHub.pushImage("image", new byte[1]));
+    var second = fixture.dockerHub.pushIndex("b", first);
+    fixture.dockerHub.pushIndex("1", second);
+
+    assertFailsBeforeCopying("acme/app:1", "nested deeper than 2");
+  }
+
+  private void assertFailsBeforeCopying(String... messageParts) {
+    fixture.assertFails(messageParts);
+    assertThat(fixture.dockerHub.requests("GET /v2/acme/app/blobs")).isEmpty();
+    assertThat(fixture.mirror.requests("P")).isEmpty();
+  }
+
+  private static String descriptor(int number, long size) {
+    return TestImage.descriptor("application/x-layer", Digest.of(new byte[number]), size);
+  }
+}

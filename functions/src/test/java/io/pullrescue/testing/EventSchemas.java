@@ -1,0 +1,41 @@
+package io.pullrescue.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import io.pullrescue.event.publish.PublishedEvent;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What subscribers of the bus are told to expect: one schema for each detail-type. */
+public final class EventSchemas {
+  static final Path FOLDER = Path.of("../events/published");
+
+  private static final JsonSchemaFactory FACTORY =
+      JsonSchemaFactory.getInstance(VersionFlag.V202012);
+  private static final Map<String, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
+
+  private EventSchemas() {}
+
+  public static void validate(PublishedEvent event) {
+    var schema = SCHEMAS.computeIfAbsent(event.detailType(), EventSchemas::load);
+
+    assertThat(schema.validate(event.detail(), InputFormat.JSON))
+        .extracting(ValidationMessage::getMessage)
+        .as(event.detailType())
+        .isEmpty();
+  }
+
+  /** {@code Retry Refused} is described by {@code retry-refused.schema.json}. */
+  private static JsonSchema load(String detailType) {
+    var name = detailType.toLowerCase(Locale.ROOT).replace(' ', '-') + ".schema.json";
+    return FACTORY.getSchema(SchemaLocation.of(FOLDER.resolve(name).toUri().toString()));
+  }
+}

@@ -1,0 +1,87 @@
+package io.pullrescue.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.CopyLimits;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.image.Platform;
+import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.auth.RegistryCredentials;
+import io.pullrescue.registry.http.Deadline;
+import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.CopyProgressListener;
+import io.pullrescue.replication.ImageReplicator;
+import io.pullrescue.replication.MirrorRepositoryManager;
+import io.pullrescue.replication.ReplicationResult;
+import io.pullrescue.replication.ReplicationResult.Failed;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Docker Hub, Amazon's copies of its images, and a mirror, each of which does as the test says. */
+public final class ReplicationFixture implements AutoCloseable {
+  public static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+
+  public final FaultyRegistry dockerHub = new FaultyRegistry();
+  public final FaultyRegistry ecrPublic = new FaultyRegistry();
+  public final FaultyRegistry mirror = new FaultyRegistry();
+  public final Map<String, RegistryCredentials> credentials = new HashMap<>();
+  public int maxConcurrentBlobs = 4;
+  @Nullable public Platform platform;
+  public long maxImageBytes = CopyLimits.DEFAULT_MAX_IMAGE_BYTES;
+  public long reservedPulls;
+  public MirrorRepositoryManager repositoryManager = repository -> false;
+  private final HttpRegistryClient registryClient =
+      new HttpRegistryClient(
+          EndpointPolicy.withLocalRegistries(
+              Map.of(
+                  "docker.io",
+                  dockerHub.endpoint(),
+                  "public.ecr.aws",
+                  ecrPublic.endpoint(),
+                  MIRROR,
+                  mirror.endpoint())),
+          16);
+
+  public ReplicationResult replicate(String image) {
+    return replicate(image, Deadline.after(Duration.ofMinutes(2), InstantSource.system()));
+  }
+
+  public ReplicationResult replicate(String image, Deadline deadline) {
+    var prefixes = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
+    var replicator =
+        new ImageReplicator(
+                new MirrorNaming(MIRROR, prefixes),
+                registryClient,
+                repositoryManager,
+                registry -> Optional.ofNullable(credentials.get(registry)),
+                new CopyLimits(maxConcurrentBlobs, maxImageBytes))
+            .withPullReserve(reservedPulls);
+    var wantedPlatform = platform;
+    return (wantedPlatform == null ? replicator : replicator.forPlatform(wantedPlatform))
+        .replicate(ImageReference.of(image), deadline, CopyProgressListener.NONE);
+  }
+
+  /** The image that most scenes have is refused, in these words among others. */
+  public void assertFails(String... messageParts) {
+    assertThat(replicate("acme/app:1"))
+        .asInstanceOf(type(Failed.class))
+        .extracting(Failed::reason)
+        .asString()
+        .contains(messageParts);
+  }
+
+  @Override
+  public void close() throws IOException {
+    registryClient.close();
+    dockerHub.close();
+    ecrPublic.close();
+    mirror.close();
+  }
+}

@@ -1,0 +1,131 @@
+package io.pullrescue.testing;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence;
+import io.pullrescue.diagnosis.LogExcerpt;
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.diagnosis.remediation.Remediation;
+import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.event.publish.PublishedEvent;
+import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.lambda.QueueMessage;
+import io.pullrescue.replication.request.ReplicationPlan;
+import io.pullrescue.workload.codebuild.Build;
+import io.pullrescue.workload.codebuild.Build.LogLocation.CloudWatchLog;
+import io.pullrescue.workload.codebuild.Build.Phase;
+import io.pullrescue.workload.codebuild.Build.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.mockito.Mockito;
+
+/** What the workers' tests share: the build of the sample events, a mirror, and ears on the bus. */
+public final class TestFixtures {
+  public static final String BUILD = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
+  public static final String SECRET = "hunter2-canary";
+  public static final MirrorNaming MIRROR =
+      new MirrorNaming(
+          "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
+  public static final ImageReference RUBY = ImageReference.of("ruby:2.7");
+
+  public static final List<String> LOG =
+      List.of(
+          "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+          "[Container] 2026/06/15 10:31:03.000001 Running command docker build -t app .",
+          "Step 1/2 : FROM ruby:2.7",
+          "toomanyrequests: You have reached your unauthenticated pull rate limit."
+              + " https://www.docker.com/increase-rate-limit",
+          "[Container] 2026/06/15 10:31:04.000001 Command did not exit successfully docker build -t"
+              + " app . exit status 1",
+          "[Container] 2026/06/15 10:31:04.000002 Phase complete: BUILD State: FAILED");
+
+  private TestFixtures() {}
+
+  public static QueueMessage event(String sample) {
+    return new QueueMessage("1", readSample(sample), 1, null);
+  }
+
+  /** What a rule hands on of an event of our own. */
+  public static QueueMessage toQueueMessage(PublishedEvent event) {
+    var body =
+        "{\"source\": \"pull-rescue\", \"detail-type\": \"%s\", \"detail\": %s}"
+            .formatted(event.detailType(), event.detail());
+    return new QueueMessage("1", body, 1, null);
+  }
+
+  public static String readSample(String name) {
+    try {
+      return Files.readString(Path.of("../events", name));
+    } catch (IOException missing) {
+      throw new UncheckedIOException(missing);
+    }
+  }
+
+  public static Build failedBuild() {
+    return SampleBuild.failed()
+        .withId(BUILD)
+        .withPhases(
+            new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null))
+        .withImage("aws/codebuild/standard:7.0")
+        .withVariables(Map.of("TOKEN", SECRET))
+        .withSource(
+            new Source(
+                "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
+            null)
+        .withLog(new CloudWatchLog("/aws/codebuild/shop", "b0c7d1f4"))
+        .build();
+  }
+
+  public static MirroredImage mirroredImage(ImageReference image) {
+    var digest = Digest.of(image.toString().getBytes(StandardCharsets.UTF_8));
+    return new MirroredImage(image, MIRROR.mirrorReference(image).orElseThrow(), digest);
+  }
+
+  public static RescueEvent.Diagnosed diagnosed(String line) {
+    return new RescueEvent.Diagnosed(
+        new Trigger.Build(BUILD, "shop"),
+        new PullFailed(
+            Cause.RATE_LIMITED,
+            List.of(RUBY),
+            new Evidence(
+                LogExcerpt.TextSource.PHASE_CONTEXT, line, 1, Evidence.Confidence.NAMED_BY_CONTEXT),
+            true),
+        new ReplicationPlan.ReportOnly("the mode is observe"),
+        new Remediation(false, "", List.of(new Remediation.Step("log in to Docker Hub", null))));
+  }
+
+  public static Context context(int milliseconds) {
+    var context = Mockito.mock(Context.class);
+    Mockito.when(context.getAwsRequestId()).thenReturn("request-1");
+    Mockito.when(context.getRemainingTimeInMillis()).thenReturn(milliseconds);
+    return context;
+  }
+
+  /** Keeps what was announced, and takes nothing that does not fit its published schema. */
+  public static final class RecordingEventPublisher implements EventPublisher {
+    public final List<RescueEvent> events = new ArrayList<>();
+
+    @Override
+    public void publish(RescueEvent event) {
+      EventSchemas.validate(PublishedEvent.of(event));
+      events.add(event);
+    }
+
+    @Nullable
+    public RescueEvent lastEvent() {
+      return events.isEmpty() ? null : events.getLast();
+    }
+  }
+}

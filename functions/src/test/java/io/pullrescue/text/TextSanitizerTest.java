@@ -1,0 +1,30 @@
+package io.pullrescue.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TextSanitizerTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ruby:2.7", "zu viele Anfragen – später", "속도 제한", "🐳 is a whale", "a b"})
+  void keepsOrdinaryText(String text) {
+    assertThat(TextSanitizer.sanitize(text)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\n", "\r", "\u001b", "\u009b", "\u202e", "\u2028", "\u2029", "\ud800", "\ue000"})
+  void replacesControlAndFormatCharacters(String text) {
+    assertThat(TextSanitizer.sanitize("a" + text + "b")).isEqualTo("a\uFFFDb");
+  }
+
+  @Test
+  void truncatesLongText() {
+    assertThat(TextSanitizer.sanitize("a".repeat(200))).isEqualTo("a".repeat(200));
+    assertThat(TextSanitizer.sanitize("a".repeat(201))).isEqualTo("a".repeat(200) + "...");
+    assertThat(TextSanitizer.sanitize("abc", 2)).isEqualTo("ab...");
+  }
+}

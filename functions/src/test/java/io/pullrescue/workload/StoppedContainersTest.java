@@ -1,0 +1,177 @@
+package io.pullrescue.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.diagnosis.LogExcerpt;
+import io.pullrescue.diagnosis.LogExcerpt.TextSource;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.lambda.FailureLoader;
+import io.pullrescue.workload.batch.BatchJob;
+import io.pullrescue.workload.codebuild.BuildFailureLoader;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import io.pullrescue.workload.ecs.Task;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class StoppedContainersTest {
+  private static final String RATE_LIMIT_ERROR = "CannotPullContainerError: toomanyrequests";
+  private static final ContainerStatus WEB =
+      new ContainerStatus("web", "ruby:2.7", RATE_LIMIT_ERROR, null);
+  private static final ContainerStatus TELEMETRY =
+      new ContainerStatus("telemetry", "collector:1", "", null);
+  private static final ContainerStatus INJECTED =
+      new ContainerStatus("aws-guardduty-agent", null, "", null);
+
+  @Test
+  void reportsFargateTaskAndContainerErrorOnce() {
+    var failures = failures(stopped(RATE_LIMIT_ERROR, WEB, TELEMETRY));
+
+    assertThat(failures)
+        .singleElement()
+        .satisfies(failure -> {
+          assertThat(failure.recordedImage()).isEqualTo(ImageReference.of("ruby:2.7"));
+          assertThat(failure.excerpts())
+              .containsExactly(new LogExcerpt(TextSource.STOPPED_REASON, RATE_LIMIT_ERROR));
+          assertThat(failure.pullRoleArn())
+              .isEqualTo("arn:aws:iam::123456789012:role/shop-execution");
+        });
+  }
+
+  @Test
+  void readsErrorFromContainerOnEc2() {
+    assertThat(failures(stopped("Task failed to start", TELEMETRY, WEB)))
+        .extracting(Failure::recordedImage)
+        .containsExactly(ImageReference.of("ruby:2.7"));
+  }
+
+  @Test
+  void reportsOneFailurePerFailedContainer() {
+    var cache =
+        new ContainerStatus("cache", "redis:7", "CannotPullImageManifestError: unknown", null);
+    var sameImage = new ContainerStatus("worker", "ruby:2.7", RATE_LIMIT_ERROR, null);
+
+    assertThat(
+            failures(stopped("Task failed to start", WEB, cache, sameImage, TELEMETRY, INJECTED)))
+        .extracting(Failure::recordedImage)
+        .containsExactly(ImageReference.of("ruby:2.7"), ImageReference.of("redis:7"));
+  }
+
+  @Test
+  void usesOnlyImageForTaskLevelError() {
+    var withoutReason = new ContainerStatus("web", "ruby:2.7", "", null);
+
+    assertThat(failures(stopped(RATE_LIMIT_ERROR, withoutReason, INJECTED)))
+        .extracting(Failure::recordedImage)
+        .containsExactly(ImageReference.of("ruby:2.7"));
+    assertThat(failures(stopped(RATE_LIMIT_ERROR, withoutReason, TELEMETRY)))
+        .extracting(Failure::recordedImage)
+        .containsOnlyNulls();
+  }
+
+  @Test
+  void keepsPullSecretPerContainer() {
+    var withSecret = new ContainerStatus("own", "acme/own:1", RATE_LIMIT_ERROR, "team-login");
+    var withoutReason = new ContainerStatus("own", "acme/own:1", "", "team-login");
+
+    assertThat(failures(stopped("Task failed to start", WEB, withSecret)))
+        .extracting(Failure::pullSecret)
+        .containsExactly(null, "team-login");
+    assertThat(failures(stopped(RATE_LIMIT_ERROR, withoutReason, INJECTED)))
+        .extracting(Failure::pullSecret)
+        .containsExactly("team-login");
+    assertThat(failures(stopped(RATE_LIMIT_ERROR, withoutReason, TELEMETRY)))
+        .extracting(Failure::pullSecret)
+        .containsOnlyNulls();
+  }
+
+  @Test
+  void ignoresInvalidImageReference() {
+    var invalid =
+        new ContainerStatus("web", "ruby:", "CannotPullContainerError: invalid reference", null);
+
+    assertThat(failures(stopped("", invalid)))
+        .extracting(Failure::recordedImage)
+        .containsOnlyNulls();
+  }
+
+  @Test
+  void ignoresTasksThatStoppedForOtherReasons() {
+    var exited = new ContainerStatus("web", "ruby:2.7", "OutOfMemoryError: Container killed", null);
+
+    assertThat(noFailureReason(stopped("Essential container in task exited", exited)))
+        .contains("of no pull");
+    assertThat(noFailureReason(task("RUNNING", RATE_LIMIT_ERROR, WEB)))
+        .contains("is RUNNING, not stopped");
+    assertThat(noFailureReason(null)).contains("ECS knows no task");
+  }
+
+  @Test
+  void loadsJobLikeTask() {
+    var trigger = new Trigger.Job("4c7599ae", "queue", "nightly:12");
+
+    assertThat(
+            load(new BatchJob("4c7599ae", "queue", "nightly:12", "FAILED", "", List.of(WEB), null)))
+        .isInstanceOfSatisfying(
+            LoadResult.Complete.class,
+            complete ->
+                assertThat(complete.failures())
+                    .extracting(Failure::trigger)
+                    .containsExactly(trigger));
+    assertThat(
+            load(
+                new BatchJob(
+                    "4c7599ae", "queue", "nightly:12", "RUNNABLE", "", List.of(WEB), null)))
+        .isEqualTo(new LoadResult.NoFailure("job 4c7599ae is RUNNABLE, not failed"));
+    assertThat(load((BatchJob) null)).isInstanceOf(LoadResult.NoFailure.class);
+  }
+
+  private static List<Failure> failures(Task task) {
+    assertThat(load(task)).isInstanceOf(LoadResult.Complete.class);
+    return ((LoadResult.Complete) load(task)).failures();
+  }
+
+  private static String noFailureReason(@Nullable Task task) {
+    assertThat(load(task)).isInstanceOf(LoadResult.NoFailure.class);
+    return ((LoadResult.NoFailure) load(task)).reason();
+  }
+
+  private static LoadResult load(@Nullable Task task) {
+    return loader(task, null).load(new TaskFailed("cluster", "task"));
+  }
+
+  private static LoadResult load(@Nullable BatchJob job) {
+    return loader(null, job).load(new JobFailed("4c7599ae"));
+  }
+
+  private static FailureLoader loader(@Nullable Task task, @Nullable BatchJob job) {
+    var buildLoader =
+        new BuildFailureLoader(
+            id -> Optional.empty(), (location, range) -> new LogResult.NotYetAvailable("no log"));
+    return new FailureLoader(
+        buildLoader, (cluster, arn) -> Optional.ofNullable(task), id -> Optional.ofNullable(job));
+  }
+
+  private static Task stopped(String reason, ContainerStatus... containers) {
+    return task("STOPPED", reason, containers);
+  }
+
+  private static Task task(String status, String reason, ContainerStatus... containers) {
+    return new Task(
+        "task",
+        "cluster",
+        "shop-web:41",
+        "service:web",
+        "FARGATE",
+        "ecs-svc/1",
+        status,
+        reason,
+        List.of(containers),
+        "arn:aws:iam::123456789012:role/shop-execution");
+  }
+}

@@ -1,0 +1,245 @@
+package io.pullrescue.workload.codebuild;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.diagnosis.LogExcerpt;
+import io.pullrescue.diagnosis.LogExcerpt.TextSource;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.codebuild.Build.LogLocation;
+import io.pullrescue.workload.codebuild.Build.LogLocation.CloudWatchLog;
+import io.pullrescue.workload.codebuild.Build.LogLocation.S3Log;
+import io.pullrescue.workload.codebuild.Build.Phase;
+import io.pullrescue.workload.codebuild.log.BuildLogReaderPort;
+import io.pullrescue.workload.codebuild.log.LogResult;
+import io.pullrescue.workload.codebuild.log.TimeRange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class BuildFailureLoaderTest {
+  private static final String ID = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
+  private static final LogLocation LOG = new CloudWatchLog("/aws/codebuild/shop", "b0c7d1f4");
+  private static final Instant START = Instant.parse("2026-06-15T10:31:00Z");
+  private static final Phase SUBMITTED = new Phase("SUBMITTED", "SUCCEEDED", "", null, null);
+  private static final Phase BUILD_FAILED =
+      new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null);
+  private static final Phase PROVISIONING_FAILED =
+      new Phase(
+          "PROVISIONING", "FAILED", "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable", null, null);
+
+  @Test
+  void recordsEnvironmentImageIfProvisioningFailed() {
+    var result = load(build("FAILED", "ruby:2.7", null, SUBMITTED, PROVISIONING_FAILED));
+
+    var failure = onlyFailure(result);
+    assertThat(failure.recordedImage()).isEqualTo(ImageReference.of("ruby:2.7"));
+    assertThat(failure.excerpts())
+        .containsExactly(
+            new LogExcerpt(
+                TextSource.PHASE_CONTEXT, "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable"));
+  }
+
+  @Test
+  void ignoresCodeBuildCuratedImage() {
+    var result =
+        load(build("FAILED", "aws/codebuild/standard:7.0", null, SUBMITTED, PROVISIONING_FAILED));
+
+    assertThat(onlyFailure(result).recordedImage()).isNull();
+  }
+
+  @Test
+  void splitsPhaseLogAtLastCommand() {
+    var result =
+        load(
+            build("FAILED", "aws/codebuild/standard:7.0", LOG, SUBMITTED, BUILD_FAILED),
+            "[Container] 2026/06/15 10:31:00.000001 Entering phase PRE_BUILD",
+            "[Container] 2026/06/15 10:31:00.000002 Running command echo before",
+            "[Container] 2026/06/15 10:31:01.000001 Phase complete: PRE_BUILD State: SUCCEEDED",
+            "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+            "[Container] 2026/06/15 10:31:02.000002 Running command docker pull x || true",
+            "Error response from daemon: toomanyrequests",
+            "[Container] 2026/06/15 10:31:03.000001 Running command docker build .",
+            "Step 1/2 : FROM ruby:2.7",
+            "[Container] 2026/06/15 10:31:04.000001 Phase complete: BUILD State: FAILED",
+            "[Container] 2026/06/15 10:31:05.000001 Entering phase POST_BUILD");
+
+    var excerpts = onlyFailure(result).excerpts();
+    assertThat(excerpts.get(0).source()).isEqualTo(TextSource.FAILING_COMMAND);
+    assertThat(excerpts.get(0).text()).contains("FROM ruby:2.7").doesNotContain("toomanyrequests");
+    assertThat(excerpts.get(1).source()).isEqualTo(TextSource.EARLIER_COMMANDS);
+    assertThat(excerpts.get(1).text()).contains("toomanyrequests").doesNotContain("echo before");
+  }
+
+  @Test
+  void returnsNotReadyIfPhaseLogIsIncomplete() {
+    var result =
+        load(
+            build("FAILED", "aws/codebuild/standard:7.0", LOG, SUBMITTED, BUILD_FAILED),
+            "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD");
+
+    assertThat(result).isInstanceOf(LoadResult.NotReady.class);
+  }
+
+  @Test
+  void treatsContinuedPhaseAsEarlierCommands() {
+    var continued = phase("PRE_BUILD", "FAILED", 10);
+    var failed = phase("BUILD", "FAILED", 20);
+    var result =
+        load(
+            build(
+                "FAILED", "ruby:2.7", LOG, continued, failed, phase("POST_BUILD", "SUCCEEDED", 30)),
+            "[Container] 2026/06/15 10:31:00.000001 Entering phase PRE_BUILD",
+            "[Container] 2026/06/15 10:31:00.000002 Running command docker pull redis:7",
+            "Error response from daemon: toomanyrequests",
+            "[Container] 2026/06/15 10:31:01.000001 Phase complete: PRE_BUILD State: FAILED",
+            "[Container] 2026/06/15 10:31:02.000001 Entering phase BUILD",
+            "[Container] 2026/06/15 10:31:03.000001 Running command make test",
+            "1 test failed",
+            "[Container] 2026/06/15 10:31:04.000001 Phase complete: BUILD State: FAILED");
+
+    var excerpts = onlyFailure(result).excerpts();
+    assertThat(excerpts.get(0).text()).contains("1 test failed").doesNotContain("toomanyrequests");
+    assertThat(excerpts.get(1).source()).isEqualTo(TextSource.EARLIER_COMMANDS);
+    assertThat(excerpts.get(1).text()).contains("docker pull redis:7", "toomanyrequests");
+  }
+
+  @Test
+  void usesContinuedPhaseIfNoOtherFailed() {
+    assertThat(failedPhase(phase("PRE_BUILD", "FAILED", 10), phase("BUILD", "SUCCEEDED", 20)))
+        .contains("PRE_BUILD");
+  }
+
+  @Test
+  void prefersBuildFailureToPostBuildFailure() {
+    assertThat(failedPhase(phase("BUILD", "FAILED", 10), phase("POST_BUILD", "FAILED", 20)))
+        .contains("BUILD");
+  }
+
+  @Test
+  void readsOnlyLogRangeOfFailedPhases() {
+    var ranges = new ArrayList<TimeRange>();
+    load(
+        build(
+            "FAILED",
+            "ruby:2.7",
+            LOG,
+            phase("INSTALL", "SUCCEEDED", 0),
+            phase("PRE_BUILD", "FAILED", 100),
+            phase("BUILD", "FAILED", 200),
+            phase("POST_BUILD", "SUCCEEDED", 300)),
+        (location, range) -> {
+          ranges.add(range);
+          return new LogResult.Lines(List.of());
+        });
+
+    assertThat(ranges)
+        .containsExactly(new TimeRange(START.plusSeconds(100 - 60), START.plusSeconds(209 + 60)));
+  }
+
+  @Test
+  void explainsHowToGrantLogAccess() {
+    var result =
+        load(
+            build("FAILED", "ruby:2.7", new S3Log("logs", "shop/1.gz"), BUILD_FAILED),
+            (location, range) -> new LogResult.AccessDenied("deploy with -c buildLogBuckets=logs"));
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            LoadResult.NoFailure.class,
+            noFailure -> assertReason(noFailure, "-c buildLogBuckets=logs"));
+  }
+
+  @Test
+  void returnsNotReadyIfLogIsAbsent() {
+    var result =
+        load(
+            build("FAILED", "ruby:2.7", LOG, BUILD_FAILED),
+            (location, range) -> new LogResult.NotYetAvailable("no stream"));
+
+    assertThat(result).isInstanceOf(LoadResult.NotReady.class);
+  }
+
+  @Test
+  void recordsServiceRole() {
+    var result = load(build("FAILED", "ruby:2.7", null, PROVISIONING_FAILED));
+
+    assertThat(onlyFailure(result).pullRoleArn()).endsWith(":role/service-role/shop-builds");
+  }
+
+  @Test
+  void ignoresPhasesSucceedingAfterFailure() {
+    var after = new Phase("POST_BUILD", "SUCCEEDED", "", null, null);
+    var result = load(build("FAILED", "ruby:2.7", null, PROVISIONING_FAILED, after));
+
+    assertThat(result).isInstanceOf(LoadResult.Complete.class);
+  }
+
+  @Test
+  void explainsWhyThereIsNoFailure() {
+    assertThat(load(null))
+        .isInstanceOfSatisfying(
+            LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "knows no"));
+    assertThat(load(build("SUCCEEDED", "ruby:2.7", null, SUBMITTED)))
+        .isInstanceOfSatisfying(
+            LoadResult.NoFailure.class, failure -> assertReason(failure, "is SUCCEEDED"));
+    assertThat(load(build("FAILED", "ruby:2.7", null, SUBMITTED, BUILD_FAILED)))
+        .isInstanceOfSatisfying(LoadResult.NoFailure.class, no -> assertReason(no, "keeps no log"));
+  }
+
+  @Test
+  void ignoresFailedProbeBuild() {
+    var probe =
+        SampleBuild.failedIn("PROVISIONING")
+            .withVariables(Map.of(Build.PROBE_VARIABLE, ID))
+            .build();
+
+    assertThat(load(probe))
+        .isInstanceOfSatisfying(
+            LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "is a probe"));
+  }
+
+  private static Optional<String> failedPhase(Phase... phases) {
+    return build("FAILED", "ruby:2.7", LOG, phases).failedPhase().map(Phase::type);
+  }
+
+  private static Phase phase(String type, String status, int second) {
+    var start = START.plusSeconds(second);
+    return new Phase(type, status, "", start, start.plusSeconds(9));
+  }
+
+  private static void assertReason(LoadResult.NoFailure noFailure, String text) {
+    assertThat(noFailure.reason()).contains(text).contains(ID);
+  }
+
+  private static Failure onlyFailure(LoadResult result) {
+    assertThat(result).isInstanceOf(LoadResult.Complete.class);
+    return ((LoadResult.Complete) result).failures().getFirst();
+  }
+
+  private static LoadResult load(@Nullable Build build, String... log) {
+    return load(build, (location, range) -> new LogResult.Lines(List.of(log)));
+  }
+
+  private static LoadResult load(@Nullable Build build, BuildLogReaderPort log) {
+    return new BuildFailureLoader(
+            id -> Optional.ofNullable(build).filter(candidate -> candidate.id().equals(id)), log)
+        .load(ID);
+  }
+
+  private static Build build(
+      String status, String image, @Nullable LogLocation log, Phase... phases) {
+    return SampleBuild.failed()
+        .withStatus(status)
+        .withImage(image)
+        .withLog(log)
+        .withPhases(phases)
+        .build();
+  }
+}

@@ -1,0 +1,123 @@
+package io.pullrescue.workload.codebuild;
+
+import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR;
+import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR_REQUESTED_DIRECTLY;
+import static io.pullrescue.workload.codebuild.PlannerFixture.NODE;
+import static io.pullrescue.workload.codebuild.PlannerFixture.RUBY;
+import static io.pullrescue.workload.codebuild.PlannerFixture.asStartBuild;
+import static io.pullrescue.workload.codebuild.PlannerFixture.plan;
+import static io.pullrescue.workload.codebuild.PlannerFixture.skipReason;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.SampleBuild;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BuildRetryPlannerTest {
+  @Test
+  void replacesEnvironmentImageWhenItCannotBePulled() {
+    var plan = asStartBuild(plan(SampleBuild.failedIn("PROVISIONING"), RUBY));
+
+    assertThat(plan.environmentImage()).isEqualTo(RUBY.mirrorReference());
+    assertThat(plan.buildspec()).isNull();
+  }
+
+  @Test
+  void pinsEnvironmentImageThatReferencesMirror() {
+    var missing = MIRROR.mirrorReference(ImageReference.of("ruby:2.7")).orElseThrow().toString();
+    var plan = asStartBuild(plan(SampleBuild.failedIn("PROVISIONING").withImage(missing), RUBY));
+
+    assertThat(plan.environmentImage()).isEqualTo(RUBY.mirrorReference());
+  }
+
+  @Test
+  void addsSubstitutionScriptBeforeOtherCommands() {
+    var plan = asStartBuild(plan(SampleBuild.failedIn("BUILD"), RUBY));
+
+    assertThat(plan.environmentImage()).isNull();
+    assertThat(plan.buildspec())
+        .startsWith("version: 0.2\nphases:\n  build:\n    commands:\n      - \": pull-rescue\\n")
+        .contains("'library/ruby:2.7=docker-hub/library/ruby@" + RUBY.digest() + "'")
+        .endsWith("\n      - docker build -t app .\n");
+  }
+
+  @Test
+  void passesRetryStateToNewBuild() {
+    var plan = asStartBuild(plan(SampleBuild.failedIn("BUILD"), RUBY));
+
+    assertThat(plan.retryState().environmentVariables())
+        .containsEntry("PULL_RESCUE_ORIGIN", SampleBuild.ID)
+        .containsEntry("PULL_RESCUE_ATTEMPT", "1")
+        .containsEntry(
+            "PULL_RESCUE_IMAGES", "docker.io/library/ruby:2.7=" + RUBY.mirrorReference());
+  }
+
+  @Test
+  void retriesWithBothImagesWhenRetryFailsOnAnother() {
+    var retryState = new RetryState("shop:first", 1, List.of(RUBY));
+
+    var plan =
+        asStartBuild(
+            plan(
+                SampleBuild.failedIn("BUILD").withVariables(retryState.environmentVariables()),
+                NODE));
+
+    assertThat(plan.retryState()).isEqualTo(new RetryState("shop:first", 2, List.of(RUBY, NODE)));
+    assertThat(plan.buildspec()).contains("library/ruby").contains("library/node");
+  }
+
+  @Test
+  void replacesScriptOfEarlierAttempt() {
+    var first = asStartBuild(plan(SampleBuild.failedIn("BUILD"), RUBY));
+    var retried = SampleBuild.failedIn("BUILD").withBuildspec(first.buildspec());
+
+    var second =
+        asStartBuild(plan(retried.withVariables(first.retryState().environmentVariables()), NODE));
+
+    assertThat(second.buildspec()).containsOnlyOnce(": pull-rescue\\n").contains("library/node");
+  }
+
+  @Test
+  void skipsBuildsThatOverridesCannotFix() {
+    assertThat(
+            skipReason(plan(SampleBuild.failedIn("PROVISIONING").withRegistryCredential(), RUBY)))
+        .contains("registry credential")
+        .contains(RUBY.mirrorReference().toString());
+    assertThat(skipReason(plan(SampleBuild.failedIn("PROVISIONING").withImage("node:18"), RUBY)))
+        .contains("not among the images");
+    assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withoutPrivilegedMode(), RUBY)))
+        .contains("without privileged mode");
+    assertThat(
+            skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("../buildspec.yml"), RUBY)))
+        .contains("neither a text nor a plain path");
+    assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("phases:\n - ["), RUBY)))
+        .contains("no YAML document that has phases");
+  }
+
+  @Test
+  void retriesBuildThatReferencesMirrorUnchanged() {
+    var plan =
+        asStartBuild(
+            plan(SampleBuild.failedIn("BUILD").withoutPrivilegedMode(), MIRROR_REQUESTED_DIRECTLY));
+
+    assertThat(plan.environmentImage()).isNull();
+    assertThat(plan.buildspec()).isNull();
+    assertThat(
+            skipReason(
+                plan(
+                    SampleBuild.failedIn("BUILD")
+                        .withVariables(plan.retryState().environmentVariables()),
+                    MIRROR_REQUESTED_DIRECTLY)))
+        .contains("already had the copy");
+  }
+
+  @Test
+  void overridesEnvironmentImageThatIsInMirror() {
+    var mirroredImage = MIRROR_REQUESTED_DIRECTLY;
+    var image = SampleBuild.failedIn("PROVISIONING").withImage(mirroredImage.image().toString());
+
+    assertThat(asStartBuild(plan(image, mirroredImage)).environmentImage())
+        .isEqualTo(mirroredImage.mirrorReference());
+  }
+}

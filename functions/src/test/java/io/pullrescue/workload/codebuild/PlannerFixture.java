@@ -1,0 +1,70 @@
+package io.pullrescue.workload.codebuild;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+/** Plans for builds that failed, under rules, and what the plans are. */
+record PlannerFixture(RetryConfig config) {
+  static final MirrorNaming MIRROR =
+      new MirrorNaming(
+          "123456789012.dkr.ecr.eu-west-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
+  static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
+  static final MirroredImage RUBY = mirrored("ruby:2.7");
+  static final MirroredImage NODE = mirrored("node:18");
+
+  /** A build asked the mirror itself, before the copy was there. */
+  static final MirroredImage MIRROR_REQUESTED_DIRECTLY = requestedFromMirror();
+
+  static BuildRetryPlan plan(SampleBuild build, MirroredImage... mirroredImages) {
+    return new PlannerFixture(RetryConfig.DEFAULTS).plan(build, List.of(), mirroredImages);
+  }
+
+  static BuildRetryPlan resume(FetchBuildspec fetchPlan, String buildspec) {
+    return new BuildRetryPlanner(MIRROR, RetryConfig.DEFAULTS).plan(fetchPlan, buildspec);
+  }
+
+  BuildRetryPlan plan(
+      SampleBuild build, List<Build> earlierBuilds, MirroredImage... mirroredImages) {
+    var project = new ProjectInfo("shop", false, false);
+    var context = new RetryContext(build.build(), project, new BuildHistory(earlierBuilds), NOW);
+    return new BuildRetryPlanner(MIRROR, config).plan(context, List.of(mirroredImages));
+  }
+
+  static StartBuild asStartBuild(BuildRetryPlan plan) {
+    assertThat(plan).isInstanceOf(StartBuild.class);
+    return (StartBuild) plan;
+  }
+
+  static FetchBuildspec asFetchBuildspec(BuildRetryPlan plan) {
+    assertThat(plan).isInstanceOf(FetchBuildspec.class);
+    return (FetchBuildspec) plan;
+  }
+
+  static String skipReason(BuildRetryPlan plan) {
+    assertThat(plan).isInstanceOf(Skip.class);
+    return ((Skip) plan).reason();
+  }
+
+  private static MirroredImage mirrored(String name) {
+    var image = ImageReference.of(name);
+    var digest = Digest.of(name.getBytes(StandardCharsets.UTF_8));
+    return new MirroredImage(image, MIRROR.mirrorReference(image).orElseThrow(), digest);
+  }
+
+  private static MirroredImage requestedFromMirror() {
+    var reference = ImageReference.of(MIRROR.registry() + "/docker-hub/library/ruby:2.7");
+    return new MirroredImage(reference, reference, RUBY.digest());
+  }
+}

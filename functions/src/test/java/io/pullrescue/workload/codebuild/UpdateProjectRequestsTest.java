@@ -1,0 +1,172 @@
+package io.pullrescue.workload.codebuild;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
+import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
+import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
+import software.amazon.awssdk.services.codebuild.model.ProjectSource;
+import software.amazon.awssdk.services.codebuild.model.SourceType;
+import software.amazon.awssdk.services.codebuild.model.UpdateProjectRequest;
+
+final class UpdateProjectRequestsTest {
+  private static final MirrorNaming MIRROR =
+      new MirrorNaming(
+          "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
+  private static final ImageReference RUBY = ImageReference.of("ruby:2.7");
+  private static final MirroredImage MIRRORED_IMAGE =
+      new MirroredImage(
+          RUBY,
+          MIRROR.mirrorReference(RUBY).orElseThrow(),
+          Digest.of("x".getBytes(StandardCharsets.UTF_8)));
+  private static final RetryState FIRST_RETRY =
+      new RetryState("shop:first", 1, List.of(MIRRORED_IMAGE));
+  private static final String INLINE_BUILDSPEC =
+      """
+      version: 0.2
+      phases:
+        build:
+          commands:
+            - ": pull-rescue\\ndocker pull"
+            - make
+      """;
+
+  @Test
+  void setsMirrorImageWithCodeBuildCredentials() {
+    var change =
+        UpdateProjectRequests.updateRequest(project("buildspec.yml"), imageUpdate(), List.of());
+
+    assertThat(change.environment().image()).isEqualTo(MIRRORED_IMAGE.mirrorReference().toString());
+    assertThat(change.environment().imagePullCredentialsType())
+        .isEqualTo(ImagePullCredentialsType.CODEBUILD);
+    assertThat(change.source()).isNull();
+    assertThat(change.environment().environmentVariables())
+        .extracting(
+            environmentVariable -> environmentVariable.name() + "=" + environmentVariable.value())
+        .startsWith("STAGE=test", "PULL_RESCUE_ORIGIN=shop:first", "PULL_RESCUE_ATTEMPT=1")
+        .contains("PULL_RESCUE_IMAGE_BEFORE=SERVICE_ROLE ruby:2.7");
+  }
+
+  @Test
+  void restoresEnvironmentImage() {
+    var project = project("buildspec.yml");
+
+    assertThat(restoredEnvironment(project, imageUpdate())).isEqualTo(project.environment());
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"ci/buildspec.yml", "arn:aws:s3:::specs/shop.yml"})
+  void restoresBuildspecLocation(@Nullable String location) {
+    var project = project(location);
+    var changed =
+        apply(
+            project,
+            UpdateProjectRequests.updateRequest(
+                project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
+
+    assertThat(changed.source().buildspec()).isEqualTo(INLINE_BUILDSPEC);
+    var restored = UpdateProjectRequests.restoreRequest(changed).orElseThrow();
+    assertThat(restored.source().buildspec()).isEqualTo(location == null ? "" : location);
+    assertThat(restored.environment()).isEqualTo(project.environment());
+  }
+
+  @Test
+  void removesCommandFromInlineBuildspec() {
+    var project = project(INLINE_BUILDSPEC.replaceFirst("- .*\n *", ""));
+    var changed =
+        apply(
+            project,
+            UpdateProjectRequests.updateRequest(
+                project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
+
+    assertThat(UpdateProjectRequests.restoreRequest(changed).orElseThrow().source())
+        .isEqualTo(project.source());
+  }
+
+  @Test
+  void secondUpdateKeepsOriginalValues() {
+    var project = project("buildspec.yml");
+    var once =
+        apply(
+            project,
+            UpdateProjectRequests.updateRequest(
+                project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
+    var second = new RetryState("shop:first", 2, List.of(MIRRORED_IMAGE));
+
+    var twice =
+        apply(
+            once,
+            UpdateProjectRequests.updateRequest(
+                once, new ProjectUpdate("shop", second, null, INLINE_BUILDSPEC), List.of()));
+
+    assertThat(twice.environment().environmentVariables())
+        .extracting(
+            environmentVariable -> environmentVariable.name() + "=" + environmentVariable.value())
+        .containsOnlyOnce("PULL_RESCUE_ATTEMPT=2")
+        .doesNotContain("PULL_RESCUE_ATTEMPT=1")
+        .contains("PULL_RESCUE_BUILDSPEC_BEFORE=buildspec.yml");
+    assertThat(UpdateProjectRequests.restoreRequest(twice).orElseThrow().source())
+        .isEqualTo(project.source());
+  }
+
+  @Test
+  void restoresNothingInUnmodifiedProject() {
+    assertThat(UpdateProjectRequests.restoreRequest(project("buildspec.yml"))).isEmpty();
+  }
+
+  private static ProjectUpdate imageUpdate() {
+    return new ProjectUpdate("shop", FIRST_RETRY, MIRRORED_IMAGE.mirrorReference(), null);
+  }
+
+  private static ProjectUpdate buildspecUpdate(String text) {
+    return new ProjectUpdate("shop", FIRST_RETRY, null, text);
+  }
+
+  private static ProjectEnvironment restoredEnvironment(Project project, ProjectUpdate change) {
+    var changed =
+        apply(
+            project,
+            UpdateProjectRequests.updateRequest(
+                project, change, DockerHubVariables.fromReference("hub")));
+    return UpdateProjectRequests.restoreRequest(changed).orElseThrow().environment();
+  }
+
+  /** What UpdateProject does: it replaces what the request holds. */
+  private static Project apply(Project project, UpdateProjectRequest update) {
+    var changed = project.toBuilder().environment(update.environment());
+    return update.source() == null ? changed.build() : changed.source(update.source()).build();
+  }
+
+  private static Project project(@Nullable String buildspec) {
+    return Project.builder()
+        .name("shop")
+        .environment(
+            ProjectEnvironment.builder()
+                .image("ruby:2.7")
+                .imagePullCredentialsType(ImagePullCredentialsType.SERVICE_ROLE)
+                .privilegedMode(true)
+                .environmentVariables(
+                    EnvironmentVariable.builder()
+                        .name("STAGE")
+                        .value("test")
+                        .type(EnvironmentVariableType.PLAINTEXT)
+                        .build())
+                .build())
+        .source(ProjectSource.builder().type(SourceType.CODEPIPELINE).buildspec(buildspec).build())
+        .build();
+  }
+}

@@ -1,0 +1,117 @@
+package io.pullrescue.workload.ecs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.testing.FullyPopulatedModel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
+import software.amazon.awssdk.services.ecs.model.LaunchType;
+import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
+import software.amazon.awssdk.services.ecs.model.Tag;
+import software.amazon.awssdk.services.ecs.model.Task;
+
+/** Holds for every field that this SDK knows, and fails for the next one that it could not keep. */
+final class RunTaskRequestsTest {
+  private static final TaskNetwork NETWORK =
+      new TaskNetwork(List.of("subnet-1"), List.of("sg-1"), "DISABLED");
+  private static final Tag TEAM_TAG = Tag.builder().key("team").value("shop").build();
+
+  private final Task task = (Task) FullyPopulatedModel.of(Task.builder());
+
+  @Test
+  void copiesSettingsOfFailedTask() {
+    var request = request(task);
+
+    assertThat(request.cluster()).isEqualTo(task.clusterArn());
+    assertThat(request.overrides()).isEqualTo(task.overrides());
+    assertThat(request.platformVersion()).isEqualTo(task.platformVersion());
+    assertThat(request.enableExecuteCommand()).isEqualTo(task.enableExecuteCommand());
+    assertThat(request.group()).isEqualTo(task.group());
+    assertThat(request.tags()).isEqualTo(task.tags());
+    assertThat(request.count()).isEqualTo(1);
+    assertThat(request.taskDefinition()).isEqualTo("shop-web:42");
+    assertThat(request.startedBy()).isEqualTo("pull-rescue/1");
+    assertThat(request.clientToken()).isEqualTo("pull-rescue-1");
+  }
+
+  @Test
+  void omitsOnlyFieldsThatTasksDoNotDescribe() {
+    var unset =
+        request(task).sdkFields().stream()
+            .filter(field ->
+                field.getValueOrDefault(request(task)) == null
+                    || isEmptyList(field.getValueOrDefault(request(task))))
+            .map(SdkField::memberName);
+
+    assertThat(unset)
+        .containsExactlyInAnyOrder(
+            "launchType", // a capacity provider stands for it
+            "placementConstraints",
+            "placementStrategy",
+            "propagateTags", // the tags that were propagated are the task's by now
+            "referenceId",
+            "volumeConfigurations");
+  }
+
+  private static boolean isEmptyList(Object value) {
+    return value instanceof List<?> list && list.isEmpty();
+  }
+
+  @Test
+  void usesCapacityProviderOrLaunchType() {
+    assertThat(request(task).capacityProviderStrategy())
+        .extracting(CapacityProviderStrategyItem::capacityProvider)
+        .containsExactly(task.capacityProviderName());
+
+    var withoutProvider = task.toBuilder().capacityProviderName(null).launchType("FARGATE").build();
+    assertThat(request(withoutProvider).launchType()).isEqualTo(LaunchType.FARGATE);
+    assertThat(request(withoutProvider).hasCapacityProviderStrategy()).isFalse();
+  }
+
+  @Test
+  void usesGivenNetwork() {
+    var vpc = request(task).networkConfiguration().awsvpcConfiguration();
+
+    assertThat(vpc.subnets()).containsExactly("subnet-1");
+    assertThat(vpc.securityGroups()).containsExactly("sg-1");
+    assertThat(vpc.assignPublicIpAsString()).isEqualTo("DISABLED");
+  }
+
+  @Test
+  void keepsEcsDefaultsForUnsetFields() {
+    var defaultNetwork = new TaskNetwork(List.of("subnet-1"), List.of(), "");
+    var vpc =
+        new RunTaskRequests(task, "shop-web:42")
+            .request("us", "token", defaultNetwork)
+            .networkConfiguration()
+            .awsvpcConfiguration();
+
+    assertThat(vpc.hasSecurityGroups()).isFalse();
+    assertThat(vpc.assignPublicIp()).isNull();
+    assertThat(new RunTaskRequests(task, "shop-web:42").request("us", "token", null))
+        .extracting(RunTaskRequest::networkConfiguration)
+        .isNull();
+    assertThat(request(task.toBuilder().group("family:shop-web").build()).group()).isNull();
+    assertThat(request(task.toBuilder().group(null).build()).group()).isNull();
+  }
+
+  @Test
+  void omitsTagsReservedByAws() {
+    var managed = Tag.builder().key("aws:ecs:clusterName").value("shop").build();
+
+    var withBothTags = request(task.toBuilder().tags(managed, TEAM_TAG).build());
+    assertThat(withBothTags.tags()).containsExactly(TEAM_TAG);
+    assertThat(withBothTags.enableECSManagedTags()).isTrue();
+
+    var withoutTags = request(task.toBuilder().tags(List.of()).build());
+    assertThat(withoutTags.hasTags()).isFalse();
+    assertThat(withoutTags.enableECSManagedTags()).isFalse();
+  }
+
+  private static RunTaskRequest request(Task task) {
+    return new RunTaskRequests(task, "shop-web:42")
+        .request("pull-rescue/1", "pull-rescue-1", NETWORK);
+  }
+}

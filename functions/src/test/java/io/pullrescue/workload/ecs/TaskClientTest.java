@@ -1,0 +1,128 @@
+package io.pullrescue.workload.ecs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pullrescue.testing.RecordedResponses;
+import io.pullrescue.workload.ContainerStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.ecs.EcsClient;
+
+/** The detail of a task's event is what DescribeTasks says of it, but for the spelling of times. */
+final class TaskClientTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/shop";
+
+  @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
+
+  private final TaskClient tasks = new TaskClient(aws.client(EcsClient.builder()));
+
+  @Test
+  void readsTaskAndExecutionRoleOfDefinition() throws IOException {
+    describe("fargate-rate-limit");
+    aws.respondTo(
+        "DescribeTaskDefinition",
+        "{\"taskDefinition\": {\"executionRoleArn\": \"arn:aws:iam::123456789012:role/shop\"}}");
+
+    var task = find();
+
+    assertThat(task.cluster()).isEqualTo(CLUSTER);
+    assertThat(task.definition()).endsWith(":task-definition/shop-web:41");
+    assertThat(task.group()).isEqualTo("service:web");
+    assertThat(task.launchType()).isEqualTo("FARGATE");
+    assertThat(task.startedBy()).isEqualTo("ecs-svc/2770844949256052681");
+    assertThat(task.status()).isEqualTo("STOPPED");
+    assertThat(task.stoppedReason()).startsWith("CannotPullContainerError: ");
+    assertThat(task.containers())
+        .extracting(ContainerStatus::name)
+        .containsExactly("web", "telemetry");
+    assertThat(task.containers().getFirst().image()).isEqualTo("ruby:2.7");
+    assertThat(task.containers().getFirst().reason()).isEqualTo(task.stoppedReason());
+    assertThat(task.executionRole()).isEqualTo("arn:aws:iam::123456789012:role/shop");
+    assertThat(aws.requests().getFirst()).contains(CLUSTER, "task/shop/1");
+  }
+
+  @Test
+  void takesMissingImageFromDefinition() throws IOException {
+    describe("ec2-several-containers");
+    aws.respondTo(
+        "DescribeTaskDefinition",
+        "{\"taskDefinition\": {\"containerDefinitions\": [{\"name\": \"aws-guardduty-agent-x1y2z3\","
+            + " \"image\": \"agent:1\"}]}}");
+
+    assertThat(find().containers())
+        .extracting(ContainerStatus::image)
+        .contains("nginx:1.27", "redis:7", "agent:1");
+  }
+
+  @Test
+  void readsRepositoryCredentialsOfContainers() throws IOException {
+    describe("fargate-rate-limit");
+    aws.respondTo(
+        "DescribeTaskDefinition",
+        "{\"taskDefinition\": {\"containerDefinitions\": [{\"name\": \"web\","
+            + " \"repositoryCredentials\": {\"credentialsParameter\": \"team-login\"}},"
+            + " {\"name\": \"telemetry\"}]}}");
+
+    assertThat(find().containers())
+        .extracting(ContainerStatus::pullSecret)
+        .containsExactly("team-login", null);
+  }
+
+  @Test
+  void prefersExecutionRoleOverrideOfTask() throws IOException {
+    describe("fargate-rate-limit", "arn:aws:iam::123456789012:role/once");
+
+    assertThat(find().executionRole()).isEqualTo("arn:aws:iam::123456789012:role/once");
+  }
+
+  @Test
+  void readsTaskWithDeletedDefinition() throws IOException {
+    describe("ec2-several-containers");
+    aws.respondTo("DescribeTaskDefinition", "{\"__type\": \"ClientException\"}");
+
+    var task = find();
+
+    assertThat(task.executionRole()).isNull();
+    assertThat(task.containers().getLast().image()).isNull();
+  }
+
+  @Test
+  void returnsEmptyForUnknownTaskOrCluster() {
+    aws.respondTo("DescribeTasks", "{\"tasks\": [], \"failures\": [{\"reason\": \"MISSING\"}]}")
+        .respondTo("DescribeTasks", "{\"__type\": \"ClusterNotFoundException\"}");
+
+    assertThat(tasks.find(CLUSTER, "task")).isEmpty();
+    assertThat(tasks.find(CLUSTER, "task")).isEmpty();
+  }
+
+  private Task find() {
+    return tasks.find(CLUSTER, "arn:aws:ecs:us-east-1:123456789012:task/shop/1").orElseThrow();
+  }
+
+  private void describe(String sample) throws IOException {
+    aws.respondTo("DescribeTasks", "{\"tasks\": [" + task(sample) + "]}");
+  }
+
+  private void describe(String sample, String role) throws IOException {
+    var task = task(sample);
+    ((ObjectNode) task.path("overrides")).put("executionRoleArn", role);
+    aws.respondTo("DescribeTasks", "{\"tasks\": [" + task + "]}");
+  }
+
+  private static JsonNode task(String sample) throws IOException {
+    var event = JSON.readTree(Path.of("../events/ecs", sample + ".json").toFile());
+    var task = (ObjectNode) event.path("detail");
+    task.remove(
+        task.properties().stream()
+            .map(property -> property.getKey())
+            .filter(name -> name.endsWith("At"))
+            .toList());
+    return task;
+  }
+}
