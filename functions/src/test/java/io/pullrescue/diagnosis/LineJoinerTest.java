@@ -1,15 +1,14 @@
-package io.pullrescue.diagnosis.log;
+package io.pullrescue.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.diagnosis.LineJoiner;
+import io.pullrescue.diagnosis.log.LogLine;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which lines are one error that was wrapped. */
 final class LineJoinerTest {
   @ParameterizedTest
   @ValueSource(

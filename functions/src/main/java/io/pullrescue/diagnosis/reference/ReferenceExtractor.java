@@ -1,20 +1,17 @@
-package io.pullrescue.diagnosis.pattern;
+package io.pullrescue.diagnosis.reference;
 
-import io.pullrescue.diagnosis.pattern.ContextPattern.ReferencePosition;
-import io.pullrescue.diagnosis.reference.ImageMention;
-import io.pullrescue.diagnosis.reference.ReferenceScanner;
 import io.pullrescue.diagnosis.reference.ReferenceScanner.Strictness;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How the tools put a reference beside a phrase. */
+/** Extracts the image reference beside a phrase, at each of the positions that tools use. */
 public final class ReferenceExtractor {
   private static final int MAX_SERVICE_LENGTH = 128;
   private static final int MAX_NAME_LENGTH = 600;
   private static final String TAG_PARAMETER = "tag=";
 
-  /** A slash, a colon, an at sign. */
+  /** An escaped slash, colon or at sign. */
   private static final Pattern PERCENT_ESCAPE = Pattern.compile("%(2[Ff]|3[Aa]|40)");
 
   private static final List<String> NOT_FOUND_SUFFIXES =
@@ -23,7 +20,7 @@ public final class ReferenceExtractor {
 
   private ReferenceExtractor() {}
 
-  /** The image that is named beside the phrase at {@code [start, end)}. */
+  /** Returns the image named beside the phrase at {@code [start, end)}. */
   public static Optional<ImageMention> extract(
       ReferencePosition position, String text, int start, int end) {
     return switch (position) {
@@ -81,17 +78,17 @@ public final class ReferenceExtractor {
     return mention instanceof ImageMention.Named named && named.pinned();
   }
 
-  /** A name without a registry is then a masked one. */
+  /** Treats a name without a registry as masked. */
   private static ImageMention requireQualified(ImageMention mention) {
     return isQualified(mention) ? mention : new ImageMention.Unresolvable();
   }
 
-  /** A name without a tag is then a cut one. */
+  /** Treats a name without a tag as cut. */
   private static ImageMention requireFullName(ImageMention mention) {
     return isPinned(mention) ? requireQualified(mention) : new ImageMention.Unresolvable();
   }
 
-  /** {@code failed to solve: DeadlineExceeded: alpine:3: failed to resolve}. */
+  /** Parses {@code failed to solve: DeadlineExceeded: alpine:3: failed to resolve}. */
   private static Optional<ImageMention> afterColon(String text, int from) {
     var start = from;
     for (var i = 0; i < 6; i++) {
@@ -123,7 +120,7 @@ public final class ReferenceExtractor {
             stripTrailingColon(name) + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
   }
 
-  /** {@code (TAG) from REPOSITORY}, as the first Dockers wrote it. */
+  /** Parses {@code (TAG) from REPOSITORY}, as printed by early versions of Docker. */
   private static Optional<ImageMention> tagFrom(String text, int end) {
     var close = text.indexOf(") from ", end, Math.min(text.length(), end + MAX_SERVICE_LENGTH));
     if (!text.startsWith(" (", end) || close < 0) {
@@ -164,7 +161,7 @@ public final class ReferenceExtractor {
         : ReferenceScanner.parse(name + (tag.indexOf(':') > 0 ? "@" : ":") + tag);
   }
 
-  /** {@code images/create?fromImage=REPOSITORY&tag=TAG}, in either order. */
+  /** Parses {@code images/create?fromImage=REPOSITORY&tag=TAG}, in either order. */
   private static Optional<ImageMention> query(String text, int end) {
     var name = decodeQueryValue(text, end);
     var from = Math.max(0, end - MAX_SERVICE_LENGTH);
@@ -176,7 +173,7 @@ public final class ReferenceExtractor {
     return ReferenceScanner.parse(name + ":" + referenceAt(text, start));
   }
 
-  /** A word of a query, with the marks of a reference instead of their escapes. */
+  /** Returns a value of a query with the separators of a reference unescaped. */
   private static String decodeQueryValue(String text, int start) {
     var stop = Math.min(text.length(), start + MAX_NAME_LENGTH);
     var end = start;
@@ -190,7 +187,7 @@ public final class ReferenceExtractor {
             .replaceAll(escape -> Character.toString(Integer.parseInt(escape.group(1), 16))));
   }
 
-  /** What could be a reference here, without the colon that may follow it. */
+  /** Returns the characters of a reference at this index, without a colon after them. */
   private static String referenceAt(String text, int start) {
     return stripTrailingColon(text.substring(start, ReferenceScanner.referenceEnd(text, start)));
   }
