@@ -201,7 +201,7 @@ final class ArchitectureTest {
 
   /** Mirror naming has rules for images, which infra does not need. */
   @ArchTest
-  static final ArchRule configDependsOnlyOnJdkAndAnnotations =
+  static final ArchRule configUsesOnlyJdkAndAnnotations =
       classes()
           .that()
           .resideInAPackage("..config..")

@@ -1,7 +1,6 @@
 /**
- * The configuration and the names that the functions and the CDK app share. Depends on nothing but
- * the JDK and Jackson's annotations: infra gets this package alone, as the jar with the classifier
- * {@code config}.
+ * Holds the configuration of the functions, and the names that they share with the CDK app in
+ * infra, which gets this package as the jar with the classifier {@code config}.
  */
 @NullMarked
 package io.pullrescue.config;

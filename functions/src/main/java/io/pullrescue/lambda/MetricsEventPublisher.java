@@ -9,6 +9,7 @@ import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
 import io.pullrescue.event.publish.RescueEvent.Replicated;
 import io.pullrescue.event.publish.RescueEvent.Retried;
+import io.pullrescue.registry.http.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,5 +70,14 @@ final class MetricsEventPublisher implements EventPublisher {
   /** {@code Pull Failure Diagnosed} becomes {@code PullFailureDiagnosed}. */
   private static String metricName(RescueEvent event) {
     return PublishedEvent.of(event).detailType().replace(" ", "");
+  }
+
+  /** Records the pulls that an upstream registry still allows. */
+  void recordRateLimit(String registry, RateLimit rateLimit) {
+    meter.record(
+        MetricNames.PULL_RATE_LIMIT_REMAINING,
+        (double) rateLimit.remaining(),
+        MetricUnit.COUNT,
+        Map.of("Registry", registry));
   }
 }

@@ -6,6 +6,8 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.credentials.SecretsManagerCredentials;
+import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.LogExcerpt;
@@ -148,5 +150,14 @@ public final class TestFixtures {
     public RescueEvent lastEvent() {
       return events.isEmpty() ? null : events.getLast();
     }
+  }
+
+  /** Pull secrets of workloads none of which is allowed. */
+  public static WorkloadPullSecrets noPullSecrets() {
+    return new WorkloadPullSecrets(
+        List.of(),
+        MIRROR.region(),
+        MIRROR.accountId(),
+        new SecretsManagerCredentials(new FakeSecretsManager(Map.of())));
   }
 }

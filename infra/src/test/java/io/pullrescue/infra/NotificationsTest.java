@@ -111,42 +111,6 @@ class NotificationsTest {
         .allMatch(policy -> policy.contains("\"aws:SourceAccount\":{\"Ref\":\"AWS::AccountId\"}"));
   }
 
-  @Test
-  void createsTheseAlarms() {
-    assertThat(stack.all("AWS::CloudWatch::Alarm").map(it -> it.path("AlarmName").asText()))
-        .containsExactlyInAnyOrder(
-            "pull-rescue-retries-skipped",
-            "pull-rescue-rate-limit-low",
-            "pull-rescue-failures-dead-letters",
-            "pull-rescue-failures-age",
-            "pull-rescue-replication-requests-dead-letters",
-            "pull-rescue-replication-requests-age",
-            "pull-rescue-retries-dead-letters",
-            "pull-rescue-retries-age",
-            "pull-rescue-diagnose-errors",
-            "pull-rescue-replicate-errors",
-            "pull-rescue-retry-errors",
-            "pull-rescue-manual-errors");
-  }
-
-  @Test
-  void dashboardShowsTheMetricsOfTheFunctions() {
-    assertThat(stack.all("AWS::CloudWatch::Dashboard"))
-        .singleElement()
-        .extracting(it -> it.path("DashboardBody").toString())
-        .asString()
-        .contains(
-            "PullFailures",
-            "RetryLatency",
-            "RecoveryLatency",
-            "BytesCopied",
-            "PullRateLimitRemaining",
-            "WorkloadRetried",
-            "RetrySkipped",
-            "ApproximateAgeOfOldestMessage",
-            "Errors");
-  }
-
   /** Returns the one for e-mail, then the one for chat. */
   private List<JsonNode> transformers() {
     return stack

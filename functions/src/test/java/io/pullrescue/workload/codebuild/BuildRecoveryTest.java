@@ -38,7 +38,8 @@ final class BuildRecoveryTest {
   @Test
   void publishesTimeFromFailureToSuccess() {
     assertThat(summary())
-        .isEqualTo(RETRIED_BUILD + " succeeded, 42 seconds after " + TestFixtures.BUILD + " failed");
+        .isEqualTo(
+            RETRIED_BUILD + " succeeded, 42 seconds after " + TestFixtures.BUILD + " failed");
     assertThat(publisher.lastEvent())
         .isEqualTo(
             new Recovered(

@@ -75,9 +75,9 @@ public final class ConfigLoader {
     });
     var settings = new SettingsReader(values, problems);
     var config = new ConfigLoader(settings).read();
-    settings.rejectUnknownSettings();
+    var note = settings.rejectUnknownSettings();
     if (!problems.isEmpty()) {
-      throw new InvalidSettingsException(problems);
+      throw new InvalidSettingsException(problems, note);
     }
     return config;
   }

@@ -16,17 +16,23 @@ public final class InvalidSettingsException extends RuntimeException {
           .thenComparing(SettingProblem::toString);
 
   InvalidSettingsException(List<SettingProblem> problems) {
-    super(
-        problems.stream()
-            .sorted(BY_PLACE)
-            .map(problem -> "\n  " + problem)
-            .collect(
-                joining("", problems.size() == 1 ? "1 error" : problems.size() + " errors", ""))
-            .replaceFirst("\n", " in the settings:\n"));
+    this(problems, "");
+  }
+
+  /** Creates the exception with a note below the list of mistakes. */
+  InvalidSettingsException(List<SettingProblem> problems, String note) {
+    super(message(problems) + (note.isEmpty() ? "" : "\n" + note));
   }
 
   /** Creates the exception for a mistake that only shows when a function is configured. */
   public InvalidSettingsException(String message) {
     this(List.of(new SettingProblem(null, null, message)));
+  }
+
+  private static String message(List<SettingProblem> problems) {
+    var lines =
+        problems.stream().sorted(BY_PLACE).map(problem -> "\n  " + problem).collect(joining());
+    var count = problems.size() == 1 ? "1 error" : problems.size() + " errors";
+    return count + " in the settings:" + lines;
   }
 }

@@ -75,19 +75,23 @@ final class SettingsReader {
     return settings.containsKey(name);
   }
 
-  /** Records every setting that has not been read: a misspelt one would silently do nothing. */
-  void rejectUnknownSettings() {
+  /**
+   * Records every setting that has not been read: a misspelt one would silently do nothing.
+   *
+   * @return a note with the names of all settings, empty unless it helps
+   */
+  String rejectUnknownSettings() {
+    var note = "";
     for (var name : new TreeSet<>(settings.keySet())) {
       if (!known.contains(name)) {
         var suggestion = Suggestion.didYouMean(name, known);
-        problem(
-            name,
-            "unknown setting"
-                + (suggestion.isEmpty()
-                    ? "; the settings are " + String.join(", ", known)
-                    : suggestion));
+        problem(name, "unknown setting" + suggestion);
+        if (suggestion.isEmpty()) {
+          note = "The settings are " + String.join(", ", known) + ".";
+        }
       }
     }
+    return note;
   }
 
   /** Returns a text, empty if it is not set. */

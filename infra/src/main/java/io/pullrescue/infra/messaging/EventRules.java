@@ -17,8 +17,8 @@ import software.amazon.awscdk.services.events.targets.SqsQueue;
 import software.constructs.Construct;
 
 /**
- * Routes events from the bus to the queues, unchanged, and invokes functions on a schedule. The
- * scripts that disable pull-rescue find all of these rules by the construct's id.
+ * Routes events from the bus to the queues, unchanged, and invokes functions on a schedule. {@code
+ * scripts/disable} finds these rules by their targets.
  */
 public final class EventRules extends Construct {
   /** The prefix of all ECS errors about images, manifests, registries and their credentials. */

@@ -2,6 +2,7 @@ package io.pullrescue.infra.monitoring;
 
 import io.pullrescue.config.MetricNames;
 import io.pullrescue.config.QueueLimits;
+import io.pullrescue.infra.function.FunctionSpec;
 import io.pullrescue.infra.function.PullRescueFunction;
 import io.pullrescue.infra.messaging.Notifications;
 import io.pullrescue.infra.messaging.QueueWithDlq;
@@ -37,7 +38,7 @@ public final class PullRescueAlarms extends Construct {
     alarm(
         "RetriesSkipped",
         "pull-rescue-retries-skipped",
-        "pull-rescue skipped %d or more retries within an hour. The reason of each is in its event Retry Refused and in the log group /aws/lambda/pull-rescue-retry. Act if a limit is the reason: settings maxRetries and maxRetriesPerHour."
+        "pull-rescue skipped %d or more retries within an hour. The reason of each is in its notification and in the log group /aws/lambda/pull-rescue-retry. Act if a limit is the reason: settings maxRetries and maxRetriesPerHour."
             .formatted(MANY_SKIPPED_RETRIES),
         PullRescueMetrics.sum(MetricNames.RETRY_SKIPPED, "retries skipped", Duration.hours(1)),
         ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -69,7 +70,7 @@ public final class PullRescueAlarms extends Construct {
         consumer.maxMessageAge().toSeconds().intValue(),
         id + "Age",
         name + "-age",
-        "The oldest message of %s is older than %s. Check that the event source mapping of %s is enabled (scripts/start) and that the function is not throttled; errors are in the log group %s."
+        "The oldest message of %s is older than %s. Check that the event source mapping of %s is enabled (scripts/enable) and that the function is not throttled; errors are in the log group %s."
             .formatted(
                 name,
                 hours(consumer.maxMessageAge()),
@@ -85,7 +86,10 @@ public final class PullRescueAlarms extends Construct {
             .map(it ->
                 "Its message is processed up to %d times; act only if the alarm %s-dead-letters follows."
                     .formatted(QueueLimits.MAX_RECEIVE_COUNT, it.props().name()))
-            .orElse("Invoke it again once the cause is removed.");
+            .orElse(
+                spec == FunctionSpec.REFRESH
+                    ? "The next scheduled run tries again."
+                    : "Invoke it again once the cause is removed.");
     alarmFrom(
         1,
         spec.constructId() + "Errors",

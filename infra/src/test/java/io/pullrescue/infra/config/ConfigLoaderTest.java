@@ -194,7 +194,7 @@ class ConfigLoaderTest {
           securityGroupIds     | default            | 'default' is not a security group ID, such as sg-0a1b2c3d4e5f67890
           securityGroupIds     | sg-1a2b3c4d        | functions in a VPC need subnetIds as well
           functionsJar         | /nowhere/functions.jar | there is no file /nowhere/functions.jar; build it with mvn package
-          modus                | rescue             | unknown setting; the settings are archiveAfterDays, batchRetry,
+          modus                | rescue             | unknown setting
           maxRetrys            | 3                  | unknown setting; did you mean maxRetries?
           """)
   void rejectsWrongValue(String name, String value, String message) {
@@ -222,7 +222,7 @@ class ConfigLoaderTest {
           'credentials:\\n  quay.io: a b'        | :3: credentials: 'a b' is neither the name or ARN
           'upstreams:\\n- docker.io\\n- nowhere' | :4: upstreams: 'nowhere' is not a supported registry
           'securityGroupIds: [sg-1a2b3c4d]\\nsubnetIds: [subnet-1]' | :3: subnetIds: 'subnet-1' is not a subnet ID
-          maximumAttempts: 3                     | :2: maximumAttempts: unknown setting; the settings are archiveAfterDays,
+          maximumAttempts: 3                     | :2: maximumAttempts: unknown setting
           ecs: all                               | :2: ecs: unknown setting; did you mean ecsRetry?
           '[a, b]: rescue'                       | :2: the name of a setting must be one word
           - mode                                 | :2: expected lines of the form 'name: value'
@@ -272,6 +272,20 @@ class ConfigLoaderTest {
               command line: platforms: 'some' is not one of all, needed\
             """
                 .formatted(file));
+  }
+
+  @Test
+  void listsAllSettingsOnceIfAnUnknownNameIsLikeNone() {
+    assertThatThrownBy(() -> load(Map.of("modus", "rescue", "region", "eu-west-1")))
+        .message()
+        .startsWith(
+            """
+            2 errors in the settings:
+              command line: modus: unknown setting
+              command line: region: unknown setting
+            The settings are archiveAfterDays, batchRetry, buildLogBuckets, \
+            """)
+        .endsWith("upstreams, workloadPullSecrets.");
   }
 
   @Test
