@@ -15,7 +15,7 @@ import io.pullrescue.ecr.EcrMirrorRepositoryManager;
 import io.pullrescue.ecr.EcrTagInventory;
 import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.EventBridgePublisher;
-import io.pullrescue.event.publish.Meter;
+import io.pullrescue.event.publish.MetricsEventPublisher;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.http.CorrettoCryptoInstaller;
 import io.pullrescue.registry.http.EndpointPolicy;
@@ -284,15 +284,11 @@ public final class DependencyFactory {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
     return new MetricsEventPublisher(
         new EventBridgePublisher(eventBridge, environment.eventBus()),
-        meter(),
+        MetricsFactory.getMetricsInstance(),
         InstantSource.system());
   }
 
-  private static Meter meter() {
-    return new EmfMeter(MetricsFactory.getMetricsInstance());
-  }
-
-  private CodeBuildClient codeBuild() {
+    private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(httpClient).build();
   }
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Failures in, diagnoses and replication requests out. */
+/** Lambda entry point: diagnoses failed workloads, and requests the replication of their images. */
 public final class DiagnoseHandler implements RequestStreamHandler {
   private final SqsMessageHandler messageHandler =
       DependencyFactory.fromEnvironment().diagnosisHandler();

@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.Mode;
+import io.pullrescue.config.QueueLimits;
 import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Failure;
@@ -16,7 +17,7 @@ import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.replication.request.ReplicationPlan;
 import io.pullrescue.replication.request.ReplicationPlan.Replicate;
 import io.pullrescue.replication.request.ReplicationPlanner;
-import io.pullrescue.replication.request.ReplicationQueuePort;
+import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.ProcessingResult;
@@ -28,19 +29,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Event to failure to diagnosis to requests for copies. */
+/** Diagnoses the failure that an event names, and requests the replication of its images. */
 final class DiagnosisService implements MessageProcessor {
-  /** CloudWatch Logs has the last lines of a build a few seconds after its event. */
+  /** CloudWatch Logs receives the last lines of a build a few seconds after its event. */
   private static final Duration LOG_POLL_DELAY = Duration.ofSeconds(10);
 
-  /** The queue gives up after five receipts; the last is for what can be read by then. */
-  private static final int LAST_RECEIVE = 4;
+  /** From this delivery on an incomplete log is diagnosed; one delivery is left for errors. */
+  private static final int LAST_RECEIVE = QueueLimits.MAX_RECEIVE_COUNT - 1;
 
   private final Mode mode;
   private final FailureLoader failureLoader;
   private final ReplicationPlanner planner;
   private final AccountContext accountContext;
-  private final ReplicationQueuePort replicationQueue;
+  private final ReplicationQueue replicationQueue;
   private final EventPublisher publisher;
 
   DiagnosisService(
@@ -48,7 +49,7 @@ final class DiagnosisService implements MessageProcessor {
       FailureLoader failureLoader,
       ReplicationPlanner planner,
       AccountContext accountContext,
-      ReplicationQueuePort replicationQueue,
+      ReplicationQueue replicationQueue,
       EventPublisher publisher) {
     this.mode = mode;
     this.failureLoader = failureLoader;
@@ -60,17 +61,21 @@ final class DiagnosisService implements MessageProcessor {
 
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
-    return switch (failureLoader.load(DependencyFactory.eventParser().parse(message.body()))) {
-      case LoadResult.Complete complete -> diagnose(complete.failures(), "failed of no pull");
+    var event = DependencyFactory.eventParser().parse(message.body());
+    LogContext.setEvent(event);
+    return switch (failureLoader.load(event)) {
+      case LoadResult.Complete complete -> diagnose(complete.failures(), "did not fail because of an image pull");
       case LoadResult.NoFailure noFailure -> new Completed("ignored: " + noFailure.reason());
       case LoadResult.NotReady notReady when message.receiveCount() < LAST_RECEIVE ->
           new RetryAfter(notReady.reason(), LOG_POLL_DELAY);
-      case LoadResult.NotReady ready ->
-          diagnose(List.of(ready.partialFailure()), "no failed pull: " + ready.reason());
+      case LoadResult.NotReady notReady ->
+          diagnose(
+              List.of(notReady.partialFailure()),
+              "no image pull failure found: " + notReady.reason());
     };
   }
 
-  /** Each failure is a diagnosis of its own; the work waits for the images of all of them. */
+  /** Diagnoses each failure separately; the workload waits for the images of all of them. */
   private ProcessingResult diagnose(List<Failure> failures, String noPullFailureSummary) {
     var events = failures.stream().flatMap(failure -> diagnose(failure).stream()).toList();
     enqueue(events.stream().flatMap(event -> requestsIn(event.plan())).distinct().toList());
@@ -111,7 +116,7 @@ final class DiagnosisService implements MessageProcessor {
     };
   }
 
-  /** What pulls for a task or a job is known; that it may pull from the mirror is not. */
+  /** Adds the permission to pull from the mirror, which the role of a task or job may lack. */
   private Remediation remediation(Failure failure, PullFailed diagnosis, ReplicationPlan plan) {
     var advisor = new RemediationAdvisor();
     var roleContext = accountContext.withRole(failure.pullRoleArn());
@@ -131,7 +136,7 @@ final class DiagnosisService implements MessageProcessor {
 
   private ReplicationPlan applyMode(ReplicationPlan plan) {
     return mode == Mode.OBSERVE && plan instanceof Replicate
-        ? new ReplicationPlan.ReportOnly("the mode is observe, so nothing is copied")
+        ? new ReplicationPlan.ReportOnly("nothing is mirrored because the mode is `observe`")
         : plan;
   }
 }

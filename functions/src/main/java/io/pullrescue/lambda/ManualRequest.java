@@ -7,24 +7,24 @@ import io.pullrescue.text.TextSanitizer;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a person asks the rescue function for. */
+/** What a person asks {@code pull-rescue-manual} for. */
 sealed interface ManualRequest {
-  /** Copy these. */
+  /** Mirror these images. */
   record ReplicateImages(List<ImageReference> images) implements ManualRequest {}
 
-  /** Understand this text, and copy what it is about. */
+  /** Diagnose this text, and mirror the images that it names. */
   record DiagnoseText(String message) implements ManualRequest {}
 
-  /** Treat this build as if its failure had just been reported. */
+  /** Diagnose this build, as if it had just failed. */
   record RetryBuild(String buildId) implements ManualRequest {}
 
-  /** None of these; {@code why} says what the input should look like. */
+  /** The input is invalid; the reason says what it must look like. */
   record Invalid(String reason) implements ManualRequest {}
 
   /** The most images that one request may name. */
   int MAX_IMAGES = 50;
 
-  /** Reads the input of the console's Test button. */
+  /** Parses the input of the invocation. */
   static ManualRequest parse(JsonNode input) {
     if (input.hasNonNull("message")) {
       return new DiagnoseText(input.path("message").asText());
@@ -32,7 +32,7 @@ sealed interface ManualRequest {
     if (input.hasNonNull("buildId")) {
       return EventParser.parseBuildId(input.path("buildId").asText())
           .<ManualRequest>map(RetryBuild::new)
-          .orElseGet(() -> new Invalid("buildId must be project:uuid, or the ARN of a build"));
+          .orElseGet(() -> new Invalid("`buildId` must be project:uuid or the ARN of a build"));
     }
     return parseImages(input);
   }

@@ -20,11 +20,12 @@ import io.pullrescue.replication.request.ReplicationPlan;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.workload.FailureQueuePort;
+import io.pullrescue.text.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a person asked for, done at once and answered in words. */
+/** Does what a person asks for at once, and reports it. */
 final class ManualService {
   private final ReplicationService replicationService;
   private final ReplicationPlanner planner;
@@ -45,9 +46,8 @@ final class ManualService {
     this.publisher = publisher;
   }
 
-  /** The report, line by line. */
-  List<String> handle(JsonNode input, Context context) {
-    var trigger = new Trigger.Manual(context.getAwsRequestId());
+  /** Does what the input asks for, and returns the lines of a report. */
+  List<String> handle(JsonNode input, Trigger trigger, Context context) {
     return switch (ManualRequest.parse(input)) {
       case ManualRequest.ReplicateImages replicateImages ->
           replicate(trigger, replicateImages.images(), context);
@@ -61,8 +61,8 @@ final class ManualService {
   private List<String> enqueue(String buildId) {
     failureQueue.enqueue(buildId);
     return List.of(
-        "build " + buildId + " is in the queue of failures, as if it had just failed;",
-        "the log of pull-rescue-diagnose says what comes of it");
+        "build " + buildId + " was sent to pull-rescue-diagnose, as if it had just failed;",
+        "see the log of that function for the result");
   }
 
   private List<String> diagnose(Trigger trigger, String message, Context context) {
@@ -70,7 +70,7 @@ final class ManualService {
     return switch (new PullFailureDiagnoser()
         .diagnose(new Failure(trigger, null, List.of(excerpt)))) {
       case Diagnosis.NotAPullFailure _ ->
-          List.of("this is no failed pull of an image, as far as the text says");
+          List.of("no image pull failure was found in this text");
       case PullFailed pullFailed -> replicateAndReport(trigger, pullFailed, context);
     };
   }
@@ -110,16 +110,11 @@ final class ManualService {
           publish(new RescueEvent.ReplicationFailed(request.trigger(), image, failed.reason()));
       case ReplicationResult.Deferred deferred ->
           image.familiarString()
-              + ": not now: "
+              + " cannot be mirrored now: "
               + deferred.reason()
               + "; try again in "
-              + formatDelay(deferred);
+              + HumanFormat.duration(deferred.retryAfter());
     };
-  }
-
-  private static String formatDelay(ReplicationResult.Deferred deferred) {
-    var minutes = deferred.retryAfter().toMinutes();
-    return minutes == 0 ? deferred.retryAfter().toSeconds() + " seconds" : minutes + " minutes";
   }
 
   private String publish(RescueEvent event) {

@@ -3,7 +3,12 @@ package io.pullrescue.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.workload.ProcessingResult;
 
-/** What a function does with one message. */
+/** Processes the messages of one function. */
 interface MessageProcessor {
+  /**
+   * Processes one message.
+   *
+   * @throws RuntimeException if processing failed; SQS then delivers the message again
+   */
   ProcessingResult process(QueueMessage message, Context context);
 }

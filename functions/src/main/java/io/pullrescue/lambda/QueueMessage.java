@@ -1,14 +1,10 @@
 package io.pullrescue.lambda;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * One message for a worker.
+ * A message that a function processes.
  *
- * @param receiveCount how often it has been received, from 1
- * @param receipt where it can be put back; null where a person sent it by the console's Test button
+ * @param id the SQS message id; the request id of an invocation with a single event
+ * @param body the event or request as JSON
+ * @param receiveCount how often SQS has delivered it, from 1
  */
-public record QueueMessage(String id, String body, int receiveCount, @Nullable Receipt receipt) {
-  /** The queue that the message came from, and the handle of this receipt. */
-  record Receipt(String queueArn, String receiptHandle) {}
-}
+public record QueueMessage(String id, String body, int receiveCount) {}

@@ -3,6 +3,7 @@ package io.pullrescue.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.event.Trigger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,7 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
-/** The clock's word in, whatever it says, and requests for what upstream may have moved on out. */
+/**
+ * Lambda entry point of the schedule: requests the replication of every mirrored tag that upstream
+ * may have updated. The event is ignored.
+ */
 public final class RefreshHandler implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshHandler.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,8 +31,11 @@ public final class RefreshHandler implements RequestStreamHandler {
   }
 
   private List<String> report(Context context) {
-    var report = service.refresh(context.getAwsRequestId());
-    report.forEach(LOG::info);
-    return report;
+    var trigger = new Trigger.Refresh(context.getAwsRequestId());
+    try (var _ = LogContext.of(trigger)) {
+      var report = service.refresh(trigger);
+      report.forEach(LOG::info);
+      return report;
+    }
   }
 }

@@ -6,38 +6,38 @@ import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.request.RefreshPlan;
 import io.pullrescue.replication.request.RefreshPlanner;
-import io.pullrescue.replication.request.ReplicationQueuePort;
+import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.text.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Asks for the tags of the mirror that upstream may have moved on; nobody waits for them. */
+/** Requests the replication of mirrored tags that upstream may have updated. */
 final class RefreshService {
   private final Mode mode;
   private final Supplier<List<MirroredTag>> tagInventory;
   private final RefreshPlanner planner;
-  private final ReplicationQueuePort replicationQueue;
+  private final ReplicationQueue replicationQueue;
 
   RefreshService(
       Mode mode,
       Supplier<List<MirroredTag>> tagInventory,
       RefreshPlanner planner,
-      ReplicationQueuePort replicationQueue) {
+      ReplicationQueue replicationQueue) {
     this.mode = mode;
     this.tagInventory = tagInventory;
     this.planner = planner;
     this.replicationQueue = replicationQueue;
   }
 
-  /** The report of the refresh with this id, line by line. */
-  List<String> refresh(String id) {
+  /** Sends the requests, and returns the lines of a report. */
+  List<String> refresh(Trigger.Refresh trigger) {
     if (mode == Mode.OBSERVE) {
-      return List.of("nothing is refreshed: the mode is observe");
+      return List.of("nothing is refreshed because the mode is `observe`");
     }
     var plan = planner.plan(tagInventory.get());
-    var trigger = new Trigger.Refresh(id);
     plan.images().stream()
         .map(image -> new ReplicationRequest(trigger, image, List.of(image), false))
         .forEach(replicationQueue::send);
@@ -49,14 +49,16 @@ final class RefreshService {
     var lines = new ArrayList<String>();
     lines.add(
         images.isEmpty()
-            ? "upstream is asked about no tag"
-            : "upstream is asked about %d tag(s): %s".formatted(images.size(), names(images)));
+            ? "no tag is checked for updates"
+            : "%s checked for updates: %s"
+                .formatted(HumanFormat.count(images.size(), "tag"), names(images)));
     lines.add(
-        ("left as they are: %d tag(s) that nobody has pulled since they came,"
-                + " %d that are not upstream's or are denied")
-            .formatted(plan.unused(), plan.excluded()));
+        "not checked: %s not pulled since the last copy, %s without an allowed upstream image"
+            .formatted(
+                HumanFormat.count(plan.unused(), "tag"),
+                HumanFormat.count(plan.excluded(), "tag")));
     if (plan.deferred() > 0) {
-      lines.add("too many for once: %d more tag(s)".formatted(plan.deferred()));
+      lines.add("left for the next refresh: " + HumanFormat.count(plan.deferred(), "tag"));
     }
     return lines;
   }

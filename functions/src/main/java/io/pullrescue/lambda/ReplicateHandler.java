@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Replication requests in, images in the mirror and word of them out. */
+/** Lambda entry point: copies images into the mirror, and publishes the results. */
 public final class ReplicateHandler implements RequestStreamHandler {
   private final SqsMessageHandler messageHandler =
       DependencyFactory.fromEnvironment().replicationHandler();

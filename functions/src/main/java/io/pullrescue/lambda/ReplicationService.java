@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.QueueLimits;
 import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
@@ -12,21 +13,25 @@ import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ReplicationResult;
-import io.pullrescue.replication.request.ReplicationQueuePort;
+import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.text.HumanFormat;
 import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Copies the image of a replication request and publishes the result. */
 final class ReplicationService implements MessageProcessor {
-  /** The queue delivers a message five times; the last attempt reports the failure. */
-  private static final int LAST_RECEIVE = 5;
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicationService.class);
+
+  /** The last delivery of a message publishes the failure. */
+  private static final int LAST_RECEIVE = QueueLimits.MAX_RECEIVE_COUNT;
 
   /** The time that remains for the response after a copy has stopped at its deadline. */
   private static final Duration RESPONSE_RESERVE = Duration.ofSeconds(20);
@@ -44,7 +49,7 @@ final class ReplicationService implements MessageProcessor {
   private final CopyFunction copyFunction;
   private final PlatformSelection platforms;
   private final WorkloadPullSecrets pullSecrets;
-  private final ReplicationQueuePort replicationQueue;
+  private final ReplicationQueue replicationQueue;
   private final EventPublisher publisher;
 
   /** Copies an image, as {@link io.pullrescue.replication.ImageReplicator#replicate} does. */
@@ -61,7 +66,7 @@ final class ReplicationService implements MessageProcessor {
       CopyFunction copyFunction,
       PlatformSelection platforms,
       WorkloadPullSecrets pullSecrets,
-      ReplicationQueuePort replicationQueue,
+      ReplicationQueue replicationQueue,
       EventPublisher publisher) {
     this.copyFunction = copyFunction;
     this.platforms = platforms;
@@ -81,6 +86,8 @@ final class ReplicationService implements MessageProcessor {
 
   private ProcessingResult replicate(
       ReplicationRequest request, QueueMessage message, Context context) {
+    LogContext.setTrigger(request.trigger());
+    LogContext.setImage(request.image());
     var job = CopyJob.of(request, message.receiveCount());
     return switch (copy(job, context)) {
       case ReplicationResult.Replicated replicated
@@ -103,9 +110,16 @@ final class ReplicationService implements MessageProcessor {
       case ReplicationResult.Deferred deferred when message.receiveCount() < LAST_RECEIVE ->
           new RetryAfter(
               deferred.image().familiarString() + ": " + deferred.reason(), deferred.retryAfter());
-      case ReplicationResult.Deferred deferred ->
-          Completed.publishing(publisher, notReplicated(request, "given up: " + deferred.reason()));
+      case ReplicationResult.Deferred deferred -> giveUp(request, deferred.reason());
     };
+  }
+
+  private ProcessingResult giveUp(ReplicationRequest request, String reason) {
+    LOG.warn("giving up after {} deliveries: {}", LAST_RECEIVE, reason);
+    return Completed.publishing(
+        publisher,
+        notReplicated(
+            request, "given up after %d attempts: %s".formatted(LAST_RECEIVE, reason)));
   }
 
   /** Copies an image within the time that the invocation has left. */
@@ -156,13 +170,12 @@ final class ReplicationService implements MessageProcessor {
       ReplicationRequest request, ReplicationResult.Deferred deferred) {
     replicationQueue.send(request);
     return new Completed(
-        String.format(
-            Locale.ROOT,
-            "%s: continues in another invocation, %,d bytes copied in %d so far: %s",
-            request.image().familiarString(),
-            request.resumeState().bytesCopied(),
-            request.resumeState().invocations(),
-            deferred.reason()));
+        "%s: continues in another invocation, %s copied in %s so far: %s"
+            .formatted(
+                request.image().familiarString(),
+                HumanFormat.bytes(request.resumeState().bytesCopied()),
+                HumanFormat.count(request.resumeState().invocations(), "invocation"),
+                deferred.reason()));
   }
 
   private static RescueEvent notReplicated(ReplicationRequest request, String reason) {

@@ -16,8 +16,9 @@ import io.pullrescue.workload.codebuild.BuildRetryPlanner;
 import io.pullrescue.workload.codebuild.ProjectUpdaterPort;
 import io.pullrescue.workload.codebuild.RetryContext;
 import java.time.InstantSource;
+import java.util.Locale;
 
-/** An image that was waited for is there: the work runs again, once all of them are. */
+/** Retries a workload once all images that it waits for are mirrored. */
 final class RetryService implements MessageProcessor {
   private final Mode mode;
   private final BuildClientPort buildClient;
@@ -55,17 +56,21 @@ final class RetryService implements MessageProcessor {
 
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
-    return switch (DependencyFactory.eventParser().parse(message.body())) {
+    var event = DependencyFactory.eventParser().parse(message.body());
+    LogContext.setEvent(event);
+    return switch (event) {
       case ImageReplicated imageReplicated when mode == Mode.RESCUE ->
           retry(imageReplicated, message.receiveCount());
       case ImageReplicated _ ->
-          new Completed("ignored: the mode is " + mode + ", so nothing runs again");
+          new Completed(
+              "ignored: nothing is retried because the mode is `%s`"
+                  .formatted(mode.name().toLowerCase(Locale.ROOT)));
       case IncomingEvent.BuildSucceeded buildSucceeded ->
           buildRecovery.onSucceeded(buildSucceeded.buildId());
       case IncomingEvent.RestoreProjectRequested restoreProjectRequested ->
           buildRecovery.restoreProject(restoreProjectRequested.project());
       case IncomingEvent.WorkloadFailed _ ->
-          new Completed("ignored: no image was replicated for it yet");
+          new Completed("ignored: no image was mirrored for this failure yet");
       case IncomingEvent.Ignored ignored -> new Completed("ignored: " + ignored.reason());
     };
   }
@@ -84,13 +89,13 @@ final class RetryService implements MessageProcessor {
     var build = buildClient.find(buildId);
     var project = build.map(Build::project).flatMap(projectUpdater::findProject);
     if (project.isEmpty()) {
-      return new Completed("ignored: CodeBuild knows no build " + buildId + " in this region");
+      return new Completed("skipped: CodeBuild build " + buildId + " does not exist in this region");
     }
     var lookupResult =
         imageLookup.lookUp(event, event.requiredImages(), build.get().environment().platform());
     if (!lookupResult.missing().isEmpty()) {
       return new Completed(
-          buildId + " still waits for " + lookupResult.missing().getFirst().familiarString());
+          buildId + " is waiting for " + lookupResult.missing().getFirst().familiarString());
     }
     var history = buildHistory.getHistory(project.get().name());
     var retryContext =

@@ -1,42 +1,36 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pullrescue.workload.ProcessingResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
- * A function behind a queue: each message to the worker, and to the queue which of them are to be
- * delivered again (ReportBatchItemFailures).
+ * Handles the invocations of a function: processes each message of a batch, and returns the
+ * messages that SQS must deliver again ({@code ReportBatchItemFailures}).
  *
- * <p>Without {@code Records} the input is taken for one message: so the sample events work from the
- * console's Test button.
+ * <p>Input without {@code Records} is processed as the body of one message, so that a sample event
+ * can be sent with the console's <i>Test</i> button.
+ *
+ * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">Lambda and SQS</a>
  */
 final class SqsMessageHandler {
   private static final Logger LOG = LoggerFactory.getLogger(SqsMessageHandler.class);
 
-  /**
-   * Lambda writes {@code Records} and {@code eventSourceARN}; the library's fields differ in case.
-   */
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
-          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
-          .build();
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final MessageProcessor processor;
   private final VisibilityTimeout visibilityTimeout;
@@ -48,61 +42,79 @@ final class SqsMessageHandler {
 
   void handle(InputStream input, OutputStream output, Context context) throws IOException {
     var event = JSON.readTree(input);
-    Object response = PowertoolsLogging.withLogging(context, () -> process(event, context));
+    var batch = event.has("Records") ? JSON.treeToValue(event, Batch.class) : null;
+    Object response =
+        PowertoolsLogging.withLogging(
+            context,
+            () -> batch == null ? processSingle(event, context) : processBatch(batch, context));
     JSON.writeValue(output, response);
   }
 
-  private Object process(JsonNode event, Context context) {
-    return event.has("Records") ? processBatch(event, context) : processSingle(event, context);
-  }
-
-  private SQSBatchResponse processBatch(JsonNode event, Context context) {
+  private BatchResponse processBatch(Batch batch, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
-    for (var sqsMessage : JSON.convertValue(event, SQSEvent.class).getRecords()) {
-      if (!isCompleted(toQueueMessage(sqsMessage), context)) {
-        failures.add(new BatchItemFailure(sqsMessage.getMessageId()));
+    for (var sqsMessage : batch.records()) {
+      var message = sqsMessage.toQueueMessage();
+      if (process(message, context) instanceof ProcessingResult.RetryAfter retryAfter) {
+        visibilityTimeout.extend(
+            sqsMessage.eventSourceArn(), sqsMessage.receiptHandle(), retryAfter.delay());
+        failures.add(new BatchItemFailure(message.id()));
       }
     }
-    return new SQSBatchResponse(failures);
+    return new BatchResponse(failures);
   }
 
-  private static QueueMessage toQueueMessage(SQSMessage sqsMessage) {
-    var receiveCount = sqsMessage.getAttributes().getOrDefault("ApproximateReceiveCount", "1");
-    return new QueueMessage(
-        sqsMessage.getMessageId(),
-        sqsMessage.getBody(),
-        Integer.parseInt(receiveCount),
-        new QueueMessage.Receipt(sqsMessage.getEventSourceArn(), sqsMessage.getReceiptHandle()));
-  }
-
-  private boolean isCompleted(QueueMessage message, Context context) {
-    return switch (processor.process(message, context)) {
-      case ProcessingResult.Completed completed -> {
-        LOG.info(completed.summary());
-        yield true;
-      }
-      case ProcessingResult.RetryAfter retryAfter -> {
-        LOG.info("again in {} s: {}", retryAfter.delay().toSeconds(), retryAfter.reason());
-        extendVisibility(message, retryAfter);
-        yield false;
-      }
-    };
-  }
-
-  private void extendVisibility(QueueMessage message, ProcessingResult.RetryAfter retryAfter) {
-    var receipt = message.receipt();
-    if (receipt != null) {
-      visibilityTimeout.extend(receipt.queueArn(), receipt.receiptHandle(), retryAfter.delay());
-    }
-  }
-
-  private Map<String, String> processSingle(JsonNode event, Context context) {
-    var message = new QueueMessage(context.getAwsRequestId(), event.toString(), 1, null);
-    return switch (processor.process(message, context)) {
+  private SingleResponse processSingle(JsonNode event, Context context) {
+    var message = new QueueMessage(context.getAwsRequestId(), event.toString(), 1);
+    return switch (process(message, context)) {
       case ProcessingResult.Completed completed ->
-          Map.of("status", "completed", "summary", completed.summary());
+          new SingleResponse("completed", completed.summary());
       case ProcessingResult.RetryAfter retryAfter ->
-          Map.of("status", "retry", "summary", retryAfter.reason());
+          new SingleResponse("retry", retryAfter.reason());
     };
   }
+
+  private ProcessingResult process(QueueMessage message, Context context) {
+    try (var _ = LogContext.of(message)) {
+      return processAndLog(message, context);
+    }
+  }
+
+  private ProcessingResult processAndLog(QueueMessage message, Context context) {
+    try {
+      var result = processor.process(message, context);
+      switch (result) {
+        case ProcessingResult.Completed completed -> LOG.info(completed.summary());
+        case ProcessingResult.RetryAfter retryAfter ->
+            LOG.atInfo()
+                .addKeyValue("retry_after_seconds", retryAfter.delay().toSeconds())
+                .log("not yet: {}", retryAfter.reason());
+      }
+      return result;
+    } catch (RuntimeException e) {
+      LOG.warn("processing failed; SQS delivers the message again", e);
+      throw e;
+    }
+  }
+
+  /** The part of an SQS event that is read. */
+  private record Batch(@JsonProperty("Records") List<SqsMessage> records) {}
+
+  private record SqsMessage(
+      String messageId,
+      String receiptHandle,
+      String body,
+      Map<String, String> attributes,
+      @JsonProperty("eventSourceARN") String eventSourceArn) {
+    QueueMessage toQueueMessage() {
+      var receiveCount = attributes.getOrDefault("ApproximateReceiveCount", "1");
+      return new QueueMessage(messageId, body, Integer.parseInt(receiveCount));
+    }
+  }
+
+  private record BatchResponse(List<BatchItemFailure> batchItemFailures) {}
+
+  private record BatchItemFailure(String itemIdentifier) {}
+
+  @JsonPropertyOrder({"status", "summary"})
+  private record SingleResponse(String status, String summary) {}
 }

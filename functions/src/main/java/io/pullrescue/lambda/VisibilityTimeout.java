@@ -6,25 +6,24 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.utils.Lazy;
 
 /**
- * Puts messages back into their queue for a while, instead of waiting in a function that costs
- * money.
+ * Delays the next delivery of a message, instead of waiting in a function that costs money.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html">
  *     ChangeMessageVisibility</a>
  */
 final class VisibilityTimeout {
-  /** Amazon SQS: a message is hidden for at most twelve hours, counted from its receipt. */
+  /** SQS hides a message for at most twelve hours, counted from its delivery. */
   private static final Duration MAX_DELAY = Duration.ofHours(11).plusMinutes(40);
 
   private final Lazy<SqsClient> sqs;
 
-  /** Asks this client, which is made when the first message is to wait. */
+  /** Creates the client when the first message is delayed. */
   VisibilityTimeout(Lazy<SqsClient> sqs) {
     this.sqs = sqs;
   }
 
-  /** Hides a received message for so long, at most 11 hours and 40 minutes. */
+  /** Hides a delivered message for this time, at most 11 hours and 40 minutes. */
   void extend(String queueArn, String receiptHandle, Duration delay) {
     var queueName = Arrays.asList(queueArn.split(":", -1)).getLast();
     var client = sqs.getValue();

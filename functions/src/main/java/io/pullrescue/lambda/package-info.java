@@ -1,4 +1,4 @@
-/** Contains the Lambda handlers, the services behind them, and the factory that connects them. */
+/** Contains the Lambda functions: entry points, services, and the factory of their dependencies. */
 @NullMarked
 package io.pullrescue.lambda;
 

@@ -7,6 +7,7 @@ import io.pullrescue.config.RetryConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.Build;
@@ -19,7 +20,6 @@ import io.pullrescue.workload.codebuild.ProjectInfo;
 import io.pullrescue.workload.codebuild.RetryContext;
 import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ final class DiagnosisServiceMirrorReferenceTest {
   private static final String REPOSITORY =
       "123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby";
 
-  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
 
   @ParameterizedTest
   @ValueSource(
@@ -51,7 +51,7 @@ final class DiagnosisServiceMirrorReferenceTest {
         error.replace("REPOSITORY", REPOSITORY),
         "[Container] 2026/06/15 10:31:04.000002 Phase complete: BUILD State: FAILED");
 
-    assertThat(requests).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
+    assertThat(sqs.requests()).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ final class DiagnosisServiceMirrorReferenceTest {
 
     diagnose(build);
 
-    assertThat(requests).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
+    assertThat(sqs.requests()).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
     var mirroredImage = TestFixtures.mirroredImage(TestFixtures.RUBY);
     var retryContext =
         new RetryContext(
@@ -95,7 +95,7 @@ final class DiagnosisServiceMirrorReferenceTest {
             + ", repository does not exist or may require 'docker login'",
         "[Container] 2026/06/15 10:31:04.000002 Phase complete: BUILD State: FAILED");
 
-    assertThat(requests).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   private void diagnose(Build build, String... log) {
@@ -113,7 +113,7 @@ final class DiagnosisServiceMirrorReferenceTest {
             failureLoader,
             new ReplicationPlanner(TestFixtures.MIRROR),
             accountContext,
-            requests::add,
+            sqs.replicationQueue(),
             new TestFixtures.RecordingEventPublisher())
         .process(
             TestFixtures.event("codebuild/build-failed-rate-limit.json"),

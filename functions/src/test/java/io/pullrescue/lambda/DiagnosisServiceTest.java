@@ -13,6 +13,7 @@ import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.replication.request.ReplicationPlan.ReportOnly;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DiagnosisServiceTest {
-  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private List<String> log = TestFixtures.LOG;
@@ -50,7 +51,7 @@ final class DiagnosisServiceTest {
             "could not pull ruby:2.7",
             "rate limit",
             "pull-rescue mirrors the image");
-    assertThat(requests)
+    assertThat(sqs.requests())
         .containsExactly(
             new ReplicationRequest(
                     new Trigger.Build(TestFixtures.BUILD, "shop"),
@@ -73,7 +74,7 @@ final class DiagnosisServiceTest {
 
     process(1);
 
-    assertThat(requests)
+    assertThat(sqs.requests())
         .singleElement()
         .satisfies(replicationRequest -> assertThat(replicationRequest.causedFailure()).isFalse());
   }
@@ -126,7 +127,7 @@ final class DiagnosisServiceTest {
 
     process(1);
 
-    assertThat(requests).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(Diagnosed.class))
         .satisfies(diagnosed -> assertThat(diagnosed.plan()).isInstanceOf(ReportOnly.class));
@@ -138,7 +139,7 @@ final class DiagnosisServiceTest {
 
     assertThat(process(1)).isInstanceOf(RetryAfter.class);
     assertThat(process(4)).isInstanceOf(Completed.class);
-    assertThat(requests).hasSize(1);
+    assertThat(sqs.requests()).hasSize(1);
   }
 
   @Test
@@ -152,7 +153,7 @@ final class DiagnosisServiceTest {
 
     assertThat(process(1)).isEqualTo(new Completed(TestFixtures.BUILD + " failed of no pull"));
     assertThat(publisher.events).isEmpty();
-    assertThat(requests).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   @Test
@@ -187,7 +188,7 @@ final class DiagnosisServiceTest {
 
     assertThat(PublishedEvent.of(publisher.events.getFirst()).detail())
         .doesNotContain(TestFixtures.SECRET);
-    assertThat(publisher.events.toString() + requests + build).doesNotContain(TestFixtures.SECRET);
+    assertThat(publisher.events.toString() + sqs.requests() + build).doesNotContain(TestFixtures.SECRET);
   }
 
   @Test
@@ -214,7 +215,7 @@ final class DiagnosisServiceTest {
     var event = TestFixtures.event("codebuild/build-failed-rate-limit.json");
     return service()
         .process(
-            new QueueMessage("1", event.body(), receiveCount, null), TestFixtures.context(1000));
+            new QueueMessage("1", event.body(), receiveCount), TestFixtures.context(1000));
   }
 
   private DiagnosisService service() {
@@ -229,7 +230,7 @@ final class DiagnosisServiceTest {
         new ReplicationPlanner(TestFixtures.MIRROR),
         new AccountContext(
             "123456789012", "us-east-1", null, TestFixtures.MIRROR.prefixes().keySet()),
-        requests::add,
+        sqs.replicationQueue(),
         publisher);
   }
 }

@@ -11,7 +11,7 @@ import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
-import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.Build;
@@ -19,7 +19,6 @@ import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ final class DiagnosisServiceToleratedErrorTest {
       "Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate"
           + " limit. https://www.docker.com/increase-rate-limit";
 
-  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
 
@@ -86,7 +85,7 @@ final class DiagnosisServiceToleratedErrorTest {
         .isInstanceOfSatisfying(
             Diagnosed.class,
             diagnosed -> assertThat(diagnosed.diagnosis().causedFailure()).isFalse());
-    assertThat(requests)
+    assertThat(sqs.requests())
         .singleElement()
         .satisfies(replicationRequest ->
             assertThat(replicationRequest.image()).isEqualTo(TestFixtures.RUBY));
@@ -101,7 +100,7 @@ final class DiagnosisServiceToleratedErrorTest {
     var stats = CopyStats.nothingCopied(Duration.ofMillis(20));
     return PublishedEvent.of(
         new RescueEvent.Replicated(
-            requests.getFirst(),
+            sqs.requests().getFirst(),
             new Replicated(
                 TestFixtures.RUBY, mirrorReference, TestFixtures.RUBY, stats, List.of())));
   }
@@ -121,7 +120,7 @@ final class DiagnosisServiceToleratedErrorTest {
             failureLoader,
             new ReplicationPlanner(TestFixtures.MIRROR),
             accountContext,
-            requests::add,
+            sqs.replicationQueue(),
             publisher)
         .process(
             TestFixtures.event("codebuild/build-failed-tests.json"), TestFixtures.context(1000));

@@ -20,13 +20,13 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the event of a task or a job to the request for a copy. */
 final class DiagnosisServiceWorkloadTest {
-  private final List<ReplicationRequest> requests = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
 
@@ -54,7 +54,7 @@ final class DiagnosisServiceWorkloadTest {
     assertThat(diagnosed())
         .extracting(diagnosed -> diagnosed.diagnosis().cause())
         .containsExactly(cause);
-    assertThat(requests)
+    assertThat(sqs.requests())
         .singleElement()
         .satisfies(replicationRequest -> {
           assertThat(replicationRequest.image()).isEqualTo(ImageReference.of(image));
@@ -69,7 +69,7 @@ final class DiagnosisServiceWorkloadTest {
 
     var mirrorReference = diagnosed().getFirst().diagnosis().images().getFirst();
     assertThat(mirrorReference.registry()).isEqualTo(TestFixtures.MIRROR.registry());
-    assertThat(TestFixtures.MIRROR.mirrorReference(requests.getFirst().image()))
+    assertThat(TestFixtures.MIRROR.mirrorReference(sqs.requests().getFirst().image()))
         .contains(mirrorReference);
   }
 
@@ -80,7 +80,7 @@ final class DiagnosisServiceWorkloadTest {
     assertThat(diagnosed())
         .extracting(diagnosed -> diagnosed.diagnosis().cause())
         .containsExactly(Cause.RATE_LIMITED, Cause.IMAGE_NOT_FOUND);
-    assertThat(requests)
+    assertThat(sqs.requests())
         .extracting(ReplicationRequest::image)
         .containsExactly(ImageReference.of("nginx:1.27"));
     assertThat(result.summary())
@@ -92,7 +92,7 @@ final class DiagnosisServiceWorkloadTest {
   void namesPolicyStatementMissingFromExecutionRole() {
     process("ecs/fargate-access-denied");
 
-    assertThat(requests).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
     assertThat(remediationSteps().getFirst().description())
         .isEqualTo(
             "Let the role shop-execution pull (it is the task's execution role that pulls).");
@@ -139,18 +139,18 @@ final class DiagnosisServiceWorkloadTest {
             "service:web",
             "FARGATE",
             "ecs-svc/2770844949256052681");
-    assertThat(requests.getFirst().trigger()).isEqualTo(trigger);
+    assertThat(sqs.requests().getFirst().trigger()).isEqualTo(trigger);
     assertThat(
             ReplicationRequestMessage.parse(
-                ReplicationRequestMessage.of(requests.getFirst()).body()))
-        .contains(requests.getFirst());
+                ReplicationRequestMessage.of(sqs.requests().getFirst()).body()))
+        .contains(sqs.requests().getFirst());
   }
 
   @ParameterizedTest
   @CsvSource({"ecs/fargate-rate-limit, shop-web:41", "batch/rate-limit,       nightly:12"})
   void reportStatesThatNothingWasChanged(String sample, String definition) {
     process(sample);
-    var request = requests.getFirst();
+    var request = sqs.requests().getFirst();
     var mirrorReference = TestFixtures.MIRROR.mirrorReference(request.image()).orElseThrow();
     var stats = CopyStats.nothingCopied(Duration.ofMillis(20));
 
@@ -167,7 +167,7 @@ final class DiagnosisServiceWorkloadTest {
   @Test
   void replicatedEventNamesWaitingTask() {
     process("ecs/fargate-rate-limit");
-    var request = requests.getFirst();
+    var request = sqs.requests().getFirst();
     var mirroredImage = TestFixtures.mirroredImage(request.image());
     var event =
         PublishedEvent.of(
@@ -200,7 +200,7 @@ final class DiagnosisServiceWorkloadTest {
   void publishesNothingForUnrelatedFailure(String sample) {
     assertThat(process(sample).summary()).startsWith("ignored: ").contains("of no pull");
     assertThat(publisher.events).isEmpty();
-    assertThat(requests).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   private List<Diagnosed> diagnosed() {
@@ -232,7 +232,7 @@ final class DiagnosisServiceWorkloadTest {
             failureLoader,
             new ReplicationPlanner(mirror),
             accountContext,
-            requests::add,
+            sqs.replicationQueue(),
             publisher);
     return (Completed) service.process(event, TestFixtures.context(1000));
   }

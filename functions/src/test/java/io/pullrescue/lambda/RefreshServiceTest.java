@@ -7,8 +7,8 @@ import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.request.RefreshPlanner;
-import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class RefreshServiceTest {
-  private final List<ReplicationRequest> queue = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
   private final List<MirroredTag> mirroredTags = new ArrayList<>();
   private Mode mode = Mode.RESCUE;
 
@@ -28,10 +28,10 @@ final class RefreshServiceTest {
 
     var report = refresh("request-1");
 
-    assertThat(queue)
+    assertThat(sqs.requests())
         .extracting(request -> request.image().familiarString())
         .containsExactlyInAnyOrder("ruby:2.7", "quay.io/prometheus/node:v1");
-    assertThat(queue)
+    assertThat(sqs.requests())
         .allSatisfy(request -> {
           assertThat(request.trigger()).isEqualTo(new Trigger.Refresh("request-1"));
           assertThat(request.requiredImages()).containsExactly(request.image());
@@ -52,7 +52,7 @@ final class RefreshServiceTest {
     refresh("request-1");
     refresh("request-2");
 
-    assertThat(queue)
+    assertThat(sqs.requests())
         .map(ReplicationRequestMessage::of)
         .extracting(ReplicationRequestMessage::deduplicationId)
         .hasSize(2)
@@ -65,7 +65,7 @@ final class RefreshServiceTest {
 
     assertThat(refresh("request-1")).first().isEqualTo("upstream is asked about no tag");
     assertThat(refresh("request-1").getLast()).contains("1 tag(s) that nobody has pulled");
-    assertThat(queue).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   @Test
@@ -73,7 +73,7 @@ final class RefreshServiceTest {
     IntStream.range(0, 130).forEach(number -> addMirroredTag("ruby:" + number, true));
 
     assertThat(refresh("request-1").getLast()).isEqualTo("too many for once: 30 more tag(s)");
-    assertThat(queue).hasSize(100);
+    assertThat(sqs.requests()).hasSize(100);
   }
 
   @Test
@@ -82,7 +82,7 @@ final class RefreshServiceTest {
     mode = Mode.OBSERVE;
 
     assertThat(refresh("request-1")).containsExactly("nothing is refreshed: the mode is observe");
-    assertThat(queue).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   private void addMirroredTag(String image, boolean pulled) {
@@ -93,6 +93,6 @@ final class RefreshServiceTest {
 
   private List<String> refresh(String id) {
     var planner = new RefreshPlanner(TestFixtures.MIRROR, true, new Random(1));
-    return new RefreshService(mode, () -> mirroredTags, planner, queue::add).refresh(id);
+    return new RefreshService(mode, () -> mirroredTags, planner, sqs.replicationQueue()).refresh(id);
   }
 }

@@ -141,7 +141,7 @@ class ReplicationServiceLargeImageIT {
       for (var receiveCount = 1; receiveCount <= 5; receiveCount++) {
         var result =
             service.process(
-                new QueueMessage("1", body, receiveCount, null),
+                new QueueMessage("1", body, receiveCount),
                 TestFixtures.context(INVOCATION_MILLIS));
         log.add(result.toString());
         if (result instanceof ProcessingResult.Completed) {

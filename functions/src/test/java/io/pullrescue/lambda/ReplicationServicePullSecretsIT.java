@@ -148,7 +148,7 @@ class ReplicationServicePullSecretsIT {
             .process(event, TestFixtures.context(60_000))
             .toString());
     for (var request : requests) {
-      var message = new QueueMessage("1", ReplicationRequestMessage.of(request).body(), 1, null);
+      var message = new QueueMessage("1", ReplicationRequestMessage.of(request).body(), 1);
       output.add(message.body());
       output.add(
           replicationService(pullSecrets)

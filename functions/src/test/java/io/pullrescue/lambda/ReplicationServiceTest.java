@@ -17,6 +17,7 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.replication.request.ResumeState;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
@@ -44,7 +45,7 @@ final class ReplicationServiceTest {
 
   private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
 
-  private final List<ReplicationRequest> queue = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private ReplicationResult result =
@@ -122,7 +123,7 @@ final class ReplicationServiceTest {
         .asString()
         .contains(
             "continues in another invocation, 4,096 bytes copied in 1 so far: the time was up");
-    assertThat(queue).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
+    assertThat(sqs.requests()).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
     assertThat(publisher.events).isEmpty();
   }
 
@@ -161,7 +162,7 @@ final class ReplicationServiceTest {
 
     assertThat(service().process(message(resumed, 1), TestFixtures.context(60_000)))
         .isEqualTo(new RetryAfter("ruby:2.7: the time was up", Duration.ZERO));
-    assertThat(queue).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   @Test
@@ -241,7 +242,7 @@ final class ReplicationServiceTest {
                 "ruby:2.7: left for the next refresh (60 pulls are reserved for failed workloads):"
                     + " the limit is reached"));
     assertThat(publisher.events).isEmpty();
-    assertThat(queue).isEmpty();
+    assertThat(sqs.requests()).isEmpty();
   }
 
   @Test
@@ -249,7 +250,7 @@ final class ReplicationServiceTest {
     result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(5, 4096));
 
     assertThat(processRefresh()).isInstanceOf(Completed.class);
-    assertThat(queue).containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0)));
+    assertThat(sqs.requests()).containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0)));
   }
 
   @Test
@@ -260,7 +261,7 @@ final class ReplicationServiceTest {
 
   @Test
   void ignoresInvalidMessage() {
-    var invalid = new QueueMessage("1", "{\"image\": \"$(id)\"}\u001b[31m", 1, null);
+    var invalid = new QueueMessage("1", "{\"image\": \"$(id)\"}\u001b[31m", 1);
 
     assertThat(service().process(invalid, TestFixtures.context(60_000)))
         .asInstanceOf(type(Completed.class))
@@ -295,7 +296,7 @@ final class ReplicationServiceTest {
   }
 
   private static QueueMessage message(ReplicationRequest request, int receiveCount) {
-    return new QueueMessage("1", ReplicationRequestMessage.of(request).body(), receiveCount, null);
+    return new QueueMessage("1", ReplicationRequestMessage.of(request).body(), receiveCount);
   }
 
   private static CopyStats statsOf(int blobs, long bytes) {
@@ -308,6 +309,6 @@ final class ReplicationServiceTest {
 
   private ReplicationService service(ReplicationService.CopyFunction copyFunction) {
     return new ReplicationService(
-        copyFunction, PlatformSelection.ALL, TestFixtures.noPullSecrets(), queue::add, publisher);
+        copyFunction, PlatformSelection.ALL, TestFixtures.noPullSecrets(), sqs.replicationQueue(), publisher);
   }
 }

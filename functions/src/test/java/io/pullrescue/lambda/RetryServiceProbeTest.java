@@ -115,7 +115,7 @@ final class RetryServiceProbeTest {
             InstantSource.system());
     return service.process(
         new QueueMessage(
-            "1", TestFixtures.readSample("pull-rescue/image-replicated.json"), receiveCount, null),
+            "1", TestFixtures.readSample("pull-rescue/image-replicated.json"), receiveCount),
         TestFixtures.context(1));
   }
 

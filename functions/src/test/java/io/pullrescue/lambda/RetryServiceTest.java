@@ -73,12 +73,12 @@ final class RetryServiceTest {
         TestFixtures.readSample(REPLICATED)
             .replaceFirst("\"images\": \\[", "\"images\": [\"docker.io/library/node:18\", ");
 
-    assertThat(service().process(new QueueMessage("1", event, 1, null), TestFixtures.context(1)))
+    assertThat(service().process(new QueueMessage("1", event, 1), TestFixtures.context(1)))
         .isEqualTo(new Completed(TestFixtures.BUILD + " still waits for node:18"));
 
     var node = ImageReference.of("node:18");
     mirroredImages.put(node, TestFixtures.mirroredImage(node));
-    service().process(new QueueMessage("2", event, 1, null), TestFixtures.context(1));
+    service().process(new QueueMessage("2", event, 1), TestFixtures.context(1));
     assertThat(codeBuild.startedBuilds)
         .singleElement()
         .satisfies(plan -> assertThat(plan.retryState().mirroredImages()).hasSize(2));
@@ -205,13 +205,13 @@ final class RetryServiceTest {
   }
 
   private String summaryOfEvent(String event) {
-    var result = service().process(new QueueMessage("1", event, 1, null), TestFixtures.context(1));
+    var result = service().process(new QueueMessage("1", event, 1), TestFixtures.context(1));
     assertThat(result).isInstanceOf(Completed.class);
     return ((Completed) result).summary();
   }
 
   private static QueueMessage messageReceived(int receiveCount) {
-    return new QueueMessage("1", TestFixtures.readSample(REPLICATED), receiveCount, null);
+    return new QueueMessage("1", TestFixtures.readSample(REPLICATED), receiveCount);
   }
 
   private RetryService service() {

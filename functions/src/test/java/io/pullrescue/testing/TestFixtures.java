@@ -60,7 +60,7 @@ public final class TestFixtures {
   private TestFixtures() {}
 
   public static QueueMessage event(String sample) {
-    return new QueueMessage("1", readSample(sample), 1, null);
+    return new QueueMessage("1", readSample(sample), 1);
   }
 
   /** What a rule hands on of an event of our own. */
@@ -68,7 +68,7 @@ public final class TestFixtures {
     var body =
         "{\"source\": \"pull-rescue\", \"detail-type\": \"%s\", \"detail\": %s}"
             .formatted(event.detailType(), event.detail());
-    return new QueueMessage("1", body, 1, null);
+    return new QueueMessage("1", body, 1);
   }
 
   public static String readSample(String name) {

@@ -2,18 +2,21 @@ package io.pullrescue.replication.request;
 
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** The FIFO queue of replication requests in Amazon SQS. */
-public final class ReplicationQueue implements ReplicationQueuePort {
+/** Sends replication requests to their Amazon SQS FIFO queue. */
+public final class ReplicationQueue {
   private final SqsClient sqs;
   private final String queueUrl;
 
-  /** Sends to the queue at this URL. */
+  /** Creates a sender for the queue at this URL. */
   public ReplicationQueue(SqsClient sqs, String queueUrl) {
     this.sqs = sqs;
     this.queueUrl = queueUrl;
   }
 
-  @Override
+  /**
+   * Sends a request. Requests for one image are processed one after the other; a second request of
+   * the same trigger for the same image within five minutes is dropped by SQS.
+   */
   public void send(ReplicationRequest request) {
     var message = ReplicationRequestMessage.of(request);
     sqs.sendMessage(builder ->

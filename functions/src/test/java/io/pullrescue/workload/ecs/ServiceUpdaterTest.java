@@ -150,7 +150,7 @@ final class ServiceUpdaterTest {
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("public.ecr.aws/aws-observability/aws-otel-collector:v0.40.0", "nginx:1.27")
             .replace("\"imageDigest\"", "\"reason\": \"CannotPullContainerError\", \"x\"");
-    task = SampleWorkloads.task(new QueueMessage("1", sample, 1, null));
+    task = SampleWorkloads.task(new QueueMessage("1", sample, 1));
     ecs.register(
         41,
         new ContainerDefinition("web", "ruby:2.7", false),
@@ -180,7 +180,7 @@ final class ServiceUpdaterTest {
     var gone =
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("service:web", "service:gone");
-    task = SampleWorkloads.task(new QueueMessage("1", gone, 1, null));
+    task = SampleWorkloads.task(new QueueMessage("1", gone, 1));
     assertThat(summary()).contains("ECS knows no service gone");
 
     task = null;

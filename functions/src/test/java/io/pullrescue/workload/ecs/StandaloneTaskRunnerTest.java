@@ -156,7 +156,7 @@ final class StandaloneTaskRunnerTest {
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("service:web", "family:shop-web")
             .replace("ecs-svc/2770844949256052681", startedBy);
-    var task = SampleWorkloads.task(new QueueMessage("1", sample, 1, null));
+    var task = SampleWorkloads.task(new QueueMessage("1", sample, 1));
     var replicated =
         (ImageReplicated)
             DependencyFactory.eventParser().parse(TestFixtures.readSample(REPLICATED));
