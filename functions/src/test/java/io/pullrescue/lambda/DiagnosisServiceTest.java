@@ -88,9 +88,10 @@ final class DiagnosisServiceTest {
 
     assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps())
         .extracting(Step::description)
-        .contains("Let the role shop-builds pull.");
+        .contains("Allow the role shop-builds to pull from the repository.");
     assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps().getLast().snippet())
-        .contains("set-repository-policy", "arn:aws:iam::123456789012:role/shop-builds");
+        .contains(
+            "set-repository-policy", "arn:aws:iam::123456789012:role/service-role/shop-builds");
   }
 
   @Test

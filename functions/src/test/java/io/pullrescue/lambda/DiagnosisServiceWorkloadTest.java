@@ -96,8 +96,7 @@ final class DiagnosisServiceWorkloadTest {
 
     assertThat(requests).isEmpty();
     assertThat(remediationSteps().getFirst().description())
-        .isEqualTo(
-            "Let the role shop-execution pull (it is the task's execution role that pulls).");
+        .isEqualTo("Allow the task execution role shop-execution to pull from the repository.");
     assertThat(remediationSteps().getFirst().snippet())
         .contains("arn:aws:ecr:us-east-1:123456789012:repository/shop/web", "ecr:BatchGetImage");
   }
@@ -123,7 +122,7 @@ final class DiagnosisServiceWorkloadTest {
     process(sample);
 
     assertThat(remediationSteps().getLast().description())
-        .startsWith("Let the role " + role + " pull from the");
+        .startsWith("Allow the role " + role + " to pull from the mirror");
     assertThat(remediationSteps().getLast().snippet())
         .contains("arn:aws:ecr:us-east-1:123456789012:repository/" + repository, "BatchGetImage");
   }
@@ -163,7 +162,7 @@ final class DiagnosisServiceWorkloadTest {
 
     assertThat(EventSummary.of(replicated)).contains(" starts from the copy once " + definition);
     assertThat(diagnosed().getFirst().remediation().summary())
-        .contains("where the setting ecs or batch allows it");
+        .contains("if `ecsRetry` or `batchRetry` allows it");
   }
 
   @Test
