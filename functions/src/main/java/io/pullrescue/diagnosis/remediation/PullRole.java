@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param path the path before the name, with a slash at its end; empty if there is none
  */
 record PullRole(String partition, String account, String path, String name) {
-  /** The ARN of a session, which does not contain the path of its role, or of a role. */
+  /** The ARN of a role, or of its session; the latter does not contain the path. */
   private static final Pattern ARN =
       Pattern.compile(
           "arn:(aws[a-z-]{0,10}):(?:sts|iam)::([0-9]{12}):"
