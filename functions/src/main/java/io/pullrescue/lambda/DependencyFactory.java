@@ -15,7 +15,6 @@ import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.batch.BatchJobEventParser;
-import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -34,7 +33,6 @@ import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
-import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +40,11 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
-import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -82,26 +78,26 @@ public final class DependencyFactory {
 
   SqsMessageHandler diagnosisHandler() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     var service =
         new DiagnosisService(
             config.mode(),
-            failureLoader(),
+            failureLoader(publisher),
             new ReplicationPlanner(config.mirror()),
             accountContext(),
             new ReplicationQueue(sqs, config.replicationQueueUrl()),
-            eventPublisher());
+            publisher);
     return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  /** Most failures are of builds: the other clients are made when a task or a job is met. */
-  private FailureLoader failureLoader() {
-    var taskClient = new Lazy<>(() -> new TaskClient(ecs()));
-    var jobClient =
-        new Lazy<>(() -> new JobClient(BatchClient.builder().httpClient(httpClient).build()));
+  private FailureLoader failureLoader(EventPublisher publisher) {
+    var workloads =
+        new WorkloadModule(config, httpClient)
+            .registry(
+                () -> new MirroredImageLookup(new EcrMirrorLookup(ecr(), config.mirror())),
+                publisher);
     return new FailureLoader(
-        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()),
-        (cluster, task) -> taskClient.getValue().find(cluster, task),
-        job -> jobClient.getValue().find(job));
+        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()), workloads);
   }
 
   SqsMessageHandler retryHandler() {
@@ -133,7 +129,7 @@ public final class DependencyFactory {
             imageLookup,
             planner,
             retryExecutor,
-            new WorkloadModule(config, httpClient).workloadRetry(imageLookup, publisher),
+            new WorkloadModule(config, httpClient).registry(() -> imageLookup, publisher),
             new BuildRecovery(
                 mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
             InstantSource.system());
@@ -219,10 +215,6 @@ public final class DependencyFactory {
 
   private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(httpClient).build();
-  }
-
-  private EcsClient ecs() {
-    return EcsClient.builder().httpClient(httpClient).build();
   }
 
   private EcrClient ecr() {
