@@ -1,18 +1,12 @@
 package io.pullrescue.aws;
 
-import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/** Calls that a service refused for good; others are thrown again and tried again later. */
+/** Describes errors of AWS services that a retry does not resolve. */
 public final class AwsErrors {
   private AwsErrors() {}
 
-  /** What a refusal means for a file that was to be read. */
-  public static Unavailable unavailable(AwsServiceException error) {
-    return new Unavailable(describe(error));
-  }
-
-  /** The service and its answer; what asking again may mend is thrown on. */
+  /** Returns the service and its error code; rethrows throttling and server errors instead. */
   public static String describe(AwsServiceException error) {
     if (error.isThrottlingException() || error.statusCode() >= 500) {
       throw error;

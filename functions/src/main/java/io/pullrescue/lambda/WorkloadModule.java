@@ -9,7 +9,6 @@ import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.batch.BatchWorkload;
 import io.pullrescue.workload.ecs.EcsWorkload;
-import java.util.function.Supplier;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
@@ -17,10 +16,9 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 
 /** Registers the kinds of workload. */
 record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
-  WorkloadRegistry registry(
-      Supplier<MirroredImageLookup> mirroredImages, EventPublisher publisher) {
+  WorkloadRegistry registry(MirroredImageLookup imageLookup, EventPublisher publisher) {
     var mirror = config.mirror();
-    var images = new ContainerImageLookup(mirror, mirroredImages);
+    var images = new ContainerImageLookup(mirror, imageLookup);
     return new WorkloadRegistry()
         .register(
             TaskFailed.class,

@@ -6,21 +6,15 @@ import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Looks up which of the images that containers could not pull are mirrored. */
 public final class ContainerImageLookup {
   private final MirrorNaming mirror;
-  private final Supplier<MirroredImageLookup> imageLookup;
+  private final MirroredImageLookup imageLookup;
 
-  /**
-   * Creates a lookup in this mirror.
-   *
-   * @param imageLookup is called only when an image is looked up: the function that loads failures
-   *     needs no client for Amazon ECR
-   */
-  public ContainerImageLookup(MirrorNaming mirror, Supplier<MirroredImageLookup> imageLookup) {
+  /** Creates a lookup in this mirror. */
+  public ContainerImageLookup(MirrorNaming mirror, MirroredImageLookup imageLookup) {
     this.mirror = mirror;
     this.imageLookup = imageLookup;
   }
@@ -33,8 +27,7 @@ public final class ContainerImageLookup {
               + " is not the name of a mirrored image of "
               + replicated.image());
     }
-    var lookupResult =
-        imageLookup.get().lookUp(replicated, requiredImages(replicated, containers), null);
+    var lookupResult = imageLookup.lookUp(replicated, requiredImages(replicated, containers), null);
     return lookupResult.missing().isEmpty()
         ? new Ready(lookupResult.mirroredImages())
         : new Pending(lookupResult.missing().getFirst().familiarString());

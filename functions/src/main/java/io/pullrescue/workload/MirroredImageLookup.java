@@ -1,7 +1,6 @@
 package io.pullrescue.workload;
 
 import io.pullrescue.config.MirrorNaming;
-import io.pullrescue.ecr.MirrorLookupPort;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.image.ImageReference;
@@ -9,14 +8,20 @@ import io.pullrescue.image.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up which of the images that failed work needs are mirrored. */
 public final class MirroredImageLookup {
-  private final MirrorLookupPort mirrorLookup;
+  private final Function<ImageReference, Optional<MirroredImage>> mirrorLookup;
 
-  /** Creates a lookup in this mirror. */
-  public MirroredImageLookup(MirrorLookupPort mirrorLookup) {
+  /**
+   * Creates a lookup.
+   *
+   * @param mirrorLookup returns the mirrored image of an upstream image; empty if it is not
+   *     mirrored
+   */
+  public MirroredImageLookup(Function<ImageReference, Optional<MirroredImage>> mirrorLookup) {
     this.mirrorLookup = mirrorLookup;
   }
 
@@ -41,7 +46,7 @@ public final class MirroredImageLookup {
       ImageReplicated replicated, ImageReference image, @Nullable Platform platform) {
     return image.equals(replicated.image())
         ? MirroredImage.of(image, replicated.mirroredImage())
-        : mirrorLookup.find(image).or(() -> findForPlatform(image, platform));
+        : mirrorLookup.apply(image).or(() -> findForPlatform(image, platform));
   }
 
   /** With the setting {@code platforms: needed}, only the image of one platform is mirrored. */
@@ -49,7 +54,7 @@ public final class MirroredImageLookup {
       ImageReference image, @Nullable Platform platform) {
     return Optional.ofNullable(platform)
         .flatMap(candidate -> MirrorNaming.platformTag(candidate, image))
-        .flatMap(mirrorLookup::find)
+        .flatMap(mirrorLookup)
         .map(platformImage ->
             new MirroredImage(image, platformImage.mirrorReference(), platformImage.digest()));
   }

@@ -61,7 +61,7 @@ public final class FakeBatch implements BatchClient {
       MirroredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
     return new BatchWorkload(
         this,
-        new ContainerImageLookup(TestFixtures.MIRROR, () -> imageLookup),
+        new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
         TestFixtures.MIRROR,
         retryMode,
         publisher);

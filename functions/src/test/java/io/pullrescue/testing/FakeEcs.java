@@ -77,7 +77,7 @@ public final class FakeEcs implements EcsClient {
     return new EcsWorkload(
         this,
         () -> cloudTrail,
-        new ContainerImageLookup(TestFixtures.MIRROR, () -> imageLookup),
+        new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
         TestFixtures.MIRROR,
         retryMode,
         publisher);

@@ -52,7 +52,7 @@ public final class CodeCommitSourceReader {
     } catch (FileDoesNotExistException none) {
       return new NotFound();
     } catch (AwsServiceException error) {
-      return AwsErrors.unavailable(error);
+      return new FetchResult.Unavailable(AwsErrors.describe(error));
     }
   }
 }

@@ -61,7 +61,7 @@ public final class S3SourceReader {
       return new Unavailable(
           "there is no object " + TextSanitizer.sanitize(key) + " in bucket " + bucket);
     } catch (AwsServiceException error) {
-      return AwsErrors.unavailable(error);
+      return new FetchResult.Unavailable(AwsErrors.describe(error));
     } catch (IOException failed) {
       throw new UncheckedIOException("reading s3://" + bucket + "/" + key, failed);
     }
