@@ -23,7 +23,6 @@ import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.batch.BatchJobEventParser;
-import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -42,7 +41,6 @@ import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
-import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +50,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
-import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -99,26 +95,28 @@ public final class DependencyFactory {
 
   SqsMessageHandler diagnosisHandler() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     var service =
         new DiagnosisService(
             config.mode(),
-            failureLoader(),
+            failureLoader(publisher),
             new ReplicationPlanner(config.mirror()),
             accountContext(),
             new ReplicationQueue(sqs, config.replicationQueueUrl()),
-            eventPublisher());
+            publisher);
     return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  /** Most failures are of builds: the other clients are made when a task or a job is met. */
-  private FailureLoader failureLoader() {
-    var taskClient = new Lazy<>(() -> new TaskClient(ecs()));
-    var jobClient =
-        new Lazy<>(() -> new JobClient(BatchClient.builder().httpClient(httpClient).build()));
+  private FailureLoader failureLoader(MetricsEventPublisher publisher) {
+    var workloads = new WorkloadModule(config, httpClient).registry(imageLookup(), publisher);
     return new FailureLoader(
-        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()),
-        (cluster, task) -> taskClient.getValue().find(cluster, task),
-        job -> jobClient.getValue().find(job));
+        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()), workloads);
+  }
+
+  /** Only a retry looks images up: the client is created with the first. */
+  private MirroredImageLookup imageLookup() {
+    var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), config.mirror()));
+    return new MirroredImageLookup(image -> mirrorLookup.getValue().find(image));
   }
 
   SqsMessageHandler retryHandler() {
@@ -140,7 +138,7 @@ public final class DependencyFactory {
             new ParentExecutionRetrier(
                 () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
             publisher);
-    var imageLookup = new MirroredImageLookup(new EcrMirrorLookup(ecr(), mirror)::find);
+    var imageLookup = imageLookup();
     var service =
         new RetryService(
             config.mode(),
@@ -150,7 +148,7 @@ public final class DependencyFactory {
             imageLookup,
             planner,
             retryExecutor,
-            new WorkloadModule(config, httpClient).workloadRetry(imageLookup, publisher),
+            new WorkloadModule(config, httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
                 mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
             InstantSource.system());
@@ -275,10 +273,6 @@ public final class DependencyFactory {
 
   private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(httpClient).build();
-  }
-
-  private EcsClient ecs() {
-    return EcsClient.builder().httpClient(httpClient).build();
   }
 
   private EcrClient ecr() {

@@ -17,6 +17,7 @@ import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
@@ -221,8 +222,7 @@ final class DiagnosisServiceTest {
             new BuildFailureLoader(
                 id -> build,
                 (location, timeRange) -> logResult == null ? new LogResult.Lines(log) : logResult),
-            (cluster, task) -> Optional.empty(),
-            id -> Optional.empty()),
+            new WorkloadRegistry()),
         new ReplicationPlanner(TestFixtures.MIRROR),
         new AccountContext(
             "123456789012", "us-east-1", null, TestFixtures.MIRROR.prefixes().keySet()),

@@ -22,6 +22,7 @@ import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
@@ -197,7 +198,9 @@ final class DiagnosisServiceWorkloadTest {
         "batch/essential-container-exited"
       })
   void publishesNothingForUnrelatedFailure(String sample) {
-    assertThat(process(sample).summary()).startsWith("ignored: ").contains("of no pull");
+    assertThat(process(sample).summary())
+        .startsWith("ignored: ")
+        .contains("because of an image pull");
     assertThat(publisher.events).isEmpty();
     assertThat(requests).isEmpty();
   }
@@ -221,8 +224,11 @@ final class DiagnosisServiceWorkloadTest {
             new BuildFailureLoader(
                 id -> Optional.empty(),
                 (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
-            (cluster, task) -> Optional.of(SampleWorkloads.task(event)),
-            id -> Optional.of(SampleWorkloads.job(event)));
+            SampleWorkloads.registry(
+                SampleWorkloads.task(event),
+                SampleWorkloads.job(event),
+                new MirroredImageLookup(image -> Optional.empty()),
+                publisher));
     var accountContext =
         new AccountContext(mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
     var service =

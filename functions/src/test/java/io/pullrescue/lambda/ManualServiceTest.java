@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.FunctionConfig.PlatformSelection;
 import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent;
+import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult;
@@ -14,19 +16,23 @@ import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.FailureQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 
 final class ManualServiceTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
-  private final List<String> queuedBuilds = new ArrayList<>();
+  private final List<IncomingEvent> queuedEvents = new ArrayList<>();
   private ReplicationService.CopyFunction copyFunction =
       (image, options, deadline, listener) -> replicated(image);
 
@@ -82,7 +88,7 @@ final class ManualServiceTest {
   void enqueuesBuildAsFailure() {
     assertThat(report(TestFixtures.readSample("manual/build.json")).getFirst())
         .contains(TestFixtures.BUILD);
-    assertThat(queuedBuilds).containsExactly(TestFixtures.BUILD);
+    assertThat(queuedEvents).containsExactly(new BuildFailed(TestFixtures.BUILD));
   }
 
   @Test
@@ -130,7 +136,7 @@ final class ManualServiceTest {
                   publisher),
               planner,
               accountContext,
-              queuedBuilds::add,
+              new FailureQueue(new FakeSqs(), "https://sqs.us-east-1.amazonaws.com/1/failures"),
               publisher)
           .handle(JSON.readTree(input), TestFixtures.context(60_000));
     } catch (JsonProcessingException wrongTest) {
@@ -151,5 +157,21 @@ final class ManualServiceTest {
         image,
         new CopyStats(1, 1, 0, 0, 1, 1, Duration.ofMillis(1)),
         List.of());
+  }
+
+  private final class FakeSqs implements SqsClient {
+    @Override
+    public SendMessageResponse sendMessage(SendMessageRequest request) {
+      queuedEvents.add(DependencyFactory.eventParser().parse(request.messageBody()));
+      return SendMessageResponse.builder().build();
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
   }
 }

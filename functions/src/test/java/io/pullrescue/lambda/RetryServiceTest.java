@@ -13,9 +13,9 @@ import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.FakeCodeBuild;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSourceFiles;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
@@ -107,8 +107,8 @@ final class RetryServiceTest {
 
   @Test
   void ignoresTaskAndJobThatNoLongerExist() {
-    assertThat(summary("rescue/image-replicated-for-task.json")).contains("ECS knows no task");
-    assertThat(summary("rescue/image-replicated-for-job.json")).contains("Batch knows no job");
+    assertThat(summary("rescue/image-replicated-for-task.json")).startsWith("skipped: ECS task ");
+    assertThat(summary("rescue/image-replicated-for-job.json")).startsWith("skipped: Batch job ");
     assertThat(publisher.events).isEmpty();
   }
 
@@ -231,7 +231,7 @@ final class RetryServiceTest {
         planner,
         new BuildRetryExecutor(
             planner, buildspecFetcher, codeBuild, codeBuild, codeBuild, publisher),
-        new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+        SampleWorkloads.registry(null, null, imageLookup, publisher),
         new BuildRecovery(TestFixtures.MIRROR, codeBuild, codeBuild, projectUpdateMode, publisher),
         InstantSource.system());
   }
