@@ -137,7 +137,8 @@ def chosen(options):
             *options.java_options.split(),
             "-cp",
             options.jar,
-            "io.pullrescue.cli.ReplicateCommand",
+            "io.pullrescue.cli.Main",
+            "replicate",
         ]
 
     known = {

@@ -2,7 +2,7 @@ package io.pullrescue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.cli.ReplicateCommand;
+import io.pullrescue.cli.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
@@ -118,7 +118,8 @@ class FunctionsJarIT {
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             CLI.toString(),
-            ReplicateCommand.class.getName(),
+            Main.class.getName(),
+            "replicate",
             "--docker-config=" + docker,
             "http://127.0.0.1:1/app:1",
             "http://127.0.0.1:1");

@@ -7,82 +7,107 @@ import io.pullrescue.diagnosis.PullFailureDiagnoser;
 import io.pullrescue.event.Trigger;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** Reads a message, or many, and says which image could not be pulled, why, and what helps. */
-public final class DiagnoseCommand {
-  private static final String USAGE =
-      "usage: diagnose [--json] [FILE]     the message is read from standard input without FILE\n"
-          + "       diagnose --jsonl FILE      one {\"id\", \"text\"} a line";
+/** Diagnoses one or more texts. */
+@Command(
+    name = "diagnose",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.ManifestVersion.class,
+    exitCodeOnInvalidInput = DiagnoseCommand.EX_USAGE,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:the text was diagnosed, with or without a pull failure",
+      "64:the arguments are invalid",
+      "65:the input is empty or malformed",
+      "66:the input cannot be read"
+    },
+    description =
+        "Diagnoses an error message or a log: which image could not be pulled, why, and what to do.")
+final class DiagnoseCommand implements Callable<Integer> {
+  /** The exit codes of sysexits.h. */
+  static final int EX_USAGE = 64;
 
-  /** sysexits.h: EX_USAGE, EX_DATAERR, EX_NOINPUT. */
-  private static final int EX_USAGE = 64;
-
+  private static final int EX_OK = 0;
   private static final int EX_DATAERR = 65;
   private static final int EX_NOINPUT = 66;
 
   private final InputStream in;
-  private final PrintStream out;
-  private final PrintStream err;
 
-  DiagnoseCommand(InputStream in, PrintStream out, PrintStream err) {
+  @Spec private @Nullable CommandSpec spec;
+
+  @ArgGroup private @Nullable Format format;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "the text to diagnose; standard input by default")
+  private @Nullable Path file;
+
+  private static final class Format {
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Option(
+        names = "--jsonl",
+        paramLabel = "FILE",
+        description = "diagnose each line, a JSON object with id and text; print JSON lines")
+    private @Nullable Path jsonLinesFile;
+  }
+
+  DiagnoseCommand(InputStream in) {
     this.in = in;
-    this.out = out;
-    this.err = err;
   }
 
-  /** Runs the command and ends with its exit code. */
-  public static void main(String[] arguments) {
-    var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    var exitCode = new DiagnoseCommand(System.in, out, err).run(List.of(arguments));
-    out.flush();
-    System.exit(exitCode);
-  }
-
-  int run(List<String> arguments) {
+  @Override
+  public Integer call() {
     try {
-      if (arguments.equals(List.of("--help")) || arguments.equals(List.of("-h"))) {
-        out.println(USAGE);
-        return 0;
-      }
-      if (arguments.size() == 2 && arguments.getFirst().equals("--jsonl")) {
-        return diagnoseLines(Path.of(arguments.get(1)));
-      }
-      var json = !arguments.isEmpty() && arguments.getFirst().equals("--json");
-      var files = json ? arguments.subList(1, arguments.size()) : arguments;
-      return files.size() > 1 || files.stream().anyMatch(file -> file.startsWith("-"))
-          ? fail(EX_USAGE, USAGE)
-          : diagnoseText(readInput(files), json);
+      var jsonLinesFile = format == null ? null : format.jsonLinesFile;
+      return jsonLinesFile == null ? diagnoseText(readInput()) : diagnoseLines(jsonLinesFile);
     } catch (NoSuchFileException missing) {
-      return fail(EX_NOINPUT, "there is no file " + missing.getFile());
+      return fail(EX_NOINPUT, "file not found: " + missing.getFile());
     } catch (IOException unreadable) {
-      return fail(EX_NOINPUT, "cannot read the message: " + unreadable);
+      return fail(EX_NOINPUT, "the input cannot be read: " + unreadable.getMessage());
     }
   }
 
-  private String readInput(List<String> files) throws IOException {
-    var bytes = files.isEmpty() ? in.readAllBytes() : Files.readAllBytes(Path.of(files.getFirst()));
+  private String readInput() throws IOException {
+    var bytes = file == null ? in.readAllBytes() : Files.readAllBytes(file);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private int diagnoseText(String text, boolean json) {
+  private int diagnoseText(String text) {
     if (text.isBlank()) {
       return fail(EX_DATAERR, "the message is empty");
     }
     var diagnosis = diagnose(text);
-    out.println(json ? JsonOutput.format(diagnosis) : TextOutput.format(diagnosis));
-    return 0;
+    print(
+        format != null && format.json
+            ? JsonOutput.format(diagnosis)
+            : TextOutput.format(diagnosis));
+    return EX_OK;
   }
 
-  private int diagnoseLines(Path file) throws IOException {
+  private int diagnoseLines(Path jsonLinesFile) throws IOException {
+    if (file != null) {
+      throw new ParameterException(commandSpec().commandLine(), "--jsonl takes one file only");
+    }
     var lineNumber = 0;
-    try (var lines = Files.newBufferedReader(file)) {
+    try (var lines = Files.newBufferedReader(jsonLinesFile)) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         lineNumber++;
         if (line.isBlank()) {
@@ -91,12 +116,14 @@ public final class DiagnoseCommand {
         var inputLine = JsonOutput.InputLine.parse(line);
         if (inputLine.isEmpty()) {
           return fail(
-              EX_DATAERR, file + ", line " + lineNumber + ": not a JSON object with id and text");
+              EX_DATAERR,
+              "%s, line %d: not a JSON object with id and text"
+                  .formatted(jsonLinesFile, lineNumber));
         }
-        out.println(JsonOutput.format(inputLine.get().id(), diagnose(inputLine.get().text())));
+        print(JsonOutput.format(inputLine.get().id(), diagnose(inputLine.get().text())));
       }
     }
-    return 0;
+    return EX_OK;
   }
 
   private static Diagnosis diagnose(String text) {
@@ -105,8 +132,16 @@ public final class DiagnoseCommand {
         .diagnose(new Failure(new Trigger.Manual("command line"), null, List.of(excerpt)));
   }
 
+  private void print(String text) {
+    commandSpec().commandLine().getOut().println(text);
+  }
+
   private int fail(int exitCode, String message) {
-    err.println(message);
+    commandSpec().commandLine().getErr().println(message);
     return exitCode;
+  }
+
+  private CommandSpec commandSpec() {
+    return Objects.requireNonNull(spec, "picocli sets it");
   }
 }

@@ -7,18 +7,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The logins of whoever sits at the terminal: those that {@code docker login} has stored. */
+/** Provides the credentials that {@code docker login} has stored. */
 final class DockerConfigCredentials implements RegistryCredentialsProvider {
   private final Path folder;
 
-  /** Logins in the {@code config.json} of this folder, and of the helpers that it names. */
+  /** Reads {@code config.json} in this folder, and the credential helpers that it names. */
   DockerConfigCredentials(Path folder) {
     this.folder = folder;
   }
 
   @Override
   public Optional<RegistryCredentials> resolveCredentials(String registry) {
-    // Docker Hub is stored under a name that only Jib and docker know.
+    // Docker stores the credentials of Docker Hub under another name.
     var storedName = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
     try {
       return DockerConfigCredentialRetriever.create(storedName, folder.resolve("config.json"))

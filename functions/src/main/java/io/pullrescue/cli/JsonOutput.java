@@ -1,23 +1,28 @@
 package io.pullrescue.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.NotAPullFailure;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.remediation.Remediation;
+import io.pullrescue.image.ImageReference;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A diagnosis for machines. */
+/** Formats a diagnosis as JSON. The names are those of the message corpus and its scorer. */
 final class JsonOutput {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private JsonOutput() {}
 
-  /** One line of input. */
+  /** A line of input. */
   record InputLine(String id, String text) {
-    /** Empty where the line is not a JSON object with both. */
+    /** Returns the line; empty if it is not a JSON object with both. */
     static Optional<InputLine> parse(String line) {
       try {
         var json = JSON.readTree(line);
@@ -33,39 +38,66 @@ final class JsonOutput {
   }
 
   static String format(Diagnosis diagnosis) {
-    return describe(JSON.createObjectNode(), diagnosis).toString();
+    return write(toDocument(null, diagnosis));
   }
 
   static String format(String id, Diagnosis diagnosis) {
-    return describe(JSON.createObjectNode().put("id", id), diagnosis).toString();
+    return write(toDocument(id, diagnosis));
   }
 
-  private static ObjectNode describe(ObjectNode json, Diagnosis diagnosis) {
+  static String write(Object document) {
+    try {
+      return JSON.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot be written as JSON: " + document.getClass(), e);
+    }
+  }
+
+  private static DiagnosisDocument toDocument(@Nullable String id, Diagnosis diagnosis) {
     return switch (diagnosis) {
-      case NotAPullFailure() -> {
-        json.put("cause", "NOT_A_PULL_FAILURE").putArray("images");
-        yield json;
-      }
-      case PullFailed failed -> describe(json, failed);
+      case NotAPullFailure() ->
+          new DiagnosisDocument(id, "NOT_A_PULL_FAILURE", List.of(), null, null);
+      case PullFailed failed ->
+          new DiagnosisDocument(
+              id,
+              failed.cause().name(),
+              failed.images().stream().map(ImageReference::toString).toList(),
+              EvidenceDocument.of(failed.evidence()),
+              AdviceDocument.of(TextOutput.remediation(failed)));
     };
   }
 
-  private static ObjectNode describe(ObjectNode json, PullFailed failed) {
-    var images = json.put("cause", failed.cause().name()).putArray("images");
-    failed.images().forEach(image -> images.add(image.toString()));
-    json.putObject("evidence")
-        .put("line", failed.evidence().text())
-        .put("number", failed.evidence().lineNumber())
-        .put("certainty", failed.evidence().confidence().name());
-    var remediation = TextOutput.remediation(failed);
-    var steps =
-        json.putObject("advice")
-            .put("rescued", remediation.automatic())
-            .put("summary", remediation.summary())
-            .putArray("remedies");
-    for (Remediation.Step step : remediation.steps()) {
-      steps.addObject().put("words", step.description()).put("text", step.snippet());
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonPropertyOrder({"id", "cause", "images", "evidence", "advice"})
+  private record DiagnosisDocument(
+      @Nullable String id,
+      String cause,
+      List<String> images,
+      @Nullable EvidenceDocument evidence,
+      @Nullable AdviceDocument advice) {}
+
+  @JsonPropertyOrder({"line", "number", "certainty"})
+  private record EvidenceDocument(String line, int number, String certainty) {
+    static EvidenceDocument of(Evidence evidence) {
+      return new EvidenceDocument(
+          evidence.text(), evidence.lineNumber(), evidence.confidence().name());
     }
-    return json;
+  }
+
+  @JsonPropertyOrder({"rescued", "summary", "remedies"})
+  private record AdviceDocument(boolean rescued, String summary, List<RemedyDocument> remedies) {
+    static AdviceDocument of(Remediation remediation) {
+      return new AdviceDocument(
+          remediation.automatic(),
+          remediation.summary(),
+          remediation.steps().stream().map(RemedyDocument::of).toList());
+    }
+  }
+
+  @JsonPropertyOrder({"words", "text"})
+  private record RemedyDocument(String words, @Nullable String text) {
+    static RemedyDocument of(Remediation.Step step) {
+      return new RemedyDocument(step.description(), step.snippet());
+    }
   }
 }

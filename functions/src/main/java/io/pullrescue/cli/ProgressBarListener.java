@@ -6,29 +6,18 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** One bar for all bytes of an image; nothing at all where nobody watches. */
+/** Draws one progress bar for all bytes of an image. */
 final class ProgressBarListener implements CopyProgressListener, AutoCloseable {
   private static final long MEBIBYTE = 1024 * 1024;
 
-  private final ProgressBar bar;
-
-  private ProgressBarListener(ProgressBarBuilder builder) {
-    bar =
-        builder
-            .setTaskName("copying")
-            .setInitialMax(0)
-            .setUnit(" MiB", MEBIBYTE)
-            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-            .showSpeed()
-            .build();
-  }
-
-  /** A bar where somebody watches; otherwise it is drawn nowhere. */
-  static ProgressBarListener create(boolean visible) {
-    var builder = new ProgressBarBuilder();
-    return new ProgressBarListener(
-        visible ? builder : builder.setConsumer(new SilentProgressBar()));
-  }
+  private final ProgressBar bar =
+      new ProgressBarBuilder()
+          .setTaskName("copying")
+          .setInitialMax(0)
+          .setUnit(" MiB", MEBIBYTE)
+          .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+          .showSpeed()
+          .build();
 
   @Override
   public void onPlanned(int blobs, long bytes) {

@@ -20,32 +20,43 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** Copies one image into a mirror, with the engine of the functions and docker's logins. */
+/** Copies one image into a mirror, with the copy engine of the functions. */
 @Command(
     name = "replicate",
     mixinStandardHelpOptions = true,
-    description = "Copies an image into a mirror: all platforms, same bytes, same digest.")
-public final class ReplicateCommand implements Callable<Integer> {
+    versionProvider = Main.ManifestVersion.class,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:the image is in the mirror",
+      "1:the image cannot be copied",
+      "2:the arguments are invalid",
+      "75:the image cannot be copied now; the reason and when to try again are printed"
+    },
+    description =
+        "Copies an image into a registry byte for byte, with the credentials of docker login.")
+final class ReplicateCommand implements Callable<Integer> {
   private static final String ALL = "all";
 
   @Parameters(
       paramLabel = "IMAGE",
-      description = "such as ruby:2.7, or http://127.0.0.1:5000/app:1")
+      description = "image to copy, such as ruby:2.7 or http://127.0.0.1:5000/app:1")
   private String image = "";
 
   @Parameters(
       paramLabel = "MIRROR",
-      description = "the mirror's registry: a host, or http://127.0.0.1:5001")
+      description = "registry to copy to: a host, or http://127.0.0.1:5001")
   private String mirror = "";
 
-  @Option(names = "--jobs", defaultValue = "6", description = "blobs at once (${DEFAULT-VALUE})")
+  @Option(names = "--jobs", defaultValue = "6", description = "concurrent blobs (${DEFAULT-VALUE})")
   private int maxConcurrentBlobs;
 
   @Option(names = "--minutes", defaultValue = "60", description = "time limit (${DEFAULT-VALUE})")
@@ -54,19 +65,19 @@ public final class ReplicateCommand implements Callable<Integer> {
   @Option(
       names = "--docker-config",
       defaultValue = "${env:DOCKER_CONFIG:-${sys:user.home}/.docker}",
-      description = "folder with the config.json of docker login")
+      description = "folder with Docker's config.json (${DEFAULT-VALUE})")
   private Path dockerConfig = Path.of("");
 
   @Option(
       names = "--platform",
       defaultValue = ALL,
-      description = "all, or one such as linux/arm64: under its own digest (${DEFAULT-VALUE})")
+      description = "all, or one such as linux/arm64, which has its own digest (${DEFAULT-VALUE})")
   private String platform = ALL;
 
   @Option(
       names = "--gigabytes",
       defaultValue = "128",
-      description = "the largest image to copy (${DEFAULT-VALUE})")
+      description = "largest image to copy, in GiB (${DEFAULT-VALUE})")
   private long maxImageSizeGiB;
 
   @Option(names = "--json", description = "print one JSON object")
@@ -74,30 +85,13 @@ public final class ReplicateCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "say what would move; manifests are fetched, and count as pulls")
+      description = "report what would be copied; manifests are fetched, which counts as pulls")
   private boolean dryRun;
 
-  @Option(names = "--progress", description = "draw a bar while it works")
+  @Option(names = "--progress", description = "draw a progress bar")
   private boolean progress;
 
-  /** Ends the JVM with 0 where the image is in the mirror, 75 where it may be later, 1 else. */
-  public static void main(String[] arguments) {
-    // Standard output is for the result only; a failure is reported there as well.
-    System.setProperty("log4j2.configurationFile", "classpath:io/pullrescue/cli/log4j2.json");
-    System.exit(commandLine().execute(arguments));
-  }
-
-  /** Reports invalid arguments in one sentence; other exceptions keep their stack trace. */
-  static CommandLine commandLine() {
-    return new CommandLine(new ReplicateCommand())
-        .setExecutionExceptionHandler((failure, command, arguments) -> {
-          if (!(failure instanceof IllegalArgumentException)) {
-            throw failure;
-          }
-          command.getErr().println(failure.getMessage() + "; see --help");
-          return ExitCode.USAGE;
-        });
-  }
+  @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
@@ -112,9 +106,10 @@ public final class ReplicateCommand implements Callable<Integer> {
                 EndpointPolicy.withLocalRegistries(localEndpoints),
                 new RegistryClient.Options(
                     4 * maxConcurrentBlobs, dryRun, (host, rateLimit) -> {}));
-        var progressBar = ProgressBarListener.create(progress)) {
+        var progressBar = progress ? new ProgressBarListener() : null) {
+      var listener = progressBar == null ? CopyProgressListener.NONE : progressBar;
       var result =
-          replicate(registryClient, new MirrorNaming(registry, prefixes), reference, progressBar);
+          replicate(registryClient, new MirrorNaming(registry, prefixes), reference, listener);
       return report(new ReplicationOutput(result, registryClient.requestCount(), dryRun));
     }
   }
@@ -143,7 +138,7 @@ public final class ReplicateCommand implements Callable<Integer> {
     return replicator.replicate(reference, options, deadline, listener);
   }
 
-  /** No repository is made here: most registries make them with the first upload. */
+  /** Creates no repository: most registries create it with the first upload. */
   private static boolean isAbsent(
       RegistryClient registryClient,
       ImageReference mirrorReference,
@@ -164,15 +159,16 @@ public final class ReplicateCommand implements Callable<Integer> {
   }
 
   private int report(ReplicationOutput report) {
+    var commandLine = Objects.requireNonNull(spec, "picocli sets it").commandLine();
     if (json) {
-      System.out.println(report.json());
+      commandLine.getOut().println(report.json());
     } else {
-      report.print(System.out, System.err);
+      report.print(commandLine.getOut(), commandLine.getErr());
     }
     return report.exitCode();
   }
 
-  /** Plain HTTP is for this machine alone, and has to be asked for. */
+  /** Allows plain HTTP for registries on this machine only. */
   private static String registerIfLocal(String name, Map<String, URI> localEndpoints) {
     if (!name.startsWith("http://")) {
       return name;

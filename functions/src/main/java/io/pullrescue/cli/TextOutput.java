@@ -9,19 +9,18 @@ import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.diagnosis.remediation.RemediationAdvisor;
 
-/** A diagnosis for people. */
+/** Formats a diagnosis as text for people. */
 final class TextOutput {
   private TextOutput() {}
 
   static String format(Diagnosis diagnosis) {
     return switch (diagnosis) {
-      case NotAPullFailure() ->
-          "No failed image pull in this text, or none that it lets one be sure of.";
+      case NotAPullFailure() -> "No image pull failure was found in this text.";
       case PullFailed failed -> describe(failed);
     };
   }
 
-  /** What helps, as far as a text alone can tell. */
+  /** Returns the remediation, without knowledge of an account. */
   static Remediation remediation(PullFailed failed) {
     var accountContext =
         new AccountContext(null, null, null, MirrorNaming.DEFAULT_PREFIXES.keySet());
@@ -53,11 +52,12 @@ final class TextOutput {
 
   private static String describeConfidence(Confidence confidence) {
     return switch (confidence) {
-      case NAMED_BY_RECORD -> "the record of the failed work names the image";
+      case NAMED_BY_RECORD -> "the record of the failed workload names the image";
       case NAMED_BY_ERROR -> "the error itself names the image";
-      case NAMED_BY_CONTEXT -> "the lines before say what was being pulled";
-      case REPOSITORY_ONLY -> "the error names the repository; the tag is the customary latest";
-      case UNNAMED -> "the text names no image that can be read";
+      case NAMED_BY_CONTEXT -> "other lines name the image that was pulled";
+      case REPOSITORY_ONLY ->
+          "the error names the repository only; its tag is assumed to be latest";
+      case UNNAMED -> "the text does not name the image";
     };
   }
 }

@@ -1,4 +1,4 @@
-/** Contains the commands that run locally. */
+/** Contains the commands that run on a local machine: {@code scripts/pull-rescue}. */
 @NullMarked
 package io.pullrescue.cli;
 

@@ -26,7 +26,6 @@ import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.batch.BatchJobEventParser;
-import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -45,7 +44,6 @@ import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
-import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +54,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
-import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -107,26 +103,29 @@ public final class DependencyFactory {
 
   SqsMessageHandler diagnosisHandler() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     var service =
         new DiagnosisService(
             config.mode(),
-            failureLoader(),
+            failureLoader(publisher),
             new ReplicationPlanner(mirror),
             accountContext(),
             new ReplicationQueue(sqs, environment.replicationQueueUrl()),
-            eventPublisher());
+            publisher);
     return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  /** Most failures are of builds: the other clients are made when a task or a job is met. */
-  private FailureLoader failureLoader() {
-    var taskClient = new Lazy<>(() -> new TaskClient(ecs()));
-    var jobClient =
-        new Lazy<>(() -> new JobClient(BatchClient.builder().httpClient(httpClient).build()));
+  private FailureLoader failureLoader(MetricsEventPublisher publisher) {
+    var workloads =
+        new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup(), publisher);
     return new FailureLoader(
-        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()),
-        (cluster, task) -> taskClient.getValue().find(cluster, task),
-        job -> jobClient.getValue().find(job));
+        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()), workloads);
+  }
+
+  /** Only a retry looks images up: the client is created with the first. */
+  private MirroredImageLookup imageLookup() {
+    var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), mirror));
+    return new MirroredImageLookup(image -> mirrorLookup.getValue().find(image));
   }
 
   SqsMessageHandler retryHandler() {
@@ -147,7 +146,7 @@ public final class DependencyFactory {
             new ParentExecutionRetrier(
                 () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
             publisher);
-    var imageLookup = new MirroredImageLookup(new EcrMirrorLookup(ecr(), mirror)::find);
+    var imageLookup = imageLookup();
     var service =
         new RetryService(
             config.mode(),
@@ -157,8 +156,7 @@ public final class DependencyFactory {
             imageLookup,
             planner,
             retryExecutor,
-            new WorkloadModule(mirror, retryConfig, httpClient)
-                .workloadRetry(imageLookup, publisher),
+            new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
                 mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
             InstantSource.system());
@@ -288,12 +286,8 @@ public final class DependencyFactory {
         InstantSource.system());
   }
 
-    private CodeBuildClient codeBuild() {
+  private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(httpClient).build();
-  }
-
-  private EcsClient ecs() {
-    return EcsClient.builder().httpClient(httpClient).build();
   }
 
   private EcrClient ecr() {

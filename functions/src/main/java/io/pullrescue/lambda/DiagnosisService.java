@@ -64,7 +64,8 @@ final class DiagnosisService implements MessageProcessor {
     var event = DependencyFactory.eventParser().parse(message.body());
     LogContext.setEvent(event);
     return switch (failureLoader.load(event)) {
-      case LoadResult.Complete complete -> diagnose(complete.failures(), "did not fail because of an image pull");
+      case LoadResult.Complete complete ->
+          diagnose(complete.failures(), "did not fail because of an image pull");
       case LoadResult.NoFailure noFailure -> new Completed("ignored: " + noFailure.reason());
       case LoadResult.NotReady notReady when message.receiveCount() < LAST_RECEIVE ->
           new RetryAfter(notReady.reason(), LOG_POLL_DELAY);

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
- * Lambda entry point of {@code pull-rescue-manual}: mirrors or diagnoses what a person asks for, and
- * returns a report.
+ * Lambda entry point of {@code pull-rescue-manual}: mirrors or diagnoses what a person asks for,
+ * and returns a report.
  */
 public final class ManualHandler implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ManualHandler.class);

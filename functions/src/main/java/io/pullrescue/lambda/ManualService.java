@@ -19,8 +19,8 @@ import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.request.ReplicationPlan;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
-import io.pullrescue.workload.FailureQueuePort;
 import io.pullrescue.text.HumanFormat;
+import io.pullrescue.workload.FailureQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,14 +30,14 @@ final class ManualService {
   private final ReplicationService replicationService;
   private final ReplicationPlanner planner;
   private final AccountContext accountContext;
-  private final FailureQueuePort failureQueue;
+  private final FailureQueue failureQueue;
   private final EventPublisher publisher;
 
   ManualService(
       ReplicationService replicationService,
       ReplicationPlanner planner,
       AccountContext accountContext,
-      FailureQueuePort failureQueue,
+      FailureQueue failureQueue,
       EventPublisher publisher) {
     this.replicationService = replicationService;
     this.planner = planner;
@@ -69,8 +69,7 @@ final class ManualService {
     var excerpt = new LogExcerpt(LogExcerpt.TextSource.MESSAGE, message);
     return switch (new PullFailureDiagnoser()
         .diagnose(new Failure(trigger, null, List.of(excerpt)))) {
-      case Diagnosis.NotAPullFailure _ ->
-          List.of("no image pull failure was found in this text");
+      case Diagnosis.NotAPullFailure _ -> List.of("no image pull failure was found in this text");
       case PullFailed pullFailed -> replicateAndReport(trigger, pullFailed, context);
     };
   }
@@ -103,6 +102,7 @@ final class ManualService {
 
   private String replicate(ReplicationRequest request, Context context) {
     var image = request.image();
+    LogContext.setImage(image);
     return switch (replicationService.copy(CopyJob.of(request, 1), context)) {
       case ReplicationResult.Replicated replicated ->
           publish(new RescueEvent.Replicated(request, replicated));

@@ -118,8 +118,7 @@ final class ReplicationService implements MessageProcessor {
     LOG.warn("giving up after {} deliveries: {}", LAST_RECEIVE, reason);
     return Completed.publishing(
         publisher,
-        notReplicated(
-            request, "given up after %d attempts: %s".formatted(LAST_RECEIVE, reason)));
+        notReplicated(request, "given up after %d attempts: %s".formatted(LAST_RECEIVE, reason)));
   }
 
   /** Copies an image within the time that the invocation has left. */

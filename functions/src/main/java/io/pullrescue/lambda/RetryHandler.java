@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Lambda entry point: retries workloads whose images are mirrored, and restores projects after a recovery. */
+/**
+ * Lambda entry point: retries workloads whose images are mirrored, and restores projects after a
+ * recovery.
+ */
 public final class RetryHandler implements RequestStreamHandler {
   private final SqsMessageHandler messageHandler =
       DependencyFactory.fromEnvironment().retryHandler();

@@ -7,6 +7,7 @@ import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.BuildClientPort;
 import io.pullrescue.workload.codebuild.BuildHistoryPort;
@@ -27,7 +28,7 @@ final class RetryService implements MessageProcessor {
   private final MirroredImageLookup imageLookup;
   private final BuildRetryPlanner planner;
   private final BuildRetryExecutor retryExecutor;
-  private final WorkloadRetry workloadRetry;
+  private final WorkloadRegistry workloads;
   private final BuildRecovery buildRecovery;
   private final InstantSource clock;
 
@@ -39,7 +40,7 @@ final class RetryService implements MessageProcessor {
       MirroredImageLookup imageLookup,
       BuildRetryPlanner planner,
       BuildRetryExecutor retryExecutor,
-      WorkloadRetry workloadRetry,
+      WorkloadRegistry workloads,
       BuildRecovery buildRecovery,
       InstantSource clock) {
     this.mode = mode;
@@ -49,7 +50,7 @@ final class RetryService implements MessageProcessor {
     this.imageLookup = imageLookup;
     this.planner = planner;
     this.retryExecutor = retryExecutor;
-    this.workloadRetry = workloadRetry;
+    this.workloads = workloads;
     this.buildRecovery = buildRecovery;
     this.clock = clock;
   }
@@ -79,9 +80,7 @@ final class RetryService implements MessageProcessor {
     return switch (event.workload()) {
       case IncomingEvent.BuildFailed buildFailed ->
           retryBuild(buildFailed.buildId(), event, receiveCount);
-      case IncomingEvent.TaskFailed taskFailed ->
-          workloadRetry.retry(taskFailed, event, receiveCount);
-      case IncomingEvent.JobFailed jobFailed -> workloadRetry.retry(jobFailed, event);
+      case IncomingEvent.WorkloadFailed failed -> workloads.retry(failed, event, receiveCount);
     };
   }
 
@@ -89,7 +88,8 @@ final class RetryService implements MessageProcessor {
     var build = buildClient.find(buildId);
     var project = build.map(Build::project).flatMap(projectUpdater::findProject);
     if (project.isEmpty()) {
-      return new Completed("skipped: CodeBuild build " + buildId + " does not exist in this region");
+      return new Completed(
+          "skipped: CodeBuild build " + buildId + " does not exist in this region");
     }
     var lookupResult =
         imageLookup.lookUp(event, event.requiredImages(), build.get().environment().platform());

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +27,7 @@ final class DiagnoseCommandTest {
         .contains("cause:    RATE_LIMITED")
         .contains("image:    docker.io/library/ruby:2.7")
         .contains("line 2:   toomanyrequests: x")
-        .contains("pull-rescue copies it into Amazon ECR");
+        .contains("Where pull-rescue is deployed, it copies the image to Amazon ECR");
   }
 
   @Test
@@ -41,7 +41,7 @@ final class DiagnoseCommandTest {
   @Test
   void reportsTextWithoutPullFailure() {
     assertThat(run("make: *** [all] Error 2")).isZero();
-    assertThat(out.toString(UTF_8)).startsWith("No failed image pull");
+    assertThat(out.toString(UTF_8)).startsWith("No image pull failure was found");
   }
 
   @Test
@@ -84,17 +84,18 @@ final class DiagnoseCommandTest {
   void rejectsInvalidArgumentsAndInput() {
     assertThat(run("x", "--nonsense")).isEqualTo(64);
     assertThat(run("x", "a", "b")).isEqualTo(64);
+    assertThat(run("x", "--json", "--jsonl", "a")).isEqualTo(64);
+    assertThat(run("x", "--jsonl", "a", "b")).isEqualTo(64);
     assertThat(run(" \n")).isEqualTo(65);
     assertThat(run("", folder.resolve("missing").toString())).isEqualTo(66);
     assertThat(err.toString(UTF_8))
-        .contains("usage: ", "the message is empty", "there is no file ");
+        .contains("Usage: pull-rescue diagnose", "the message is empty", "file not found: ");
   }
 
   private int run(String in, String... arguments) {
-    return new DiagnoseCommand(
-            new ByteArrayInputStream(in.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8))
-        .run(List.of(arguments));
+    var commandLine = Main.commandLine(new ByteArrayInputStream(in.getBytes(UTF_8)));
+    commandLine.setOut(new PrintWriter(out, true, UTF_8)).setErr(new PrintWriter(err, true, UTF_8));
+    return commandLine.execute(
+        Stream.concat(Stream.of("diagnose"), Stream.of(arguments)).toArray(String[]::new));
   }
 }

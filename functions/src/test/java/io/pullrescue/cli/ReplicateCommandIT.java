@@ -11,7 +11,7 @@ import com.google.cloud.tools.jib.api.RegistryImage;
 import io.pullrescue.testing.DockerRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -19,14 +19,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** The command between two real registries, as somebody would type it. */
 class ReplicateCommandIT {
@@ -34,7 +33,6 @@ class ReplicateCommandIT {
   @RegisterExtension static final DockerRegistry MIRROR = DockerRegistry.start();
 
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-  private final PrintStream standardOutput = System.out;
 
   @BeforeAll
   static void pushImages() throws Exception {
@@ -44,11 +42,6 @@ class ReplicateCommandIT {
           .addLayer(List.of(Path.of("pom.xml")), "/app")
           .containerize(Containerizer.to(target).setAllowInsecureRegistries(true));
     }
-  }
-
-  @AfterEach
-  void restoreStandardOutput() {
-    System.setOut(standardOutput);
   }
 
   @Test
@@ -101,17 +94,18 @@ class ReplicateCommandIT {
   void rejectsInvalidArgumentsInOneSentence(
       String image, String mirror, String platform, String message) {
     var errors = new StringWriter();
-    var command = ReplicateCommand.commandLine().setErr(new PrintWriter(errors));
+    var command = Main.commandLine(InputStream.nullInputStream()).setErr(new PrintWriter(errors));
 
-    assertThat(command.execute("--platform", platform, image, mirror)).isEqualTo(2);
+    assertThat(command.execute("replicate", "--platform", platform, image, mirror)).isEqualTo(2);
     assertThat(errors.toString()).contains(message).hasLineCount(1);
   }
 
   private int run(String name, String... options) {
     output.reset();
-    System.setOut(new PrintStream(output, true, UTF_8));
-    var command = new CommandLine(new ReplicateCommand());
-    var arguments = new java.util.ArrayList<String>(List.of(options));
+    var command = Main.commandLine(InputStream.nullInputStream());
+    command.setOut(new PrintWriter(output, true, UTF_8));
+    var arguments = new ArrayList<>(List.of("replicate"));
+    arguments.addAll(List.of(options));
     arguments.add(UPSTREAM.endpoint() + "/app/" + name + ":1");
     arguments.add(MIRROR.endpoint().toString());
     return command.execute(arguments.toArray(String[]::new));

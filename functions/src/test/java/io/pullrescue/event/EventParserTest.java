@@ -104,9 +104,9 @@ final class EventParserTest {
     var event = sample("ecs/fargate-rate-limit.json");
 
     assertThat(ignoredReason(event.replace(":task/shop/", ":task/shop/../")))
-        .contains("without a legal");
+        .contains("without a valid");
     assertThat(ignoredReason(event.replace(":cluster/shop", ":cluster/a b")))
-        .contains("without a legal");
+        .contains("without a valid");
   }
 
   @ParameterizedTest
@@ -137,7 +137,7 @@ final class EventParserTest {
   @Test
   void ignoresJobWithoutPullError() throws IOException {
     assertThat(ignoredReason(sample("batch/essential-container-exited.json")))
-        .contains("of no pull");
+        .contains("because of an image pull");
     assertThat(ignoredReason(sample("batch/rate-limit.json").replace("\"FAILED\"", "\"RUNNABLE\"")))
         .contains("is RUNNABLE, not failed");
     assertThat(ignoredReason(sample("batch/rate-limit.json").replace("4c7599ae", "x")))

@@ -10,6 +10,7 @@ import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -51,7 +52,9 @@ final class DiagnosisServiceMirrorReferenceTest {
         error.replace("REPOSITORY", REPOSITORY),
         "[Container] 2026/06/15 10:31:04.000002 Phase complete: BUILD State: FAILED");
 
-    assertThat(sqs.requests()).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
+    assertThat(sqs.requests())
+        .extracting(ReplicationRequest::image)
+        .containsExactly(TestFixtures.RUBY);
   }
 
   @ParameterizedTest
@@ -66,7 +69,9 @@ final class DiagnosisServiceMirrorReferenceTest {
 
     diagnose(build);
 
-    assertThat(sqs.requests()).extracting(ReplicationRequest::image).containsExactly(TestFixtures.RUBY);
+    assertThat(sqs.requests())
+        .extracting(ReplicationRequest::image)
+        .containsExactly(TestFixtures.RUBY);
     var mirroredImage = TestFixtures.mirroredImage(TestFixtures.RUBY);
     var retryContext =
         new RetryContext(
@@ -104,8 +109,7 @@ final class DiagnosisServiceMirrorReferenceTest {
             new BuildFailureLoader(
                 id -> Optional.of(build),
                 (location, timeRange) -> new LogResult.Lines(List.of(log))),
-            (cluster, task) -> Optional.empty(),
-            id -> Optional.empty());
+            new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(

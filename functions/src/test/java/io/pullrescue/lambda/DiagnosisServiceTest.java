@@ -18,6 +18,7 @@ import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
@@ -92,9 +93,10 @@ final class DiagnosisServiceTest {
 
     assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps())
         .extracting(Step::description)
-        .contains("Let the role shop-builds pull.");
+        .contains("Allow the role shop-builds to pull from the repository.");
     assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps().getLast().snippet())
-        .contains("set-repository-policy", "arn:aws:iam::123456789012:role/shop-builds");
+        .contains(
+            "set-repository-policy", "arn:aws:iam::123456789012:role/service-role/shop-builds");
   }
 
   @Test
@@ -118,7 +120,7 @@ final class DiagnosisServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("no failed pull", "no stream");
+        .contains("no image pull failure found", "no stream");
   }
 
   @Test
@@ -151,7 +153,8 @@ final class DiagnosisServiceTest {
             "[ERROR] There are test failures.",
             TestFixtures.LOG.getLast());
 
-    assertThat(process(1)).isEqualTo(new Completed(TestFixtures.BUILD + " failed of no pull"));
+    assertThat(process(1))
+        .isEqualTo(new Completed(TestFixtures.BUILD + " did not fail because of an image pull"));
     assertThat(publisher.events).isEmpty();
     assertThat(sqs.requests()).isEmpty();
   }
@@ -188,7 +191,8 @@ final class DiagnosisServiceTest {
 
     assertThat(PublishedEvent.of(publisher.events.getFirst()).detail())
         .doesNotContain(TestFixtures.SECRET);
-    assertThat(publisher.events.toString() + sqs.requests() + build).doesNotContain(TestFixtures.SECRET);
+    assertThat(publisher.events.toString() + sqs.requests() + build)
+        .doesNotContain(TestFixtures.SECRET);
   }
 
   @Test
@@ -214,8 +218,7 @@ final class DiagnosisServiceTest {
   private ProcessingResult process(int receiveCount) {
     var event = TestFixtures.event("codebuild/build-failed-rate-limit.json");
     return service()
-        .process(
-            new QueueMessage("1", event.body(), receiveCount), TestFixtures.context(1000));
+        .process(new QueueMessage("1", event.body(), receiveCount), TestFixtures.context(1000));
   }
 
   private DiagnosisService service() {
@@ -225,8 +228,7 @@ final class DiagnosisServiceTest {
             new BuildFailureLoader(
                 id -> build,
                 (location, timeRange) -> logResult == null ? new LogResult.Lines(log) : logResult),
-            (cluster, task) -> Optional.empty(),
-            id -> Optional.empty()),
+            new WorkloadRegistry()),
         new ReplicationPlanner(TestFixtures.MIRROR),
         new AccountContext(
             "123456789012", "us-east-1", null, TestFixtures.MIRROR.prefixes().keySet()),

@@ -14,6 +14,7 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -111,8 +112,7 @@ final class DiagnosisServiceToleratedErrorTest {
             new BuildFailureLoader(
                 id -> Optional.of(build),
                 (location, timeRange) -> new LogResult.Lines(List.of(log))),
-            (cluster, task) -> Optional.empty(),
-            id -> Optional.empty());
+            new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult;
@@ -13,9 +15,10 @@ import io.pullrescue.replication.ReplicationResult.Deferred;
 import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.FailureQueue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ final class ManualServiceTest {
 
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
-  private final List<String> queuedBuilds = new ArrayList<>();
+  private final FakeSqs sqs = new FakeSqs();
   private ReplicationService.CopyFunction copyFunction =
       (image, options, deadline, listener) -> replicated(image);
 
@@ -66,7 +69,7 @@ final class ManualServiceTest {
   @Test
   void reportsMessageThatIsNotAPullFailure() {
     assertThat(report("{\"message\": \"1 test failed\"}"))
-        .containsExactly("this is no failed pull of an image, as far as the text says");
+        .containsExactly("no image pull failure was found in this text");
   }
 
   @Test
@@ -83,7 +86,9 @@ final class ManualServiceTest {
   void enqueuesBuildAsFailure() {
     assertThat(report(TestFixtures.readSample("manual/build.json")).getFirst())
         .contains(TestFixtures.BUILD);
-    assertThat(queuedBuilds).containsExactly(TestFixtures.BUILD);
+    assertThat(sqs.messages)
+        .extracting(message -> DependencyFactory.eventParser().parse(message.messageBody()))
+        .containsExactly(new BuildFailed(TestFixtures.BUILD));
   }
 
   @Test
@@ -94,7 +99,7 @@ final class ManualServiceTest {
 
     copyFunction = deferred(Duration.ofMinutes(90));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
-        .isEqualTo("ruby:9: not now: limited; try again in 90 minutes");
+        .isEqualTo("ruby:9 cannot be mirrored now: limited; try again in 90 minutes");
 
     copyFunction = deferred(Duration.ofSeconds(9));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst()).endsWith("try again in 9 seconds");
@@ -127,13 +132,14 @@ final class ManualServiceTest {
                   copyFunction,
                   PlatformSelection.ALL,
                   TestFixtures.noPullSecrets(),
-                  request -> {},
+                  sqs.replicationQueue(),
                   publisher),
               planner,
               accountContext,
-              queuedBuilds::add,
+              new FailureQueue(sqs, "https://sqs.us-east-1.amazonaws.com/1/failures"),
               publisher)
-          .handle(JSON.readTree(input), TestFixtures.context(60_000));
+          .handle(
+              JSON.readTree(input), new Trigger.Manual("request-1"), TestFixtures.context(60_000));
     } catch (JsonProcessingException wrongTest) {
       throw new IllegalArgumentException(wrongTest);
     }

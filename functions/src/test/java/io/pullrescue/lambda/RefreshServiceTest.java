@@ -40,9 +40,9 @@ final class RefreshServiceTest {
         });
     assertThat(report)
         .containsExactly(
-            "upstream is asked about 2 tag(s): quay.io/prometheus/node:v1, ruby:2.7",
-            "left as they are: 0 tag(s) that nobody has pulled since they came, 0 that are not"
-                + " upstream's or are denied");
+            "2 tags checked for updates: quay.io/prometheus/node:v1, ruby:2.7",
+            "not checked: 0 tags not pulled since the last copy, 0 tags without an allowed"
+                + " upstream image");
   }
 
   @Test
@@ -63,8 +63,8 @@ final class RefreshServiceTest {
   void reportsTagsThatAreNotRefreshed() {
     addMirroredTag("ruby:2.7", false);
 
-    assertThat(refresh("request-1")).first().isEqualTo("upstream is asked about no tag");
-    assertThat(refresh("request-1").getLast()).contains("1 tag(s) that nobody has pulled");
+    assertThat(refresh("request-1")).first().isEqualTo("no tag is checked for updates");
+    assertThat(refresh("request-1").getLast()).contains("1 tag not pulled since the last copy");
     assertThat(sqs.requests()).isEmpty();
   }
 
@@ -72,7 +72,7 @@ final class RefreshServiceTest {
   void reportsTagsDeferredToNextRefresh() {
     IntStream.range(0, 130).forEach(number -> addMirroredTag("ruby:" + number, true));
 
-    assertThat(refresh("request-1").getLast()).isEqualTo("too many for once: 30 more tag(s)");
+    assertThat(refresh("request-1").getLast()).isEqualTo("left for the next refresh: 30 tags");
     assertThat(sqs.requests()).hasSize(100);
   }
 
@@ -81,7 +81,8 @@ final class RefreshServiceTest {
     addMirroredTag("ruby:2.7", true);
     mode = Mode.OBSERVE;
 
-    assertThat(refresh("request-1")).containsExactly("nothing is refreshed: the mode is observe");
+    assertThat(refresh("request-1"))
+        .containsExactly("nothing is refreshed because the mode is `observe`");
     assertThat(sqs.requests()).isEmpty();
   }
 
@@ -93,6 +94,7 @@ final class RefreshServiceTest {
 
   private List<String> refresh(String id) {
     var planner = new RefreshPlanner(TestFixtures.MIRROR, true, new Random(1));
-    return new RefreshService(mode, () -> mirroredTags, planner, sqs.replicationQueue()).refresh(id);
+    return new RefreshService(mode, () -> mirroredTags, planner, sqs.replicationQueue())
+        .refresh(new Trigger.Refresh(id));
   }
 }

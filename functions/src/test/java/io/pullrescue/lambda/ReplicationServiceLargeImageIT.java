@@ -14,20 +14,18 @@ import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.ReplicationRequest;
-import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.DockerRegistry;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.testing.ThrottledProxy;
 import io.pullrescue.workload.ProcessingResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +48,7 @@ class ReplicationServiceLargeImageIT {
 
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
-  private final Queue<ReplicationRequest> queue = new ArrayDeque<>();
+  private final FakeSqs sqs = new FakeSqs();
   private final List<String> log = new ArrayList<>();
   private final ThrottledProxy link = new ThrottledProxy(HUB.endpoint(), BYTES_PER_SECOND);
   private final RegistryClient registryClient =
@@ -128,21 +126,20 @@ class ReplicationServiceLargeImageIT {
   /** As Amazon SQS does it: what is put back comes again, five times at most. */
   private void invokeUntilTheQueueIsEmpty(ImageReference image) {
     var trigger = new Trigger.Build(TestFixtures.BUILD, "shop");
-    queue.add(new ReplicationRequest(trigger, image, List.of(image), true));
+    sqs.replicationQueue().send(new ReplicationRequest(trigger, image, List.of(image), true));
     var service =
         new ReplicationService(
             replicator::replicate,
             PlatformSelection.ALL,
             TestFixtures.noPullSecrets(),
-            queue::add,
+            sqs.replicationQueue(),
             publisher);
-    while (!queue.isEmpty()) {
-      var body = ReplicationRequestMessage.of(queue.remove()).body();
+    while (!sqs.messages.isEmpty()) {
+      var body = sqs.messages.removeFirst().messageBody();
       for (var receiveCount = 1; receiveCount <= 5; receiveCount++) {
         var result =
             service.process(
-                new QueueMessage("1", body, receiveCount),
-                TestFixtures.context(INVOCATION_MILLIS));
+                new QueueMessage("1", body, receiveCount), TestFixtures.context(INVOCATION_MILLIS));
         log.add(result.toString());
         if (result instanceof ProcessingResult.Completed) {
           break;

@@ -6,9 +6,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.image.Digest;
@@ -17,15 +19,18 @@ import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.ReplicationPlanner;
-import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.AuthenticatedRegistry;
 import io.pullrescue.testing.DockerRegistry;
+import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSecretsManager;
+import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
 import java.io.IOException;
@@ -141,13 +146,13 @@ class ReplicationServicePullSecretsIT {
 
   /** Each request goes the way of its message. */
   private void processEvent(WorkloadPullSecrets pullSecrets, ContainerStatus... containers) {
-    var requests = new ArrayList<ReplicationRequest>();
+    var sqs = new FakeSqs();
     var event = TestFixtures.event("ecs/fargate-rate-limit.json");
     output.add(
-        diagnosisService(event, requests, containers)
+        diagnosisService(event, sqs, containers)
             .process(event, TestFixtures.context(60_000))
             .toString());
-    for (var request : requests) {
+    for (var request : sqs.requests()) {
       var message = new QueueMessage("1", ReplicationRequestMessage.of(request).body(), 1);
       output.add(message.body());
       output.add(
@@ -158,19 +163,27 @@ class ReplicationServicePullSecretsIT {
   }
 
   private DiagnosisService diagnosisService(
-      QueueMessage event, List<ReplicationRequest> requests, ContainerStatus... containers) {
+      QueueMessage event, FakeSqs sqs, ContainerStatus... containers) {
     var mirror = TestFixtures.MIRROR;
+    var ecs = new FakeEcs(null);
+    ecs.setContainers(SampleWorkloads.task(event), List.of(containers));
     return new DiagnosisService(
         Mode.RESCUE,
         new FailureLoader(
             new BuildFailureLoader(
                 id -> Optional.empty(),
                 (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
-            (cluster, task) -> Optional.of(SampleWorkloads.task(event, List.of(containers))),
-            id -> Optional.empty()),
+            new WorkloadRegistry()
+                .register(
+                    TaskFailed.class,
+                    () ->
+                        ecs.workload(
+                            new MirroredImageLookup(image -> Optional.empty()),
+                            WorkloadRetryMode.OFF,
+                            publisher))),
         new ReplicationPlanner(mirror),
         new AccountContext(mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet()),
-        requests::add,
+        sqs.replicationQueue(),
         publisher);
   }
 
@@ -183,7 +196,11 @@ class ReplicationServicePullSecretsIT {
             registry -> Optional.<RegistryCredentials>empty(),
             new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
     return new ReplicationService(
-        replicator::replicate, PlatformSelection.ALL, pullSecrets, request -> {}, publisher);
+        replicator::replicate,
+        PlatformSelection.ALL,
+        pullSecrets,
+        new FakeSqs().replicationQueue(),
+        publisher);
   }
 
   /** Allows the secret of the team, which has this password. */

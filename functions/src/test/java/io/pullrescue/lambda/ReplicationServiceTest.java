@@ -110,7 +110,8 @@ final class ReplicationServiceTest {
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(RescueEvent.ReplicationFailed.class))
         .satisfies(replicationFailed ->
-            assertThat(replicationFailed.reason()).startsWith("given up: the limit"));
+            assertThat(replicationFailed.reason())
+                .startsWith("given up after 5 attempts: the limit"));
   }
 
   @Test
@@ -122,7 +123,7 @@ final class ReplicationServiceTest {
         .extracting(Completed::summary)
         .asString()
         .contains(
-            "continues in another invocation, 4,096 bytes copied in 1 so far: the time was up");
+            "continues in another invocation, 4 KiB copied in 1 invocation so far: the time was up");
     assertThat(sqs.requests()).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
     assertThat(publisher.events).isEmpty();
   }
@@ -309,6 +310,10 @@ final class ReplicationServiceTest {
 
   private ReplicationService service(ReplicationService.CopyFunction copyFunction) {
     return new ReplicationService(
-        copyFunction, PlatformSelection.ALL, TestFixtures.noPullSecrets(), sqs.replicationQueue(), publisher);
+        copyFunction,
+        PlatformSelection.ALL,
+        TestFixtures.noPullSecrets(),
+        sqs.replicationQueue(),
+        publisher);
   }
 }

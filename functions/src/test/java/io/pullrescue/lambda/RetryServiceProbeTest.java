@@ -7,9 +7,9 @@ import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.testing.FakeCodeBuild;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSourceFiles;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
@@ -109,7 +109,7 @@ final class RetryServiceProbeTest {
             planner,
             new BuildRetryExecutor(
                 planner, buildspecFetcher, codeBuild, codeBuild, codeBuild, publisher),
-            new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+            SampleWorkloads.registry(null, null, imageLookup, publisher),
             new BuildRecovery(
                 TestFixtures.MIRROR, codeBuild, codeBuild, ProjectUpdateMode.OFF, publisher),
             InstantSource.system());

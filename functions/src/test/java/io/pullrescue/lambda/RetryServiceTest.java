@@ -12,9 +12,9 @@ import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.FakeCodeBuild;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSourceFiles;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
@@ -74,7 +74,7 @@ final class RetryServiceTest {
             .replaceFirst("\"images\": \\[", "\"images\": [\"docker.io/library/node:18\", ");
 
     assertThat(service().process(new QueueMessage("1", event, 1), TestFixtures.context(1)))
-        .isEqualTo(new Completed(TestFixtures.BUILD + " still waits for node:18"));
+        .isEqualTo(new Completed(TestFixtures.BUILD + " is waiting for node:18"));
 
     var node = ImageReference.of("node:18");
     mirroredImages.put(node, TestFixtures.mirroredImage(node));
@@ -100,14 +100,17 @@ final class RetryServiceTest {
   void retriesNothingUnlessModeIsRescue() {
     mode = Mode.REPLICATE;
 
-    assertThat(summary(REPLICATED)).startsWith("ignored: the mode is");
+    assertThat(summary(REPLICATED))
+        .isEqualTo("ignored: nothing is retried because the mode is `replicate`");
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
   @Test
   void ignoresTaskAndJobThatNoLongerExist() {
-    assertThat(summary("pull-rescue/image-replicated-for-task.json")).contains("ECS knows no task");
-    assertThat(summary("pull-rescue/image-replicated-for-job.json")).contains("Batch knows no job");
+    assertThat(summary("pull-rescue/image-replicated-for-task.json"))
+        .startsWith("skipped: ECS task ");
+    assertThat(summary("pull-rescue/image-replicated-for-job.json"))
+        .startsWith("skipped: Batch job ");
     assertThat(publisher.events).isEmpty();
   }
 
@@ -116,7 +119,7 @@ final class RetryServiceTest {
     assertThat(summary("codebuild/build-failed-rate-limit.json")).startsWith("ignored: ");
     assertThat(summary("codebuild/build-succeeded.json")).startsWith("ignored: ");
     codeBuild.builds.clear();
-    assertThat(summary(REPLICATED)).contains("CodeBuild knows no build");
+    assertThat(summary(REPLICATED)).startsWith("skipped: CodeBuild build ");
   }
 
   @Test
@@ -231,7 +234,7 @@ final class RetryServiceTest {
         planner,
         new BuildRetryExecutor(
             planner, buildspecFetcher, codeBuild, codeBuild, codeBuild, publisher),
-        new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+        SampleWorkloads.registry(null, null, imageLookup, publisher),
         new BuildRecovery(TestFixtures.MIRROR, codeBuild, codeBuild, projectUpdateMode, publisher),
         InstantSource.system());
   }

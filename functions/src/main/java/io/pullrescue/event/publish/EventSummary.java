@@ -160,8 +160,9 @@ public final class EventSummary {
             + event.attempt()
             + ") with "
             + names(images)
-            + " from the mirror, by "
-            + event.method();
+            + " from the mirror (by "
+            + event.method()
+            + ")";
     return joined(first, event.caveats().stream());
   }
 

@@ -14,11 +14,12 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.lambda.powertools.metrics.Metrics;
+import software.amazon.lambda.powertools.metrics.model.DimensionSet;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
- * Publishes events and records metrics about them. Namespace and service come from the environment
- * variables of Powertools, which the CDK app sets.
+ * Publishes events and records metrics about them. The namespace comes from the environment variable
+ * of Powertools, which the CDK app sets.
  *
  * <p>Each metric is a line of the log, from which CloudWatch makes the metric: no API is called.
  *
@@ -96,9 +97,12 @@ public final class MetricsEventPublisher implements EventPublisher {
   }
 
   private void record(String name, long value, MetricUnit unit, Map<String, String> dimensions) {
+    // One set: of several, CloudWatch would make a metric for each.
+    var dimensionSet = DimensionSet.of("Service", MetricNames.SERVICE);
+    dimensions.forEach(dimensionSet::addDimension);
     metrics.flushMetrics(line -> {
+      line.setDefaultDimensions(dimensionSet);
       line.addMetric(name, (double) value, unit);
-      dimensions.forEach(line::addDimension);
     });
   }
 }

@@ -1,11 +1,13 @@
-package io.pullrescue.lambda;
+package io.pullrescue.event.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockingDetails;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.event.Trigger;
-import io.pullrescue.event.publish.Meter;
-import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult;
@@ -20,24 +22,24 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import software.amazon.lambda.powertools.metrics.Metrics;
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+import software.amazon.lambda.powertools.metrics.model.DimensionSet;
 
 final class MetricsEventPublisherTest {
   private static final Instant FAILED_AT = Instant.parse("2026-06-15T10:31:04Z");
   private static final Trigger TRIGGER = new Trigger.Build(TestFixtures.BUILD, "shop");
 
   private final List<String> recorded = new ArrayList<>();
-  private final Meter meter =
-      (name, value, unit, dimensions) ->
-          recorded.add("%s %.0f %s %s".formatted(name, value, unit, dimensions));
   private final TestFixtures.RecordingEventPublisher delegate =
       new TestFixtures.RecordingEventPublisher();
   private final MetricsEventPublisher publisher =
-      new MetricsEventPublisher(delegate, meter, InstantSource.fixed(FAILED_AT.plusSeconds(14)));
+      new MetricsEventPublisher(
+          delegate, recordingMetrics(), InstantSource.fixed(FAILED_AT.plusSeconds(14)));
 
   @Test
   void countsFailuresByCause() {
@@ -97,16 +99,14 @@ final class MetricsEventPublisherTest {
 
   @Test
   void writesMetricInEmbeddedMetricFormat() throws IOException {
+    var metrics = MetricsFactory.getMetricsInstance();
+    metrics.setNamespace("PullRescue");
     var line =
         captureStandardOutput(() ->
-            new EmfMeter(MetricsFactory.getMetricsInstance())
-                .record(
-                    "PullRateLimitRemaining",
-                    76,
-                    MetricUnit.COUNT,
-                    Map.of("Registry", "docker.io")));
+            new MetricsEventPublisher(delegate, metrics, InstantSource.system())
+                .recordRateLimit("docker.io", new RateLimit(76, Duration.ofHours(6))));
 
-    var json = new ObjectMapper().readTree(line);
+    var json = new ObjectMapper().readTree(line.lines().toList().getLast());
     assertThat(json.path("PullRateLimitRemaining").asInt()).isEqualTo(76);
     assertThat(json.path("Service").asText()).isEqualTo("pull-rescue");
     assertThat(json.path("Registry").asText()).isEqualTo("docker.io");
@@ -121,6 +121,37 @@ final class MetricsEventPublisherTest {
 
     assertThat(recorded)
         .containsExactly("WorkloadRecovered 1 COUNT {}", "RecoveryLatency 42 SECONDS {}");
+  }
+
+  /** Records the metrics of each line; those of one line follow each other. */
+  private Metrics recordingMetrics() {
+    var metrics = mock(Metrics.class);
+    doAnswer(
+            call -> {
+              Consumer<Metrics> line = call.getArgument(0);
+              var values = mock(Metrics.class);
+              line.accept(values);
+              var dimensions = new TreeMap<String, String>();
+              mockingDetails(values).getInvocations().stream()
+              .filter(invocation -> invocation.getMethod().getName().equals("setDefaultDimensions"))
+              .map(invocation -> (DimensionSet) invocation.getArgument(0))
+              .forEach(set -> dimensions.putAll(set.getDimensions()));
+          assertThat(dimensions.remove("Service")).isEqualTo("pull-rescue");
+              mockingDetails(values).getInvocations().stream()
+                  .filter(invocation -> invocation.getMethod().getName().equals("addMetric"))
+                  .forEach(invocation ->
+                      recorded.add(
+                          "%s %.0f %s %s"
+                              .formatted(
+                                  invocation.getArgument(0),
+                                  (Double) invocation.getArgument(1),
+                                  invocation.getArgument(2),
+                                  dimensions)));
+              return null;
+            })
+        .when(metrics)
+        .flushMetrics(any());
+    return metrics;
   }
 
   private static String captureStandardOutput(Runnable action) {

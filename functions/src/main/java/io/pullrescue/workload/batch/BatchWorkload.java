@@ -1,5 +1,7 @@
 package io.pullrescue.workload.batch;
 
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
@@ -7,43 +9,62 @@ import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.workload.ContainerImageLookup;
+import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.batch.JobSubmitterPort.SubmissionResult;
+import io.pullrescue.workload.Workload;
+import io.pullrescue.workload.batch.JobSubmitter.SubmissionResult;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
 import java.util.List;
+import software.amazon.awssdk.services.batch.BatchClient;
 
-/** An image that a job waited for is there: it is submitted again, from the copies of all. */
-public final class BatchJobRetrier {
-  private final JobClientPort jobClient;
+/** Loads the failures of jobs on AWS Batch, and retries a job by submitting it again. */
+public final class BatchWorkload implements Workload<JobFailed> {
+  private final JobClient jobClient;
   private final ContainerImageLookup imageLookup;
-  private final JobSubmitterPort jobSubmitter;
+  private final JobSubmitter jobSubmitter;
   private final ResubmitPlanner planner;
   private final EventPublisher publisher;
 
-  public BatchJobRetrier(
-      JobClientPort jobClient,
+  /**
+   * Creates the workload.
+   *
+   * @param retryMode the setting {@code batchRetry}
+   */
+  public BatchWorkload(
+      BatchClient batch,
       ContainerImageLookup imageLookup,
-      JobSubmitterPort jobSubmitter,
-      ResubmitPlanner planner,
+      MirrorNaming mirror,
+      WorkloadRetryMode retryMode,
       EventPublisher publisher) {
-    this.jobClient = jobClient;
+    this.jobClient = new JobClient(batch);
     this.imageLookup = imageLookup;
-    this.jobSubmitter = jobSubmitter;
-    this.planner = planner;
+    this.jobSubmitter = new JobSubmitter(batch);
+    this.planner = new ResubmitPlanner(mirror, retryMode);
     this.publisher = publisher;
   }
 
-  public ProcessingResult retry(JobFailed failed, ImageReplicated event) {
+  @Override
+  public LoadResult load(JobFailed failed) {
     return jobClient
         .find(failed.jobId())
-        .map(job -> retryWhenReady(job, event))
-        .orElseGet(
-            () -> new Completed("ignored: Batch knows no job " + failed.jobId() + " by now"));
+        .map(BatchJob::toLoadResult)
+        .orElseGet(() ->
+            new LoadResult.NoFailure(
+                "Batch job " + failed.jobId() + " does not exist in this Region"));
   }
 
-  private ProcessingResult retryWhenReady(BatchJob job, ImageReplicated event) {
-    return switch (imageLookup.lookUp(event, job.containers())) {
+  @Override
+  public ProcessingResult retry(JobFailed failed, ImageReplicated replicated, int receiveCount) {
+    return jobClient
+        .find(failed.jobId())
+        .map(job -> retryWhenReady(job, replicated))
+        .orElseGet(
+            () -> new Completed("skipped: Batch job " + failed.jobId() + " no longer exists"));
+  }
+
+  private ProcessingResult retryWhenReady(BatchJob job, ImageReplicated replicated) {
+    return switch (imageLookup.lookUp(replicated, job.containers())) {
       case ContainerImageLookup.Rejected rejected -> new Completed("ignored: " + rejected.reason());
       case ContainerImageLookup.Pending pending ->
           new Completed("job " + job.id() + " still waits for " + pending.image());
@@ -52,11 +73,7 @@ public final class BatchJobRetrier {
   }
 
   private ProcessingResult resubmit(BatchJob job, List<MirroredImage> mirroredImages) {
-    var submittedJob = jobSubmitter.find(job);
-    if (submittedJob.isEmpty()) {
-      return new Completed("ignored: Batch knows no job " + job.id() + " by now");
-    }
-    return switch (plan(submittedJob.get(), mirroredImages)) {
+    return switch (plan(job, mirroredImages)) {
       case ResubmitPlan.NoAction noAction ->
           new Completed("job " + job.id() + ": " + noAction.reason());
       case ResubmitPlan.Skip skip ->
@@ -65,14 +82,16 @@ public final class BatchJobRetrier {
     };
   }
 
-  private ResubmitPlan plan(SubmittedJob job, List<MirroredImage> mirroredImages) {
+  private ResubmitPlan plan(BatchJob job, List<MirroredImage> mirroredImages) {
     return jobSubmitter
-        .findDefinition(job.job().definition())
+        .findDefinition(job.detail().jobDefinition())
         .flatMap(definition ->
             jobSubmitter
                 .findNewestRevision(definition)
-                .map(latest -> planner.plan(job, definition, latest, mirroredImages)))
-        .orElseGet(() -> new ResubmitPlan.Skip("its job definition has been deregistered"));
+                .map(newest -> planner.plan(job, definition, newest, mirroredImages)))
+        .orElseGet(() ->
+            new ResubmitPlan.Skip(
+                "its job definition has been deregistered; submit it with an active revision"));
   }
 
   private ProcessingResult submit(SubmitJob plan) {
@@ -81,14 +100,14 @@ public final class BatchJobRetrier {
           Completed.publishing(publisher, retried(plan, submitted));
       case SubmissionResult.AlreadySubmitted alreadySubmitted ->
           new Completed(
-              "job %s was submitted again already, as %s"
-                  .formatted(plan.original().job().id(), alreadySubmitted.jobId()));
+              "job %s has already been submitted again as %s"
+                  .formatted(plan.original().id(), alreadySubmitted.jobId()));
     };
   }
 
   private static Retried retried(SubmitJob plan, SubmissionResult.Submitted submitted) {
     return new Retried(
-        plan.original().job().trigger(),
+        plan.original().trigger(),
         1,
         plan.mirroredImages(),
         "job " + submitted.jobId() + " of " + submitted.revision(),
