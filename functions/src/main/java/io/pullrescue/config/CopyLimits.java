@@ -1,16 +1,16 @@
 package io.pullrescue.config;
 
 /**
- * How much a replication may take on.
+ * Limits a replication.
  *
- * @param maxConcurrentBlobs blobs of an image on the way at once
- * @param maxImageBytes the largest image that is copied, all platforms together, compressed
+ * @param maxConcurrentBlobs blobs of an image that are copied at the same time
+ * @param maxImageBytes the largest image that is copied: all platforms together, compressed
  */
 public record CopyLimits(int maxConcurrentBlobs, long maxImageBytes) {
-  /** Twice the largest images that people are known to build. */
+  /** Twice the size of the largest images in common use. */
   public static final long DEFAULT_MAX_IMAGE_BYTES = 128L << 30;
 
-  /** A quarter of the blobs at once, so many times over; one is the least. */
+  /** Returns limits with a quarter of the concurrent blobs for each reduction, at least one. */
   public CopyLimits withReducedConcurrency(int reductions) {
     return new CopyLimits(
         Math.max(1, maxConcurrentBlobs >> Math.min(2 * reductions, Integer.SIZE - 1)),

@@ -6,20 +6,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Images that the operator wants no copies of, whoever asks.
+ * Lists the images that are never mirrored: the setting {@code deniedImages}.
  *
  * @param patterns registry and repository, {@code *} for any characters: {@code docker.io/acme/*}
  */
 public record DenyList(List<String> patterns) {
-  /** Denies nothing. */
+  /** Denies no image. */
   static final DenyList EMPTY = new DenyList(List.of());
 
-  /** Copies the list, so that it never changes. */
   public DenyList {
     patterns = List.copyOf(patterns);
   }
 
-  /** The pattern that this image is denied by. */
+  /** Returns the pattern that denies this image; empty if none does. */
   Optional<String> matchingPattern(ImageReference image) {
     return new WildcardMatcher(patterns).findMatch(image.name());
   }

@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where copies live: the naming rule of the mirror, and its inverse.
+ * Maps upstream images to references in the mirror, and back.
  *
- * <p>The names are those that Amazon ECR's pull-through cache suggests, so that people can move
- * either way: {@code docker.io/library/ruby} is {@code docker-hub/library/ruby}.
+ * <p>The names are those that the ECR console suggests for pull-through cache rules: {@code
+ * docker.io/library/ruby} is {@code docker-hub/library/ruby}.
  *
  * @param registry host of the mirror, such as {@code 123456789012.dkr.ecr.eu-west-1.amazonaws.com}
  * @param prefixes upstream registry to repository prefix; also the list of allowed upstreams
- * @param denyList what is not copied, although its upstream is allowed
+ * @param denyList images of allowed upstreams that are not mirrored
  */
 public record MirrorNaming(String registry, Map<String, String> prefixes, DenyList denyList) {
   /** Registry host to repository prefix, for all known upstreams. */
@@ -24,7 +24,7 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
   private static final Pattern ECR_HOST =
       Pattern.compile("([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
 
-  /** What work is known to run on, at the end of a tag. */
+  /** A tag that ends with a platform. */
   private static final Pattern PLATFORM_TAG =
       Pattern.compile(".+-(linux|windows)-(amd64|arm64)(-v[0-9]+)?");
 
@@ -34,17 +34,16 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
   /** Amazon ECR and Docker: a tag has at most 128 characters. */
   private static final int MAX_TAG_LENGTH = 128;
 
-  /** Copies the map, so that a mirror never changes. */
   public MirrorNaming {
     prefixes = Map.copyOf(prefixes);
   }
 
-  /** A mirror of all images of these upstreams. */
+  /** Creates the naming of a mirror that denies no image. */
   public MirrorNaming(String registry, Map<String, String> prefixes) {
     this(registry, prefixes, DenyList.EMPTY);
   }
 
-  /** The copy of this upstream image; empty where there may be none. */
+  /** Returns the reference of an upstream image in the mirror; empty if it may not be mirrored. */
   public Optional<ImageReference> mirrorReference(ImageReference image) {
     return Optional.ofNullable(prefixes.get(image.registry()))
         .filter(prefix -> denyList.matchingPattern(image).isEmpty())
@@ -54,8 +53,8 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
   }
 
   /**
-   * What one platform of this image is called where it is kept alone: never by the tag of the
-   * whole. Empty where that name would be too long.
+   * Returns the reference of a single platform of an image, which must not have the tag of the
+   * complete image; empty if its tag would be too long.
    */
   public static Optional<ImageReference> platformTag(Platform platform, ImageReference image) {
     return Optional.of(image.tag() + "-" + platform.toString().replace('/', '-'))
@@ -63,12 +62,12 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
         .map(tag -> new ImageReference(image.registry(), image.repository(), tag, null));
   }
 
-  /** Whether a tag is what {@link #platformTag} makes of another one. */
+  /** Returns whether a tag is one of {@link #platformTag}. */
   public static boolean isPlatformTag(String tag) {
     return PLATFORM_TAG.matcher(tag).matches();
   }
 
-  /** The upstream image that this reference to the mirror is a copy of; empty where it is none. */
+  /** Returns the upstream image of a reference to the mirror; empty if it is not one. */
   public Optional<ImageReference> upstreamReference(ImageReference mirrorReference) {
     return mirrorReference.registry().equals(registry)
         ? prefixes.entrySet().stream()
@@ -79,36 +78,36 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
         : Optional.empty();
   }
 
-  /** Why there is no copy of this image, nor may be. */
+  /** Returns why an image may not be mirrored. */
   public String rejectionReason(ImageReference image) {
     var allowed = String.join(", ", prefixes.keySet().stream().sorted().toList());
     return denyList
         .matchingPattern(image)
-        .map(pattern -> "the settings deny it (deniedImages: " + pattern + ")")
+        .map(pattern -> "`deniedImages` denies it (" + pattern + ")")
         .orElseGet(() ->
             prefixes.containsKey(image.registry())
                 ? "its name is too long for the mirror"
-                : "the registry is not an allowed upstream (allowed: " + allowed + ")");
+                : "its registry is not an allowed upstream (`upstreams`: " + allowed + ")");
   }
 
-  /** Where the mirror keeps this image; what goes by its name in the mirror already is there. */
+  /** Returns the reference in the mirror; an image of the mirror itself is returned as it is. */
   public Optional<ImageReference> resolve(ImageReference image) {
     return mirrorReference(image).or(() -> upstreamReference(image).map(upstream -> image));
   }
 
-  /** Whether this is where the mirror keeps copies of that image: no other place may claim to. */
+  /** Returns whether a reference is the place in the mirror for an image. */
   public boolean isMirrorOf(ImageReference image, ImageReference mirrorReference) {
     return resolve(image)
         .filter(imageReference -> imageReference.name().equals(mirrorReference.name()))
         .isPresent();
   }
 
-  /** The AWS Region that the registry's host names. */
+  /** Returns the AWS Region in the host of the registry. */
   public String region() {
     return ecrHost().group(2);
   }
 
-  /** The AWS account that the registry's host names. */
+  /** Returns the AWS account in the host of the registry. */
   public String accountId() {
     return ecrHost().group(1);
   }
@@ -118,7 +117,7 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
     if (!matcher.matches()) {
       throw new IllegalStateException(
           "the mirror must be an Amazon ECR registry such as"
-              + " 123456789012.dkr.ecr.eu-west-1.amazonaws.com, and this is "
+              + " 123456789012.dkr.ecr.eu-west-1.amazonaws.com, but it is "
               + registry);
     }
     return matcher;

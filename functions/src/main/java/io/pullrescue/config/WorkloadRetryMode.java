@@ -32,7 +32,8 @@ public enum WorkloadRetryMode {
       return Optional.of(workload + " has the tag pull-rescue = off");
     }
     return switch (this) {
-      case OFF -> Optional.of(workload + " is reported and not changed, as the settings say");
+      case OFF ->
+          Optional.of(workload + " is only reported, because `ecsRetry` or `batchRetry` is `off`");
       case TAGGED ->
           hasTagValue("on", ownTags, definitionTags)
               ? Optional.empty()

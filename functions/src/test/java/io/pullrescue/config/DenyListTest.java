@@ -28,7 +28,7 @@ final class DenyListTest {
 
     assertThat(MIRROR.mirrorReference(image)).isEmpty();
     assertThat(MIRROR.rejectionReason(image))
-        .isEqualTo("the settings deny it (deniedImages: " + pattern + ")");
+        .isEqualTo("`deniedImages` denies it (" + pattern + ")");
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ final class DenyListTest {
   @Test
   void reportsOtherRejectionReasons() {
     assertThat(MIRROR.rejectionReason(image("quay.io/app")))
-        .isEqualTo("the registry is not an allowed upstream (allowed: docker.io)");
+        .isEqualTo("its registry is not an allowed upstream (`upstreams`: docker.io)");
     assertThat(MIRROR.rejectionReason(image("a".repeat(120) + "/" + "b".repeat(130))))
         .isEqualTo("its name is too long for the mirror");
   }

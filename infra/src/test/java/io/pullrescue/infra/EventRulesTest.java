@@ -115,8 +115,7 @@ class EventRulesTest {
 
   @Test
   void ignoresImagesOfManualRequests() throws IOException {
-    var forAPerson =
-        event("pull-rescue/image-replicated.json").replace("\"build\"", "\"manual\"");
+    var forAPerson = event("pull-rescue/image-replicated.json").replace("\"build\"", "\"manual\"");
 
     assertThat(forAPerson).contains("\"manual\"");
     assertThat(receivers(forAPerson)).isEmpty();

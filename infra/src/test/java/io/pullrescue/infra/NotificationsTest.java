@@ -50,8 +50,7 @@ class NotificationsTest {
     "123456789012, refresh, false",
     "999999999999, build, false"
   })
-  void notifiesOfEventsOfThisAccountExceptRefreshes(
-      String account, String type, boolean notified) {
+  void notifiesOfEventsOfThisAccountExceptRefreshes(String account, String type, boolean notified) {
     var event =
         """
         {"account": "%s", "source": "pull-rescue", "detail-type": "Image Replication Failed",

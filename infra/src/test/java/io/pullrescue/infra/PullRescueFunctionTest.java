@@ -10,8 +10,8 @@ import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.ProjectUpdateMode;
-import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.PullRescueConfig;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.infra.config.InvalidSettingsException;
 import io.pullrescue.infra.function.FunctionSpec;
@@ -171,7 +171,8 @@ class PullRescueFunctionTest {
 
   @Test
   void rejectsSettingsThatExceedLambdasLimit() {
-    var images = IntStream.range(0, 90).mapToObj("docker.io/acme/service-%02d"::formatted).toList();
+    var images =
+        IntStream.range(0, 140).mapToObj("docker.io/acme/service-%03d"::formatted).toList();
 
     assertThatThrownBy(() -> SynthesizedStack.with(Map.of("deniedImages", images)))
         .isInstanceOf(InvalidSettingsException.class)
@@ -179,7 +180,7 @@ class PullRescueFunctionTest {
             "too long for pull-rescue-",
             "Lambda allows 4096",
             "shorten the longest settings",
-            "deniedImages (2521 bytes)");
+            "deniedImages (4061 bytes)");
   }
 
   @ParameterizedTest

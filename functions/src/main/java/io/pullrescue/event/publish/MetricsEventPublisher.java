@@ -18,8 +18,8 @@ import software.amazon.lambda.powertools.metrics.model.DimensionSet;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
- * Publishes events and records metrics about them. The namespace comes from the environment variable
- * of Powertools, which the CDK app sets.
+ * Publishes events and records metrics about them. The namespace comes from the environment
+ * variable of Powertools, which the CDK app sets.
  *
  * <p>Each metric is a line of the log, from which CloudWatch makes the metric: no API is called.
  *

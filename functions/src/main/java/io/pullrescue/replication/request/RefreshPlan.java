@@ -4,15 +4,14 @@ import io.pullrescue.image.ImageReference;
 import java.util.List;
 
 /**
- * Which tags of the mirror upstream is asked about again.
+ * Selects the mirrored tags that are checked for updates.
  *
- * @param images those, as they are called upstream
- * @param unused how many are left as they are because nobody has pulled them since they came
- * @param excluded how many are no tags of upstream's, or denied
- * @param deferred how many are too many for once
+ * @param images the upstream images of the selected tags
+ * @param unused the number of tags that were not pulled since their last copy
+ * @param excluded the number of tags without an upstream image, or with a denied one
+ * @param deferred the number of tags beyond the limit of one refresh
  */
 public record RefreshPlan(List<ImageReference> images, int unused, int excluded, int deferred) {
-  /** Copies the list, so that it never changes. */
   public RefreshPlan {
     images = List.copyOf(images);
   }

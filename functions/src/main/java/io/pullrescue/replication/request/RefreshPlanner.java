@@ -11,21 +11,22 @@ import java.util.Random;
 import java.util.regex.Pattern;
 
 /**
- * Decides which tags may have to be moved on, because upstream has moved them on.
+ * Selects the mirrored tags that are checked for updates.
  *
- * <p>It is the tags whose present image somebody has pulled. So there is one copy at most for each
- * image that was pulled, and a tag that nobody wants any more is moved once and then never again. A
- * span of time would not do: what a refresh brings is newly pushed, and would be within the span
- * for as long as upstream goes on moving; and Amazon ECR notes a pull up to a day late.
+ * <p>These are the tags whose present image was pulled from the mirror. So there is at most one
+ * copy for each image that was pulled, and a tag that is no longer used is updated once and then
+ * never again. "Pulled within the last days" would not work: a refresh pushes a new image, which
+ * would count as recent for as long as upstream keeps updating the tag; and ECR records a pull up
+ * to a day late.
  */
 public final class RefreshPlanner {
   /**
-   * More questions at once would keep failed work waiting: they go through the same queue. Which
-   * are left out is left to chance, so that none is left out for ever.
+   * Limits the requests of one refresh, which share a queue with those of failed workloads. The
+   * tags are chosen at random, so that each is chosen at some time.
    */
   static final int MAX_IMAGES = 100;
 
-  /** What goes with an image that has no list of its referrers: signatures, attestations. */
+  /** The tags of signatures and attestations in registries without the referrers API. */
   private static final Pattern REFERRER_TAG = Pattern.compile("sha256-[0-9a-f]{64}.*");
 
   private final MirrorNaming mirrorNaming;
@@ -33,10 +34,10 @@ public final class RefreshPlanner {
   private final Random random;
 
   /**
-   * A planner for this mirror.
+   * Creates a planner for a mirror.
    *
-   * @param allPlatforms whether images are copied with all platforms; only a counted pull could
-   *     tell whether one platform that is kept alone has moved
+   * @param allPlatforms whether images are mirrored with all platforms; tags of single platforms
+   *     are not refreshed, because only a rate-limited request shows whether they have changed
    */
   public RefreshPlanner(MirrorNaming mirrorNaming, boolean allPlatforms, Random random) {
     this.mirrorNaming = mirrorNaming;
@@ -44,7 +45,7 @@ public final class RefreshPlanner {
     this.random = random;
   }
 
-  /** What to ask for, out of all that there is. */
+  /** Selects from all tags of the mirror. */
   public RefreshPlan plan(List<MirroredTag> tags) {
     var pulled = new ArrayList<ImageReference>();
     var unused = 0;

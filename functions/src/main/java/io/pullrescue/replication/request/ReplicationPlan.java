@@ -5,9 +5,9 @@ import io.pullrescue.image.Platform;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from a diagnosis. */
+/** Decides what follows from a diagnosis. */
 public sealed interface ReplicationPlan {
-  /** The same plan, for work that runs on this platform; null where nobody can tell. */
+  /** Returns the plan for a workload on this platform; null if the platform is unknown. */
   default ReplicationPlan forPlatform(@Nullable Platform platform) {
     return switch (this) {
       case Replicate replicate ->
@@ -17,7 +17,7 @@ public sealed interface ReplicationPlan {
     };
   }
 
-  /** The same plan, with this secret to log in with for this image and for no other. */
+  /** Returns the plan with this secret as the credentials for this image, and for no other. */
   default ReplicationPlan withPullSecret(@Nullable String secret, @Nullable ImageReference image) {
     return switch (this) {
       case Replicate replicate ->
@@ -30,14 +30,17 @@ public sealed interface ReplicationPlan {
     };
   }
 
-  /** These images are to be copied, one request each. */
+  /** The images are mirrored, with one request for each. */
   record Replicate(List<ReplicationRequest> requests) implements ReplicationPlan {
-    /** Copies the list, so that a plan never changes. */
     public Replicate {
       requests = List.copyOf(requests);
     }
   }
 
-  /** A copy would not help, or is not allowed; {@code why} says so to people. */
+  /**
+   * The failure is only reported: mirroring would not help, or is not allowed.
+   *
+   * @param reason for people
+   */
   record ReportOnly(String reason) implements ReplicationPlan {}
 }

@@ -12,24 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Decides which images of a diagnosis are worth copying. Pure. */
+/** Decides which images of a diagnosis are mirrored. */
 public final class ReplicationPlanner {
-  /** Docker builds name few images; a text that names more is not read as a list of orders. */
+  /** Limits what a text from outside can request; Docker builds name few images. */
   private static final int MAX_IMAGES = 10;
 
   private final MirrorNaming mirrorNaming;
 
-  /** Plans for this mirror; its upstreams are the allowed ones. */
+  /** Creates a planner for a mirror, whose upstreams are the allowed ones. */
   public ReplicationPlanner(MirrorNaming mirrorNaming) {
     this.mirrorNaming = mirrorNaming;
   }
 
-  /** The copies that would help this origin. */
+  /** Returns the images to mirror for this trigger, or why there are none. */
   public ReplicationPlan plan(Trigger trigger, PullFailed diagnosis) {
     if (diagnosis.images().isEmpty()) {
-      return new ReplicationPlan.ReportOnly("the failure does not say which image it was");
+      return new ReplicationPlan.ReportOnly("the failure does not name the image");
     }
-    // As the failure named it, which may be by the mirror's own name, to what is to be copied.
+    // From the image in the failure, which may be a reference to the mirror, to the upstream image.
     var imagesToCopy = new LinkedHashMap<ImageReference, ImageReference>();
     for (var image : diagnosis.images().stream().limit(MAX_IMAGES).toList()) {
       imageToCopy(diagnosis, image).ifPresent(upstream -> imagesToCopy.put(image, upstream));
@@ -39,7 +39,7 @@ public final class ReplicationPlanner {
         : new ReplicationPlan.Replicate(requests(trigger, imagesToCopy, diagnosis.causedFailure()));
   }
 
-  /** What the images of this plan are going to be in the mirror. */
+  /** Returns the references that the images of a plan will have in the mirror. */
   public List<ImageReference> mirrorReferences(ReplicationPlan plan) {
     return switch (plan) {
       case ReplicationPlan.Replicate replicate ->
@@ -59,9 +59,7 @@ public final class ReplicationPlanner {
         .toList();
   }
 
-  /**
-   * The image to copy for this one; empty where a copy cannot help or its upstream is not allowed.
-   */
+  /** Returns the upstream image to mirror; empty if that does not help or is not allowed. */
   private Optional<ImageReference> imageToCopy(PullFailed diagnosis, ImageReference image) {
     var cause = diagnosis.cause();
     if (cause == Cause.IMAGE_NOT_FOUND || isDeniedToCodeBuild(diagnosis)) {
@@ -74,8 +72,8 @@ public final class ReplicationPlanner {
   }
 
   /**
-   * The image that a build runs in is pulled by CodeBuild, which only a repository's own policy
-   * lets in: what is not there has none. A copy comes with one.
+   * Returns whether CodeBuild itself, which pulls the image that a build runs in, was denied. Only
+   * a repository's own policy allows it; a missing mirror repository has none, and a new one does.
    */
   private static boolean isDeniedToCodeBuild(PullFailed diagnosis) {
     return diagnosis.cause() == Cause.ACCESS_DENIED
@@ -90,12 +88,15 @@ public final class ReplicationPlanner {
     return switch (diagnosis.cause()) {
       case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
           names + ": " + mirrorNaming.rejectionReason(diagnosis.images().getFirst());
-      case IMAGE_NOT_FOUND -> names + ": no such image upstream; check the name and the tag";
-      case UNAUTHENTICATED -> names + ": the registry wants credentials, or refused those it got";
-      case ACCESS_DENIED -> names + ": the registry refuses whoever pulled; a copy cannot help";
-      case PLATFORM_MISMATCH -> names + ": the image does not exist for that platform";
-      case DISK_FULL -> names + ": the host that pulled had no room left";
-      case INVALID_REFERENCE -> "the reference is not legal; check its spelling";
+      case IMAGE_NOT_FOUND ->
+          names + ": the image does not exist upstream; check the name and the tag";
+      case UNAUTHENTICATED ->
+          names + ": the registry requires credentials, or rejected those that were sent";
+      case ACCESS_DENIED ->
+          names + ": the registry denied access; mirroring the image does not change that";
+      case PLATFORM_MISMATCH -> names + ": the image does not exist for this platform";
+      case DISK_FULL -> names + ": the disk of the host that pulled is full";
+      case INVALID_REFERENCE -> "the image reference is invalid; check its spelling";
     };
   }
 }

@@ -7,15 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One image to be copied, and for whom.
+ * Requests one image for a trigger.
  *
- * @param image the image to be copied
- * @param requiredImages all images that this origin waits for, as its failure named them: the work
- *     runs again when the last of them is there
- * @param platform what the origin runs on; null where nobody can tell
- * @param pullSecret the name or ARN of the secret that the origin's definition has for the registry
- *     of the image; null where it has none
- * @param resumeState what has been done for it before
+ * @param image the upstream image
+ * @param requiredImages all images that the workload waits for, as its failure named them; it is
+ *     retried when the last of them is mirrored
+ * @param causedFailure whether the workload failed because of this image
+ * @param platform the platform of the workload; null if it is unknown
+ * @param pullSecret the name or ARN of the secret that the workload's definition names for the
+ *     image; null if it names none
+ * @param resumeState what earlier invocations have done
  */
 public record ReplicationRequest(
     Trigger trigger,
@@ -25,18 +26,17 @@ public record ReplicationRequest(
     @Nullable Platform platform,
     @Nullable String pullSecret,
     ResumeState resumeState) {
-  /** Copies the list, so that a request never changes. */
   public ReplicationRequest {
     requiredImages = List.copyOf(requiredImages);
   }
 
-  /** The same, where the origin waits for these. */
+  /** Returns the request with other required images. */
   public ReplicationRequest withRequiredImages(List<ImageReference> images) {
     return new ReplicationRequest(
         trigger, image, images, causedFailure, platform, pullSecret, resumeState);
   }
 
-  /** A request for whatever platform, for which nothing has been done yet. */
+  /** Creates a request for an unknown platform, for which nothing has been done yet. */
   public ReplicationRequest(
       Trigger trigger,
       ImageReference image,
@@ -45,19 +45,19 @@ public record ReplicationRequest(
     this(trigger, image, requiredImages, causedFailure, null, null, ResumeState.NONE);
   }
 
-  /** The same request, of an origin that runs on this. */
+  /** Returns the request for a workload on this platform. */
   public ReplicationRequest forPlatform(@Nullable Platform workloadPlatform) {
     return new ReplicationRequest(
         trigger, image, requiredImages, causedFailure, workloadPlatform, pullSecret, resumeState);
   }
 
-  /** The same request, with what its origin's definition names to log in with. */
+  /** Returns the request with the secret that the workload's definition names. */
   public ReplicationRequest withPullSecret(@Nullable String secret) {
     return new ReplicationRequest(
         trigger, image, requiredImages, causedFailure, platform, secret, resumeState);
   }
 
-  /** The same request, with this done for it. */
+  /** Returns the request with what was done for it so far. */
   public ReplicationRequest resumedFrom(ResumeState state) {
     return new ReplicationRequest(
         trigger, image, requiredImages, causedFailure, platform, pullSecret, state);

@@ -3,18 +3,18 @@ package io.pullrescue.replication.request;
 import io.pullrescue.replication.CopyStats;
 
 /**
- * What earlier invocations have done for a request whose image does not fit into one of them.
+ * States what earlier invocations have done for an image that takes longer than one invocation.
  *
- * @param invocations how many there were
- * @param bytesCopied what they moved together
- * @param concurrencyReductions how often they had to lower the number of blobs at once before one
- *     arrived
+ * @param invocations the number of these invocations
+ * @param bytesCopied the bytes that they copied together
+ * @param concurrencyReductions how often they reduced the number of concurrent blobs before a blob
+ *     was copied completely
  */
 public record ResumeState(int invocations, long bytesCopied, int concurrencyReductions) {
-  /** Nothing has been done yet. */
+  /** The state of a new request. */
   static final ResumeState NONE = new ResumeState(0, 0, 0);
 
-  /** One more, which moved this much at this restraint. */
+  /** Returns the state after one more invocation. */
   public ResumeState plus(CopyStats stats, int reductions) {
     return new ResumeState(invocations + 1, bytesCopied + stats.bytesCopied(), reductions);
   }

@@ -133,10 +133,11 @@ final class MetricsEventPublisherTest {
               line.accept(values);
               var dimensions = new TreeMap<String, String>();
               mockingDetails(values).getInvocations().stream()
-              .filter(invocation -> invocation.getMethod().getName().equals("setDefaultDimensions"))
-              .map(invocation -> (DimensionSet) invocation.getArgument(0))
-              .forEach(set -> dimensions.putAll(set.getDimensions()));
-          assertThat(dimensions.remove("Service")).isEqualTo("pull-rescue");
+                  .filter(
+                      invocation -> invocation.getMethod().getName().equals("setDefaultDimensions"))
+                  .map(invocation -> (DimensionSet) invocation.getArgument(0))
+                  .forEach(set -> dimensions.putAll(set.getDimensions()));
+              assertThat(dimensions.remove("Service")).isEqualTo("pull-rescue");
               mockingDetails(values).getInvocations().stream()
                   .filter(invocation -> invocation.getMethod().getName().equals("addMetric"))
                   .forEach(invocation ->

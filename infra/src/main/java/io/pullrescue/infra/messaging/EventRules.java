@@ -1,7 +1,6 @@
 package io.pullrescue.infra.messaging;
 
 import io.pullrescue.config.EventNames;
-import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import java.util.ArrayList;
