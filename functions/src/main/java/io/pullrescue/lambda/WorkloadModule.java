@@ -1,6 +1,7 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
@@ -15,9 +16,8 @@ import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
 /** Registers the kinds of workload. */
-record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
+record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient httpClient) {
   WorkloadRegistry registry(MirroredImageLookup imageLookup, EventPublisher publisher) {
-    var mirror = config.mirror();
     var images = new ContainerImageLookup(mirror, imageLookup);
     return new WorkloadRegistry()
         .register(

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
 /** Retries jobs against a fake of AWS Batch. */
 final class BatchWorkloadTest {
   private static final String JOB_ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
-  private static final String REPLICATED = "rescue/image-replicated-for-job.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-job.json";
 
   private final FakeBatch batch = new FakeBatch(startedByPerson());
   private final TestFixtures.RecordingEventPublisher publisher =
