@@ -1,8 +1,11 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.credentials.AwsRegistryCredentialsProvider;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
@@ -41,6 +44,7 @@ import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,16 +74,20 @@ public final class DependencyFactory {
 
   private static final Logger LOG = LoggerFactory.getLogger(DependencyFactory.class);
 
-  private final FunctionConfig config;
+  private final FunctionEnvironment environment;
+  private final PullRescueConfig config;
+  private final MirrorNaming mirror;
   private final SdkHttpClient httpClient = UrlConnectionHttpClient.create();
 
-  DependencyFactory(FunctionConfig config) {
-    this.config = config;
+  DependencyFactory(FunctionEnvironment environment) {
+    this.environment = environment;
+    config = environment.config();
+    mirror = environment.mirror(config.mirror());
   }
 
-  /** The wiring of the function that this runs in. */
+  /** Creates the factory for the function that this process runs. */
   static DependencyFactory fromEnvironment() {
-    return new DependencyFactory(new FunctionConfig(System.getenv()));
+    return new DependencyFactory(new FunctionEnvironment(System.getenv()));
   }
 
   /** Returns the parser of all events that the functions are started by. */
@@ -94,39 +102,39 @@ public final class DependencyFactory {
         new DiagnosisService(
             config.mode(),
             failureLoader(publisher),
-            new ReplicationPlanner(config.mirror()),
+            new ReplicationPlanner(mirror),
             accountContext(),
-            new ReplicationQueue(sqs, config.replicationQueueUrl()),
+            new ReplicationQueue(sqs, environment.replicationQueueUrl()),
             publisher);
     return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
   private FailureLoader failureLoader(MetricsEventPublisher publisher) {
-    var workloads = new WorkloadModule(config, httpClient).registry(imageLookup(), publisher);
+    var workloads =
+        new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup(), publisher);
     return new FailureLoader(
         new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()), workloads);
   }
 
   /** Only a retry looks images up: the client is created with the first. */
   private MirroredImageLookup imageLookup() {
-    var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), config.mirror()));
+    var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), mirror));
     return new MirroredImageLookup(image -> mirrorLookup.getValue().find(image));
   }
 
   SqsMessageHandler retryHandler() {
     var codeBuild = codeBuild();
-    var mirror = config.mirror();
-    var retryConfig = config.retryConfig();
+    var retryConfig = config.retry();
     var buildClient = new BuildClient(codeBuild);
     var dockerHubVariables =
-        config.dockerHubSecret().map(DockerHubVariables::fromReference).orElseGet(List::of);
+        dockerHubCredentials().map(DockerHubVariables::fromReference).orElseGet(List::of);
     var projectUpdater = new ProjectUpdater(codeBuild, dockerHubVariables);
     var planner = new BuildRetryPlanner(mirror, retryConfig);
     var publisher = eventPublisher();
     var retryExecutor =
         new BuildRetryExecutor(
             planner,
-            new BuildspecFetcher(sourceFileReader(mirror), probeFetcher(codeBuild)),
+            new BuildspecFetcher(sourceFileReader(), probeFetcher(codeBuild)),
             projectUpdater,
             new BuildStarter(codeBuild, dockerHubVariables),
             new ParentExecutionRetrier(
@@ -142,24 +150,37 @@ public final class DependencyFactory {
             imageLookup,
             planner,
             retryExecutor,
-            new WorkloadModule(config, httpClient).registry(imageLookup, publisher),
+            new WorkloadModule(mirror, retryConfig, httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
                 mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
             InstantSource.system());
     return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
   }
 
+  /** Returns the reference of the credentials that builds log in with; empty if they need none. */
+  private Optional<String> dockerHubCredentials() {
+    if (config.retry().imageSubstitution() != ImageSubstitution.LOGIN) {
+      return Optional.empty();
+    }
+    var reference = config.credentials().get("docker.io");
+    if (reference == null) {
+      throw new IllegalStateException(
+          "`imageSubstitution: login` needs `credentials` for docker.io, and there are none");
+    }
+    return Optional.of(reference);
+  }
+
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
-  private SourceFileReader sourceFileReader(MirrorNaming mirror) {
+  private SourceFileReader sourceFileReader() {
     return new SourceFileReader(
-        new S3SourceReader(new AllowedBuckets(config.sourceBuckets()), this::s3),
+        new S3SourceReader(new AllowedBuckets(config.retry().sourceBuckets()), this::s3),
         new CodeCommitSourceReader(
             mirror.region(), () -> CodeCommitClient.builder().httpClient(httpClient).build()));
   }
 
   private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
     var logReader = new Lazy<>(this::buildLogReader);
-    return config.probeBuilds()
+    return config.retry().probeBuilds()
         ? new ProbeFetcher(
             new ProbeStarter(codeBuild),
             (location, timeRange) -> logReader.getValue().readTail(location, timeRange))
@@ -186,7 +207,6 @@ public final class DependencyFactory {
 
   private ReplicationService replicationService(SqsClient sqs) {
     LOG.info(CorrettoCryptoInstaller.install());
-    var mirror = config.mirror();
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
             SecretsManagerClient.builder().httpClient(httpClient).build());
@@ -198,13 +218,13 @@ public final class DependencyFactory {
             mirror.region(),
             mirror.accountId(),
             secretsManagerCredentials),
-        new ReplicationQueue(sqs, config.replicationQueueUrl()),
+        new ReplicationQueue(sqs, environment.replicationQueueUrl()),
         eventPublisher());
   }
 
   private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
     var ecr = ecr();
-    var mirror = config.mirror();
+    var replication = config.replication();
     return new ImageReplicator(
         mirror,
         new RegistryClient(
@@ -215,40 +235,39 @@ public final class DependencyFactory {
             ecr,
             mirror.accountId(),
             mirror.region(),
-            config.crossAccountAccess(),
-            config.archiveAfterDays()),
+            new CrossAccountAccess(
+                replication.sharedAccountIds(), replication.sharedOrganizationId()),
+            replication.archiveAfterDays()),
         new AwsRegistryCredentialsProvider(
             mirror.registry(),
             ecr,
             config.credentials(),
             secretsManagerCredentials,
             () -> SsmClient.builder().httpClient(httpClient).build()),
-        new CopyLimits(MAX_CONCURRENT_BLOBS, config.maxImageBytes()));
+        new CopyLimits(MAX_CONCURRENT_BLOBS, (long) replication.maxImageSizeGiB() << 30));
   }
 
   ManualService manualService() {
     var sqs = sqs();
     return new ManualService(
         replicationService(sqs),
-        new ReplicationPlanner(config.mirror()),
+        new ReplicationPlanner(mirror),
         accountContext(),
-        new FailureQueue(sqs, config.failureQueueUrl()),
+        new FailureQueue(sqs, environment.failuresQueueUrl()),
         eventPublisher());
   }
 
   RefreshService refreshService() {
-    var mirror = config.mirror();
-    var allPlatforms = config.platforms() == FunctionConfig.PlatformSelection.ALL;
+    var allPlatforms = config.platforms() == PlatformSelection.ALL;
     return new RefreshService(
         config.mode(),
         new EcrTagInventory(ecr(), mirror)::listTags,
         new RefreshPlanner(mirror, allPlatforms, new Random()),
-        new ReplicationQueue(sqs(), config.replicationQueueUrl()));
+        new ReplicationQueue(sqs(), environment.replicationQueueUrl()));
   }
 
   /** The role that pulled is not known before the project has been read. */
   private AccountContext accountContext() {
-    var mirror = config.mirror();
     return new AccountContext(
         mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
   }
@@ -256,7 +275,7 @@ public final class DependencyFactory {
   private MetricsEventPublisher eventPublisher() {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
     return new MetricsEventPublisher(
-        new EventBridgePublisher(eventBridge, config.eventBusName()),
+        new EventBridgePublisher(eventBridge, environment.eventBus()),
         meter(),
         InstantSource.system());
   }

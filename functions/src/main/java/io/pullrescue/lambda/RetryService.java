@@ -1,7 +1,7 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.workload.MirroredImageLookup;
@@ -20,7 +20,7 @@ import java.time.InstantSource;
 
 /** An image that was waited for is there: the work runs again, once all of them are. */
 final class RetryService implements MessageProcessor {
-  private final FunctionConfig.Mode mode;
+  private final Mode mode;
   private final BuildClientPort buildClient;
   private final ProjectUpdaterPort projectUpdater;
   private final BuildHistoryPort buildHistory;
@@ -32,7 +32,7 @@ final class RetryService implements MessageProcessor {
   private final InstantSource clock;
 
   RetryService(
-      FunctionConfig.Mode mode,
+      Mode mode,
       BuildClientPort buildClient,
       ProjectUpdaterPort projectUpdater,
       BuildHistoryPort buildHistory,
@@ -57,7 +57,7 @@ final class RetryService implements MessageProcessor {
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
     return switch (DependencyFactory.eventParser().parse(message.body())) {
-      case ImageReplicated imageReplicated when mode == FunctionConfig.Mode.RESCUE ->
+      case ImageReplicated imageReplicated when mode == Mode.RESCUE ->
           retry(imageReplicated, message.receiveCount());
       case ImageReplicated _ ->
           new Completed("ignored: the mode is " + mode + ", so nothing runs again");

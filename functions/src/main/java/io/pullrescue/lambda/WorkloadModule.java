@@ -1,7 +1,8 @@
 package io.pullrescue.lambda;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
@@ -21,7 +22,7 @@ import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
 /** Registers the kinds of workload, each with the parser of its events. */
-record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
+record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient httpClient) {
   /** The parsers of events' details, by {@code source / detail-type}. */
   static final Map<String, Function<JsonNode, IncomingEvent>> EVENT_PARSERS =
       Map.of(
@@ -29,7 +30,6 @@ record WorkloadModule(FunctionConfig config, SdkHttpClient httpClient) {
           "aws.batch / Batch Job State Change", BatchJobEventParser::parse);
 
   WorkloadRegistry registry(MirroredImageLookup imageLookup, EventPublisher publisher) {
-    var mirror = config.mirror();
     var images = new ContainerImageLookup(mirror, imageLookup);
     return new WorkloadRegistry()
         .register(

@@ -2,7 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.replication.request.ReplicationPlanner;

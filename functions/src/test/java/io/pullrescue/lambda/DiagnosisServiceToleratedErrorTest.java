@@ -2,7 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.publish.PublishedEvent;
@@ -94,7 +94,7 @@ final class DiagnosisServiceToleratedErrorTest {
     assertThat(
             DependencyFactory.eventParser()
                 .parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
-        .isEqualTo(new IncomingEvent.Ignored("an image was replicated, and no work waits for it"));
+        .isEqualTo(new IncomingEvent.Ignored("an image was replicated that no workload waits for"));
   }
 
   private PublishedEvent replicatedEvent() {

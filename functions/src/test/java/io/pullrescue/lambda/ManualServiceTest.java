@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
@@ -42,7 +42,7 @@ final class ManualServiceTest {
         .singleElement()
         .asString()
         .startsWith(
-            "ruby:2.7 is 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
+            "mirrored ruby:2.7 as 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
     assertThat(publisher.events).hasSize(1);
   }
 
@@ -57,8 +57,9 @@ final class ManualServiceTest {
         report(
             "{\"message\": \"Unable to find image 'ruby:2.7' locally\\ndocker: Error response from daemon: toomanyrequests: You have reached your pull rate limit.\"}");
 
-    assertThat(report.get(0)).startsWith("diagnosed RATE_LIMITED of ruby:2.7");
-    assertThat(report.get(1)).startsWith("ruby:2.7 is ");
+    assertThat(report.get(0))
+        .startsWith("could not pull ruby:2.7: the registry's rate limit was exceeded");
+    assertThat(report.get(1)).startsWith("mirrored ruby:2.7 as ");
     assertThat(String.join("\n", report.subList(2, report.size()))).contains("docker login");
   }
 
@@ -95,7 +96,7 @@ final class ManualServiceTest {
   void reportsReasonAndRetryDelayOfFailedReplication() {
     copyFunction = (image, options, deadline, listener) -> new Failed(image, "no such image");
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
-        .isEqualTo("did not copy ruby:9: no such image");
+        .isEqualTo("could not mirror ruby:9: no such image");
 
     copyFunction = deferred(Duration.ofMinutes(90));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())

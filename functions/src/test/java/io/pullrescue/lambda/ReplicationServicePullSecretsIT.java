@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.FunctionConfig.Mode;
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;

@@ -2,9 +2,9 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.testing.FakeCodeBuild;
 import io.pullrescue.testing.FakeSourceFiles;
@@ -101,7 +101,7 @@ final class RetryServiceProbeTest {
     var imageLookup = new MirroredImageLookup(image -> Optional.empty());
     var service =
         new RetryService(
-            FunctionConfig.Mode.RESCUE,
+            Mode.RESCUE,
             codeBuild,
             codeBuild,
             codeBuild,
@@ -115,7 +115,7 @@ final class RetryServiceProbeTest {
             InstantSource.system());
     return service.process(
         new QueueMessage(
-            "1", TestFixtures.readSample("rescue/image-replicated.json"), receiveCount, null),
+            "1", TestFixtures.readSample("pull-rescue/image-replicated.json"), receiveCount, null),
         TestFixtures.context(1));
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Updates services against a fake of Amazon ECS. */
 final class ServiceUpdaterTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-task.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
   private static final ImageReference NGINX = ImageReference.of("nginx:1.27");
 
   private final FakeEcs ecs =
@@ -38,7 +38,7 @@ final class ServiceUpdaterTest {
   void updatesServiceToMirroredImage() {
     assertThat(summary())
         .contains("started service web with shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)");
+        .contains("by task definition");
     assertThat(ecs.updates)
         .singleElement()
         .satisfies(request ->
@@ -128,7 +128,7 @@ final class ServiceUpdaterTest {
     ecs.deploymentController = "EXTERNAL";
     ecs.setCurrentDefinition(null);
 
-    assertThat(summary()).contains("did not run").contains("controller EXTERNAL");
+    assertThat(summary()).contains("did not retry").contains("controller EXTERNAL");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(ecs.updates).isEmpty();
   }

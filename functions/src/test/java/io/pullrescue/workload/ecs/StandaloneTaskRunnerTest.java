@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 /** Runs standalone tasks again against a fake of Amazon ECS. */
 final class StandaloneTaskRunnerTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-task.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
 
   private final FakeEcs ecs = new FakeEcs(null);
   private final TestFixtures.RecordingEventPublisher publisher =
@@ -38,7 +38,7 @@ final class StandaloneTaskRunnerTest {
   void runsTaskWithMirroredImageAndOriginalNetwork() {
     assertThat(summary())
         .contains("started task task/again of shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)")
+        .contains("by task definition")
         .contains("the execution role shop-execution needs permission to pull from");
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
     assertThat(ecs.startedTasks)
@@ -98,7 +98,7 @@ final class StandaloneTaskRunnerTest {
   void skipsTaskStartedByStepFunctions() {
     startedBy = "AWS Step Functions";
 
-    assertThat(summary()).contains("did not run").contains("an execution of AWS Step Functions");
+    assertThat(summary()).contains("did not retry").contains("an execution of AWS Step Functions");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(ecs.startedTasks).isEmpty();
   }
@@ -123,7 +123,7 @@ final class StandaloneTaskRunnerTest {
     ecs.cloudTrail.recordedNetwork = null;
 
     assertThat(((Completed) process(5)).summary())
-        .contains("did not run", "CloudTrail has no RunTask event for it", "manually");
+        .contains("did not retry", "CloudTrail has no RunTask event for it", "manually");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(ecs.startedTasks).isEmpty();
   }
@@ -144,7 +144,7 @@ final class StandaloneTaskRunnerTest {
   void publishesTaskThatEcsCannotPlace() {
     ecs.placementFailure = "RESOURCE:MEMORY";
 
-    assertThat(summary()).contains("did not run", "RESOURCE:MEMORY");
+    assertThat(summary()).contains("did not retry", "RESOURCE:MEMORY");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
   }
 
