@@ -99,7 +99,7 @@ final class ServiceUpdaterTest {
     retryMode = WorkloadRetryMode.OFF;
     ecs.serviceTags.put("pull-rescue", "on");
 
-    assertThat(summary()).contains("service web is reported and not changed");
+    assertThat(summary()).contains("service web is not retried, because `ecsRetry` is off");
     assertThat(ecs.updates).isEmpty();
     assertThat(publisher.events).isEmpty();
   }

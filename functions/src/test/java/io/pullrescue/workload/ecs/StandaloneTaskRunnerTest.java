@@ -79,7 +79,7 @@ final class StandaloneTaskRunnerTest {
     retryMode = WorkloadRetryMode.OFF;
     ecs.taskTags.put("pull-rescue", "on");
 
-    assertThat(summary()).contains("is reported and not changed");
+    assertThat(summary()).contains("is not retried, because `ecsRetry` is off");
     assertThat(ecs.startedTasks).isEmpty();
     assertThat(publisher.events).isEmpty();
   }
