@@ -38,7 +38,7 @@ final class ServiceUpdaterTest {
   void updatesServiceToMirroredImage() {
     assertThat(summary())
         .contains("started service web with shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)");
+        .contains("by task definition");
     assertThat(ecs.updates)
         .singleElement()
         .satisfies(request ->
