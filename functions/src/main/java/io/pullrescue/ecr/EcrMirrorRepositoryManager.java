@@ -34,25 +34,6 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
   /** The minimum that ECR accepts, and the minimum storage time that it charges for. */
   private static final int MIN_DAYS_IN_ARCHIVE = 90;
 
-  /**
-   * A pull of an archived image fails like that of a missing one, and leads to the same recovery.
-   *
-   * @see <a
-   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html">Lifecycle
-   *     policy properties</a>
-   */
-  private static final String LIFECYCLE_POLICY =
-      """
-      {"rules": [
-        {"rulePriority": 1, "description": "Archive images that are not pulled",
-         "selection": {"tagStatus": "any", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": %d},
-         "action": {"type": "transition", "targetStorageClass": "archive"}},
-        {"rulePriority": 2, "description": "Delete archived images",
-         "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": %d},
-         "action": {"type": "expire"}}
-      ]}
-      """;
-
   private static final Logger LOG = LoggerFactory.getLogger(EcrMirrorRepositoryManager.class);
 
   private final EcrClient ecr;
@@ -111,7 +92,7 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     if (archiveAfterDays == 0) {
       return;
     }
-    var policy = LIFECYCLE_POLICY.formatted(archiveAfterDays, MIN_DAYS_IN_ARCHIVE);
+    var policy = lifecyclePolicy(archiveAfterDays);
     try {
       ecr.putLifecyclePolicy(
           request -> request.repositoryName(repository).lifecyclePolicyText(policy));
@@ -121,6 +102,28 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
           .setCause(archiveNotSupported)
           .log("this region does not support archiving images; unused images are kept");
     }
+  }
+
+  /**
+   * Archives images that are not pulled. A pull of an archived image fails like that of a missing
+   * one, and leads to the same recovery.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html">Lifecycle
+   *     policy properties</a>
+   */
+  private static String lifecyclePolicy(int archiveAfterDays) {
+    return """
+    {"rules": [
+      {"rulePriority": 1, "description": "Archive images that are not pulled",
+       "selection": {"tagStatus": "any", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": %d},
+       "action": {"type": "transition", "targetStorageClass": "archive"}},
+      {"rulePriority": 2, "description": "Delete archived images",
+       "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": %d},
+       "action": {"type": "expire"}}
+    ]}
+    """
+        .formatted(archiveAfterDays, MIN_DAYS_IN_ARCHIVE);
   }
 
   @Override
