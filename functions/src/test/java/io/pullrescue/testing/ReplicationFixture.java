@@ -63,10 +63,10 @@ public final class ReplicationFixture implements AutoCloseable {
   public ReplicationResult replicate(String image, Deadline deadline) {
     return replicator()
         .replicate(
-        ImageReference.of(image),
-        new CopyOptions(platform, null, 0, reservedPulls),
-        deadline,
-        CopyProgressListener.NONE);
+            ImageReference.of(image),
+            new CopyOptions(platform, null, 0, reservedPulls),
+            deadline,
+            CopyProgressListener.NONE);
   }
 
   public ImageReplicator replicator() {
