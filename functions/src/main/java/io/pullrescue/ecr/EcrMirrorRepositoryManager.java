@@ -92,7 +92,7 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     if (archiveAfterDays == 0) {
       return;
     }
-    var policy = lifecyclePolicy(archiveAfterDays);
+    var policy = lifecyclePolicy();
     try {
       ecr.putLifecyclePolicy(
           request -> request.repositoryName(repository).lifecyclePolicyText(policy));
@@ -102,28 +102,6 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
           .setCause(archiveNotSupported)
           .log("this region does not support archiving images; unused images are kept");
     }
-  }
-
-  /**
-   * Archives images that are not pulled. A pull of an archived image fails like that of a missing
-   * one, and leads to the same recovery.
-   *
-   * @see <a
-   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html">Lifecycle
-   *     policy properties</a>
-   */
-  private static String lifecyclePolicy(int archiveAfterDays) {
-    return """
-    {"rules": [
-      {"rulePriority": 1, "description": "Archive images that are not pulled",
-       "selection": {"tagStatus": "any", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": %d},
-       "action": {"type": "transition", "targetStorageClass": "archive"}},
-      {"rulePriority": 2, "description": "Delete archived images",
-       "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": %d},
-       "action": {"type": "expire"}}
-    ]}
-    """
-        .formatted(archiveAfterDays, MIN_DAYS_IN_ARCHIVE);
   }
 
   @Override
@@ -189,5 +167,26 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     } catch (RepositoryPolicyNotFoundException none) {
       return "";
     }
+  }
+
+  /**
+   * A pull of an archived image fails like that of a missing one, and leads to the same recovery.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html">Lifecycle
+   *     policy properties</a>
+   */
+  private String lifecyclePolicy() {
+    return """
+    {"rules": [
+      {"rulePriority": 1, "description": "Archive images that are not pulled",
+       "selection": {"tagStatus": "any", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": %d},
+       "action": {"type": "transition", "targetStorageClass": "archive"}},
+      {"rulePriority": 2, "description": "Delete archived images",
+       "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": %d},
+       "action": {"type": "expire"}}
+    ]}
+    """
+        .formatted(archiveAfterDays, MIN_DAYS_IN_ARCHIVE);
   }
 }

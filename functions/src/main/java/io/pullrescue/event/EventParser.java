@@ -11,11 +11,11 @@ import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.text.TextSanitizer;
-import io.pullrescue.workload.batch.BatchJobEventParser;
-import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +37,17 @@ public final class EventParser {
 
   private static final Set<String> FAILED_STATUSES = Set.of("FAILED", "FAULT");
 
+  private final Map<String, Function<JsonNode, IncomingEvent>> detailParsers;
+
+  /**
+   * Creates a parser of CodeBuild's events, of our own, and of those that are registered here.
+   *
+   * @param detailParsers parsers of an event's detail, by {@code source / detail-type}
+   */
+  public EventParser(Map<String, Function<JsonNode, IncomingEvent>> detailParsers) {
+    this.detailParsers = Map.copyOf(detailParsers);
+  }
+
   /** The event in this text, or why it is none of ours. */
   public IncomingEvent parse(String json) {
     try {
@@ -46,16 +57,19 @@ public final class EventParser {
     }
   }
 
-  private static IncomingEvent parse(JsonNode event) {
+  private IncomingEvent parse(JsonNode event) {
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
       case "aws.codebuild / CodeBuild Build State Change" -> buildStateChange(event.path("detail"));
-      case "aws.ecs / ECS Task State Change" -> EcsTaskEventParser.parse(event.path("detail"));
-      case "aws.batch / Batch Job State Change" -> BatchJobEventParser.parse(event.path("detail"));
       case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
       case "pull-rescue / Undo Project Change" -> restoreProject(event.path("detail"));
       case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");
-      default -> new Ignored("an event of another kind: " + TextSanitizer.sanitize(type));
+      default -> {
+        var parser = detailParsers.get(type);
+        yield parser == null
+            ? new Ignored("an event of another kind: " + TextSanitizer.sanitize(type))
+            : parser.apply(event.path("detail"));
+      }
     };
   }
 
@@ -100,8 +114,8 @@ public final class EventParser {
     var id = trigger.path("id").asText();
     return switch (trigger.path("kind").asText()) {
       case "codebuild-build" -> parseBuildId(id).map(BuildFailed::new);
-      case "batch-job" -> BatchJobEventParser.parseFailedJob(id);
-      case "ecs-task" -> EcsTaskEventParser.parseFailedTask(trigger.path("cluster").asText(), id);
+      case "batch-job" -> IncomingEvent.JobFailed.parse(id);
+      case "ecs-task" -> IncomingEvent.TaskFailed.parse(trigger.path("cluster").asText(), id);
       default -> Optional.empty();
     };
   }

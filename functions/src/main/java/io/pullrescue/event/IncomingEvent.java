@@ -2,6 +2,8 @@ package io.pullrescue.event;
 
 import io.pullrescue.image.ImageReference;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What the event bus told us. An event is a hint: what it names is read again by API. */
 public sealed interface IncomingEvent {
@@ -21,14 +23,37 @@ public sealed interface IncomingEvent {
    * @param clusterArn the ARN of its cluster
    * @param taskArn its own ARN
    */
-  record TaskFailed(String clusterArn, String taskArn) implements WorkloadFailed {}
+  record TaskFailed(String clusterArn, String taskArn) implements WorkloadFailed {
+    private static final Pattern TASK_ARN =
+        Pattern.compile(
+            "arn:aws[a-z-]{0,10}:ecs:[a-z0-9-]{1,32}:[0-9]{12}:task/([A-Za-z0-9_-]{1,255}/)?[0-9a-f-]{32,36}");
+
+    private static final Pattern CLUSTER_ARN =
+        Pattern.compile(
+            "arn:aws[a-z-]{0,10}:ecs:[a-z0-9-]{1,32}:[0-9]{12}:cluster/([A-Za-z0-9_-]{1,255})");
+
+    /** Returns the task that these ARNs name; empty where one of them is malformed. */
+    public static Optional<TaskFailed> parse(String clusterArn, String taskArn) {
+      return TASK_ARN.matcher(taskArn).matches() && CLUSTER_ARN.matcher(clusterArn).matches()
+          ? Optional.of(new TaskFailed(clusterArn, taskArn))
+          : Optional.empty();
+    }
+  }
 
   /**
    * A job on AWS Batch failed before its container ran.
    *
    * @param jobId a UUID; a child of an array has {@code :index} after it, a node {@code #index}
    */
-  record JobFailed(String jobId) implements WorkloadFailed {}
+  record JobFailed(String jobId) implements WorkloadFailed {
+    private static final Pattern JOB_ID =
+        Pattern.compile("[0-9a-f-]{36}(:[0-9]{1,5}|#[0-9]{1,4})?");
+
+    /** Returns the job that this id names; empty where it is malformed. */
+    public static Optional<JobFailed> parse(String jobId) {
+      return JOB_ID.matcher(jobId).matches() ? Optional.of(new JobFailed(jobId)) : Optional.empty();
+    }
+  }
 
   /**
    * An image that failed work waits for is in the mirror.

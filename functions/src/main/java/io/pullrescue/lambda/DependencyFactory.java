@@ -10,6 +10,7 @@ import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.ecr.EcrMirrorLookup;
 import io.pullrescue.ecr.EcrMirrorRepositoryManager;
 import io.pullrescue.ecr.EcrTagInventory;
+import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.EventBridgePublisher;
 import io.pullrescue.event.publish.Meter;
 import io.pullrescue.registry.RegistryClient;
@@ -19,9 +20,9 @@ import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.RefreshPlanner;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
-import io.pullrescue.workload.FailureLoader;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
@@ -40,9 +41,11 @@ import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
+import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +71,7 @@ import software.amazon.lambda.powertools.metrics.MetricsFactory;
  * Puts the parts of each function together, from its settings. Each function makes only the clients
  * that it needs: a cold start pays for every one.
  */
-final class DependencyFactory {
+public final class DependencyFactory {
   /** Measured: with 20 ms of latency to the registry, more concurrent blobs are not faster. */
   private static final int MAX_CONCURRENT_BLOBS = 8;
 
@@ -84,6 +87,14 @@ final class DependencyFactory {
   /** The wiring of the function that this runs in. */
   static DependencyFactory fromEnvironment() {
     return new DependencyFactory(new FunctionConfig(System.getenv()));
+  }
+
+  /** Returns the parser of all events that the functions are started by. */
+  public static EventParser eventParser() {
+    return new EventParser(
+        Map.of(
+            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
+            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
   }
 
   SqsMessageHandler diagnosisHandler() {

@@ -9,21 +9,19 @@ import io.pullrescue.diagnosis.PullFailureDiagnoser;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.diagnosis.remediation.RemediationAdvisor;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.RetryAfter;
 import io.pullrescue.replication.request.ReplicationPlan;
 import io.pullrescue.replication.request.ReplicationPlan.Replicate;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueuePort;
 import io.pullrescue.replication.request.ReplicationRequest;
-import io.pullrescue.workload.FailureLoader;
 import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +60,7 @@ final class DiagnosisService implements MessageProcessor {
 
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
-    return switch (failureLoader.load(new EventParser().parse(message.body()))) {
+    return switch (failureLoader.load(DependencyFactory.eventParser().parse(message.body()))) {
       case LoadResult.Complete complete -> diagnose(complete.failures(), "failed of no pull");
       case LoadResult.NoFailure noFailure -> new Completed("ignored: " + noFailure.reason());
       case LoadResult.NotReady notReady when message.receiveCount() < LAST_RECEIVE ->

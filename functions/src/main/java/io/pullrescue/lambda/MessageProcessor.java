@@ -1,8 +1,9 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.workload.ProcessingResult;
 
 /** What a function does with one message. */
 interface MessageProcessor {
-  QueueMessage.ProcessingResult process(QueueMessage message, Context context);
+  ProcessingResult process(QueueMessage message, Context context);
 }

@@ -2,12 +2,11 @@ package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.FunctionConfig;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.BuildClientPort;
 import io.pullrescue.workload.codebuild.BuildHistoryPort;
@@ -56,7 +55,7 @@ final class RetryService implements MessageProcessor {
 
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
-    return switch (new EventParser().parse(message.body())) {
+    return switch (DependencyFactory.eventParser().parse(message.body())) {
       case ImageReplicated imageReplicated when mode == FunctionConfig.Mode.RESCUE ->
           retry(imageReplicated, message.receiveCount());
       case ImageReplicated _ ->

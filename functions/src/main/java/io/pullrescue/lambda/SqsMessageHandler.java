@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

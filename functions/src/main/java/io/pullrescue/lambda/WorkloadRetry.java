@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.batch.BatchJobRetrier;
 import io.pullrescue.workload.ecs.EcsTaskRetrier;
 import java.util.function.Supplier;

@@ -11,6 +11,7 @@ import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.lambda.DependencyFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class EventParserTest {
-  private final EventParser parser = new EventParser();
+  private final EventParser parser = DependencyFactory.eventParser();
 
   @Test
   void parsesFailedBuild() throws IOException {

@@ -9,7 +9,6 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.FailureLoader;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;

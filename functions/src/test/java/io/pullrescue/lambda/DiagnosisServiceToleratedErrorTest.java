@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.FunctionConfig.Mode;
 import io.pullrescue.diagnosis.remediation.AccountContext;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
@@ -15,7 +14,6 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.FailureLoader;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -92,7 +90,9 @@ final class DiagnosisServiceToleratedErrorTest {
         .singleElement()
         .satisfies(replicationRequest ->
             assertThat(replicationRequest.image()).isEqualTo(TestFixtures.RUBY));
-    assertThat(new EventParser().parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
+    assertThat(
+            DependencyFactory.eventParser()
+                .parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
         .isEqualTo(new IncomingEvent.Ignored("an image was replicated, and no work waits for it"));
   }
 

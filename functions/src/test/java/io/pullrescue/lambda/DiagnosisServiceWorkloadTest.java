@@ -7,7 +7,6 @@ import io.pullrescue.config.FunctionConfig.Mode;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.Trigger;
@@ -16,7 +15,6 @@ import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
@@ -24,7 +22,7 @@ import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.FailureLoader;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Duration;
@@ -183,7 +181,7 @@ final class DiagnosisServiceWorkloadTest {
                     List.of())));
 
     assertThat(event.detail()).contains("\"kind\":\"ecs-task\"", "\"group\":\"service:web\"");
-    var incoming = new EventParser().parse(TestFixtures.toQueueMessage(event).body());
+    var incoming = DependencyFactory.eventParser().parse(TestFixtures.toQueueMessage(event).body());
     assertThat(incoming)
         .asInstanceOf(type(ImageReplicated.class))
         .extracting(ImageReplicated::workload)

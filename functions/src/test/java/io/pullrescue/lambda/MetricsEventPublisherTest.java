@@ -11,7 +11,6 @@ import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.RetryState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -133,10 +132,13 @@ final class MetricsEventPublisherTest {
   }
 
   private static RescueEvent retried(@Nullable Instant failedAt) {
-    var retryState =
-        new RetryState(
-            TestFixtures.BUILD, 1, List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)));
     return new RescueEvent.Retried(
-        TRIGGER, retryState, "shop:again", "rescue commands", List.of(), failedAt);
+        TRIGGER,
+        1,
+        List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)),
+        "shop:again",
+        "rescue commands",
+        List.of(),
+        failedAt);
   }
 }

@@ -26,7 +26,6 @@ import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.FailureLoader;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;
 import java.io.IOException;

@@ -8,9 +8,9 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.RetryAfter;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.testing.FaultyRegistry;
 import io.pullrescue.testing.TestImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ class RegistryClientTest {
 
   @Test
   void sendsNothingToDestinationOfReadOnlyClient() {
-    var manifest = new Manifest("{}".getBytes(), "application/json");
+    var manifest = new Manifest("{}".getBytes(StandardCharsets.UTF_8), "application/json");
     var destination = registryClient.destinationRepository(image(), null, deadline());
 
     destination.putManifest("2.7", manifest);

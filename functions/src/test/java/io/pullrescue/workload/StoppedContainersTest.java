@@ -9,6 +9,7 @@ import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.lambda.FailureLoader;
 import io.pullrescue.workload.batch.BatchJob;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.log.LogResult;

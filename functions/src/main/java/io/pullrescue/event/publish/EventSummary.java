@@ -111,9 +111,9 @@ public final class EventSummary {
     return "started "
         + event.started()
         + ", attempt "
-        + event.retryState().attempt()
+        + event.attempt()
         + ", with "
-        + event.retryState().mirroredImages().stream()
+        + event.mirroredImages().stream()
             .map(MirroredImage::image)
             .map(ImageReference::familiarString)
             .collect(Collectors.joining(", "))

@@ -133,12 +133,10 @@ public record PublishedEvent(String detailType, String detail) {
     var detail =
         newObject()
             .put("started", event.started())
-            .put("attempt", event.retryState().attempt())
+            .put("attempt", event.attempt())
             .put("by", event.method());
     var mirroredImages = detail.putArray("copies");
-    event.retryState().mirroredImages().stream()
-        .map(MirroredImage::toString)
-        .forEach(mirroredImages::add);
+    event.mirroredImages().stream().map(MirroredImage::toString).forEach(mirroredImages::add);
     var caveats = detail.putArray("differences");
     event.caveats().forEach(caveats::add);
     return detail;

@@ -24,7 +24,7 @@ public final class CorrettoCryptoInstaller {
   private static final String PROVIDER =
       "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
-  private static final String RESOURCE_FOLDER = "cryptography/";
+  private static final String RESOURCE_FOLDER = "/accp/";
 
   private CorrettoCryptoInstaller() {}
 
@@ -56,7 +56,8 @@ public final class CorrettoCryptoInstaller {
       }
       Files.copy(jar, file, StandardCopyOption.REPLACE_EXISTING);
     }
-    return new URLClassLoader(new URL[] {file.toUri().toURL()});
+    return new URLClassLoader(
+        new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
   }
 
   /** The class loads even if its native library does not; only assertHealthy reports that. */

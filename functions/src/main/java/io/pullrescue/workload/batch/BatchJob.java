@@ -40,7 +40,7 @@ public record BatchJob(
   }
 
   /** Whom its rescue is for. */
-  public Trigger trigger() {
+  Trigger trigger() {
     return new Trigger.Job(id, queue, definition);
   }
 }

@@ -5,8 +5,6 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.text.TextSanitizer;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Reads a change of state of a job on AWS Batch.
@@ -15,14 +13,12 @@ import java.util.regex.Pattern;
  *     job state change events</a>
  */
 public final class BatchJobEventParser {
-  private static final Pattern JOB_ID = Pattern.compile("[0-9a-f-]{36}(:[0-9]{1,5}|#[0-9]{1,4})?");
-
   private BatchJobEventParser() {}
 
   public static IncomingEvent parse(JsonNode detail) {
     var jobId = detail.path("jobId").asText();
     var status = detail.path("status").asText();
-    var failed = parseFailedJob(jobId);
+    var failed = JobFailed.parse(jobId);
     if (failed.isEmpty()) {
       return new Ignored("a Batch event without a legal jobId");
     }
@@ -33,11 +29,6 @@ public final class BatchJobEventParser {
     return failedToStart(detail)
         ? failed.get()
         : new Ignored("job " + jobId + " failed of no pull");
-  }
-
-  /** The job that this names; empty where it is no legal name. */
-  public static Optional<JobFailed> parseFailedJob(String jobId) {
-    return JOB_ID.matcher(jobId).matches() ? Optional.of(new JobFailed(jobId)) : Optional.empty();
   }
 
   /**

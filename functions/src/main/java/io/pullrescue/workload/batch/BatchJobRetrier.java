@@ -6,9 +6,9 @@ import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
 import io.pullrescue.workload.ContainerImageLookup;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.batch.JobSubmitterPort.SubmissionResult;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
 import java.util.List;
@@ -78,11 +78,22 @@ public final class BatchJobRetrier {
   private ProcessingResult submit(SubmitJob plan) {
     return switch (jobSubmitter.submit(plan)) {
       case SubmissionResult.Submitted submitted ->
-          Completed.publishing(publisher, Retried.of(plan, submitted));
+          Completed.publishing(publisher, retried(plan, submitted));
       case SubmissionResult.AlreadySubmitted alreadySubmitted ->
           new Completed(
               "job %s was submitted again already, as %s"
                   .formatted(plan.original().job().id(), alreadySubmitted.jobId()));
     };
+  }
+
+  private static Retried retried(SubmitJob plan, SubmissionResult.Submitted submitted) {
+    return new Retried(
+        plan.original().job().trigger(),
+        1,
+        plan.mirroredImages(),
+        "job " + submitted.jobId() + " of " + submitted.revision(),
+        plan.containerImages().isEmpty() ? "unchanged references" : "job definition",
+        plan.notes(),
+        null);
   }
 }

@@ -78,7 +78,7 @@ public record Build(
   }
 
   /** When its last phase ended; empty where the API gives no times. */
-  public Optional<Instant> endTime() {
+  Optional<Instant> endTime() {
     return phases.stream().map(Phase::endTime).filter(Objects::nonNull).max(naturalOrder());
   }
 

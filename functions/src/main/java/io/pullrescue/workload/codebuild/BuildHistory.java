@@ -1,6 +1,5 @@
 package io.pullrescue.workload.codebuild;
 
-import io.pullrescue.workload.RetryState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -6,9 +6,8 @@ import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.workload.RetryState;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import java.time.Duration;
 import java.util.Optional;
 

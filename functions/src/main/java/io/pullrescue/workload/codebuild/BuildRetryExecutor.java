@@ -4,15 +4,17 @@ import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.RetryAfter;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecFetchResult;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecFetcher;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrierPort;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out what was planned; what must be waited for puts the message back. */
 public final class BuildRetryExecutor {
@@ -74,7 +76,7 @@ public final class BuildRetryExecutor {
           fetchBuildspec(fetchBuildspec, trigger, receiveCount);
       case BuildRetryPlan.StartBuild startBuild ->
           Completed.publishing(
-              publisher, Retried.of(trigger, startBuild, buildStarter.start(startBuild)));
+              publisher, retried(trigger, startBuild, buildStarter.start(startBuild)));
       case BuildRetryPlan.RetryParent retryParent ->
           retryParent(retryParent, trigger, receiveCount);
     };
@@ -109,7 +111,7 @@ public final class BuildRetryExecutor {
           projectUpdater.update(plan.projectUpdate());
         }
         yield Completed.publishing(
-            publisher, Retried.of(trigger, plan, parentRetrier.retry(plan.parent(), ready)));
+            publisher, retried(trigger, plan, parentRetrier.retry(plan.parent(), ready)));
       }
     };
   }
@@ -119,5 +121,51 @@ public final class BuildRetryExecutor {
     return receiveCount <= delays.size()
         ? new RetryAfter(reason, delays.get(receiveCount - 1))
         : Completed.publishing(publisher, new RetrySkipped(trigger, reason + ", for too long"));
+  }
+
+  private static Retried retried(
+      Trigger trigger, BuildRetryPlan.StartBuild plan, BuildStarterPort.StartedBuild started) {
+    return retried(
+        trigger,
+        plan.retryState(),
+        started.buildId(),
+        substitutionMethod(plan.environmentImage(), plan.buildspec()),
+        started.caveats(),
+        plan.original());
+  }
+
+  private static Retried retried(Trigger trigger, BuildRetryPlan.RetryParent plan, String started) {
+    var update = plan.projectUpdate();
+    var method =
+        update == null
+            ? substitutionMethod(null, null)
+            : substitutionMethod(update.environmentImage(), update.buildspec())
+                + " put into the project";
+    return retried(trigger, plan.retryState(), started, method, List.of(), plan.original());
+  }
+
+  private static Retried retried(
+      Trigger trigger,
+      RetryState state,
+      String started,
+      String method,
+      List<String> caveats,
+      Build original) {
+    return new Retried(
+        trigger,
+        state.attempt(),
+        state.mirroredImages(),
+        started,
+        method,
+        caveats,
+        original.endTime().orElse(null));
+  }
+
+  private static String substitutionMethod(
+      @Nullable ImageReference image, @Nullable String buildspec) {
+    if (image != null) {
+      return "environment image";
+    }
+    return buildspec == null ? "unchanged references" : "rescue commands";
   }
 }

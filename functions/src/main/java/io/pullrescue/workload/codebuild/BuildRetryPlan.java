@@ -1,7 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.RetryState;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecLocation;
 import io.pullrescue.workload.codebuild.parent.ParentExecution;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,6 @@ import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.RetryState;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.RetryParent;

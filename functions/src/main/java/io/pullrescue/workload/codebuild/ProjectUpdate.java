@@ -1,7 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.RetryState;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,6 @@ package io.pullrescue.workload.codebuild;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.RetryState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,6 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.text.TextSanitizer;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,14 +21,6 @@ public final class EcsTaskEventParser {
   /** The family of errors: of containers, manifests, registries in ECR, credentials. */
   private static final String CANNOT_PULL = "CannotPull";
 
-  private static final Pattern TASK_ARN =
-      Pattern.compile(
-          "arn:aws[a-z-]{0,10}:ecs:[a-z0-9-]{1,32}:[0-9]{12}:task/([A-Za-z0-9_-]{1,255}/)?[0-9a-f-]{32,36}");
-
-  private static final Pattern CLUSTER_ARN =
-      Pattern.compile(
-          "arn:aws[a-z-]{0,10}:ecs:[a-z0-9-]{1,32}:[0-9]{12}:cluster/([A-Za-z0-9_-]{1,255})");
-
   /** AWS Batch runs jobs as tasks of clusters that it makes; it tells of the jobs itself. */
   private static final Pattern BATCH_CLUSTER =
       Pattern.compile(".*:cluster/(AWSBatch-.*|.*_Batch_[0-9a-f-]{36})");
@@ -39,7 +30,7 @@ public final class EcsTaskEventParser {
   public static IncomingEvent parse(JsonNode detail) {
     var taskArn = detail.path("taskArn").asText();
     var clusterArn = detail.path("clusterArn").asText();
-    var failed = parseFailedTask(clusterArn, taskArn);
+    var failed = TaskFailed.parse(clusterArn, taskArn);
     if (failed.isEmpty()) {
       return new Ignored("an ECS event without a legal task and cluster");
     }
@@ -53,13 +44,6 @@ public final class EcsTaskEventParser {
     return stopReasons(detail).anyMatch(reason -> reason.startsWith(CANNOT_PULL))
         ? failed.get()
         : new Ignored("task " + taskArn + " stopped of no pull");
-  }
-
-  /** The task that these name; empty where they are not legal. */
-  public static Optional<TaskFailed> parseFailedTask(String clusterArn, String taskArn) {
-    return TASK_ARN.matcher(taskArn).matches() && CLUSTER_ARN.matcher(clusterArn).matches()
-        ? Optional.of(new TaskFailed(clusterArn, taskArn))
-        : Optional.empty();
   }
 
   private static Stream<String> stopReasons(JsonNode detail) {

@@ -2,9 +2,9 @@ package io.pullrescue.workload.ecs;
 
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
 import io.pullrescue.workload.ContainerImageLookup;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
 
 /** An image that a task waited for is there: its service, or the task itself, starts from it. */
 public final class EcsTaskRetrier {

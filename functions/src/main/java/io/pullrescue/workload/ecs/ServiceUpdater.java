@@ -4,8 +4,8 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import java.util.List;
 import java.util.Objects;
 
@@ -47,7 +47,18 @@ public final class ServiceUpdater {
           Completed.publishing(publisher, new RetrySkipped(task.trigger(), skip.reason()));
       case ServiceUpdatePlan.UpdateService updateService ->
           Completed.publishing(
-              publisher, Retried.of(updateService, serviceClient.update(updateService)));
+              publisher, retried(updateService, serviceClient.update(updateService)));
     };
+  }
+
+  private static Retried retried(ServiceUpdatePlan.UpdateService plan, String revision) {
+    return new Retried(
+        plan.task().trigger(),
+        1,
+        plan.mirroredImages(),
+        "service " + plan.service().name() + " with " + revision,
+        "task definition",
+        plan.notes(),
+        null);
   }
 }

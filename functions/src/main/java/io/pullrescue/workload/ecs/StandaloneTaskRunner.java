@@ -4,9 +4,9 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.StandaloneTaskClientPort.StartResult;
 import java.time.Duration;
@@ -85,8 +85,7 @@ public final class StandaloneTaskRunner {
   private ProcessingResult start(RunTask plan, @Nullable TaskNetwork network) {
     var task = plan.original().task();
     return switch (taskClient.run(plan, network)) {
-      case StartResult.Started started ->
-          Completed.publishing(publisher, Retried.of(plan, started));
+      case StartResult.Started started -> Completed.publishing(publisher, retried(plan, started));
       case StartResult.AlreadyRunning alreadyRunning ->
           new Completed(task.arn() + " runs again already, as " + alreadyRunning.taskArn());
       case StartResult.NotPlaced notPlaced -> skip(plan, notPlaced.reason());
@@ -96,5 +95,16 @@ public final class StandaloneTaskRunner {
   private ProcessingResult skip(RunTask plan, String reason) {
     return Completed.publishing(
         publisher, new RetrySkipped(plan.original().task().trigger(), reason));
+  }
+
+  private static Retried retried(RunTask plan, StartResult.Started started) {
+    return new Retried(
+        plan.original().task().trigger(),
+        1,
+        plan.mirroredImages(),
+        "task " + started.taskArn() + " of " + started.revision(),
+        plan.containerImages().isEmpty() ? "unchanged references" : "task definition",
+        plan.notes(),
+        null);
   }
 }

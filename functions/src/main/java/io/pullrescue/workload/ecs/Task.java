@@ -53,7 +53,7 @@ public record Task(
   }
 
   /** Whom its rescue is for. */
-  public Trigger trigger() {
+  Trigger trigger() {
     return new Trigger.Task(arn, cluster, definition, group, launchType, startedBy);
   }
 }

@@ -3,17 +3,17 @@ package io.pullrescue.workload.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.WorkloadRetryMode;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
+import io.pullrescue.lambda.DependencyFactory;
 import io.pullrescue.testing.FakeBatch;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -111,7 +111,7 @@ final class BatchJobRetrierTest {
   }
 
   private String summary(String event) {
-    var replicated = (ImageReplicated) new EventParser().parse(event);
+    var replicated = (ImageReplicated) DependencyFactory.eventParser().parse(event);
     var retrier =
         new BatchJobRetrier(
             id -> Optional.ofNullable(job),

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
-import io.pullrescue.workload.RetryState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.RetryState;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

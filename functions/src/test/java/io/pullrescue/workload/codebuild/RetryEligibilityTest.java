@@ -14,7 +14,6 @@ import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
-import io.pullrescue.workload.RetryState;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import io.pullrescue.workload.codebuild.buildspec.ProbeBuild;

@@ -6,7 +6,6 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.RetryState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,18 +5,18 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.lambda.DependencyFactory;
 import io.pullrescue.lambda.QueueMessage;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
 import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.util.HashMap;
 import java.util.Map;
@@ -201,7 +201,7 @@ final class ServiceUpdaterTest {
   }
 
   private String summary(String event) {
-    var replicated = (ImageReplicated) new EventParser().parse(event);
+    var replicated = (ImageReplicated) DependencyFactory.eventParser().parse(event);
     var retrier =
         ecs.taskRetrier(
             (name, arn) -> Optional.ofNullable(task),

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.WorkloadRetryMode;
-import io.pullrescue.event.EventParser;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
+import io.pullrescue.lambda.DependencyFactory;
 import io.pullrescue.lambda.QueueMessage;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.Completed;
-import io.pullrescue.lambda.QueueMessage.ProcessingResult.RetryAfter;
 import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeRunTask;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.time.Duration;
 import java.util.Optional;
@@ -157,7 +157,9 @@ final class StandaloneTaskRunnerTest {
             .replace("service:web", "family:shop-web")
             .replace("ecs-svc/2770844949256052681", startedBy);
     var task = SampleWorkloads.task(new QueueMessage("1", sample, 1, null));
-    var replicated = (ImageReplicated) new EventParser().parse(TestFixtures.readSample(REPLICATED));
+    var replicated =
+        (ImageReplicated)
+            DependencyFactory.eventParser().parse(TestFixtures.readSample(REPLICATED));
     return ecs.taskRetrier(
             (name, arn) -> Optional.of(task),
             new MirroredImageLookup(image -> Optional.empty()),

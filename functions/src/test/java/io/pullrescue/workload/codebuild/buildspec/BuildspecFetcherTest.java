@@ -3,9 +3,9 @@ package io.pullrescue.workload.codebuild.buildspec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.SampleBuild;
-import io.pullrescue.workload.RetryState;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.BuildRetryPlan;
+import io.pullrescue.workload.codebuild.RetryState;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecFetchResult.Pending;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecFetchResult.Text;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecFetchResult.Unreadable;
