@@ -15,6 +15,7 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.testing.TestFixtures;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,8 @@ final class ManualServiceTest {
                   PlatformSelection.ALL,
                   TestFixtures.noPullSecrets(),
                   request -> {},
-                  publisher),
+                  publisher,
+                  InstantSource.system()),
               planner,
               accountContext,
               queuedBuilds::add,

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,7 +81,8 @@ class ReplicationCallDepthTest {
             PlatformSelection.ALL,
             TestFixtures.noPullSecrets(),
             continuation -> {},
-            new TestFixtures.RecordingEventPublisher())
+            new TestFixtures.RecordingEventPublisher(),
+            InstantSource.system())
         .process(
             new QueueMessage("1", ReplicationRequestMessage.of(request).body(), 1, null),
             TestFixtures.context(600_000));
