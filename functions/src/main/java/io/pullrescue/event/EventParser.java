@@ -2,12 +2,14 @@ package io.pullrescue.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.config.EventNames;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.text.TextSanitizer;
@@ -17,20 +19,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an event of Amazon EventBridge by its source and detail-type.
+ * Parses an Amazon EventBridge event by its source and detail-type.
  *
- * <p>It never throws on what it is given: text that is no JSON, an event that nobody knows, a build
- * that did not fail are all {@link Ignored}, with the reason.
+ * <p>Never throws: text that is not JSON, an unknown or malformed event, or a build that did not
+ * fail is {@link Ignored}, with the reason.
  *
  * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-codebuild.html">
  *     CodeBuild events</a>
  */
 public final class EventParser {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** CodeBuild: project names are 2 to 150 characters, build numbers are UUIDs. */
+  /** CodeBuild: project names have 2 to 150 characters, builds a UUID. */
   private static final Pattern PROJECT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
 
   private static final Pattern BUILD_ID = Pattern.compile(PROJECT_NAME + ":[0-9a-fA-F-]{36}");
@@ -40,7 +41,7 @@ public final class EventParser {
   private final Map<String, Function<JsonNode, IncomingEvent>> detailParsers;
 
   /**
-   * Creates a parser of CodeBuild's events, of our own, and of those that are registered here.
+   * Creates a parser of the events of CodeBuild and of pull-rescue itself, and of the given ones.
    *
    * @param detailParsers parsers of an event's detail, by {@code source / detail-type}
    */
@@ -48,27 +49,28 @@ public final class EventParser {
     this.detailParsers = Map.copyOf(detailParsers);
   }
 
-  /** The event in this text, or why it is none of ours. */
+  /** Returns the event in this text, or why it is ignored. */
   public IncomingEvent parse(String json) {
     try {
-      return parse(JSON.readTree(json));
+      return parse(EventJson.readTree(json));
     } catch (JsonProcessingException notJson) {
       return new Ignored("not JSON: " + TextSanitizer.sanitize(notJson.getOriginalMessage()));
     }
   }
 
   private IncomingEvent parse(JsonNode event) {
+    var detail = event.path("detail");
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
-      case "aws.codebuild / CodeBuild Build State Change" -> buildStateChange(event.path("detail"));
-      case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
-      case "pull-rescue / Undo Project Change" -> restoreProject(event.path("detail"));
-      case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");
+      case "aws.codebuild / CodeBuild Build State Change" -> buildStateChange(detail);
+      case EventNames.SOURCE + " / " + EventNames.IMAGE_REPLICATED -> imageReplicated(detail);
+      case EventNames.SOURCE + " / " + EventNames.RESTORE_PROJECT -> restoreProject(detail);
+      case " / " -> new Ignored("not an EventBridge event: it has no source and no detail-type");
       default -> {
         var parser = detailParsers.get(type);
         yield parser == null
-            ? new Ignored("an event of another kind: " + TextSanitizer.sanitize(type))
-            : parser.apply(event.path("detail"));
+            ? new Ignored("an unknown event: " + TextSanitizer.sanitize(type))
+            : parser.apply(detail);
       }
     };
   }
@@ -77,7 +79,7 @@ public final class EventParser {
     var id = parseBuildId(detail.path("build-id").asText());
     var status = detail.path("build-status").asText();
     if (id.isEmpty()) {
-      return new Ignored("a CodeBuild event without a legal build-id");
+      return new Ignored("a CodeBuild event without a valid build-id");
     }
     if (status.equals("SUCCEEDED")) {
       return new BuildSucceeded(id.get());
@@ -92,46 +94,57 @@ public final class EventParser {
     var project = detail.path("project").asText();
     return PROJECT_NAME.matcher(project).matches()
         ? new RestoreProjectRequested(project)
-        : new Ignored("an Undo Project Change event without the name of a project");
+        : new Ignored(
+            "a %s event without a valid project name".formatted(EventNames.RESTORE_PROJECT));
   }
 
-  private static IncomingEvent imageReplicated(JsonNode detail) {
-    var workload = failedWorkload(detail.path("origin"));
-    var image = ImageReference.parse(detail.path("image").asText());
-    var mirroredImage = ImageReference.parse(detail.path("copy").asText());
-    if (workload.isEmpty() || !detail.path("decisive").asBoolean()) {
-      return new Ignored("an image was replicated, and no work waits for it");
+  private static IncomingEvent imageReplicated(JsonNode json) {
+    try {
+      var detail = EventJson.read(json, ImageReplicatedDetail.class);
+      return detail == null ? malformed("it has no detail") : imageReplicated(detail);
+    } catch (JsonProcessingException e) {
+      return malformed(TextSanitizer.sanitize(e.getOriginalMessage()));
     }
+  }
+
+  private static Ignored malformed(String reason) {
+    return new Ignored("a malformed %s event: %s".formatted(EventNames.IMAGE_REPLICATED, reason));
+  }
+
+  private static IncomingEvent imageReplicated(ImageReplicatedDetail detail) {
+    var workload = failedWorkload(detail.trigger());
+    if (workload.isEmpty() || !detail.causedFailure()) {
+      return new Ignored("an image was replicated that no workload waits for");
+    }
+    var image = ImageReference.parse(detail.image());
+    var mirroredImage = ImageReference.parse(detail.mirroredImage());
     if (image.isEmpty() || mirroredImage.isEmpty() || mirroredImage.get().digest() == null) {
-      return new Ignored("an Image Replicated event without a legal image and copy@digest");
+      return malformed("image and mirroredImage must be valid, the latter with a digest");
     }
     return new ImageReplicated(
         workload.get(), image.get(), mirroredImage.get(), requiredImages(detail, image.get()));
   }
 
-  /** A person waits for nothing and gets a report. */
-  private static Optional<? extends WorkloadFailed> failedWorkload(JsonNode trigger) {
-    var id = trigger.path("id").asText();
-    return switch (trigger.path("kind").asText()) {
-      case "codebuild-build" -> parseBuildId(id).map(BuildFailed::new);
-      case "batch-job" -> IncomingEvent.JobFailed.parse(id);
-      case "ecs-task" -> IncomingEvent.TaskFailed.parse(trigger.path("cluster").asText(), id);
-      default -> Optional.empty();
+  /** Returns the workload to retry; a manual request and a refresh have none. */
+  private static Optional<? extends WorkloadFailed> failedWorkload(@Nullable Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Build build -> parseBuildId(build.id()).map(BuildFailed::new);
+      case Trigger.Task task -> TaskFailed.parse(task.cluster(), task.id());
+      case Trigger.Job job -> JobFailed.parse(job.id());
+      case Trigger.Manual _ -> Optional.empty();
+      case Trigger.Refresh _ -> Optional.empty();
+      case null -> Optional.empty();
     };
   }
 
-  private static List<ImageReference> requiredImages(JsonNode detail, ImageReference image) {
+  private static List<ImageReference> requiredImages(
+      ImageReplicatedDetail detail, ImageReference image) {
     var required =
-        detail
-            .path("images")
-            .valueStream()
-            .map(node -> ImageReference.parse(node.asText()))
-            .flatMap(Optional::stream)
-            .toList();
+        detail.images().stream().map(ImageReference::parse).flatMap(Optional::stream).toList();
     return required.isEmpty() ? List.of(image) : required;
   }
 
-  /** {@code project:uuid} out of a build's ARN, or as it is. */
+  /** Returns {@code project:uuid} from a build's id or ARN; empty if it is malformed. */
   public static Optional<String> parseBuildId(String idOrArn) {
     var marker = ":build/";
     var start = idOrArn.startsWith("arn:") ? idOrArn.indexOf(marker) : -1;

@@ -1,12 +1,13 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.BuildClientPort;
 import io.pullrescue.workload.codebuild.BuildHistoryPort;
@@ -19,26 +20,26 @@ import java.time.InstantSource;
 
 /** An image that was waited for is there: the work runs again, once all of them are. */
 final class RetryService implements MessageProcessor {
-  private final FunctionConfig.Mode mode;
+  private final Mode mode;
   private final BuildClientPort buildClient;
   private final ProjectUpdaterPort projectUpdater;
   private final BuildHistoryPort buildHistory;
   private final MirroredImageLookup imageLookup;
   private final BuildRetryPlanner planner;
   private final BuildRetryExecutor retryExecutor;
-  private final WorkloadRetry workloadRetry;
+  private final WorkloadRegistry workloads;
   private final BuildRecovery buildRecovery;
   private final InstantSource clock;
 
   RetryService(
-      FunctionConfig.Mode mode,
+      Mode mode,
       BuildClientPort buildClient,
       ProjectUpdaterPort projectUpdater,
       BuildHistoryPort buildHistory,
       MirroredImageLookup imageLookup,
       BuildRetryPlanner planner,
       BuildRetryExecutor retryExecutor,
-      WorkloadRetry workloadRetry,
+      WorkloadRegistry workloads,
       BuildRecovery buildRecovery,
       InstantSource clock) {
     this.mode = mode;
@@ -48,7 +49,7 @@ final class RetryService implements MessageProcessor {
     this.imageLookup = imageLookup;
     this.planner = planner;
     this.retryExecutor = retryExecutor;
-    this.workloadRetry = workloadRetry;
+    this.workloads = workloads;
     this.buildRecovery = buildRecovery;
     this.clock = clock;
   }
@@ -56,7 +57,7 @@ final class RetryService implements MessageProcessor {
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
     return switch (DependencyFactory.eventParser().parse(message.body())) {
-      case ImageReplicated imageReplicated when mode == FunctionConfig.Mode.RESCUE ->
+      case ImageReplicated imageReplicated when mode == Mode.RESCUE ->
           retry(imageReplicated, message.receiveCount());
       case ImageReplicated _ ->
           new Completed("ignored: the mode is " + mode + ", so nothing runs again");
@@ -74,9 +75,7 @@ final class RetryService implements MessageProcessor {
     return switch (event.workload()) {
       case IncomingEvent.BuildFailed buildFailed ->
           retryBuild(buildFailed.buildId(), event, receiveCount);
-      case IncomingEvent.TaskFailed taskFailed ->
-          workloadRetry.retry(taskFailed, event, receiveCount);
-      case IncomingEvent.JobFailed jobFailed -> workloadRetry.retry(jobFailed, event);
+      case IncomingEvent.WorkloadFailed failed -> workloads.retry(failed, event, receiveCount);
     };
   }
 

@@ -2,13 +2,14 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -104,8 +105,7 @@ final class DiagnosisServiceMirrorReferenceTest {
             new BuildFailureLoader(
                 id -> Optional.of(build),
                 (location, timeRange) -> new LogResult.Lines(List.of(log))),
-            (cluster, task) -> Optional.empty(),
-            id -> Optional.empty());
+            new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(

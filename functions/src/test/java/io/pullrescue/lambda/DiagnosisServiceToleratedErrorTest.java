@@ -2,7 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.publish.PublishedEvent;
@@ -14,6 +14,7 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.Build.Phase;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -93,7 +94,7 @@ final class DiagnosisServiceToleratedErrorTest {
     assertThat(
             DependencyFactory.eventParser()
                 .parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
-        .isEqualTo(new IncomingEvent.Ignored("an image was replicated, and no work waits for it"));
+        .isEqualTo(new IncomingEvent.Ignored("an image was replicated that no workload waits for"));
   }
 
   private PublishedEvent replicatedEvent() {
@@ -112,8 +113,7 @@ final class DiagnosisServiceToleratedErrorTest {
             new BuildFailureLoader(
                 id -> Optional.of(build),
                 (location, timeRange) -> new LogResult.Lines(List.of(log))),
-            (cluster, task) -> Optional.empty(),
-            id -> Optional.empty());
+            new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(

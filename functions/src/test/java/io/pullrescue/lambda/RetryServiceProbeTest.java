@@ -2,14 +2,14 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.testing.FakeCodeBuild;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSourceFiles;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
@@ -101,7 +101,7 @@ final class RetryServiceProbeTest {
     var imageLookup = new MirroredImageLookup(image -> Optional.empty());
     var service =
         new RetryService(
-            FunctionConfig.Mode.RESCUE,
+            Mode.RESCUE,
             codeBuild,
             codeBuild,
             codeBuild,
@@ -109,13 +109,13 @@ final class RetryServiceProbeTest {
             planner,
             new BuildRetryExecutor(
                 planner, buildspecFetcher, codeBuild, codeBuild, codeBuild, publisher),
-            new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+            SampleWorkloads.registry(null, null, imageLookup, publisher),
             new BuildRecovery(
                 TestFixtures.MIRROR, codeBuild, codeBuild, ProjectUpdateMode.OFF, publisher),
             InstantSource.system());
     return service.process(
         new QueueMessage(
-            "1", TestFixtures.readSample("rescue/image-replicated.json"), receiveCount, null),
+            "1", TestFixtures.readSample("pull-rescue/image-replicated.json"), receiveCount, null),
         TestFixtures.context(1));
   }
 

@@ -3,19 +3,18 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.FunctionConfig.Mode;
 import io.pullrescue.config.ImageSubstitution;
-import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.FakeCodeBuild;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSourceFiles;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RetryServiceTest {
-  private static final String REPLICATED = "rescue/image-replicated.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated.json";
 
   private final FakeCodeBuild codeBuild = new FakeCodeBuild();
   private final TestFixtures.RecordingEventPublisher publisher =
@@ -54,7 +53,7 @@ final class RetryServiceTest {
 
   @Test
   void retriesBuildWithMirroredImage() {
-    assertThat(summary(REPLICATED)).contains("started shop:again-1, attempt 1, with ruby:2.7");
+    assertThat(summary(REPLICATED)).contains("started shop:again-1 (retry 1) with ruby:2.7");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
   }
@@ -89,11 +88,11 @@ final class RetryServiceTest {
   void publishesReasonForSkippedRetry() {
     maxRetries = 0;
 
-    assertThat(summary(REPLICATED)).contains("did not run").contains("0 is most");
+    assertThat(summary(REPLICATED)).contains("did not retry").contains("0 is most");
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(RetrySkipped.class))
         .extracting(retrySkipped -> PublishedEvent.of(retrySkipped).detailType())
-        .isEqualTo("Retry Refused");
+        .isEqualTo("Retry Skipped");
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
@@ -107,8 +106,10 @@ final class RetryServiceTest {
 
   @Test
   void ignoresTaskAndJobThatNoLongerExist() {
-    assertThat(summary("rescue/image-replicated-for-task.json")).contains("ECS knows no task");
-    assertThat(summary("rescue/image-replicated-for-job.json")).contains("Batch knows no job");
+    assertThat(summary("pull-rescue/image-replicated-for-task.json"))
+        .startsWith("skipped: ECS task ");
+    assertThat(summary("pull-rescue/image-replicated-for-job.json"))
+        .startsWith("skipped: Batch job ");
     assertThat(publisher.events).isEmpty();
   }
 
@@ -154,7 +155,7 @@ final class RetryServiceTest {
     addBuildStartedBy("codepipeline/shop");
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
-    assertThat(summary(REPLICATED)).contains("(by rescue commands put into the project)");
+    assertThat(summary(REPLICATED)).contains("by image substitution set in the project");
     assertThat(codeBuild.projectUpdates)
         .singleElement()
         .satisfies(
@@ -175,9 +176,9 @@ final class RetryServiceTest {
         .isEqualTo(
             new Completed(
                 TestFixtures.BUILD
-                    + ": did not run "
+                    + ": did not retry "
                     + TestFixtures.BUILD
-                    + " again: the stage has not ended, for too long"));
+                    + ": the stage has not ended, for too long"));
     codeBuild.readiness = new RetryReadiness.NotRetryable("its pipeline has moved on");
     assertThat(summary(REPLICATED)).contains("its pipeline has moved on");
     codeBuild.readiness = new RetryReadiness.Ready("Build", "execution-1", 3);
@@ -216,7 +217,8 @@ final class RetryServiceTest {
   }
 
   private RetryService service() {
-    var retryConfig = new RetryConfig(maxRetries, 20, projectUpdateMode, ImageSubstitution.MIRROR);
+    var retryConfig =
+        TestFixtures.retryConfig(maxRetries, 20, projectUpdateMode, ImageSubstitution.MIRROR);
     var planner = new BuildRetryPlanner(TestFixtures.MIRROR, retryConfig);
     var buildspecFetcher =
         new BuildspecFetcher(new FakeSourceFiles(new FetchResult.NotFound()), null);
@@ -231,7 +233,7 @@ final class RetryServiceTest {
         planner,
         new BuildRetryExecutor(
             planner, buildspecFetcher, codeBuild, codeBuild, codeBuild, publisher),
-        new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+        SampleWorkloads.registry(null, null, imageLookup, publisher),
         new BuildRecovery(TestFixtures.MIRROR, codeBuild, codeBuild, projectUpdateMode, publisher),
         InstantSource.system());
   }

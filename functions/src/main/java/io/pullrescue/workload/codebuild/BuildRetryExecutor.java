@@ -140,7 +140,7 @@ public final class BuildRetryExecutor {
         update == null
             ? substitutionMethod(null, null)
             : substitutionMethod(update.environmentImage(), update.buildspec())
-                + " put into the project";
+                + " set in the project";
     return retried(trigger, plan.retryState(), started, method, List.of(), plan.original());
   }
 
@@ -166,6 +166,6 @@ public final class BuildRetryExecutor {
     if (image != null) {
       return "environment image";
     }
-    return buildspec == null ? "unchanged references" : "rescue commands";
+    return buildspec == null ? "unchanged references" : "image substitution";
   }
 }

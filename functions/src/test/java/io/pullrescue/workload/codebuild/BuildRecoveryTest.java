@@ -2,7 +2,7 @@ package io.pullrescue.workload.codebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
 import io.pullrescue.testing.FakeCodeBuild;
@@ -38,7 +38,8 @@ final class BuildRecoveryTest {
   @Test
   void publishesTimeFromFailureToSuccess() {
     assertThat(summary())
-        .isEqualTo(RETRIED_BUILD + " is green, 42 s after " + TestFixtures.BUILD + " failed");
+        .isEqualTo(
+            RETRIED_BUILD + " succeeded, 42 seconds after " + TestFixtures.BUILD + " failed");
     assertThat(publisher.lastEvent())
         .isEqualTo(
             new Recovered(
@@ -52,14 +53,14 @@ final class BuildRecoveryTest {
   void omitsTimeWhenFirstBuildNoLongerExists() {
     codeBuild.builds.remove(TestFixtures.BUILD);
 
-    assertThat(summary()).isEqualTo(RETRIED_BUILD + " is green");
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded");
   }
 
   @Test
   void restoresProjectAfterSuccess() {
     codeBuild.projectUpdates.add(new ProjectUpdate("shop", RETRY_STATE, null, "version: 0.2"));
 
-    assertThat(summary()).endsWith("; its project is again as it was");
+    assertThat(summary()).endsWith("; the update of its project was taken back");
     assertThat(codeBuild.projectUpdates).isEmpty();
   }
 
@@ -68,7 +69,7 @@ final class BuildRecoveryTest {
     codeBuild.projectUpdates.add(new ProjectUpdate("shop", RETRY_STATE, null, "version: 0.2"));
     projectUpdateMode = ProjectUpdateMode.PERMANENT;
 
-    assertThat(summary()).doesNotContain("again as it was");
+    assertThat(summary()).doesNotContain("taken back");
     assertThat(codeBuild.projectUpdates).hasSize(1);
   }
 
