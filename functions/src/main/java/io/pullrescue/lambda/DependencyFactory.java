@@ -202,16 +202,16 @@ public final class DependencyFactory {
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
     return new SqsMessageHandler(
-        replicationService(sqs), new VisibilityTimeout(Lazy.withValue(sqs)));
+        replicationService(sqs, eventPublisher()), new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  private ReplicationService replicationService(SqsClient sqs) {
+  private ReplicationService replicationService(SqsClient sqs, MetricsEventPublisher publisher) {
     LOG.info(CorrettoCryptoInstaller.install());
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
             SecretsManagerClient.builder().httpClient(httpClient).build());
     return new ReplicationService(
-        imageReplicator(secretsManagerCredentials)::replicate,
+        imageReplicator(secretsManagerCredentials, publisher)::replicate,
         config.platforms(),
         new WorkloadPullSecrets(
             config.workloadPullSecrets(),
@@ -219,10 +219,12 @@ public final class DependencyFactory {
             mirror.accountId(),
             secretsManagerCredentials),
         new ReplicationQueue(sqs, environment.replicationQueueUrl()),
-        eventPublisher());
+        publisher,
+        InstantSource.system());
   }
 
-  private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
+  private ImageReplicator imageReplicator(
+      SecretsManagerCredentials secretsManagerCredentials, MetricsEventPublisher publisher) {
     var ecr = ecr();
     var replication = config.replication();
     return new ImageReplicator(
@@ -230,7 +232,7 @@ public final class DependencyFactory {
         new RegistryClient(
             EndpointPolicy.publicOnly(mirror.registry()),
             new RegistryClient.Options(
-                2 * MAX_CONCURRENT_BLOBS, false, eventPublisher()::recordRateLimit)),
+                2 * MAX_CONCURRENT_BLOBS, false, publisher::recordRateLimit)),
         new EcrMirrorRepositoryManager(
             ecr,
             mirror.accountId(),
@@ -249,12 +251,13 @@ public final class DependencyFactory {
 
   ManualService manualService() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     return new ManualService(
-        replicationService(sqs),
+        replicationService(sqs, publisher),
         new ReplicationPlanner(mirror),
         accountContext(),
         new FailureQueue(sqs, environment.failuresQueueUrl()),
-        eventPublisher());
+        publisher);
   }
 
   RefreshService refreshService() {
