@@ -25,7 +25,6 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
-import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -43,10 +42,8 @@ import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
-import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -95,10 +92,7 @@ public final class DependencyFactory {
 
   /** Returns the parser of all events that the functions are started by. */
   public static EventParser eventParser() {
-    return new EventParser(
-        Map.of(
-            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
-            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
+    return new EventParser(WorkloadModule.EVENT_PARSERS);
   }
 
   SqsMessageHandler diagnosisHandler() {

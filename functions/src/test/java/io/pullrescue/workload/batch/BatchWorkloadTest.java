@@ -36,7 +36,7 @@ final class BatchWorkloadTest {
   void resubmitsJobWithMirroredImage() {
     assertThat(summary())
         .contains("started job job-2 of nightly:13", "python:3.12-slim from the mirror")
-        .contains("(by job definition)")
+        .contains("by job definition")
         .contains("the execution role nightly-execution needs permission to pull from")
         .contains("jobs that depend on it have failed with it");
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
@@ -116,7 +116,7 @@ final class BatchWorkloadTest {
   void skipsArrayJob() {
     batch.job = startedByPerson().toBuilder().arrayProperties(array -> array.size(2)).build();
 
-    assertThat(summary()).contains("did not run", "it is an array job");
+    assertThat(summary()).contains("did not retry", "it is an array job");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(batch.submittedJobs).isEmpty();
   }
