@@ -228,7 +228,7 @@ class InvalidMessages(RescueTestCase):
                 (self.DEEP, "ignored: not a replication request: [[["),
                 ("null", "ignored: not a replication request: null"),
                 ('{"image": "Ruby:2.7; reboot"}', 'ignored: not a replication request: {"image": "Ruby:2.7; reboot"}'),
-                ('{"image": "ruby:2.7", Field.TRIGGER: {"kind": "moon"}}', "ignored: not a replication request: "),
+                ('{"image": "ruby:2.7", "trigger": {"type": "moon"}}', "ignored: not a replication request: "),
             ],
             MessageGroupId="bad",
             MessageDeduplicationId=self.id(),
