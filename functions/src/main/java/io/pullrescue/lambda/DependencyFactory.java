@@ -25,7 +25,6 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
-import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -43,10 +42,8 @@ import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
-import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -95,10 +92,7 @@ public final class DependencyFactory {
 
   /** Returns the parser of all events that the functions are started by. */
   public static EventParser eventParser() {
-    return new EventParser(
-        Map.of(
-            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
-            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
+    return new EventParser(WorkloadModule.EVENT_PARSERS);
   }
 
   SqsMessageHandler diagnosisHandler() {
@@ -208,16 +202,16 @@ public final class DependencyFactory {
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
     return new SqsMessageHandler(
-        replicationService(sqs), new VisibilityTimeout(Lazy.withValue(sqs)));
+        replicationService(sqs, eventPublisher()), new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  private ReplicationService replicationService(SqsClient sqs) {
+  private ReplicationService replicationService(SqsClient sqs, MetricsEventPublisher publisher) {
     LOG.info(CorrettoCryptoInstaller.install());
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
             SecretsManagerClient.builder().httpClient(httpClient).build());
     return new ReplicationService(
-        imageReplicator(secretsManagerCredentials)::replicate,
+        imageReplicator(secretsManagerCredentials, publisher)::replicate,
         config.platforms(),
         new WorkloadPullSecrets(
             config.workloadPullSecrets(),
@@ -225,10 +219,12 @@ public final class DependencyFactory {
             mirror.accountId(),
             secretsManagerCredentials),
         new ReplicationQueue(sqs, environment.replicationQueueUrl()),
-        eventPublisher());
+        publisher,
+        InstantSource.system());
   }
 
-  private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
+  private ImageReplicator imageReplicator(
+      SecretsManagerCredentials secretsManagerCredentials, MetricsEventPublisher publisher) {
     var ecr = ecr();
     var replication = config.replication();
     return new ImageReplicator(
@@ -236,7 +232,7 @@ public final class DependencyFactory {
         new RegistryClient(
             EndpointPolicy.publicOnly(mirror.registry()),
             new RegistryClient.Options(
-                2 * MAX_CONCURRENT_BLOBS, false, eventPublisher()::recordRateLimit)),
+                2 * MAX_CONCURRENT_BLOBS, false, publisher::recordRateLimit)),
         new EcrMirrorRepositoryManager(
             ecr,
             mirror.accountId(),
@@ -255,12 +251,13 @@ public final class DependencyFactory {
 
   ManualService manualService() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     return new ManualService(
-        replicationService(sqs),
+        replicationService(sqs, publisher),
         new ReplicationPlanner(mirror),
         accountContext(),
         new FailureQueue(sqs, environment.failuresQueueUrl()),
-        eventPublisher());
+        publisher);
   }
 
   RefreshService refreshService() {

@@ -134,6 +134,14 @@ final class ServiceUpdaterTest {
   }
 
   @Test
+  void skipsServiceWithDeletedDefinition() {
+    ecs.deleteRevision(41);
+
+    assertThat(summary()).contains("its task definition has been deleted");
+    assertThat(ecs.updates).isEmpty();
+  }
+
+  @Test
   void skipsServiceThatRunsAnotherRevision() {
     ecs.setCurrentDefinition(ecs.register(50, FakeEcs.container("web", "ruby:3.3")));
 

@@ -157,6 +157,14 @@ final class StandaloneTaskRunnerTest {
   }
 
   @Test
+  void skipsTaskWithDeletedDefinition() {
+    ecs.deleteRevision(41);
+
+    assertThat(summary()).contains("its task definition has been deregistered");
+    assertThat(ecs.startedTasks).isEmpty();
+  }
+
+  @Test
   void ignoresTaskUnknownToEcs() {
     taskExists = false;
 
