@@ -12,24 +12,23 @@ import io.pullrescue.event.publish.Meter;
 import io.pullrescue.replication.request.RefreshPlanner;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
+import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.JobClient;
-import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.BuildRecovery;
+import io.pullrescue.workload.codebuild.BuildRetrier;
 import io.pullrescue.workload.codebuild.BuildRetryExecutor;
 import io.pullrescue.workload.codebuild.BuildRetryPlanner;
 import io.pullrescue.workload.codebuild.BuildStarter;
+import io.pullrescue.workload.codebuild.BuildspecFetcher;
 import io.pullrescue.workload.codebuild.DockerHubVariables;
+import io.pullrescue.workload.codebuild.ProbeFetcher;
+import io.pullrescue.workload.codebuild.ProbeStarter;
 import io.pullrescue.workload.codebuild.ProjectUpdater;
-import io.pullrescue.workload.codebuild.buildspec.BuildspecFetcher;
-import io.pullrescue.workload.codebuild.buildspec.CodeCommitSourceReader;
-import io.pullrescue.workload.codebuild.buildspec.ProbeFetcher;
-import io.pullrescue.workload.codebuild.buildspec.ProbeStarter;
-import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
@@ -39,6 +38,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -95,11 +95,12 @@ public final class DependencyFactory {
 
   /** Most failures are of builds: the other clients are made when a task or a job is met. */
   private FailureLoader failureLoader() {
+    var logs = cloudWatchLogs();
     var taskClient = new Lazy<>(() -> new TaskClient(ecs()));
     var jobClient =
         new Lazy<>(() -> new JobClient(BatchClient.builder().httpClient(httpClient).build()));
     return new FailureLoader(
-        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()),
+        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader(() -> logs)),
         (cluster, task) -> taskClient.getValue().find(cluster, task),
         job -> jobClient.getValue().find(job));
   }
@@ -127,41 +128,32 @@ public final class DependencyFactory {
     var service =
         new RetryService(
             config.mode(),
-            buildClient,
-            projectUpdater,
-            buildClient,
-            imageLookup,
-            planner,
-            retryExecutor,
+            new BuildRetrier(
+                buildClient, imageLookup, planner, retryExecutor, InstantSource.system()),
             new WorkloadModule(config, httpClient).workloadRetry(imageLookup, publisher),
             new BuildRecovery(
-                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
-            InstantSource.system());
+                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher));
     return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
   }
 
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
   private SourceFileReader sourceFileReader(MirrorNaming mirror) {
     return new SourceFileReader(
-        new S3SourceReader(new AllowedBuckets(config.sourceBuckets()), this::s3),
-        new CodeCommitSourceReader(
-            mirror.region(), () -> CodeCommitClient.builder().httpClient(httpClient).build()));
+        new WildcardMatcher(config.sourceBuckets()),
+        this::s3,
+        mirror.region(),
+        () -> CodeCommitClient.builder().httpClient(httpClient).build());
   }
 
   private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
-    var logReader = new Lazy<>(this::buildLogReader);
+    var logs = new Lazy<>(this::cloudWatchLogs);
     return config.probeBuilds()
-        ? new ProbeFetcher(
-            new ProbeStarter(codeBuild),
-            (location, timeRange) -> logReader.getValue().readTail(location, timeRange))
+        ? new ProbeFetcher(new ProbeStarter(codeBuild), buildLogReader(logs::getValue))
         : null;
   }
 
-  private BuildLogReader buildLogReader() {
-    return new BuildLogReader(
-        CloudWatchLogsClient.builder().httpClient(httpClient).build(),
-        new AllowedBuckets(config.buildLogBuckets()),
-        this::s3);
+  private BuildLogReader buildLogReader(Supplier<CloudWatchLogsClient> logs) {
+    return new BuildLogReader(logs, new WildcardMatcher(config.buildLogBuckets()), this::s3);
   }
 
   /** A path is right at every endpoint; a host name would need one for each bucket. */
@@ -215,6 +207,10 @@ public final class DependencyFactory {
 
   private static Meter meter() {
     return new EmfMeter(MetricsFactory.getMetricsInstance());
+  }
+
+  private CloudWatchLogsClient cloudWatchLogs() {
+    return CloudWatchLogsClient.builder().httpClient(httpClient).build();
   }
 
   private CodeBuildClient codeBuild() {

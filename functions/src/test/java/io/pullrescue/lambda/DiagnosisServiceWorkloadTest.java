@@ -20,11 +20,10 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,9 +218,7 @@ final class DiagnosisServiceWorkloadTest {
     var mirror = TestFixtures.MIRROR;
     var failureLoader =
         new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.empty(),
-                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            new CodeBuildFixture().failureLoader(),
             (cluster, task) -> Optional.of(SampleWorkloads.task(event)),
             id -> Optional.of(SampleWorkloads.job(event)));
     var accountContext =

@@ -158,7 +158,7 @@ final class MetricsEventPublisherTest {
         1,
         List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)),
         "shop:again",
-        "rescue commands",
+        "image substitution",
         List.of(),
         failedAt);
   }

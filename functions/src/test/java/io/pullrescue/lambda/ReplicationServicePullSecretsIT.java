@@ -21,13 +21,12 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.AuthenticatedRegistry;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.DockerRegistry;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -159,9 +158,7 @@ class ReplicationServicePullSecretsIT {
     return new DiagnosisService(
         Mode.RESCUE,
         new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.empty(),
-                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            new CodeBuildFixture().failureLoader(),
             (cluster, task) -> Optional.of(SampleWorkloads.task(event, List.of(containers))),
             id -> Optional.empty()),
         new ReplicationPlanner(mirror),

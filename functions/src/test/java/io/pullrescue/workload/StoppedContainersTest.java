@@ -10,9 +10,8 @@ import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.FailureLoader;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.workload.batch.BatchJob;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import io.pullrescue.workload.ecs.Task;
 import java.util.List;
 import java.util.Optional;
@@ -150,9 +149,7 @@ final class StoppedContainersTest {
   }
 
   private static FailureLoader loader(@Nullable Task task, @Nullable BatchJob job) {
-    var buildLoader =
-        new BuildFailureLoader(
-            id -> Optional.empty(), (location, range) -> new LogResult.NotYetAvailable("no log"));
+    var buildLoader = new CodeBuildFixture().failureLoader();
     return new FailureLoader(
         buildLoader, (cluster, arn) -> Optional.ofNullable(task), id -> Optional.ofNullable(job));
   }

@@ -89,11 +89,7 @@ final class BuildRetryPlannerInjectionTest {
   private String buildspec(Map<String, String> variables) {
     var failed = SampleBuild.failedIn("BUILD").withVariables(variables).build();
     var context =
-        new RetryContext(
-            failed,
-            new ProjectInfo("shop", false, false),
-            new BuildHistory(List.of()),
-            Instant.EPOCH);
+        new RetryContext(failed, SampleBuild.project(), new BuildHistory(List.of()), Instant.EPOCH);
     var plan = (StartBuild) planner.plan(context, List.of(MIRRORED_RUBY));
     return String.valueOf(plan.buildspec());
   }
