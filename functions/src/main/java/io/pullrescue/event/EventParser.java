@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
-import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
@@ -14,7 +13,6 @@ import io.pullrescue.text.TextSanitizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -23,24 +21,16 @@ import java.util.regex.Pattern;
  *
  * <p>It never throws on what it is given: text that is no JSON, an event that nobody knows, a build
  * that did not fail are all {@link Ignored}, with the reason.
- *
- * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-codebuild.html">
- *     CodeBuild events</a>
  */
 public final class EventParser {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** CodeBuild: project names are 2 to 150 characters, build numbers are UUIDs. */
   private static final Pattern PROJECT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
-
-  private static final Pattern BUILD_ID = Pattern.compile(PROJECT_NAME + ":[0-9a-fA-F-]{36}");
-
-  private static final Set<String> FAILED_STATUSES = Set.of("FAILED", "FAULT");
 
   private final Map<String, Function<JsonNode, IncomingEvent>> detailParsers;
 
   /**
-   * Creates a parser of CodeBuild's events, of our own, and of those that are registered here.
+   * Creates a parser of our own events and of those that are registered here.
    *
    * @param detailParsers parsers of an event's detail, by {@code source / detail-type}
    */
@@ -60,7 +50,6 @@ public final class EventParser {
   private IncomingEvent parse(JsonNode event) {
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
-      case "aws.codebuild / CodeBuild Build State Change" -> buildStateChange(event.path("detail"));
       case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
       case "pull-rescue / Undo Project Change" -> restoreProject(event.path("detail"));
       case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");
@@ -71,21 +60,6 @@ public final class EventParser {
             : parser.apply(event.path("detail"));
       }
     };
-  }
-
-  private static IncomingEvent buildStateChange(JsonNode detail) {
-    var id = parseBuildId(detail.path("build-id").asText());
-    var status = detail.path("build-status").asText();
-    if (id.isEmpty()) {
-      return new Ignored("a CodeBuild event without a legal build-id");
-    }
-    if (status.equals("SUCCEEDED")) {
-      return new BuildSucceeded(id.get());
-    }
-    return FAILED_STATUSES.contains(status)
-        ? new BuildFailed(id.get())
-        : new Ignored(
-            "build " + id.get() + " is " + TextSanitizer.sanitize(status, 20) + ", not failed");
   }
 
   private static IncomingEvent restoreProject(JsonNode detail) {
@@ -113,7 +87,7 @@ public final class EventParser {
   private static Optional<? extends WorkloadFailed> failedWorkload(JsonNode trigger) {
     var id = trigger.path("id").asText();
     return switch (trigger.path("kind").asText()) {
-      case "codebuild-build" -> parseBuildId(id).map(BuildFailed::new);
+      case "codebuild-build" -> BuildFailed.parse(id);
       case "batch-job" -> IncomingEvent.JobFailed.parse(id);
       case "ecs-task" -> IncomingEvent.TaskFailed.parse(trigger.path("cluster").asText(), id);
       default -> Optional.empty();
@@ -129,13 +103,5 @@ public final class EventParser {
             .flatMap(Optional::stream)
             .toList();
     return required.isEmpty() ? List.of(image) : required;
-  }
-
-  /** {@code project:uuid} out of a build's ARN, or as it is. */
-  public static Optional<String> parseBuildId(String idOrArn) {
-    var marker = ":build/";
-    var start = idOrArn.startsWith("arn:") ? idOrArn.indexOf(marker) : -1;
-    var id = start < 0 ? idOrArn : idOrArn.substring(start + marker.length());
-    return BUILD_ID.matcher(id).matches() ? Optional.of(id) : Optional.empty();
   }
 }

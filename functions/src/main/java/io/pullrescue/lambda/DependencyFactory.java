@@ -18,6 +18,7 @@ import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.BuildClient;
+import io.pullrescue.workload.codebuild.BuildEventParser;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.BuildRecovery;
 import io.pullrescue.workload.codebuild.BuildRetrier;
@@ -76,6 +77,7 @@ public final class DependencyFactory {
   public static EventParser eventParser() {
     return new EventParser(
         Map.of(
+            "aws.codebuild / CodeBuild Build State Change", BuildEventParser::parse,
             "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
             "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
   }

@@ -44,11 +44,7 @@ public final class BuildFailureLoader {
     return BuildInspector.hasFailed(build.get()) && failedPhase.isPresent()
         ? load(build.get(), failedPhase.get())
         : new LoadResult.NoFailure(
-            "the status of build "
-                + buildId
-                + " is "
-                + build.get().buildStatusAsString()
-                + ", not FAILED");
+            "build " + buildId + " is " + build.get().buildStatusAsString() + ", not failed");
   }
 
   private LoadResult load(Build build, FailedPhase failedPhase) {

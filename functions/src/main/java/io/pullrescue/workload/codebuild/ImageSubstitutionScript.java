@@ -72,7 +72,7 @@ final class ImageSubstitutionScript {
         : """
         cat >"$folder/mirror.py" <<'END_OF_MIRROR'
         %sEND_OF_MIRROR
-        if mirror %s; then hub=served; else hub=pulled; fi
+        if start_mirror %s; then docker_hub=use_mirror; else docker_hub=pull_and_tag; fi
         """
             .formatted(MIRROR_SERVER, String.join(" ", serverArguments));
   }
@@ -106,7 +106,7 @@ final class ImageSubstitutionScript {
     var image = mirroredImage.image();
     return "%s '%s' '%s' '%s' '%s' '%s'"
         .formatted(
-            isServedByMirror(mirroredImage) ? "\"$hub\"" : "pulled",
+            isServedByMirror(mirroredImage) ? "\"$docker_hub\"" : "pull_and_tag",
             image.name(),
             image.tag() == null ? "" : image.tag(),
             mirroredImage.digest(),
