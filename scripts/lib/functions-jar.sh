@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Prints the path of the functions' jar; builds it first when a source is newer.
+# functions-jar.sh [functions|cli|accp-x86_64]: prints the path of a jar of the functions; builds it first when a source is newer.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-jar=$root/functions/target/pull-rescue-functions.jar
+target=$root/functions/target
+jar=$target/pull-rescue-functions.jar
 
-if [[ ! -f $jar || -n $(find "$root/functions/src/main" "$root/functions/pom.xml" "$root/pom.xml" -newer "$jar") ]]; then
+if [[ ! -f $jar || -n $(find "$root/functions/src/main" "$root/functions/src/assembly" "$root/functions/pom.xml" "$root/pom.xml" "$root/.mvn" -newer "$jar") ]]; then
   command -v mvn >/dev/null || { echo "mvn is missing: install Maven, which builds the functions" >&2; exit 1; }
   JAVA_HOME=$("$root/scripts/lib/jdk.sh") && export JAVA_HOME
   echo "building the functions (1 to 2 minutes, only after a change)" >&2
@@ -19,4 +20,4 @@ if [[ ! -f $jar || -n $(find "$root/functions/src/main" "$root/functions/pom.xml
   [[ -f $jar ]] || { echo "the build did not write $jar" >&2; exit 1; }
   touch "$jar"
 fi
-echo "$jar"
+echo "$target/pull-rescue-${1:-functions}.jar"

@@ -15,11 +15,9 @@ cache=$root/functions/target/$name-$version.aot
 java() {
   # A second compiler costs more time than it saves; warnings about an unusable cache would be mixed into the output.
   exec "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=off \
-    --enable-native-access=ALL-UNNAMED -cp "$jar" "$@"
+    --enable-native-access=ALL-UNNAMED -cp "${jar%/*}/pull-rescue-cli.jar" "$@"
 }
 
-# JEP 514 came with JDK 25; older ones start without a cache.
-if ((${version%%[!0-9]*} < 25)); then java "$main" "$@"; fi
 if [[ $cache -nt $jar ]]; then java -XX:AOTCache="$cache" "$main" "$@"; fi
 
 # On the file system of the cache, so that mv replaces the cache in one step.

@@ -37,12 +37,16 @@ used_images() {
   local title="'the AWS Batch job definition '"
   aws batch describe-job-definitions --status ACTIVE --output text --query \
     "jobDefinitions[].[containerProperties.image, join('', [$title, jobDefinitionName])]" || return
-  names=$(aws batch describe-job-definitions --status ACTIVE --output text --query \
-    "jobDefinitions[?nodeProperties || ecsProperties].[jobDefinitionArn]") || return
-  for definition in $names; do
-    aws batch describe-job-definitions --job-definitions "$definition" --output text --query \
-      "jobDefinitions[].[nodeProperties.nodeRangeProperties[].[container, ecsProperties.taskProperties[].containers[]],
-        ecsProperties.taskProperties[].containers[]][][][].[image, 'the AWS Batch job definition ${definition##*/}']" || return
+  # Those with several containers.
+  definitions=$(aws batch describe-job-definitions --status ACTIVE --output text --query \
+    "jobDefinitions[?nodeProperties || ecsProperties || eksProperties].[jobDefinitionArn]") || return
+  for definition in $definitions; do
+    aws batch describe-job-definitions --job-definitions "$definition" --output text --query "jobDefinitions[0].[
+        nodeProperties.nodeRangeProperties[].container.image,
+        nodeProperties.nodeRangeProperties[].ecsProperties.taskProperties[].containers[].image,
+        ecsProperties.taskProperties[].containers[].image,
+        eksProperties.podProperties.containers[].image
+      ][] | [?@].[@, 'the AWS Batch job definition ${definition##*/}']" || return
   done
 }
 

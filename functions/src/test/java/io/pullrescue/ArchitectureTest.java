@@ -195,7 +195,7 @@ final class ArchitectureTest {
           .that()
           .arePublic()
           .and()
-          .resideOutsideOfPackages("..lambda..", "..cli..")
+          .resideOutsideOfPackages("..lambda..", "..cli..", "..config..")
           .and(not(nameMatching(".*package-info")))
           .should(UsedFromOtherPackage.beUsedFromAnotherPackage());
 

@@ -2,66 +2,112 @@ package io.pullrescue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.cli.ReplicateCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.ClassEntry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is deployed: AWS Lambda fetches and opens all of it for a cold start. */
+/** Checks the contents of the jars: the one that is deployed, and the one of the local commands. */
 class FunctionsJarIT {
-  private static final Path JAR = Path.of("target/pull-rescue-functions.jar");
+  private static final Path FUNCTIONS = Path.of("target/pull-rescue-functions.jar");
+  private static final Path CLI = Path.of("target/pull-rescue-cli.jar");
 
-  /** How a class file spells a class of a client. */
-  private static final Pattern CLIENT_CLASS =
-      Pattern.compile("software/amazon/awssdk/services/[a-z0-9/]+/[A-Z][A-Za-z0-9_$]*");
-
+  /** AWS Lambda fetches and unpacks all of it for a cold start. */
   @Test
-  void staysWithinSizeLimit() throws IOException {
-    assertThat(Files.size(JAR)).isLessThan(61_000_000);
+  void functionsJarIsSmallerThan56Megabytes() throws IOException {
+    assertThat(Files.size(FUNCTIONS)).isLessThan(56_000_000);
   }
 
   @Test
-  void containsOnlyUrlConnectionHttpClient() throws IOException {
-    assertThat(names("software/amazon/awssdk/http/[a-z]+/(?!Sdk)[A-Za-z]+HttpClient\\.class"))
+  void functionsJarContainsOneHttpClientOfTheAwsSdk() throws IOException {
+    assertThat(
+            names(
+                FUNCTIONS,
+                "software/amazon/awssdk/http/[a-z0-9]+/(?!Sdk)[A-Za-z0-9]+HttpClient\\.class"))
         .containsExactly("software/amazon/awssdk/http/urlconnection/UrlConnectionHttpClient.class");
-    assertThat(names("(io/netty|software/amazon/awssdk/crt|org/apache/http)/.*")).isEmpty();
+    assertThat(names(FUNCTIONS, "(io/netty|software/amazon/awssdk/crt|org/apache/http)/.*"))
+        .isEmpty();
   }
 
   @Test
-  void containsAsyncClientOnlyForS3() throws IOException {
-    assertThat(names("software/amazon/awssdk/services/[a-z0-9]+/[A-Za-z0-9]*AsyncClient\\.class"))
-        .allMatch(name -> name.startsWith("software/amazon/awssdk/services/s3/"));
+  void functionsJarContainsNothingOfTheLocalCommands() throws IOException {
+    assertThat(names(FUNCTIONS, "(io/pullrescue/cli|picocli|me/tongfei|org/jline|com/google)/.*"))
+        .isEmpty();
   }
 
-  /** A class that is missing shows long after the start, in the one rescue that needs it. */
+  /** Scanners such as Amazon Inspector read the versions of the libraries from these files. */
   @Test
-  void containsAllReferencedAwsClientClasses() throws IOException {
-    try (var jar = new JarFile(JAR.toFile())) {
-      var missing = new TreeSet<String>();
-      for (var name : names("software/amazon/awssdk/.*\\.class")) {
-        var content = jar.getInputStream(jar.getEntry(name)).readAllBytes();
-        CLIENT_CLASS
-            .matcher(new String(content, StandardCharsets.ISO_8859_1))
-            .results()
-            .map(MatchResult::group)
-            .filter(referred -> jar.getEntry(referred + ".class") == null)
-            .forEach(missing::add);
-      }
-      assertThat(missing).isEmpty();
+  void jarsContainThePomPropertiesOfTheirLibraries() throws IOException {
+    assertThat(names(FUNCTIONS, "META-INF/maven/.*/pom\\.properties"))
+        .contains(
+            "META-INF/maven/software.amazon.awssdk/s3/pom.properties",
+            "META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties");
+    assertThat(names(CLI, "META-INF/maven/.*/pom\\.properties"))
+        .contains("META-INF/maven/com.google.guava/guava/pom.properties");
+  }
+
+  @Test
+  void cliJarRepeatsNoClassOfTheFunctionsJar() throws IOException {
+    assertThat(names(CLI, ".*\\.class"))
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(names(FUNCTIONS, ".*\\.class"));
+  }
+
+  /** A class that is missing shows long after the start, in the one request that needs it. */
+  @Test
+  void functionsJarContainsEveryClassThatOursReferTo() throws IOException {
+    assertThat(missing(FUNCTIONS, names(FUNCTIONS, ".*"))).isEmpty();
+  }
+
+  @Test
+  void cliJarWithTheFunctionsJarContainsEveryClassThatOursReferTo() throws IOException {
+    var both = new ArrayList<>(names(FUNCTIONS, ".*"));
+    both.addAll(names(CLI, ".*"));
+
+    assertThat(missing(CLI, both)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"functions", "cli"})
+  void jarContainsItsVersionLicenseAndNotice(String name) throws IOException {
+    try (var jar = new JarFile("target/pull-rescue-" + name + ".jar")) {
+      var manifest = jar.getManifest().getMainAttributes();
+      assertThat(manifest.getValue(Attributes.Name.IMPLEMENTATION_TITLE)).startsWith("pull-rescue");
+      assertThat(manifest.getValue(Attributes.Name.IMPLEMENTATION_VERSION)).startsWith("0.");
+      assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License", "Version 2.0");
+      assertThat(text(jar, "META-INF/NOTICE")).containsOnlyOnce("The pull-rescue authors");
     }
   }
 
-  /** Jib refers to parts of itself that the jar leaves out. */
+  @ParameterizedTest
+  @CsvSource({"functions, aarch64", "cli, amd64", "accp-x86_64, amd64"})
+  void jarContainsTheCryptographyOfOneProcessor(String name, String processor) throws IOException {
+    var jar = Path.of("target/pull-rescue-" + name + ".jar");
+
+    assertThat(names(jar, "accp/.*\\.jar")).containsExactly("accp/" + processor + ".jar");
+  }
+
+  /** Jib refers to parts of itself that only building of images needs. */
   @Test
-  void readsDockerCredentials(@TempDir Path docker) throws Exception {
+  void cliReadsTheCredentialsOfDocker(@TempDir Path docker) throws Exception {
     Files.writeString(
         docker.resolve("config.json"),
         "{\"auths\": {\"127.0.0.1:1\": {\"auth\": \"YWRhOnBhc3N3b3Jk\"}}}");
@@ -71,8 +117,8 @@ class FunctionsJarIT {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            JAR.toString(),
-            "io.pullrescue.command.ReplicateCommand",
+            CLI.toString(),
+            ReplicateCommand.class.getName(),
             "--docker-config=" + docker,
             "http://127.0.0.1:1/app:1",
             "http://127.0.0.1:1");
@@ -83,9 +129,38 @@ class FunctionsJarIT {
     assertThat(process.waitFor()).isEqualTo(75);
   }
 
-  private static List<String> names(String pattern) throws IOException {
-    try (var jar = new JarFile(JAR.toFile())) {
-      return jar.stream().map(ZipEntry::getName).filter(value -> value.matches(pattern)).toList();
+  /** Returns the classes that our classes in this jar refer to and that are not available. */
+  private static Set<String> missing(Path path, List<String> available) throws IOException {
+    var names = Set.copyOf(available);
+    try (var jar = new JarFile(path.toFile())) {
+      return names(path, "io/pullrescue/.*\\.class").stream()
+          .flatMap(name -> references(jar, name).stream())
+          .filter(name -> !name.matches("javax?/.*") && !names.contains(name + ".class"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static List<String> references(JarFile jar, String name) {
+    try (var content = jar.getInputStream(jar.getEntry(name))) {
+      var constants = ClassFile.of().parse(content.readAllBytes()).constantPool();
+      return StreamSupport.stream(constants.spliterator(), false)
+          .filter(ClassEntry.class::isInstance)
+          .map(entry -> ((ClassEntry) entry).asInternalName())
+          .filter(reference -> !reference.startsWith("["))
+          .toList();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static String text(JarFile jar, String name) throws IOException {
+    return new String(
+        jar.getInputStream(jar.getEntry(name)).readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static List<String> names(Path path, String pattern) throws IOException {
+    try (var jar = new JarFile(path.toFile())) {
+      return jar.stream().map(ZipEntry::getName).filter(name -> name.matches(pattern)).toList();
     }
   }
 }

@@ -2,11 +2,11 @@ package io.pullrescue.aws;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/** Calls that a service refused for good; others are thrown again and tried again later. */
+/** Describes errors of AWS services that a retry does not resolve. */
 public final class AwsErrors {
   private AwsErrors() {}
 
-  /** The service and its answer; what asking again may mend is thrown on. */
+  /** Returns the service and its error code; rethrows throttling and server errors instead. */
   public static String describe(AwsServiceException error) {
     if (error.isThrottlingException() || error.statusCode() >= 500) {
       throw error;

@@ -5,11 +5,14 @@ import static java.util.stream.Collectors.toMap;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 
-/** What AWS describes and what it registers have members of the same names. */
+/** Copies fields between SDK models whose fields have the same names. */
 public final class SdkFieldCopier {
   private SdkFieldCopier() {}
 
-  /** By the model, so that what a later SDK can describe and register is kept as well. */
+  /**
+   * Copies all fields that both models have in common, including those added by future SDK
+   * versions.
+   */
   public static void copyFields(SdkPojo described, SdkPojo request) {
     var describedFields =
         described.sdkFields().stream().collect(toMap(SdkField::memberName, field -> field));

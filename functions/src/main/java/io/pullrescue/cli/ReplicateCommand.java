@@ -4,11 +4,12 @@ import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
-import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.CorrettoCryptoInstaller;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.ReplicationResult;
@@ -81,6 +82,8 @@ public final class ReplicateCommand implements Callable<Integer> {
 
   /** Ends the JVM with 0 where the image is in the mirror, 75 where it may be later, 1 else. */
   public static void main(String[] arguments) {
+    // Standard output is for the result only; a failure is reported there as well.
+    System.setProperty("log4j2.configurationFile", "classpath:io/pullrescue/cli/log4j2.json");
     System.exit(commandLine().execute(arguments));
   }
 
@@ -105,8 +108,10 @@ public final class ReplicateCommand implements Callable<Integer> {
     var prefixes = new HashMap<>(MirrorNaming.DEFAULT_PREFIXES);
     prefixes.putIfAbsent(reference.registry(), reference.registry().replace(':', '-'));
     try (var registryClient =
-            new HttpRegistryClient(
-                EndpointPolicy.withLocalRegistries(localEndpoints), 4 * maxConcurrentBlobs);
+            new RegistryClient(
+                EndpointPolicy.withLocalRegistries(localEndpoints),
+                new RegistryClient.Options(
+                    4 * maxConcurrentBlobs, dryRun, (host, rateLimit) -> {}));
         var progressBar = ProgressBarListener.create(progress)) {
       var result =
           replicate(registryClient, new MirrorNaming(registry, prefixes), reference, progressBar);
@@ -115,7 +120,7 @@ public final class ReplicateCommand implements Callable<Integer> {
   }
 
   private ReplicationResult replicate(
-      HttpRegistryClient registryClient,
+      RegistryClient registryClient,
       MirrorNaming mirrorNaming,
       ImageReference reference,
       CopyProgressListener listener) {
@@ -124,7 +129,7 @@ public final class ReplicateCommand implements Callable<Integer> {
     var replicator =
         new ImageReplicator(
             mirrorNaming,
-            dryRun ? new DryRunRegistryClient(registryClient) : registryClient,
+            registryClient,
             repository ->
                 isAbsent(
                     registryClient,
@@ -133,13 +138,14 @@ public final class ReplicateCommand implements Callable<Integer> {
                     deadline),
             credentialsProvider,
             new CopyLimits(maxConcurrentBlobs, maxImageSizeGiB << 30));
-    var selected = platform.equals(ALL) ? replicator : replicator.forPlatform(platform());
-    return selected.replicate(reference, deadline, listener);
+    var options =
+        platform.equals(ALL) ? CopyOptions.DEFAULTS : CopyOptions.DEFAULTS.withPlatform(platform());
+    return replicator.replicate(reference, options, deadline, listener);
   }
 
   /** No repository is made here: most registries make them with the first upload. */
   private static boolean isAbsent(
-      HttpRegistryClient registryClient,
+      RegistryClient registryClient,
       ImageReference mirrorReference,
       RegistryCredentialsProvider credentialsProvider,
       Deadline deadline) {

@@ -1,4 +1,7 @@
-/** Holds the configuration of the functions, and the rules that follow from it alone. */
+/**
+ * Holds the configuration of the functions, and the names that they share with the CDK app in
+ * infra, which gets this package as the jar with the classifier {@code config}.
+ */
 @NullMarked
 package io.pullrescue.config;
 

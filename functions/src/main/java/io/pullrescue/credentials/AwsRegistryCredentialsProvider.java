@@ -1,51 +1,92 @@
 package io.pullrescue.credentials;
 
-import io.pullrescue.ecr.EcrCredentials;
+import static java.util.stream.Collectors.toMap;
+
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.RegistryCredentialsProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.Parameter;
 
 /**
- * Logins kept in AWS: the mirror's from Amazon ECR, the upstreams' from where the operator put
- * them.
+ * Finds credentials for the mirror in Amazon ECR, and for upstream registries in Secrets Manager or
+ * Parameter Store.
+ *
+ * <p>The ECR token is requested for each copy and not cached: the request is fast, its quota is 500
+ * per second, and a cached token could expire.
  */
 public final class AwsRegistryCredentialsProvider implements RegistryCredentialsProvider {
+  private static final String PARAMETER_PREFIX = "ssm:";
+
   private final String mirrorRegistry;
-  private final EcrCredentials ecrCredentials;
+  private final EcrClient ecr;
   private final Map<String, String> credentialReferences;
   private final SecretsManagerCredentials secretsManager;
-  private final ParameterStoreCredentials parameterStore;
+  private final Supplier<SsmClient> ssmClientSupplier;
 
   /**
-   * Logins for the mirror's registry, and for each registry that one is named for.
+   * Creates a provider.
    *
-   * @param credentialReferences registry, such as {@code docker.io}, to the name or ARN of its
-   *     secret, or to {@code ssm:} and the names of two parameters
+   * @param credentialReferences registry, such as {@code docker.io}, to the name or ARN of a
+   *     secret, or to {@code ssm:} and the names of two parameters, such as {@code
+   *     ssm:/hub/user,/hub/password}
+   * @param ssmClientSupplier creates a client only if parameters are read; it is closed afterwards
    */
   public AwsRegistryCredentialsProvider(
       String mirrorRegistry,
-      EcrCredentials ecrCredentials,
+      EcrClient ecr,
       Map<String, String> credentialReferences,
       SecretsManagerCredentials secretsManager,
-      ParameterStoreCredentials parameterStore) {
+      Supplier<SsmClient> ssmClientSupplier) {
     this.mirrorRegistry = mirrorRegistry;
-    this.ecrCredentials = ecrCredentials;
+    this.ecr = ecr;
     this.credentialReferences = Map.copyOf(credentialReferences);
     this.secretsManager = secretsManager;
-    this.parameterStore = parameterStore;
+    this.ssmClientSupplier = ssmClientSupplier;
   }
 
   @Override
   public Optional<RegistryCredentials> resolveCredentials(String registry) {
     return registry.equals(mirrorRegistry)
-        ? Optional.of(ecrCredentials.credentials())
+        ? Optional.of(ecrCredentials())
         : Optional.ofNullable(credentialReferences.get(registry)).map(this::read);
   }
 
+  private RegistryCredentials ecrCredentials() {
+    var token = ecr.getAuthorizationToken().authorizationData().getFirst().authorizationToken();
+    var pair = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+    var colon = pair.indexOf(':');
+    return new RegistryCredentials(pair.substring(0, colon), pair.substring(colon + 1));
+  }
+
   private RegistryCredentials read(String reference) {
-    return ParameterStoreCredentials.supports(reference)
-        ? parameterStore.read(reference)
+    return reference.startsWith(PARAMETER_PREFIX)
+        ? readParameters(List.of(reference.substring(PARAMETER_PREFIX.length()).split(",", 2)))
         : secretsManager.read(reference);
+  }
+
+  private RegistryCredentials readParameters(List<String> names) {
+    try (var ssm = ssmClientSupplier.get()) {
+      var values =
+          ssm
+              .getParameters(request -> request.names(names).withDecryption(true))
+              .parameters()
+              .stream()
+              .collect(toMap(Parameter::name, Parameter::value));
+      var user = values.getOrDefault(names.getFirst(), "");
+      var password = values.getOrDefault(names.getLast(), "");
+      if (names.size() == 2 && !user.isBlank() && !password.isBlank()) {
+        return new RegistryCredentials(user, password);
+      }
+    }
+    throw new IllegalStateException(
+        "the parameters %s do not contain credentials; store a user name and a password in them"
+            .formatted(String.join(" and ", names)));
   }
 }

@@ -3,25 +3,32 @@ package io.pullrescue.credentials;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.registry.auth.RegistryCredentials;
-import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * Logins in Secrets Manager, as JSON with {@code username} and {@code password}, or with {@code
- * username} and {@code accessToken} as Amazon ECR's pull-through cache has them.
+ * Reads credentials from Secrets Manager.
+ *
+ * <p>A secret is JSON with {@code username} and {@code password}, or with {@code username} and
+ * {@code accessToken} as for the pull-through cache of Amazon ECR.
  */
 public final class SecretsManagerCredentials {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SecretsProvider secretsProvider;
+  private final SecretsManagerClient secretsManager;
 
-  /** Secrets by this provider, which keeps them for a few seconds. */
-  public SecretsManagerCredentials(SecretsProvider secretsProvider) {
-    this.secretsProvider = secretsProvider;
+  public SecretsManagerCredentials(SecretsManagerClient secretsManager) {
+    this.secretsManager = secretsManager;
   }
 
+  /**
+   * Reads a secret by name or ARN.
+   *
+   * @throws IllegalStateException if the secret does not contain credentials
+   */
   RegistryCredentials read(String secret) {
+    var text = secretsManager.getSecretValue(request -> request.secretId(secret)).secretString();
     try {
-      var json = JSON.readTree(secretsProvider.get(secret));
+      var json = JSON.readTree(text == null ? "" : text);
       var user = json.path("username").asText("");
       var password = json.path("password").asText(json.path("accessToken").asText(""));
       if (!user.isEmpty() && !password.isEmpty()) {
@@ -36,6 +43,7 @@ public final class SecretsManagerCredentials {
 
   private static IllegalStateException invalidSecret(String secret) {
     return new IllegalStateException(
-        "the secret %s is no login; store JSON with username and password in it".formatted(secret));
+        "the secret %s does not contain credentials; store JSON with username and password in it"
+            .formatted(secret));
   }
 }

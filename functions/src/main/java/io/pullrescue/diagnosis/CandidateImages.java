@@ -1,7 +1,7 @@
 package io.pullrescue.diagnosis;
 
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
 import io.pullrescue.diagnosis.pattern.LineMatches;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.reference.ImageMention;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayDeque;
@@ -10,18 +10,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The images that a text names, for errors that name none or leave a part of the name out. */
+/** Collects the images that a text names, for errors that name none or only part of a name. */
 final class CandidateImages {
-  /** Where there are more, none is the only one. */
+  /** Bounds the memory; a single candidate is not affected. */
   private static final int MAX_IMAGES = 64;
 
-  /** Whatever was to be read, before an error or after it, and is still in question. */
+  /** Images whose pull was announced, before or after an error, and did not succeed. */
   private final Set<ImageReference> pending = new LinkedHashSet<>();
 
-  /** Whatever was ever to be read, the last one first. */
+  /** All images whose pull was announced, the last one first. */
   private final Deque<ImageReference> seen = new ArrayDeque<>();
 
-  /** What a configuration names that is quoted beside the error. */
+  /** Images in a configuration that is quoted beside the error. */
   private final Set<ImageReference> configured = new LinkedHashSet<>();
 
   void add(LineMatches matches, StepState state) {
@@ -43,18 +43,21 @@ final class CandidateImages {
     }
   }
 
-  /** What this work was about is not in question any more. */
+  /** Removes the images of this step: they are not the cause of the failure. */
   void resolve(StepState state) {
     state.resolvableImages().forEach(pending::remove);
   }
 
-  /** The only image in question; empty where there are several or none. */
+  /** Returns the only candidate; empty if there are several or none. */
   List<ImageReference> singleImage() {
     var images = pending.isEmpty() ? configured : pending;
     return images.size() == 1 ? List.copyOf(images) : List.of();
   }
 
-  /** {@code Pulling from a/b} leaves the registry out; what was asked for before has it. */
+  /**
+   * Returns the full name of an image whose tool leaves the registry out, as in {@code Pulling from
+   * a/b}, if an earlier line has it.
+   */
   ImageMention qualify(ImageMention mention, StepState state) {
     if (!(mention instanceof ImageMention.Named partial)) {
       return mention;

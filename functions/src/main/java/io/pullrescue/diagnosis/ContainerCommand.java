@@ -1,6 +1,6 @@
 package io.pullrescue.diagnosis;
 
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.reference.ImageMention;
 import io.pullrescue.diagnosis.reference.ReferenceScanner;
 import java.util.Arrays;
@@ -10,9 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command of a container tool as it stands in a log: what it does, and with which image.
+ * A command of a container tool, as a log shows it. This is not a shell parser: logs quote commands
+ * in prose, cut them and wrap them.
  *
- * @param image null where it names none
+ * @param activity what the command does
+ * @param image the image of the command; null if it names none
  */
 record ContainerCommand(Activity activity, @Nullable ImageMention image) {
   private static final int MAX_LENGTH = 1500;
@@ -54,7 +56,7 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
           "with:",
           "works");
 
-  /** Long options of run and create that take no value. */
+  /** Long options that take no value. */
   private static final Set<String> FLAGS =
       Set.of(
           "--rm",
@@ -81,7 +83,7 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
           "--force",
           "--no-cache");
 
-  /** The command that starts at the name of a tool; empty where none follows. */
+  /** Parses the command that starts at the name of a tool; empty if no command follows. */
   static Optional<ContainerCommand> parse(String text, int start) {
     var end = Math.min(text.length(), start + MAX_LENGTH);
     var words =
@@ -122,9 +124,7 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
     };
   }
 
-  /**
-   * {@code docker image inspect} looks at what is there; {@code skopeo inspect} asks a registry.
-   */
+  /** Tells {@code docker image inspect}, which is local, from {@code skopeo inspect}. */
   private static boolean isLocalInspect(List<String> words) {
     return ENGINE_COMMANDS.contains(words.getFirst())
         && words.stream().noneMatch(REMOTE_GROUPS::contains);
@@ -143,7 +143,7 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
     return ReferenceScanner.referenceAfter(word, 0, strictness).orElse(null);
   }
 
-  /** {@code docker pull fails} is prose: a name alone must end its command. */
+  /** Rejects prose such as {@code docker pull fails}: a plain word must end its command. */
   private static boolean isCompleteCommand(List<String> words, int name) {
     var isLast = name + 1 == words.size() || SHELL_OPERATORS.contains(words.get(name + 1));
     var isRunCommand = words.subList(0, name).stream().anyMatch(RUN_VERBS::contains);
@@ -158,7 +158,7 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
     return i;
   }
 
-  /** {@code -it} and {@code --rm} take none, {@code --name x} does, {@code --name=x} has it. */
+  /** Returns whether the next word is the value of this option, as in {@code --name x}. */
   private static boolean takesValue(String option) {
     if (option.indexOf('=') > 0 || FLAGS.contains(option)) {
       return false;

@@ -4,25 +4,24 @@ import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
 
-/** What a failure was: a pull that failed, or something else. */
+/** The result of a diagnosis. */
 public sealed interface Diagnosis {
   /**
-   * A pull failed.
+   * An image pull failed.
    *
-   * @param images the images meant, in the order they failed; empty where the text supports none
-   * @param evidence the lines that the diagnosis rests on
-   * @param causedFailure whether the work failed because of it; false where it went on and failed
-   *     of something else
+   * @param images the images in the order in which they failed; empty if the text names none
+   * @param evidence the line that shows the failure
+   * @param causedFailure whether the workload failed because of it; false if it continued and
+   *     failed for another reason
    */
   record PullFailed(
       Cause cause, List<ImageReference> images, Evidence evidence, boolean causedFailure)
       implements Diagnosis {
-    /** Copies the list, so that a diagnosis never changes. */
     public PullFailed {
       images = List.copyOf(images);
     }
   }
 
-  /** No pull failed, or none that the text lets us be sure of. */
+  /** No image pull failed, or the text does not prove it. */
   record NotAPullFailure() implements Diagnosis {}
 }

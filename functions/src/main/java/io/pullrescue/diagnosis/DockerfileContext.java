@@ -12,9 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the Dockerfile being built: defaults of its arguments, names of its stages. */
+/**
+ * Tracks the arguments and stages of the Dockerfile that a log shows being built, to resolve the
+ * images of its instructions.
+ */
 final class DockerfileContext {
-  /** As classic builds, buildah, BuildKit and a Dockerfile itself write an instruction. */
+  /** An instruction as printed by classic builds, buildah, BuildKit and a quoted Dockerfile. */
   private static final Pattern INSTRUCTION =
       Pattern.compile(
           "(?:(?:step|STEP|Step) \\d{1,4}(?:/\\d{1,4})? ?: ?|\\[(?:[\\w.-]{1,99}+ ){0,3}\\d{1,4}/\\d{1,4}\\] |^(?:\\d{1,5} \\| >>> )?)"
@@ -32,10 +35,14 @@ final class DockerfileContext {
   private final Map<String, String> buildArguments = new HashMap<>();
   private final Set<String> stages = new HashSet<>();
 
-  /** One instruction, and the image that it reads; null where it reads none. */
+  /**
+   * An instruction of a Dockerfile.
+   *
+   * @param image the image that it pulls; null if it pulls none
+   */
   record Instruction(@Nullable ImageMention image) {}
 
-  /** Remembers what a line says; answers its instruction where it holds one. */
+  /** Records the arguments and stages of a line, and returns its instruction, if any. */
   Optional<Instruction> readLine(String line) {
     var text = line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) : line;
     if (text.contains("--build-arg")) {
@@ -97,7 +104,7 @@ final class DockerfileContext {
     return words;
   }
 
-  /** The image that a word names; null for stages and for {@code scratch}. */
+  /** Returns the image that the first word names; null for stages and {@code scratch}. */
   private @Nullable ImageMention resolveImage(String words) {
     var written = substituteVariables(words.split(" ", 2)[0]);
     var stage = written.toLowerCase(Locale.ROOT);
@@ -108,7 +115,7 @@ final class DockerfileContext {
         .orElse(null);
   }
 
-  /** The word with its variables filled in; empty where it becomes too long for a reference. */
+  /** Replaces variables by their values; returns "" if the result is too long for a reference. */
   private String substituteVariables(String word) {
     var resolved = new StringBuilder();
     var m = VARIABLE.matcher(word);

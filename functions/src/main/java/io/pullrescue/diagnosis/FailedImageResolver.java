@@ -2,8 +2,8 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.Evidence.Confidence;
 import io.pullrescue.diagnosis.log.LogLine;
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
 import io.pullrescue.diagnosis.pattern.LineMatches;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.reference.ImageMention;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which image an error is about: what its own line says, then what was being read. */
+/** Finds the images of an error: first in its own line, then in what was being pulled. */
 final class FailedImageResolver {
   private FailedImageResolver() {}
 
@@ -67,7 +67,7 @@ final class FailedImageResolver {
     return other.repository().equals(name) || other.repository().endsWith("/" + name);
   }
 
-  /** Whether the line says that an image failed, but not legibly which. */
+  /** Returns whether the line says that an image failed, but the name is masked or cut. */
   static boolean isUnresolvable(LineMatches matches) {
     return matches.imageMatches().stream()
         .anyMatch(match ->
@@ -95,7 +95,7 @@ final class FailedImageResolver {
     return new PullError(line, matches.errorPattern(), List.copyOf(images), confidence);
   }
 
-  /** The same repository with the tag that a request or the command before shows. */
+  /** Returns the same repository with the tag of a request or of the command; null if unknown. */
   private static @Nullable ImageReference findTagged(
       ImageReference name, LineMatches matches, StepState state) {
     for (var url : matches.urls()) {

@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One failure with the evidence it left, in order of trust.
+ * A failed workload with the texts that it left.
  *
- * @param recordedImage the image that the failed work itself was to run in, where its record names
- *     it (a build's environment image, the image of the container that failed); null where the
- *     record cannot say which image the error is about
+ * @param trigger the workload or request that the failure belongs to
+ * @param recordedImage the image in the record of the workload (the environment image of a build,
+ *     the image of the failed container); null if the record does not say which image failed
  * @param excerpts the texts, most trusted first
- * @param pullRoleArn the ARN of the IAM role that pulled, where the record names it
- * @param platform what the failed work runs on; null where its record does not say
- * @param pullSecret the name or ARN of the secret that the record has for the registry of the image
- *     of record; null where it has none
+ * @param pullRoleArn the ARN of the IAM role that pulled; null if the record does not name it
+ * @param platform the platform of the workload; null if the record does not name it
+ * @param pullSecret the name or ARN of the secret that the record has for the registry of the
+ *     recorded image; null if it has none
  */
 public record Failure(
     Trigger trigger,
@@ -25,12 +25,11 @@ public record Failure(
     @Nullable String pullRoleArn,
     @Nullable Platform platform,
     @Nullable String pullSecret) {
-  /** Copies the list, so that a failure never changes. */
   public Failure {
     excerpts = List.copyOf(excerpts);
   }
 
-  /** A failure that nobody's record tells of. */
+  /** Creates a failure whose record names neither role, platform nor secret. */
   public Failure(
       Trigger trigger, @Nullable ImageReference recordedImage, List<LogExcerpt> excerpts) {
     this(trigger, recordedImage, excerpts, null, null, null);

@@ -2,25 +2,28 @@ package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.log.LogLine;
 import io.pullrescue.diagnosis.log.LogLineReader;
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
 import io.pullrescue.diagnosis.pattern.LineMatches;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
+import io.pullrescue.diagnosis.reference.ReferenceScanner;
 import java.util.function.Consumer;
 
-/** Joins the lines of one error, which terminals, posters and tools wrap. */
-public final class LineJoiner {
+/** Joins the lines of one error that a terminal, a chat or a tool has wrapped. */
+final class LineJoiner {
   private static final int MAX_JOINED_LINES = 12;
+
+  private static final String QUOTES = "\"'";
+  private static final String CHARACTERS_BEFORE_QUOTE = " =([{:,";
 
   private LineJoiner() {}
 
-  public static void join(String text, Consumer<LogLine> consumer) {
+  /** Passes each line of the text to the consumer, wrapped lines as one. */
+  static void join(String text, Consumer<LogLine> consumer) {
     var lines = new LogLineReader(text);
     LogLine current = null;
     var joinedLines = 0;
     while (lines.hasNext()) {
       var line = lines.next();
-      if (current != null
-          && joinedLines < MAX_JOINED_LINES
-          && SplitReference.isSplitAcross(current, line)) {
+      if (current != null && joinedLines < MAX_JOINED_LINES && isSplitName(current, line)) {
         current = current.concatenatedWith(line);
         joinedLines++;
       } else if (current != null && joinedLines < MAX_JOINED_LINES && continuesOn(current, line)) {
@@ -56,5 +59,44 @@ public final class LineJoiner {
     }
     var last = current.text().charAt(current.text().length() - 1);
     return ":=,(".indexOf(last) >= 0 || LineMatches.of(current).errorPattern() != null;
+  }
+
+  /** Returns whether the second line begins with the rest of the name that ends the first. */
+  private static boolean isSplitName(LogLine first, LogLine second) {
+    var continuation = second.content();
+    var restEnd = ReferenceScanner.referenceEnd(continuation, 0);
+    if (restEnd == 0) {
+      return false;
+    }
+    var quoteIndex = openQuoteIndex(first.text());
+    return quoteIndex >= 0
+        ? continuation.startsWith(first.text().substring(quoteIndex, quoteIndex + 1), restEnd)
+        : endsInManifestRequest(first.text()) && continuesWithVersion(continuation, restEnd);
+  }
+
+  /** Returns the index of a quote that only the beginning of a name follows; -1 without one. */
+  private static int openQuoteIndex(String text) {
+    var i = lastNameStart(text) - 1;
+    var isOpening = i >= 0 && i + 1 < text.length() && QUOTES.indexOf(text.charAt(i)) >= 0;
+    return isOpening && (i == 0 || CHARACTERS_BEFORE_QUOTE.indexOf(text.charAt(i - 1)) >= 0)
+        ? i
+        : -1;
+  }
+
+  private static boolean endsInManifestRequest(String text) {
+    return text.substring(lastNameStart(text)).contains("/manifests/");
+  }
+
+  private static int lastNameStart(String text) {
+    var start = text.length();
+    while (start > 0 && ReferenceScanner.isReferenceCharacter(text.charAt(start - 1))) {
+      start--;
+    }
+    return start;
+  }
+
+  private static boolean continuesWithVersion(String text, int end) {
+    var first = text.charAt(0);
+    return text.charAt(end - 1) == ':' && (Character.isDigit(first) || ".-_".indexOf(first) >= 0);
   }
 }

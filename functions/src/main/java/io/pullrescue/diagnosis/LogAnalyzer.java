@@ -3,10 +3,10 @@ package io.pullrescue.diagnosis;
 import io.pullrescue.diagnosis.Evidence.Confidence;
 import io.pullrescue.diagnosis.log.LogLine;
 import io.pullrescue.diagnosis.pattern.Cause;
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
-import io.pullrescue.diagnosis.pattern.ErrorPattern;
-import io.pullrescue.diagnosis.pattern.ErrorPattern.Specificity;
 import io.pullrescue.diagnosis.pattern.LineMatches;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
+import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
+import io.pullrescue.diagnosis.pattern.LogPattern.Specificity;
 import io.pullrescue.diagnosis.reference.ImageMention;
 import io.pullrescue.image.ImageReference;
 import java.util.HashMap;
@@ -15,22 +15,22 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a text line by line: what is being done, what is being read, what went wrong. */
+/** Follows a log line by line: which step runs, which images it pulls, and what fails. */
 final class LogAnalyzer {
-  /** BuildKit's plain progress: every line of a step begins with its number. */
+  /** In BuildKit's plain progress, every line of a step begins with its number. */
   private static final Pattern BUILDKIT_STEP = Pattern.compile("^(?:\\d{1,6} \\| )?#(\\d{1,5}) ");
 
-  /** Classic builds and buildah take one step after another. */
+  /** Classic builds and buildah run one step after another. */
   private static final Pattern CLASSIC_STEP =
       Pattern.compile("^(?:Step|STEP) \\d{1,4}(?:/\\d{1,4})? ?:");
 
-  /** As classic builds and BuildKit write that all went well. */
+  /** Classic builds and BuildKit print this when a step succeeded. */
   private static final Pattern STEP_END =
       Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
 
   /**
-   * A shell's prompt, or CodeBuild's and Amplify's note, before a command; a heading of Markdown is
-   * none.
+   * The prompt of a shell, or what CodeBuild and Amplify print, before a command. A heading in
+   * Markdown begins with {@code ##} and is not a prompt.
    */
   private static final Pattern COMMAND_PROMPT =
       Pattern.compile(
@@ -42,13 +42,13 @@ final class LogAnalyzer {
   private final PullErrorLog errors = new PullErrorLog();
   private final CandidateImages candidates = new CandidateImages();
 
-  /** An error is about an image whose name is masked or cut. */
+  /** Whether an error is about an image whose name is masked or cut. */
   private boolean unresolvable;
 
-  /** The last error that stood apart from any pull: a title may tell the reason. */
+  /** The last error apart from any pull: the title of a report may give the reason. */
   private @Nullable ErrorPattern unrelatedError;
 
-  /** Reads on. */
+  /** Analyzes the next line. */
   void analyze(LogLine line) {
     var matches = LineMatches.of(line);
     var state = stateOf(line);
@@ -73,7 +73,7 @@ final class LogAnalyzer {
     handleCompletion(line, matches, state);
   }
 
-  /** What is being read has a name, but not one that can be read. */
+  /** Returns whether the step pulls an image whose name is masked or cut. */
   private static boolean isPullUnresolvable(StepState state) {
     return state.activity() == Activity.PULLING
         && !state.images().isEmpty()
@@ -84,18 +84,18 @@ final class LogAnalyzer {
     return errors;
   }
 
-  /** The images that could not be read; where no error says which, the only one in question. */
+  /** Returns the images that failed; if no error names one, the only candidate. */
   List<ImageReference> images() {
     var images = errors.images();
     return images.isEmpty() && !unresolvable ? candidates.singleImage() : images;
   }
 
-  /** How the images were found. */
+  /** Returns how the images were found. */
   Confidence confidence() {
     return errors.images().isEmpty() ? Confidence.NAMED_BY_CONTEXT : errors.confidence();
   }
 
-  /** An error told apart from the pull; null where there is none. */
+  /** Returns the last error apart from any pull; null if there is none. */
   @Nullable ErrorPattern unrelatedError() {
     return unrelatedError;
   }
@@ -109,7 +109,7 @@ final class LogAnalyzer {
 
   private void updateState(LogLine line, LineMatches matches, StepState state) {
     if (COMMAND_PROMPT.matcher(line.content()).find()) {
-      // What the shell went on after is not in question any more.
+      // The shell continued, so images of earlier commands are not the cause of the failure.
       candidates.resolve(state);
       state.switchTo(Activity.OTHER);
     }
@@ -137,7 +137,7 @@ final class LogAnalyzer {
     }
   }
 
-  /** BuildKit reads several images at once, and marks those that fail. */
+  /** BuildKit pulls several images at once, and marks those that fail. */
   private static void addPull(LogLine line, LineMatches.ImageMatch match, StepState state) {
     var before = line.lowerCase().substring(0, match.position());
     if (before.contains("=> error") || line.content().startsWith("> [")) {
@@ -194,7 +194,10 @@ final class LogAnalyzer {
         || state.activity() == Activity.CACHE;
   }
 
-  /** {@code Get https://host/v2/: unauthorized}: a pull would have asked for a repository. */
+  /**
+   * Returns whether the error is of {@code docker login}, as in {@code Get https://host/v2/:
+   * unauthorized}: a pull would have requested a repository.
+   */
   private static boolean isLoginResponse(LineMatches matches, StepState state) {
     var cause = matches.errorPattern() == null ? null : matches.errorPattern().cause();
     return !matches.urls().isEmpty()

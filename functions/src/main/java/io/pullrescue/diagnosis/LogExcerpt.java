@@ -1,22 +1,23 @@
 package io.pullrescue.diagnosis;
 
 /**
- * Text that a failure left, and where it stood.
+ * A text that a failed workload left.
  *
- * @param text as it was found: hostile until parsed
+ * @param source where the text was found
+ * @param text the text as it was found; it may come from anybody
  */
 public record LogExcerpt(TextSource source, String text) {
-  /** Where a text stood; the order is that of trust. */
+  /** Names where a text was found, most trusted first. */
   public enum TextSource {
-    /** The context of the phase that failed, written by CodeBuild itself. */
+    /** The context of the failed phase, written by CodeBuild. */
     PHASE_CONTEXT,
-    /** Why ECS or AWS Batch stopped a task or a container, written by their agent. */
+    /** The reason why ECS or AWS Batch stopped a task or container, written by their agent. */
     STOPPED_REASON,
-    /** What the command that ended the build printed. */
+    /** The output of the command that ended the build. */
     FAILING_COMMAND,
-    /** What earlier commands of the same phase printed; the build went on after them. */
+    /** The output of earlier commands of the same phase; the build continued after them. */
     EARLIER_COMMANDS,
-    /** Any text that a person pasted. */
+    /** Text that a person pasted. */
     MESSAGE
   }
 }

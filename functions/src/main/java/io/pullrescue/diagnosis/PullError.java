@@ -1,16 +1,17 @@
 package io.pullrescue.diagnosis;
 
 import io.pullrescue.diagnosis.log.LogLine;
-import io.pullrescue.diagnosis.pattern.ErrorPattern;
+import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pull that failed, as the text tells it.
+ * A line that reports a failed pull.
  *
- * @param pattern what the error says; null where only the failure itself is told
- * @param images the images it was about
+ * @param pattern the error pattern of the line; null if it gives no reason
+ * @param images the images that could not be pulled; empty if the text does not name them
+ * @param confidence how the images were found
  */
 record PullError(
     LogLine line,

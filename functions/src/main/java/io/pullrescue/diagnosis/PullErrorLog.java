@@ -1,6 +1,6 @@
 package io.pullrescue.diagnosis;
 
-import io.pullrescue.diagnosis.pattern.ErrorPattern.Specificity;
+import io.pullrescue.diagnosis.pattern.LogPattern.Specificity;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The pulls that failed and were not made good; of each image the error that tells most. */
+/** Records the pulls that failed and did not succeed later, with the best error of each image. */
 final class PullErrorLog {
   private record NumberedError(int number, PullError error) {}
 
@@ -27,7 +27,10 @@ final class PullErrorLog {
     errors.merge(error.images(), numbered, PullErrorLog::moreSpecific);
   }
 
-  /** The later one, unless it says less, or goes on with the list that the earlier one began. */
+  /**
+   * Returns the later of two errors, unless it is less specific, or is only the next line of a list
+   * of errors whose earlier one has a more specific cause.
+   */
   private static NumberedError moreSpecific(NumberedError old, NumberedError latest) {
     if (weight(latest) != weight(old)) {
       return weight(latest) > weight(old) ? latest : old;
@@ -41,19 +44,19 @@ final class PullErrorLog {
     return pattern == null ? Integer.MAX_VALUE : pattern.rank();
   }
 
-  /** This image was read well after all. */
+  /** Removes the errors of an image that was pulled later. */
   void remove(ImageReference image) {
     errors.remove(List.of(image));
   }
 
-  /** The last error that says more than that there was one; empty where no pull failed. */
+  /** Returns the last of the most specific errors; empty if no pull failed. */
   Optional<PullError> decisiveError() {
     return errors.values().stream()
         .max(Comparator.comparingInt(PullErrorLog::weight).thenComparingInt(NumberedError::number))
         .map(NumberedError::error);
   }
 
-  /** The images that could not be read, in the order in which they first failed. */
+  /** Returns the images that failed, in the order in which they first failed. */
   List<ImageReference> images() {
     Set<ImageReference> images =
         allErrors().stream()
@@ -69,7 +72,7 @@ final class PullErrorLog {
     return List.copyOf(images);
   }
 
-  /** Where the terminal is narrow, BuildKit cuts names off that it writes in full elsewhere. */
+  /** BuildKit cuts names at the width of the terminal, and prints them in full elsewhere. */
   private List<ImageReference> truncatedImages(Set<ImageReference> images) {
     return allErrors().stream()
         .filter(error -> error.line().content().startsWith(PROGRESS_MARKER))
@@ -82,7 +85,7 @@ final class PullErrorLog {
     return !image.equals(other) && other.toString().startsWith(image.toString());
   }
 
-  /** How the least sure of the images was found. */
+  /** Returns the lowest confidence of the images. */
   Evidence.Confidence confidence() {
     return allErrors().stream()
         .filter(error -> !error.images().isEmpty())

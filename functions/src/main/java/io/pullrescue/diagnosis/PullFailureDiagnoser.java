@@ -13,15 +13,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads why a piece of work failed. Right or silent: an image is named only where the text does.
+ * Diagnoses why a workload failed. An image is reported only if the text or the record names it: a
+ * wrong image would be mirrored, and the workload retried with it.
  */
 public final class PullFailureDiagnoser {
-  /** CodeBuild's own images come from AWS, whatever their names look like. */
+  /** CodeBuild's curated images look like names on Docker Hub and are not there. */
   private static final String CODEBUILD_IMAGE_PREFIX = "aws/codebuild/";
 
   private static final int MAX_EVIDENCE_LENGTH = 1000;
 
-  /** What failed, by the most trusted text that speaks of a pull. */
+  /** Returns the diagnosis of the most trusted text in which a pull failed. */
   public Diagnosis diagnose(Failure failure) {
     return failure.excerpts().stream()
         .sorted(Comparator.comparing(LogExcerpt::source))

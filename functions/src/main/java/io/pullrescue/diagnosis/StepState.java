@@ -1,41 +1,41 @@
 package io.pullrescue.diagnosis;
 
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.reference.ImageMention;
 import io.pullrescue.image.ImageReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a tool, or one step of a build, is doing while its lines go by. */
+/** Tracks what a shell, or one step of a build, is doing. */
 final class StepState {
-  /** Real builds read few at once; a longer list is not searched. */
+  /** Real builds pull few images at once; this bounds the memory for hostile logs. */
   private static final int MAX_IMAGES = 64;
 
   private Activity activity = Activity.OTHER;
 
-  /** The images being read, by their text; the one named last is last. */
+  /** The images being pulled, by their text, in the order in which they were named. */
   private final Map<String, ImageMention> images = new LinkedHashMap<>();
 
-  /** Something else begins. */
+  /** Starts another activity, without images. */
   void switchTo(Activity newActivity) {
     activity = newActivity;
     images.clear();
   }
 
-  /** An image begins to be read, instead of what went before. */
+  /** Starts the pull of one image, instead of the previous activity. */
   void startPull(ImageMention image) {
     switchTo(Activity.PULLING);
     addPull(image);
   }
 
-  /** A container begins, and its image may have to be read. */
+  /** Starts a container, whose image may have to be pulled. */
   void startContainer(ImageMention image) {
     switchTo(Activity.PULL_RELATED);
     images.put(image.toString(), image);
   }
 
-  /** One more image begins to be read. */
+  /** Starts the pull of one more image. */
   void addPull(ImageMention image) {
     if (activity != Activity.PULLING) {
       switchTo(Activity.PULLING);
@@ -46,7 +46,7 @@ final class StepState {
     }
   }
 
-  /** All went well. */
+  /** Ends the pulls: they succeeded. */
   void complete() {
     if (activity == Activity.PULLING) {
       switchTo(Activity.OTHER);
@@ -57,7 +57,7 @@ final class StepState {
     return activity;
   }
 
-  /** Those of the images that can be read. */
+  /** Returns the images whose names are complete. */
   List<ImageReference> resolvableImages() {
     return images.values().stream()
         .filter(ImageMention.Named.class::isInstance)

@@ -11,18 +11,17 @@ import software.amazon.awssdk.services.ecr.model.ImageNotFoundException;
 import software.amazon.awssdk.services.ecr.model.ImageStatus;
 import software.amazon.awssdk.services.ecr.model.RepositoryNotFoundException;
 
-/** What the mirror in Amazon ECR holds (DescribeImages). */
-public final class EcrMirrorLookup implements MirrorLookupPort {
+/** Looks up images in the mirror (DescribeImages). */
+public final class EcrMirrorLookup {
   private final EcrClient ecr;
   private final MirrorNaming mirror;
 
-  /** Looks into this mirror. */
   public EcrMirrorLookup(EcrClient ecr, MirrorNaming mirror) {
     this.ecr = ecr;
     this.mirror = mirror;
   }
 
-  @Override
+  /** Returns the mirrored image of an upstream image; empty if the mirror does not have it. */
   public Optional<MirroredImage> find(ImageReference image) {
     return mirror
         .resolve(image)
@@ -40,7 +39,7 @@ public final class EcrMirrorLookup implements MirrorLookupPort {
                   .imageIds(imageIdentifier(mirrorReference)))
           .imageDetails()
           .stream()
-          // What is in the archive is still listed, but cannot be pulled.
+          // Archived images are listed, but cannot be pulled.
           .filter(image -> image.imageStatus() != ImageStatus.ARCHIVED)
           .map(ImageDetail::imageDigest)
           .findFirst()

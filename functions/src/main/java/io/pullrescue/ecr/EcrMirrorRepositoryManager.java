@@ -7,7 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.InvalidParameterException;
@@ -18,27 +19,33 @@ import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundExcepti
 import software.amazon.awssdk.services.ecr.model.Tag;
 
 /**
- * The mirror's repositories in Amazon ECR.
+ * Creates and inspects the mirror's repositories in Amazon ECR.
  *
- * <p>What nobody pulls goes, whether it has a tag or not: to expire untagged images would be the
- * usual rule, but a retried build pulls by digest, and the digest loses its tag as soon as upstream
- * moves the tag.
+ * <p>The lifecycle policy archives images that are no longer pulled, tagged or not. The common rule
+ * of expiring untagged images is not used: a retried build pulls by digest, and the image loses its
+ * tag as soon as upstream moves the tag.
  */
 public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager {
   static final Tag CREATED_BY_TAG = Tag.builder().key("created-by").value("pull-rescue").build();
 
-  /** BatchCheckLayerAvailability takes no more. */
+  /** The limit of BatchCheckLayerAvailability. */
   private static final int MAX_LAYERS_PER_CALL = 100;
+
+  /** The minimum that ECR accepts, and the minimum storage time that it charges for. */
+  private static final int MIN_DAYS_IN_ARCHIVE = 90;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EcrMirrorRepositoryManager.class);
 
   private final EcrClient ecr;
   private final RepositoryPolicyMerger policyMerger;
-  private final @Nullable LifecyclePolicy lifecyclePolicy;
+  private final int archiveAfterDays;
 
   /**
-   * Repositories that CodeBuild may pull from for the projects of this account and region.
+   * Creates a manager of repositories from which CodeBuild can pull for projects of this account
+   * and region.
    *
-   * @param crossAccountAccess who else may pull
-   * @param archiveAfterDays how long a copy that nobody pulls stays at hand; 0 for ever
+   * @param crossAccountAccess the other accounts that can pull
+   * @param archiveAfterDays the days without a pull after which an image is archived; 0 for never
    */
   public EcrMirrorRepositoryManager(
       EcrClient ecr,
@@ -48,21 +55,21 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
       int archiveAfterDays) {
     this.ecr = ecr;
     this.policyMerger = new RepositoryPolicyMerger(account, region, crossAccountAccess);
-    this.lifecyclePolicy = archiveAfterDays == 0 ? null : new LifecyclePolicy(archiveAfterDays);
+    this.archiveAfterDays = archiveAfterDays;
   }
 
   @Override
   public boolean createIfAbsent(String repository) {
     var created = create(repository);
     var existing = created ? "" : getPolicy(repository);
-    var wanted = policyMerger.merge(existing);
-    if (!policyMerger.isEquivalent(existing, wanted)) {
-      ecr.setRepositoryPolicy(request -> request.repositoryName(repository).policyText(wanted));
+    var merged = policyMerger.merge(existing);
+    if (!policyMerger.isEquivalent(existing, merged)) {
+      ecr.setRepositoryPolicy(request -> request.repositoryName(repository).policyText(merged));
     }
     return created;
   }
 
-  /** Whether it was missing; somebody else may have been quicker. */
+  /** Returns false if the repository exists, also if it was created concurrently. */
   private boolean create(String repository) {
     try {
       ecr.createRepository(request ->
@@ -78,15 +85,22 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     return true;
   }
 
-  /** A repository that was there keeps the rules that its owner gave it, or took away. */
+  /**
+   * Existing repositories are left as they are, because an operator may have changed the policy.
+   */
   private void putLifecyclePolicy(String repository) {
-    if (lifecyclePolicy != null) {
-      try {
-        ecr.putLifecyclePolicy(request ->
-            request.repositoryName(repository).lifecyclePolicyText(lifecyclePolicy.text()));
-      } catch (InvalidParameterException noArchiveHere) {
-        // An ECR that knows no archive keeps the copies: no rescue should fail of that.
-      }
+    if (archiveAfterDays == 0) {
+      return;
+    }
+    var policy = lifecyclePolicy();
+    try {
+      ecr.putLifecyclePolicy(
+          request -> request.repositoryName(repository).lifecyclePolicyText(policy));
+    } catch (InvalidParameterException archiveNotSupported) {
+      LOG.atWarn()
+          .addKeyValue("repository", repository)
+          .setCause(archiveNotSupported)
+          .log("this region does not support archiving images; unused images are kept");
     }
   }
 
@@ -99,7 +113,7 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
         .anyMatch(known -> isImmutable(known, tag));
   }
 
-  /** Kinds that the SDK does not know yet are ECR's to decide, when the tag is set. */
+  /** For mutability settings unknown to the SDK, ECR itself decides when the tag is set. */
   private static boolean isImmutable(Repository repository, String tag) {
     return switch (repository.imageTagMutability()) {
       case IMMUTABLE -> true;
@@ -109,14 +123,13 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     };
   }
 
-  /** The one kind of filter there is: text with {@code *} for any characters. */
+  /** Matches filters of the only existing type, in which {@code *} matches any characters. */
   private static boolean matchesExclusionFilter(Repository repository, String tag) {
     return repository.imageTagMutabilityExclusionFilters().stream()
         .map(excluded -> "\\Q" + excluded.filter().replace("*", "\\E.*\\Q") + "\\E")
         .anyMatch(tag::matches);
   }
 
-  /** Where the API does not answer, the registry itself will: one by one, with the same truth. */
   @Override
   public Optional<Set<Digest>> existingBlobs(String repository, List<Digest> blobs) {
     try {
@@ -126,7 +139,11 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
         existing.addAll(availableLayers(repository, chunk));
       }
       return Optional.of(existing);
-    } catch (SdkException unanswered) {
+    } catch (SdkException unavailable) {
+      LOG.atWarn()
+          .addKeyValue("repository", repository)
+          .setCause(unavailable)
+          .log("BatchCheckLayerAvailability failed; blobs are checked one by one");
       return Optional.empty();
     }
   }
@@ -150,5 +167,26 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     } catch (RepositoryPolicyNotFoundException none) {
       return "";
     }
+  }
+
+  /**
+   * A pull of an archived image fails like that of a missing one, and leads to the same recovery.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html">Lifecycle
+   *     policy properties</a>
+   */
+  private String lifecyclePolicy() {
+    return """
+    {"rules": [
+      {"rulePriority": 1, "description": "Archive images that are not pulled",
+       "selection": {"tagStatus": "any", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": %d},
+       "action": {"type": "transition", "targetStorageClass": "archive"}},
+      {"rulePriority": 2, "description": "Delete archived images",
+       "selection": {"tagStatus": "any", "storageClass": "archive", "countType": "sinceImageTransitioned", "countUnit": "days", "countNumber": %d},
+       "action": {"type": "expire"}}
+    ]}
+    """
+        .formatted(archiveAfterDays, MIN_DAYS_IN_ARCHIVE);
   }
 }

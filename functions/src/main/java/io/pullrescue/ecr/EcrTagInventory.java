@@ -11,25 +11,24 @@ import software.amazon.awssdk.services.ecr.model.Repository;
 import software.amazon.awssdk.services.ecr.model.TagStatus;
 
 /**
- * The tags in the mirror's repositories in Amazon ECR.
+ * Lists the tags in the mirror's repositories in Amazon ECR.
  *
- * <p>Not each repository with such a name is ours: ECR's own pull-through cache makes them under
- * the same names, and refreshes them itself.
+ * <p>Repositories of ECR's pull-through cache may have the same names; they lack our tag {@code
+ * created-by}, and ECR refreshes them itself.
  */
-public final class EcrTagInventory implements TagInventoryPort {
-  /** DescribeImages gives no more at a time. */
+public final class EcrTagInventory {
+  /** The limit of DescribeImages. */
   private static final int MAX_RESULTS = 1000;
 
   private final EcrClient ecr;
   private final MirrorNaming mirror;
 
-  /** Looks into this mirror. */
   public EcrTagInventory(EcrClient ecr, MirrorNaming mirror) {
     this.ecr = ecr;
     this.mirror = mirror;
   }
 
-  @Override
+  /** Returns all tags of the repositories that were created for mirrored images. */
   public List<MirroredTag> listTags() {
     return ecr.describeRepositoriesPaginator().repositories().stream()
         .filter(this::isManaged)
@@ -55,7 +54,7 @@ public final class EcrTagInventory implements TagInventoryPort {
                 .maxResults(MAX_RESULTS))
         .imageDetails()
         .stream()
-        // What nobody has pulled for so long that it was archived is not brought back.
+        // Archived images have not been pulled for a long time and are not refreshed.
         .filter(image -> image.imageStatus() != ImageStatus.ARCHIVED)
         .flatMap(image -> tags(repository, image));
   }
@@ -66,4 +65,12 @@ public final class EcrTagInventory implements TagInventoryPort {
         .map(tag -> new ImageReference(mirror.registry(), repository, tag, null))
         .map(mirrorReference -> new MirroredTag(mirrorReference, pulled));
   }
+
+  /**
+   * A tag in the mirror.
+   *
+   * @param pulled whether the image that the tag refers to now has been pulled; ECR records a pull
+   *     up to a day late
+   */
+  public record MirroredTag(ImageReference reference, boolean pulled) {}
 }

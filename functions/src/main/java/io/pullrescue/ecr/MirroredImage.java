@@ -5,26 +5,25 @@ import io.pullrescue.image.ImageReference;
 import java.util.Optional;
 
 /**
- * An image and its copy.
+ * An upstream image and where the mirror has it.
  *
- * @param image as the failed work named it
- * @param mirrorReference the same in the mirror, by digest alone: a tag may move, and some clients
- *     refuse both
- * @param digest of the bytes, upstream and in the mirror
+ * @param image as the failed workload named it
+ * @param mirrorReference the image in the mirror, by digest only: a tag may move, and some clients
+ *     reject a reference with both
+ * @param digest the same upstream and in the mirror
  */
 public record MirroredImage(ImageReference image, ImageReference mirrorReference, Digest digest) {
-  /** Pins the copy. */
   public MirroredImage {
     mirrorReference = mirrorReference.byDigest(digest);
   }
 
-  /** The copy that this reference to the mirror, with its digest, is; empty where it has none. */
+  /** Creates a mirrored image; empty if the reference to the mirror has no digest. */
   public static Optional<MirroredImage> of(ImageReference image, ImageReference mirrorReference) {
     return Optional.ofNullable(mirrorReference.digest())
         .map(digest -> new MirroredImage(image, mirrorReference, digest));
   }
 
-  /** Reads {@code image=copy@digest}; empty where it is not that. */
+  /** Parses {@code image=mirrorReference@digest}; empty if the text has another format. */
   public static Optional<MirroredImage> parse(String text) {
     var parts = text.split("=", 2);
     return parts.length < 2

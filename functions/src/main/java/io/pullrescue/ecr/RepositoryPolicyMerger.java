@@ -3,19 +3,29 @@ package io.pullrescue.ecr;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.config.CrossAccountAccess;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import software.amazon.awssdk.policybuilder.iam.IamConditionOperator;
+import software.amazon.awssdk.policybuilder.iam.IamEffect;
+import software.amazon.awssdk.policybuilder.iam.IamPolicy;
+import software.amazon.awssdk.policybuilder.iam.IamPrincipal;
+import software.amazon.awssdk.policybuilder.iam.IamPrincipalType;
+import software.amazon.awssdk.policybuilder.iam.IamStatement;
+import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.regions.Region;
 
 /**
- * Who may pull from a mirror repository: CodeBuild itself, for the projects of one account, and
- * whom the operator shares the mirror with.
+ * Merges our statements into the policy of a mirror repository.
  *
- * <p>With it a retried build can take its environment image from the mirror although its own role
- * has no rights there. Statements of the operator's own are left as they are; ours go once they are
- * no longer wanted.
+ * <p>They allow pulls by CodeBuild itself, for the projects of one account, and by the accounts
+ * that the mirror is shared with. A retried build can therefore use an environment image of the
+ * mirror although its own role has no permission for it.
+ *
+ * <p>Statements of the operator are kept byte for byte, which is why they are not read into the
+ * model of the policy builder. Our own statements are removed once they are no longer needed.
  *
  * @see <a href="https://docs.aws.amazon.com/codebuild/latest/userguide/sample-ecr.html">Amazon ECR
  *     sample for CodeBuild</a>
@@ -32,23 +42,45 @@ final class RepositoryPolicyMerger {
 
   private final String account;
   private final String region;
+  private final String partition;
   private final CrossAccountAccess crossAccountAccess;
 
   RepositoryPolicyMerger(String account, String region, CrossAccountAccess crossAccountAccess) {
     this.account = account;
     this.region = region;
+    this.partition = PartitionMetadata.of(Region.of(region)).id();
     this.crossAccountAccess = crossAccountAccess;
   }
 
-  /** The policy with our statements in it, in place of older ones of ours. */
+  /** Returns the policy with our statements, which replace older ones. */
   String merge(String existing) {
     var policy = parse(existing);
     var statements = JSON.createArrayNode();
-    for (var statement : policy.path("Statement")) {
+    for (var statement : statements(policy)) {
       if (!MANAGED_SIDS.contains(statement.path("Sid").asText())) {
         statements.add(statement);
       }
     }
+    var managed = IamPolicy.builder().statements(managedStatements()).build();
+    statements(parse(managed.toJson())).forEach(statements::add);
+    policy.put("Version", policy.path("Version").asText("2012-10-17"));
+    policy.set("Statement", statements);
+    return policy.toString();
+  }
+
+  /** A policy with a single statement may contain it without an array. */
+  private static Iterable<JsonNode> statements(ObjectNode policy) {
+    var statement = policy.path("Statement");
+    return statement.isObject() ? List.of(statement) : statement;
+  }
+
+  /** Returns whether both policies are the same JSON, apart from white space and field order. */
+  boolean isEquivalent(String first, String second) {
+    return parse(first).equals(parse(second));
+  }
+
+  private List<IamStatement> managedStatements() {
+    var statements = new ArrayList<IamStatement>();
     statements.add(codeBuildStatement());
     if (!crossAccountAccess.accountIds().isEmpty()) {
       statements.add(accountsStatement());
@@ -56,64 +88,51 @@ final class RepositoryPolicyMerger {
     if (!crossAccountAccess.organizationId().isEmpty()) {
       statements.add(organizationStatement());
     }
-    policy.put("Version", policy.path("Version").asText("2012-10-17"));
-    policy.set("Statement", statements);
-    return policy.toString();
+    return statements;
   }
 
-  /** Whether both say the same, however they are spelled. */
-  boolean isEquivalent(String first, String second) {
-    return parse(first).equals(parse(second));
+  private IamStatement codeBuildStatement() {
+    return allowPull(CODEBUILD_SID)
+        .addPrincipal(IamPrincipal.create(IamPrincipalType.SERVICE, "codebuild.amazonaws.com"))
+        .addCondition(condition ->
+            condition
+                .operator(IamConditionOperator.STRING_EQUALS)
+                .key("aws:SourceAccount")
+                .value(account))
+        .addCondition(condition ->
+            condition
+                .operator(IamConditionOperator.ARN_LIKE)
+                .key("aws:SourceArn")
+                .value("arn:%s:codebuild:%s:%s:project/*".formatted(partition, region, account)))
+        .build();
   }
 
-  private ObjectNode codeBuildStatement() {
-    var statement = allowStatement(CODEBUILD_SID);
-    statement.putObject("Principal").put("Service", "codebuild.amazonaws.com");
-    var condition = statement.putObject("Condition");
-    condition.putObject("StringEquals").put("aws:SourceAccount", account);
-    condition
-        .putObject("ArnLike")
-        .put(
-            "aws:SourceArn",
-            "arn:%s:codebuild:%s:%s:project/*".formatted(partition(), region, account));
+  /** The accounts decide themselves which of their roles can pull. */
+  private IamStatement accountsStatement() {
+    var principals =
+        crossAccountAccess.accountIds().stream()
+            .map(id ->
+                IamPrincipal.create(
+                    IamPrincipalType.AWS, "arn:%s:iam::%s:root".formatted(partition, id)))
+            .toList();
+    return allowPull(ACCOUNTS_SID).principals(principals).build();
+  }
+
+  private IamStatement organizationStatement() {
+    return allowPull(ORGANIZATION_SID)
+        .addPrincipal(IamPrincipal.ALL)
+        .addCondition(condition ->
+            condition
+                .operator(IamConditionOperator.STRING_EQUALS)
+                .key("aws:PrincipalOrgID")
+                .value(crossAccountAccess.organizationId()))
+        .build();
+  }
+
+  private static IamStatement.Builder allowPull(String sid) {
+    var statement = IamStatement.builder().sid(sid).effect(IamEffect.ALLOW);
+    PULL_ACTIONS.forEach(statement::addAction);
     return statement;
-  }
-
-  /** The accounts decide themselves which of their roles may. */
-  private ObjectNode accountsStatement() {
-    var statement = allowStatement(ACCOUNTS_SID);
-    var principals = statement.putObject("Principal").putArray("AWS");
-    crossAccountAccess
-        .accountIds()
-        .forEach(id -> principals.add("arn:%s:iam::%s:root".formatted(partition(), id)));
-    return statement;
-  }
-
-  private ObjectNode organizationStatement() {
-    var statement = allowStatement(ORGANIZATION_SID).put("Principal", "*");
-    statement
-        .putObject("Condition")
-        .putObject("StringEquals")
-        .put("aws:PrincipalOrgID", crossAccountAccess.organizationId());
-    return statement;
-  }
-
-  private static ObjectNode allowStatement(String name) {
-    var statement = JSON.createObjectNode().put("Sid", name).put("Effect", "Allow");
-    statement.set("Action", actions());
-    return statement;
-  }
-
-  private static ArrayNode actions() {
-    var actions = JSON.createArrayNode();
-    PULL_ACTIONS.forEach(actions::add);
-    return actions;
-  }
-
-  private String partition() {
-    return region.startsWith("cn-")
-        ? "aws-cn"
-        : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   }
 
   private static ObjectNode parse(String text) {
@@ -122,7 +141,7 @@ final class RepositoryPolicyMerger {
       return policy instanceof ObjectNode object ? object : JSON.createObjectNode();
     } catch (JsonProcessingException notJson) {
       throw new IllegalStateException(
-          "Amazon ECR returned a repository policy that is no JSON", notJson);
+          "Amazon ECR returned a repository policy that is not valid JSON", notJson);
     }
   }
 }

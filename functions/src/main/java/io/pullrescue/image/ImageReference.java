@@ -8,17 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The full name of an image: registry, repository, and a tag, a digest or both.
+ * The full name of an image: registry, repository, and a tag, a digest or both. Without either, the
+ * tag is {@code latest}.
  *
  * <p>The grammar is that of distribution/reference, with Docker's short names: {@code ruby} is
- * {@code docker.io/library/ruby:latest}, and every name that Docker Hub goes by is {@code
- * docker.io}. Only digests are stricter, see {@link Digest}.
+ * {@code docker.io/library/ruby:latest}, and every host name of Docker Hub is {@code docker.io}.
+ * Only digests are stricter, see {@link Digest}.
  *
  * @see <a href="https://github.com/distribution/reference">distribution/reference</a>
  */
 public record ImageReference(
     String registry, String repository, @Nullable String tag, @Nullable Digest digest) {
-  /** The registry that short names mean. */
+  /** The registry of short names. */
   public static final String DOCKER_HUB = "docker.io";
 
   private static final Set<String> DOCKER_HUB_NAMES =
@@ -39,7 +40,7 @@ public record ImageReference(
       Pattern.compile(
           "(?:LABEL(?:\\.LABEL)*+|\\[[a-fA-F0-9:]++\\])(?::[0-9]++)?".replace("LABEL", LABEL));
 
-  /** A part of a repository's name: a dot, one or two underscores or any hyphens separate. */
+  /** A path component of a repository; separators are a dot, one or two underscores or hyphens. */
   private static final String COMPONENT = "[a-z0-9]++(?:(?:\\.|__?|-++)[a-z0-9]++)*+";
 
   private static final String NAME = COMPONENT + "(?:[/]" + COMPONENT + ")*+";
@@ -49,7 +50,7 @@ public record ImageReference(
   private static final Pattern NAME_TAG_DIGEST =
       Pattern.compile("(?<name>" + NAME + ")(?::(?<tag>" + TAG + "))?(?:@(?<digest>.++))?");
 
-  /** An image's own ID is no name, although it would be a legal one. */
+  /** An image ID matches the grammar of names, and is not one. */
   private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{64}");
 
   /** distribution/reference: RepositoryNameTotalLengthMax. */
@@ -58,14 +59,13 @@ public record ImageReference(
   /** The longest host name and port, repository, tag and digest, with what separates them. */
   private static final int MAX_LENGTH = 259 + 1 + MAX_REPOSITORY_LENGTH + 1 + 128 + 1 + 71;
 
-  /** Neither tag nor digest means {@code :latest}. */
   public ImageReference {
     if (tag == null && digest == null) {
       tag = DEFAULT_TAG;
     }
   }
 
-  /** Reads a reference from text that may be anything; empty where it is not a legal one. */
+  /** Parses any text; empty if it is not a valid reference. */
   public static Optional<ImageReference> parse(String text) {
     if (text.length() > MAX_LENGTH || IMAGE_ID.matcher(text).matches()) {
       return Optional.empty();
@@ -77,7 +77,7 @@ public record ImageReference(
         : parseInRegistry(DOCKER_HUB, text);
   }
 
-  /** A first part that could not be one of a repository on Docker Hub, or is this very host. */
+  /** Returns whether the first component is a registry, not part of a name on Docker Hub. */
   private static boolean isRegistryHost(String first) {
     return first.equals("localhost")
         || first.indexOf('.') >= 0
@@ -102,7 +102,7 @@ public record ImageReference(
                 isDockerHub ? DOCKER_HUB : registry, repository, parts.group("tag"), digest));
   }
 
-  /** Reads a reference that must be one; throws {@link IllegalArgumentException} naming it. */
+  /** Parses a reference; throws {@link IllegalArgumentException} if it is not valid. */
   public static ImageReference of(String text) {
     return parse(text)
         .orElseThrow(() ->
@@ -113,34 +113,34 @@ public record ImageReference(
                     + " quay.io/prometheus/prometheus:v2.53.0"));
   }
 
-  /** Registry and repository, without tag and digest. */
+  /** Returns registry and repository, without tag and digest. */
   public String name() {
     return registry + "/" + repository;
   }
 
-  /** What the registry is asked for: the digest where there is one, else the tag. */
+  /** Returns the digest if there is one, else the tag: the reference in a registry request. */
   public String identifier() {
     return digest != null ? digest.value() : String.valueOf(tag);
   }
 
-  /** The same repository, pinned to this digest; the tag stays as a remark for people. */
+  /** Returns the same reference pinned to this digest; the tag stays for information. */
   public ImageReference withDigest(Digest newDigest) {
     return new ImageReference(registry, repository, tag, newDigest);
   }
 
-  /** The same repository by digest alone. */
+  /** Returns a reference to the same repository by digest only. */
   public ImageReference byDigest(Digest newDigest) {
     return new ImageReference(registry, repository, null, newDigest);
   }
 
-  /** Whether this is a Docker Official Image, such as {@code docker.io/library/ruby}. */
+  /** Returns whether this is a Docker Official Image, such as {@code docker.io/library/ruby}. */
   public boolean isDockerOfficial() {
     return registry.equals(DOCKER_HUB)
         && repository.startsWith(OFFICIAL_PREFIX)
         && repository.lastIndexOf('/') < OFFICIAL_PREFIX.length();
   }
 
-  /** The short form that people type and docker prints: {@code ruby:2.7}. */
+  /** Returns the short form that Docker prints, such as {@code ruby:2.7}. */
   public String familiarString() {
     var name = registry.equals(DOCKER_HUB) ? repository : name();
     return withoutOfficialPrefix(name) + suffix();

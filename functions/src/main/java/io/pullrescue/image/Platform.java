@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image runs on, as an index names it: {@code linux/arm64}, {@code linux/arm/v7}.
+ * The operating system and architecture of an image, as in an image index: {@code linux/arm64},
+ * {@code linux/arm/v7}.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/image-index.md">OCI image
  *     index</a>
@@ -14,7 +15,7 @@ public record Platform(String os, String architecture, @Nullable String variant)
   private static final Pattern PATTERN =
       Pattern.compile("([a-z0-9]{1,20})/([a-z0-9_]{1,20})(?:/([a-z0-9_.]{1,20}))?");
 
-  /** Reads {@code os/architecture} or {@code os/architecture/variant}; empty for other text. */
+  /** Parses {@code os/architecture} or {@code os/architecture/variant}; empty for other text. */
   public static Optional<Platform> parse(String text) {
     var parts = PATTERN.matcher(text);
     return parts.matches()
@@ -22,7 +23,7 @@ public record Platform(String os, String architecture, @Nullable String variant)
         : Optional.empty();
   }
 
-  /** Whether an image for that platform is meant; without a variant, any variant is. */
+  /** Returns whether the other platform is this one; without a variant, any variant matches. */
   public boolean matches(Platform other) {
     return os.equals(other.os)
         && architecture.equals(other.architecture)

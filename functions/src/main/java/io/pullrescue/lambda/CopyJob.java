@@ -1,19 +1,22 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.config.FunctionConfig.PlatformSelection;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
+import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.request.ReplicationRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be copied, and how.
+ * One copy that a replication request leads to.
  *
- * @param platform what whoever waits for it runs on; null where nobody can tell, and where the
- *     digest of the whole was asked for: a part has another
- * @param pullSecret the secret that a definition names to log in with; null where none does
- * @param concurrencyReductions how often the number of blobs at once is to be lowered
- * @param reservedPulls how many of the pulls that upstream still allows are for others
+ * @param platform the platform of the workload; null if it is unknown, and for an image given by
+ *     digest, because a single platform has another digest
+ * @param pullSecret the name or ARN of the secret that the workload's definition names for the
+ *     image; null if it names none
+ * @param concurrencyReductions how often to reduce the number of concurrent blobs
+ * @param reservedPulls pulls of the upstream's rate limit that are left to others
  */
 record CopyJob(
     ImageReference image,
@@ -21,10 +24,14 @@ record CopyJob(
     @Nullable String pullSecret,
     int concurrencyReductions,
     long reservedPulls) {
-  /** Three large images with all their platforms: what a refresh leaves to work that failed. */
+  /** A refresh leaves enough pulls for three large images with all their platforms. */
   private static final long PULLS_RESERVED_FOR_FAILURES = 60;
 
-  /** What the request asks for, at its first, second, ... receipt. */
+  /**
+   * Creates the copy for a request.
+   *
+   * @param receiveCount how often the message of the request has been received, from 1
+   */
   static CopyJob of(ReplicationRequest request, int receiveCount) {
     var image = request.image();
     var platform = image.digest() == null ? request.platform() : null;
@@ -32,5 +39,14 @@ record CopyJob(
     var reservedPulls =
         request.trigger() instanceof Trigger.Refresh ? PULLS_RESERVED_FOR_FAILURES : 0;
     return new CopyJob(image, platform, request.pullSecret(), concurrencyReductions, reservedPulls);
+  }
+
+  /** Returns the options of the copy, without the credentials of the pull secret. */
+  CopyOptions options(PlatformSelection platforms) {
+    return new CopyOptions(
+        platforms == PlatformSelection.NEEDED ? platform : null,
+        null,
+        concurrencyReductions,
+        reservedPulls);
   }
 }

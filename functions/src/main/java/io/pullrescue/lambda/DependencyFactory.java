@@ -1,14 +1,22 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.FunctionConfig;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.credentials.AwsRegistryCredentialsProvider;
+import io.pullrescue.credentials.SecretsManagerCredentials;
+import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.ecr.EcrMirrorLookup;
+import io.pullrescue.ecr.EcrMirrorRepositoryManager;
 import io.pullrescue.ecr.EcrTagInventory;
 import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.EventBridgePublisher;
-import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.Meter;
+import io.pullrescue.registry.RegistryClient;
+import io.pullrescue.registry.http.CorrettoCryptoInstaller;
+import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.RefreshPlanner;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
@@ -41,6 +49,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -52,7 +62,9 @@ import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.utils.Lazy;
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
 
@@ -61,6 +73,11 @@ import software.amazon.lambda.powertools.metrics.MetricsFactory;
  * that it needs: a cold start pays for every one.
  */
 public final class DependencyFactory {
+  /** Measured: with 20 ms of latency to the registry, more concurrent blobs are not faster. */
+  private static final int MAX_CONCURRENT_BLOBS = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DependencyFactory.class);
+
   private final FunctionConfig config;
   private final SdkHttpClient httpClient = UrlConnectionHttpClient.create();
 
@@ -126,7 +143,7 @@ public final class DependencyFactory {
             new ParentExecutionRetrier(
                 () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
             publisher);
-    var imageLookup = new MirroredImageLookup(new EcrMirrorLookup(ecr(), mirror));
+    var imageLookup = new MirroredImageLookup(new EcrMirrorLookup(ecr(), mirror)::find);
     var service =
         new RetryService(
             config.mode(),
@@ -166,19 +183,58 @@ public final class DependencyFactory {
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
     return new SqsMessageHandler(
-        new ReplicationService(
-            new ReplicationModule(config, httpClient).copyJobRunner(ecr(), meter()),
-            new ReplicationQueue(sqs, config.replicationQueueUrl()),
-            eventPublisher()),
-        new VisibilityTimeout(Lazy.withValue(sqs)));
+        replicationService(sqs), new VisibilityTimeout(Lazy.withValue(sqs)));
+  }
+
+  private ReplicationService replicationService(SqsClient sqs) {
+    LOG.info(CorrettoCryptoInstaller.install());
+    var mirror = config.mirror();
+    var secretsManagerCredentials =
+        new SecretsManagerCredentials(
+            SecretsManagerClient.builder().httpClient(httpClient).build());
+    return new ReplicationService(
+        imageReplicator(secretsManagerCredentials)::replicate,
+        config.platforms(),
+        new WorkloadPullSecrets(
+            config.workloadPullSecrets(),
+            mirror.region(),
+            mirror.accountId(),
+            secretsManagerCredentials),
+        new ReplicationQueue(sqs, config.replicationQueueUrl()),
+        eventPublisher());
+  }
+
+  private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
+    var ecr = ecr();
+    var mirror = config.mirror();
+    return new ImageReplicator(
+        mirror,
+        new RegistryClient(
+            EndpointPolicy.publicOnly(mirror.registry()),
+            new RegistryClient.Options(
+                2 * MAX_CONCURRENT_BLOBS, false, eventPublisher()::recordRateLimit)),
+        new EcrMirrorRepositoryManager(
+            ecr,
+            mirror.accountId(),
+            mirror.region(),
+            config.crossAccountAccess(),
+            config.archiveAfterDays()),
+        new AwsRegistryCredentialsProvider(
+            mirror.registry(),
+            ecr,
+            config.credentials(),
+            secretsManagerCredentials,
+            () -> SsmClient.builder().httpClient(httpClient).build()),
+        new CopyLimits(MAX_CONCURRENT_BLOBS, config.maxImageBytes()));
   }
 
   ManualService manualService() {
+    var sqs = sqs();
     return new ManualService(
-        new ReplicationModule(config, httpClient).copyJobRunner(ecr(), meter()),
+        replicationService(sqs),
         new ReplicationPlanner(config.mirror()),
         accountContext(),
-        new FailureQueue(sqs(), config.failureQueueUrl()),
+        new FailureQueue(sqs, config.failureQueueUrl()),
         eventPublisher());
   }
 
@@ -187,7 +243,7 @@ public final class DependencyFactory {
     var allPlatforms = config.platforms() == FunctionConfig.PlatformSelection.ALL;
     return new RefreshService(
         config.mode(),
-        new EcrTagInventory(ecr(), mirror),
+        new EcrTagInventory(ecr(), mirror)::listTags,
         new RefreshPlanner(mirror, allPlatforms, new Random()),
         new ReplicationQueue(sqs(), config.replicationQueueUrl()));
   }
@@ -199,7 +255,7 @@ public final class DependencyFactory {
         mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
   }
 
-  private EventPublisher eventPublisher() {
+  private MetricsEventPublisher eventPublisher() {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
     return new MetricsEventPublisher(
         new EventBridgePublisher(eventBridge, config.eventBusName()),

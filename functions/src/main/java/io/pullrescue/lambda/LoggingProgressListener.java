@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in the log how far a copy is: at its start, and every few seconds while bytes move. */
+/** Logs the progress of a copy every few seconds. */
 final class LoggingProgressListener implements CopyProgressListener {
   private static final Logger LOG = LoggerFactory.getLogger(LoggingProgressListener.class);
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(2);
@@ -31,7 +31,6 @@ final class LoggingProgressListener implements CopyProgressListener {
   @Override
   public void onPlanned(int blobs, long bytes) {
     totalBytes.set(bytes);
-    LOG.info("copying {}: {} bytes in {} blobs", image.familiarString(), bytes, blobs);
   }
 
   @Override
@@ -40,7 +39,10 @@ final class LoggingProgressListener implements CopyProgressListener {
     var now = clock.instant();
     var due = nextLogTime.get();
     if (now.isAfter(due) && nextLogTime.compareAndSet(due, now.plus(LOG_INTERVAL))) {
-      LOG.info("copying {}: {} of {} bytes", image.familiarString(), copied, totalBytes.get());
+      LOG.atInfo()
+          .addKeyValue("image", image)
+          .addKeyValue("bytes", copied)
+          .log("copying an image: {} of {} bytes", copied, totalBytes.get());
     }
   }
 

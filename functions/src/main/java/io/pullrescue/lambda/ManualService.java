@@ -26,19 +26,19 @@ import java.util.stream.Stream;
 
 /** What a person asked for, done at once and answered in words. */
 final class ManualService {
-  private final DeadlineCopyJobRunner copyJobRunner;
+  private final ReplicationService replicationService;
   private final ReplicationPlanner planner;
   private final AccountContext accountContext;
   private final FailureQueuePort failureQueue;
   private final EventPublisher publisher;
 
   ManualService(
-      DeadlineCopyJobRunner copyJobRunner,
+      ReplicationService replicationService,
       ReplicationPlanner planner,
       AccountContext accountContext,
       FailureQueuePort failureQueue,
       EventPublisher publisher) {
-    this.copyJobRunner = copyJobRunner;
+    this.replicationService = replicationService;
     this.planner = planner;
     this.accountContext = accountContext;
     this.failureQueue = failureQueue;
@@ -103,7 +103,7 @@ final class ManualService {
 
   private String replicate(ReplicationRequest request, Context context) {
     var image = request.image();
-    return switch (copyJobRunner.run(CopyJob.of(request, 1), context)) {
+    return switch (replicationService.copy(CopyJob.of(request, 1), context)) {
       case ReplicationResult.Replicated replicated ->
           publish(new RescueEvent.Replicated(request, replicated));
       case ReplicationResult.Failed failed ->

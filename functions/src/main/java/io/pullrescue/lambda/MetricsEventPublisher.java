@@ -8,6 +8,7 @@ import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
 import io.pullrescue.event.publish.RescueEvent.Replicated;
 import io.pullrescue.event.publish.RescueEvent.Retried;
+import io.pullrescue.registry.http.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,5 +68,14 @@ final class MetricsEventPublisher implements EventPublisher {
   /** {@code Pull Failure Diagnosed} becomes {@code PullFailureDiagnosed}. */
   private static String metricName(RescueEvent event) {
     return PublishedEvent.of(event).detailType().replace(" ", "");
+  }
+
+  /** Records the pulls that an upstream registry still allows. */
+  void recordRateLimit(String registry, RateLimit rateLimit) {
+    meter.record(
+        "PullsLeft",
+        (double) rateLimit.remaining(),
+        MetricUnit.COUNT,
+        Map.of("Registry", registry));
   }
 }

@@ -1,7 +1,7 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.config.FunctionConfig;
-import io.pullrescue.ecr.TagInventoryPort;
+import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.request.RefreshPlan;
@@ -10,18 +10,19 @@ import io.pullrescue.replication.request.ReplicationQueuePort;
 import io.pullrescue.replication.request.ReplicationRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Asks for the tags of the mirror that upstream may have moved on; nobody waits for them. */
 final class RefreshService {
   private final FunctionConfig.Mode mode;
-  private final TagInventoryPort tagInventory;
+  private final Supplier<List<MirroredTag>> tagInventory;
   private final RefreshPlanner planner;
   private final ReplicationQueuePort replicationQueue;
 
   RefreshService(
       FunctionConfig.Mode mode,
-      TagInventoryPort tagInventory,
+      Supplier<List<MirroredTag>> tagInventory,
       RefreshPlanner planner,
       ReplicationQueuePort replicationQueue) {
     this.mode = mode;
@@ -35,7 +36,7 @@ final class RefreshService {
     if (mode == FunctionConfig.Mode.OBSERVE) {
       return List.of("nothing is refreshed: the mode is observe");
     }
-    var plan = planner.plan(tagInventory.listTags());
+    var plan = planner.plan(tagInventory.get());
     var trigger = new Trigger.Refresh(id);
     plan.images().stream()
         .map(image -> new ReplicationRequest(trigger, image, List.of(image), false))

@@ -1,10 +1,16 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.http.Deadline;
+import io.pullrescue.replication.CopyOptions;
+import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.request.ReplicationQueuePort;
 import io.pullrescue.replication.request.ReplicationRequest;
@@ -13,31 +19,53 @@ import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Locale;
 
-/** A request in, an image in the mirror, and word of it out. */
+/** Copies the image of a replication request and publishes the result. */
 final class ReplicationService implements MessageProcessor {
-  /** The queue gives up after five receipts; the last one says so to whoever waits. */
+  /** The queue delivers a message five times; the last attempt reports the failure. */
   private static final int LAST_RECEIVE = 5;
 
+  /** The time that remains for the response after a copy has stopped at its deadline. */
+  private static final Duration RESPONSE_RESERVE = Duration.ofSeconds(20);
+
   /**
-   * AWS Lambda stops what looks like a loop after about sixteen rounds through one function. Our
-   * own end comes first: what is left then is tried as often as the queue allows.
+   * AWS Lambda stops a loop through one function after about sixteen invocations. This limit is
+   * reached first; the rest of the copy is then attempted as often as the queue delivers the
+   * message.
    *
    * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html">Recursive
    *     loop detection</a>
    */
   private static final int MAX_CONTINUATIONS = 12;
 
-  private final DeadlineCopyJobRunner copyJobRunner;
+  private final CopyFunction copyFunction;
+  private final PlatformSelection platforms;
+  private final WorkloadPullSecrets pullSecrets;
   private final ReplicationQueuePort replicationQueue;
   private final EventPublisher publisher;
 
+  /** Copies an image, as {@link io.pullrescue.replication.ImageReplicator#replicate} does. */
+  @FunctionalInterface
+  interface CopyFunction {
+    ReplicationResult copy(
+        ImageReference image,
+        CopyOptions options,
+        Deadline deadline,
+        CopyProgressListener listener);
+  }
+
   ReplicationService(
-      DeadlineCopyJobRunner copyJobRunner,
+      CopyFunction copyFunction,
+      PlatformSelection platforms,
+      WorkloadPullSecrets pullSecrets,
       ReplicationQueuePort replicationQueue,
       EventPublisher publisher) {
-    this.copyJobRunner = copyJobRunner;
+    this.copyFunction = copyFunction;
+    this.platforms = platforms;
+    this.pullSecrets = pullSecrets;
     this.replicationQueue = replicationQueue;
     this.publisher = publisher;
   }
@@ -54,12 +82,12 @@ final class ReplicationService implements MessageProcessor {
   private ProcessingResult replicate(
       ReplicationRequest request, QueueMessage message, Context context) {
     var job = CopyJob.of(request, message.receiveCount());
-    return switch (copyJobRunner.run(job, context)) {
+    return switch (copy(job, context)) {
       case ReplicationResult.Replicated replicated
           when isRefresh(request) && replicated.alreadyUpToDate() ->
           new Completed(EventSummary.of(new RescueEvent.Replicated(request, replicated)));
-      case ReplicationResult.Replicated candidate ->
-          Completed.publishing(publisher, new RescueEvent.Replicated(request, candidate));
+      case ReplicationResult.Replicated replicated ->
+          Completed.publishing(publisher, new RescueEvent.Replicated(request, replicated));
       case ReplicationResult.Failed failed ->
           Completed.publishing(publisher, notReplicated(request, failed.reason()));
       case ReplicationResult.Deferred deferred when canContinue(request, deferred) ->
@@ -67,21 +95,49 @@ final class ReplicationService implements MessageProcessor {
               request.resumedFrom(
                   request.resumeState().plus(deferred.stats(), job.concurrencyReductions())),
               deferred);
-      case ReplicationResult.Deferred element when isRefresh(request) ->
+      case ReplicationResult.Deferred deferred when isRefresh(request) ->
           new Completed(
-              "%s: left for the next refresh (%d pulls are kept for failed work): %s"
+              "%s: left for the next refresh (%d pulls are reserved for failed workloads): %s"
                   .formatted(
-                      element.image().familiarString(), job.reservedPulls(), element.reason()));
-      case ReplicationResult.Deferred item when message.receiveCount() < LAST_RECEIVE ->
-          new RetryAfter(item.image().familiarString() + ": " + item.reason(), item.retryAfter());
-      case ReplicationResult.Deferred current ->
-          Completed.publishing(publisher, notReplicated(request, "given up: " + current.reason()));
+                      deferred.image().familiarString(), job.reservedPulls(), deferred.reason()));
+      case ReplicationResult.Deferred deferred when message.receiveCount() < LAST_RECEIVE ->
+          new RetryAfter(
+              deferred.image().familiarString() + ": " + deferred.reason(), deferred.retryAfter());
+      case ReplicationResult.Deferred deferred ->
+          Completed.publishing(publisher, notReplicated(request, "given up: " + deferred.reason()));
     };
   }
 
+  /** Copies an image within the time that the invocation has left. */
+  ReplicationResult copy(CopyJob job, Context context) {
+    var options = job.options(platforms);
+    var pullSecret = job.pullSecret();
+    if (pullSecret == null) {
+      return copy(job.image(), options, context);
+    }
+    return switch (pullSecrets.findPullSecret(pullSecret)) {
+      case WorkloadPullSecrets.Found found ->
+          copy(job.image(), options.withSourceCredentials(found.credentials()), context)
+              .withNote(
+                  "the credentials were those in the secret %s of the definition"
+                      .formatted(TextSanitizer.sanitize(pullSecret)));
+      case WorkloadPullSecrets.Unavailable unavailable ->
+          copy(job.image(), options, context).withNote(unavailable.reason());
+    };
+  }
+
+  private ReplicationResult copy(ImageReference image, CopyOptions options, Context context) {
+    var time = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESPONSE_RESERVE);
+    return copyFunction.copy(
+        image,
+        options,
+        Deadline.after(time, InstantSource.system()),
+        new LoggingProgressListener(image, InstantSource.system()));
+  }
+
   /**
-   * Nobody waits for what a refresh asks for. A message that is put back would keep those of failed
-   * work waiting that are for the same image.
+   * A refresh is not urgent. A message that is returned to the queue would delay the requests of
+   * failed workloads for the same image.
    */
   private static boolean isRefresh(ReplicationRequest request) {
     return request.trigger() instanceof Trigger.Refresh;
@@ -93,8 +149,8 @@ final class ReplicationService implements MessageProcessor {
   }
 
   /**
-   * A message of its own, so that what made progress does not use up the receipts of the one that
-   * it came with. It waits in the same group until that one is done with.
+   * Continues in a new message, so that a copy which makes progress does not use up the deliveries
+   * of its message. The new message waits in the same group until this one is deleted.
    */
   private ProcessingResult enqueueContinuation(
       ReplicationRequest request, ReplicationResult.Deferred deferred) {
@@ -102,7 +158,7 @@ final class ReplicationService implements MessageProcessor {
     return new Completed(
         String.format(
             Locale.ROOT,
-            "%s: goes on in another invocation, %,d bytes after %d: %s",
+            "%s: continues in another invocation, %,d bytes copied in %d so far: %s",
             request.image().familiarString(),
             request.resumeState().bytesCopied(),
             request.resumeState().invocations(),

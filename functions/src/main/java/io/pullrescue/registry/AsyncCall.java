@@ -1,24 +1,42 @@
 package io.pullrescue.registry;
 
+import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A question that is on its way while something else is done; closing it calls it back.
+ * A call that runs on its own virtual thread; closing it interrupts the thread.
  *
- * @param <T> what comes of it
+ * <p>An interrupt closes the socket that a virtual thread waits for, which {@link
+ * CompletableFuture#cancel} alone does not do.
+ *
+ * @param <T> the type of the result
  */
 public final class AsyncCall<T> implements AutoCloseable {
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final Thread thread;
 
-  /** Asks now, on a thread of its own. */
+  /** Starts the call. */
   public AsyncCall(Supplier<T> call) {
     thread = Thread.ofVirtual().start(() -> run(call));
+  }
+
+  /**
+   * Runs a call and interrupts it at the deadline, whatever it waits for.
+   *
+   * <p>Socket timeouts do not suffice: a server that sends one byte now and then never exceeds
+   * them.
+   */
+  static <T> T callUntil(Deadline deadline, Supplier<T> call) {
+    try (var asyncCall = new AsyncCall<>(call)) {
+      return asyncCall.join(deadline.remaining().toMillis());
+    }
   }
 
   private void run(Supplier<T> call) {
@@ -29,13 +47,19 @@ public final class AsyncCall<T> implements AutoCloseable {
     }
   }
 
-  /** What came of it; throws what asking threw. */
+  /** Waits for the result; throws what the call threw. */
   public T join() {
+    return join(Long.MAX_VALUE);
+  }
+
+  private T join(long timeoutMillis) {
     try {
-      return future.get();
+      return future.get(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException expired) {
+      throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed", expired);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new RegistryException(Reason.DEADLINE_EXCEEDED, "stopped from outside", stopped);
+      throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the copy was interrupted", stopped);
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof RuntimeException unchecked
           ? unchecked
@@ -43,7 +67,7 @@ public final class AsyncCall<T> implements AutoCloseable {
     }
   }
 
-  /** Gives the answer to this as well, also where it comes only later. */
+  /** Passes the result to the consumer as soon as it is available, even after {@link #close}. */
   void thenAccept(Consumer<T> consumer) {
     var _ = future.thenAccept(consumer);
   }

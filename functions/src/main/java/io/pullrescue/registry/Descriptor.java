@@ -6,16 +6,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a manifest says of something it refers to.
+ * A reference from a manifest to a blob or to another manifest.
  *
- * <p>The addresses ({@code urls}) that a descriptor may carry are not even read: they are the image
- * author's, and nothing is fetched from where an image says.
+ * <p>The addresses ({@code urls}) of a descriptor are ignored: they are under control of the
+ * image's author, and nothing is fetched from an address that an image names.
  *
+ * @param size in bytes
+ * @param platform what a child of an index runs on; null if the index does not say
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/descriptor.md">OCI content
  *     descriptors</a>
  */
 public record Descriptor(String mediaType, Digest digest, long size, @Nullable Platform platform) {
-  /** Layers that registries do not hold: Windows base layers, to be had from Microsoft alone. */
+  /** Layers that registries do not store, such as Windows base layers from Microsoft. */
   private static final Set<String> FOREIGN =
       Set.of(
           "application/vnd.docker.image.rootfs.foreign.diff.tar",
@@ -24,7 +26,7 @@ public record Descriptor(String mediaType, Digest digest, long size, @Nullable P
           "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
           "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd");
 
-  /** Whether a registry is allowed not to have it, so that it is not copied either. */
+  /** Returns whether registries need not store this layer, in which case it is not copied. */
   public boolean isForeign() {
     return FOREIGN.contains(mediaType);
   }

@@ -2,31 +2,129 @@ package io.pullrescue.registry;
 
 import io.pullrescue.image.Digest;
 import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.registry.http.RegistryRequest;
+import io.pullrescue.registry.http.RegistryResponse;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
-/** The repository that a copy lives in. All methods may throw {@link RegistryException}. */
-public interface DestinationRepository {
-  /** Whether the registry knows no repository of this name, so that nothing is in it. */
-  boolean isAbsent();
+/**
+ * A repository of the mirror that images are written to; avoids what Amazon ECR does not support.
+ *
+ * <p>All methods may throw a {@link RegistryException}.
+ */
+public final class DestinationRepository {
+  private final RepositoryClient client;
+  private final BlobUpload blobUpload;
+  private final boolean readOnly;
 
-  /** The digest under this tag or digest; empty where the mirror has nothing there. */
-  Optional<Digest> headManifest(String identifier);
+  DestinationRepository(RepositoryClient client, boolean readOnly) {
+    this.client = client;
+    this.blobUpload = new BlobUpload(client);
+    this.readOnly = readOnly;
+  }
 
-  /** The manifest under this digest, which the mirror is known to have. */
-  Manifest getManifest(Digest digest);
+  /** Returns whether the repository does not exist; false if the registry denies listing tags. */
+  public boolean isAbsent() {
+    return client.retry(() -> {
+      try (var response = client.send(RegistryRequest.of("GET", client.uri("tags/list?n=1")))) {
+        return response.status() == 404;
+      }
+    });
+  }
 
-  /** Whether the blob is here already. */
-  boolean blobExists(Descriptor blob);
+  /** Returns the digest of a tag or digest; empty if it does not exist. */
+  public Optional<Digest> headManifest(String identifier) {
+    return client
+        .headManifest(identifier)
+        .map(head ->
+            head.digest() != null
+                ? head.digest()
+                : client.getManifest(identifier).manifest().digest());
+  }
+
+  /** Returns the manifest of a digest that exists. */
+  public Manifest getManifest(Digest digest) {
+    return client.getManifest(digest.value()).manifest();
+  }
 
   /**
-   * Uploads a blob; a failed upload starts again from the beginning.
+   * Returns whether a blob exists.
    *
-   * @param content opens the blob's bytes, once for every try; what it throws ends the upload
+   * <p>A redirect means that it does, and is not followed: the address of the storage behind it is
+   * signed for GET only.
    */
-  void putBlob(Descriptor blob, Supplier<InputStream> content);
+  public boolean blobExists(Descriptor blob) {
+    return client.retry(() -> {
+      var response =
+          client.sendWithoutRedirects(
+              RegistryRequest.of("HEAD", client.uri("blobs/" + blob.digest())));
+      if (response.status() >= 400 && response.status() != 404) {
+        throw response.toException(client.operation("checking for", blob.digest().value()));
+      }
+      try (response) {
+        return response.status() < 400;
+      }
+    });
+  }
 
-  /** Writes the manifest's bytes under this tag or digest; what it refers to must be here. */
-  void putManifest(String identifier, Manifest manifest);
+  /**
+   * Uploads a blob; a failed upload is retried from the beginning.
+   *
+   * @param content opens the blob, once per attempt; its exceptions end the upload
+   */
+  public void putBlob(Descriptor blob, Supplier<InputStream> content) {
+    if (readOnly) {
+      return;
+    }
+    var firstAttempt = new AtomicBoolean(true);
+    client.retry(() -> {
+      // The first upload may have succeeded without its response, or another copy was faster.
+      if (firstAttempt.getAndSet(false) || !blobExists(blob)) {
+        blobUpload.upload(blob, content);
+      }
+      return blob;
+    });
+  }
+
+  /** Writes a manifest under a tag or digest; the content that it refers to must exist. */
+  public void putManifest(String identifier, Manifest manifest) {
+    if (readOnly) {
+      return;
+    }
+    client.retry(() -> {
+      try (var response = client.sendWithoutRedirects(putRequest(identifier, manifest))) {
+        if (!response.isSuccess() && !exists(identifier, manifest)) {
+          throw response.toException(client.operation("pushing", identifier));
+        }
+        verifyStoredDigest(manifest, response);
+      }
+      return manifest;
+    });
+  }
+
+  private RegistryRequest putRequest(String identifier, Manifest manifest) {
+    var type = ContentType.create(manifest.mediaType());
+    return RegistryRequest.of("PUT", client.uri("manifests/" + identifier))
+        .withBody(new ByteArrayEntity(manifest.bytes(), type));
+  }
+
+  /** Another copy may have been faster, or an immutable tag already refers to this image. */
+  private boolean exists(String identifier, Manifest manifest) {
+    return headManifest(identifier).filter(manifest.digest()::equals).isPresent();
+  }
+
+  private static void verifyStoredDigest(Manifest manifest, RegistryResponse response) {
+    var stored = response.header("Docker-Content-Digest").orElse(manifest.digest().value());
+    if (response.isSuccess() && !stored.equals(manifest.digest().value())) {
+      throw new RegistryException(
+          Reason.INVALID_RESPONSE,
+          "the mirror reports a digest other than %s for the manifest that was pushed"
+              .formatted(manifest.digest()));
+    }
+  }
 }

@@ -1,21 +1,36 @@
 package io.pullrescue.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.Platform;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.text.TextSanitizer;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest or index, as the very bytes that its digest is of.
+ * A manifest or index, with exactly the bytes that its digest was computed from.
  *
- * <p>The bytes are read to learn what they refer to, and never written anew: white space, order and
- * fields that nobody knows are part of the digest.
+ * <p>The bytes are parsed to find descriptors and never serialized again: white space, field order
+ * and unknown fields are part of the digest. Docker and OCI manifests, indexes and artifacts keep
+ * their descriptors in the same few fields, so that the media type does not matter.
  */
 public final class Manifest {
-  /** Amazon ECR takes manifests of up to 4 MiB, as does everybody else. */
+  /** The limit of Amazon ECR, in bytes. */
   static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile(
+          "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}");
 
   private static final Set<String> SCHEMA_1 =
       Set.of(
@@ -25,77 +40,145 @@ public final class Manifest {
   private final byte[] bytes;
   private final String mediaType;
   private final Digest digest;
-  private final References references;
+  private final List<Descriptor> children;
+  private final List<Descriptor> blobs;
 
   /**
-   * Reads the bytes; throws {@link RegistryException} where this is no manifest that can be copied.
+   * Parses the bytes; throws a {@link RegistryException} if this is not a manifest that can be
+   * copied.
    *
-   * @param mediaType as the registry named it in {@code Content-Type}
+   * @param contentType the media type in the registry's response
    */
-  Manifest(byte[] bytes, String mediaType) {
+  Manifest(byte[] bytes, String contentType) {
     this.bytes = bytes.clone();
     this.digest = Digest.of(bytes);
-    var parser = ManifestParser.parse(this.bytes);
-    if (SCHEMA_1.contains(mediaType) || parser.isSchema1()) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
-          "the manifest is Docker schema 1, which registries no longer take; push the image again"
-              + " with a Docker from 2017 or later, then it can be copied");
+    var root = parseObject(bytes);
+    if (SCHEMA_1.contains(contentType) || isSchema1(root)) {
+      throw invalid(
+          "the manifest has the format Docker schema 1, which registries no longer accept;"
+              + " push the image again with Docker 17.06 or later");
     }
-    this.mediaType = parser.mediaType(mediaType);
-    this.references = parser.references();
+    this.mediaType = mediaType(root, contentType);
+    this.children = descriptors(root.path("manifests"));
+    this.blobs =
+        Stream.of(List.of(root.path("config")), root.path("layers"), root.path("blobs"))
+            .flatMap(nodes -> descriptors(nodes).stream())
+            .toList();
   }
 
-  /** The media type to store it under. */
+  private static JsonNode parseObject(byte[] bytes) {
+    try {
+      var root = JSON.readTree(bytes);
+      if (root.isObject()) {
+        return root;
+      }
+    } catch (IOException notJson) {
+      // The cause is left out: its message quotes the response.
+      throw invalid("the manifest is not valid JSON");
+    }
+    throw invalid("the manifest is not a JSON object");
+  }
+
+  private static boolean isSchema1(JsonNode root) {
+    return root.path("schemaVersion").asInt() == 1 || root.has("fsLayers");
+  }
+
+  /** The manifest's own media type has precedence over the Content-Type. */
+  private static String mediaType(JsonNode root, String contentType) {
+    var declared = root.path("mediaType").asText("");
+    var mediaType = declared.isEmpty() ? contentType : declared;
+    if (!MEDIA_TYPE.matcher(mediaType).matches()) {
+      throw invalid("invalid manifest media type '" + TextSanitizer.sanitize(mediaType) + "'");
+    }
+    if (contentType.startsWith("application/vnd.") && !contentType.equals(mediaType)) {
+      throw invalid(
+          "the registry returned the manifest as %s, but its mediaType is %s"
+              .formatted(TextSanitizer.sanitize(contentType), mediaType));
+    }
+    return mediaType;
+  }
+
+  private static List<Descriptor> descriptors(Iterable<JsonNode> nodes) {
+    var found = new ArrayList<Descriptor>();
+    for (var node : nodes) {
+      if (node.isObject()) {
+        found.add(descriptor(node));
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  private static Descriptor descriptor(JsonNode node) {
+    var text = node.path("digest").asText("");
+    var digest =
+        Digest.parse(text)
+            .orElseThrow(() ->
+                invalid(
+                    "the manifest refers to '%s', which is not a sha256 digest"
+                        .formatted(TextSanitizer.sanitize(text))));
+    var size = node.path("size");
+    if (!size.canConvertToLong() || size.asLong() < 0) {
+      throw invalid("the manifest has no valid size for " + text);
+    }
+    return new Descriptor(node.path("mediaType").asText(""), digest, size.asLong(), platform(node));
+  }
+
+  /** Attestations have the platform {@code unknown/unknown}. */
+  private static @Nullable Platform platform(JsonNode node) {
+    var platform = node.path("platform");
+    if (!platform.isObject()) {
+      return null;
+    }
+    var variant = platform.path("variant").asText("");
+    return new Platform(
+        platform.path("os").asText(""),
+        platform.path("architecture").asText(""),
+        variant.isEmpty() ? null : variant);
+  }
+
+  private static RegistryException invalid(String message) {
+    return new RegistryException(Reason.INVALID_RESPONSE, message);
+  }
+
   String mediaType() {
     return mediaType;
   }
 
-  /** The digest of the bytes. */
+  /** Returns the digest of the bytes. */
   public Digest digest() {
     return digest;
   }
 
-  /** The bytes, as a copy. */
   byte[] bytes() {
     return bytes.clone();
   }
 
-  /** How many bytes. */
+  /** Returns the number of bytes. */
   public int size() {
     return bytes.length;
   }
 
-  /** The manifests that it refers to. */
+  /** Returns the manifests that an index refers to. */
   public List<Descriptor> children() {
-    return references.manifests();
+    return children;
   }
 
+  /** Returns the configuration and the layers. */
   public List<Descriptor> blobs() {
-    return references.blobs();
+    return blobs;
   }
 
-  /** This manifest, where it is the one that was asked for. */
+  /** Returns this manifest if it has the expected digest; throws otherwise. */
   public Manifest requireDigest(Digest expected) {
     if (!digest.equals(expected)) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
-          "the manifest that was sent is " + digest + " and not " + expected + " as asked for");
+      throw invalid("the registry returned manifest %s instead of %s".formatted(digest, expected));
     }
     return this;
   }
 
-  /** For messages. */
+  /** Returns the media type and the short digest, for messages. */
   @Override
   public String toString() {
     return TextSanitizer.sanitize(mediaType) + " " + digest.shortForm();
-  }
-
-  /** What a manifest refers to: other manifests, and blobs. */
-  record References(List<Descriptor> manifests, List<Descriptor> blobs) {
-    References {
-      manifests = List.copyOf(manifests);
-      blobs = List.copyOf(blobs);
-    }
   }
 }

@@ -1,21 +1,48 @@
 package io.pullrescue.registry;
 
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.function.CheckedSupplier;
+import io.pullrescue.image.Digest;
 import io.pullrescue.registry.auth.AuthChallenge;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.TokenCache;
-import io.pullrescue.registry.auth.TokenRealmValidator;
+import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.registry.http.HttpTransport;
+import io.pullrescue.registry.http.RateLimit;
+import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.registry.http.RegistryRequest;
 import io.pullrescue.registry.http.RegistryResponse;
+import io.pullrescue.registry.http.RegistryRetryPolicy;
 import io.pullrescue.text.TextSanitizer;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to one repository, each with the authorization that its registry asks for. */
+/**
+ * Sends requests to one repository: authenticates them, retries them, and reads manifests.
+ *
+ * <p>All methods may throw a {@link RegistryException}.
+ */
 final class RepositoryClient {
+  static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+
+  /** Always all types, because a registry may convert a manifest of a type that is not listed. */
+  private static final String ACCEPTED_TYPES =
+      String.join(
+          ", ",
+          OCI_INDEX,
+          "application/vnd.docker.distribution.manifest.list.v2+json",
+          "application/vnd.oci.image.manifest.v1+json",
+          "application/vnd.docker.distribution.manifest.v2+json",
+          "application/vnd.oci.artifact.manifest.v1+json",
+          "*/*");
+
   private final HttpTransport transport;
   private final TokenCache tokens;
   private final Map<URI, AuthChallenge> challenges;
@@ -23,10 +50,13 @@ final class RepositoryClient {
   private final String repository;
   private final String actions;
   private final @Nullable RegistryCredentials credentials;
+  private final FailsafeExecutor<Object> retries;
 
   /**
-   * @param challenges what registries asked for before, shared by all sessions
-   * @param actions as in a token's scope: {@code pull} or {@code pull,push}
+   * Creates a client; {@code challenges} is shared by all clients of all registries.
+   *
+   * @param actions as in the scope of a token: {@code pull} or {@code pull,push}
+   * @param deadline after which no request is retried
    */
   RepositoryClient(
       HttpTransport transport,
@@ -35,7 +65,8 @@ final class RepositoryClient {
       URI registry,
       String repository,
       String actions,
-      @Nullable RegistryCredentials credentials) {
+      @Nullable RegistryCredentials credentials,
+      Deadline deadline) {
     this.transport = transport;
     this.tokens = tokens;
     this.challenges = challenges;
@@ -43,9 +74,10 @@ final class RepositoryClient {
     this.repository = repository;
     this.actions = actions;
     this.credentials = credentials;
+    this.retries = Failsafe.with(RegistryRetryPolicy.until(deadline));
   }
 
-  /** The address of something in this repository, such as {@code manifests/latest}. */
+  /** Returns the address of a resource in this repository, such as {@code manifests/latest}. */
   URI uri(String path) {
     return registry.resolve("/v2/" + repository + "/" + path);
   }
@@ -58,12 +90,69 @@ final class RepositoryClient {
     return registry.getHost();
   }
 
-  /** Sends it with redirects followed; authenticates where the registry asks for it. */
+  /** Looks up a tag or digest without pulling it; empty if it does not exist. */
+  Optional<ManifestResponse.Head> headManifest(String identifier) {
+    return retry(() -> {
+      var response = send(manifestRequest("HEAD", identifier));
+      if (response.status() == 404) {
+        response.close();
+        return Optional.empty();
+      }
+      if (!response.isSuccess()) {
+        throw response.toException(operation("looking up", identifier));
+      }
+      try (response) {
+        var digest = response.header("Docker-Content-Digest").flatMap(Digest::parse);
+        return Optional.of(
+            new ManifestResponse.Head(digest.orElse(null), RateLimit.parse(response)));
+      }
+    });
+  }
+
+  /** Pulls a manifest; its digest is not verified yet. */
+  ManifestResponse getManifest(String identifier) {
+    return retry(() -> {
+      var response = send(manifestRequest("GET", identifier));
+      if (!response.isSuccess()) {
+        throw response.toException(operation("pulling", identifier));
+      }
+      try (response) {
+        var bytes = response.body(Manifest.MAX_BYTES);
+        return new ManifestResponse(
+            new Manifest(bytes, response.mediaType()), RateLimit.parse(response));
+      } catch (IOException interrupted) {
+        throw new RegistryException(
+            Reason.UNAVAILABLE,
+            operation("pulling", identifier) + ": the response was interrupted");
+      }
+    });
+  }
+
+  private RegistryRequest manifestRequest(String method, String identifier) {
+    return RegistryRequest.of(method, uri("manifests/" + identifier))
+        .withHeader("Accept", ACCEPTED_TYPES);
+  }
+
+  /** Runs a request, and retries it according to the {@link RegistryRetryPolicy}. */
+  <T> T retry(CheckedSupplier<T> request) {
+    try {
+      return retries.get(request);
+    } catch (FailsafeException failed) {
+      if (failed.getCause() instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw new RegistryException(
+            Reason.DEADLINE_EXCEEDED, "interrupted while waiting for a retry", failed);
+      }
+      throw new RegistryException(Reason.UNAVAILABLE, String.valueOf(failed.getMessage()), failed);
+    }
+  }
+
+  /** Sends a request, follows redirects, and authenticates if the registry requests it. */
   RegistryResponse send(RegistryRequest request) {
     return exchange(request, true);
   }
 
-  /** Sends it to the registry itself and takes whatever it answers. */
+  /** Sends a request to the registry itself and returns even a redirect. */
   RegistryResponse sendWithoutRedirects(RegistryRequest request) {
     return exchange(request, false);
   }
@@ -106,14 +195,15 @@ final class RepositoryClient {
     if (!challenge.isBearer()) {
       return credentials == null ? null : TokenCache.basicAuthorization(credentials);
     }
-    var realm = TokenRealmValidator.requireTrusted(registry, challenge.realm());
     var scope = "repository:" + repository + ":" + actions;
-    var key = new TokenCache.Key(realm, challenge.service(), scope, credentials);
+    var key =
+        new TokenCache.Key(
+            challenge.trustedRealm(registry), challenge.service(), scope, credentials);
     var stale = Optional.ofNullable(rejected).map(header -> header.replace("Bearer ", ""));
     return "Bearer " + tokens.token(key, stale.orElse(null));
   }
 
-  /** What is asked of whom, for messages. */
+  /** Describes a request for messages, such as {@code pulling quay.io/app 1.0}. */
   String operation(String verb, String identifier) {
     return verb + " " + host() + "/" + repository + " " + TextSanitizer.sanitize(identifier);
   }

@@ -1,31 +1,32 @@
 package io.pullrescue.registry;
 
+import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.registry.http.RegistryRequest;
 import io.pullrescue.registry.http.RegistryResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a blob from beginning to end, over as many connections as it takes. */
+/** The bytes of a blob; an interrupted download is resumed over a new connection. */
 final class ResumableBlobInputStream extends InputStream {
-  /** Cuts in a row without a megabyte between them: then the upstream is not worth more. */
+  /** Interruptions without {@link #MIN_PROGRESS_BYTES} between them before the download fails. */
   private static final int MAX_INTERRUPTIONS = 4;
 
   private static final int MIN_PROGRESS_BYTES = 1024 * 1024;
 
-  private final BlobDownload download;
+  private final RepositoryClient client;
+  private final Descriptor blob;
   private @Nullable RegistryResponse response;
   private long position;
   private long lastInterruption;
   private int consecutiveInterruptions;
 
-  ResumableBlobInputStream(BlobDownload download) {
-    this.download = download;
-  }
-
-  /** Asks for the bytes now, not when the first is read. */
-  ResumableBlobInputStream open() {
-    currentResponse();
-    return this;
+  /** Sends the request at once, so that errors occur before an upload is started. */
+  ResumableBlobInputStream(RepositoryClient client, Descriptor blob) {
+    this.client = client;
+    this.blob = blob;
+    this.response = openAt(0);
   }
 
   @Override
@@ -39,11 +40,11 @@ final class ResumableBlobInputStream extends InputStream {
     while (true) {
       try {
         var count = currentResponse().body().read(buffer, offset, length);
-        if (count >= 0 || position >= download.size()) {
+        if (count >= 0 || position >= blob.size()) {
           position += Math.max(0, count);
           return count;
         }
-        recordInterruption("ended early");
+        recordInterruption("the response ended early");
       } catch (IOException broken) {
         recordInterruption(broken.getClass().getSimpleName());
       }
@@ -53,10 +54,43 @@ final class ResumableBlobInputStream extends InputStream {
   private RegistryResponse currentResponse() {
     var current = response;
     if (current == null) {
-      current = download.openAt(position);
+      current = openAt(position);
       response = current;
     }
     return current;
+  }
+
+  /**
+   * Requests the bytes from this position on. The request goes to the registry and not to the host
+   * of the last redirect, because signed addresses expire.
+   */
+  private RegistryResponse openAt(long start) {
+    var opened =
+        client.retry(() -> {
+          var request = RegistryRequest.of("GET", client.uri("blobs/" + blob.digest()));
+          var received =
+              client.send(
+                  start == 0 ? request : request.withHeader("Range", "bytes=" + start + "-"));
+          if (!received.isSuccess()) {
+            throw received.toException(client.operation("pulling", blob.digest().value()));
+          }
+          return received;
+        });
+    if (!startsAt(opened, start)) {
+      opened.discard();
+      throw unavailable("the download was interrupted and the registry does not resume it");
+    }
+    return opened;
+  }
+
+  private static boolean startsAt(RegistryResponse response, long start) {
+    return start == 0
+        ? response.status() == 200
+        : response.status() == 206
+            && response
+                .header("Content-Range")
+                .filter(range -> range.strip().startsWith("bytes " + start + "-"))
+                .isPresent();
   }
 
   private void recordInterruption(String cause) {
@@ -65,15 +99,21 @@ final class ResumableBlobInputStream extends InputStream {
         position - lastInterruption >= MIN_PROGRESS_BYTES ? 1 : consecutiveInterruptions + 1;
     lastInterruption = position;
     if (consecutiveInterruptions > MAX_INTERRUPTIONS) {
-      throw download.unavailable("cut again and again, last at byte " + position + ": " + cause);
+      throw unavailable(
+          "the download was interrupted repeatedly, last at byte " + position + ": " + cause);
     }
+  }
+
+  private RegistryException unavailable(String reason) {
+    return new RegistryException(
+        Reason.UNAVAILABLE, client.operation("pulling", blob.digest().value()) + ": " + reason);
   }
 
   @Override
   public void close() {
     var current = response;
     response = null;
-    if (current != null && position >= download.size()) {
+    if (current != null && position >= blob.size()) {
       current.close();
     } else if (current != null) {
       current.discard();

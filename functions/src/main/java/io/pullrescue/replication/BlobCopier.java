@@ -10,36 +10,39 @@ import io.pullrescue.registry.http.RegistryException.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Streams blobs from an upstream into the mirror, several at once, through memory alone. */
+/** Streams blobs from a source to the mirror, several at once, without temporary files. */
 final class BlobCopier {
-  private final SourceRepository upstream;
+  private final SourceRepository source;
   private final MirrorDestination destination;
   private final Deadline deadline;
   private final CopyProgressListener listener;
-  private final CopyStatsCollector stats;
+  private final CopyStats.Collector stats;
   private final Map<Digest, BlobTransfer> inProgress = new ConcurrentHashMap<>();
   private final Set<Digest> completed = ConcurrentHashMap.newKeySet();
 
   BlobCopier(
-      SourceRepository upstream,
+      SourceRepository source,
       MirrorDestination destination,
       Deadline deadline,
       CopyProgressListener listener,
-      CopyStatsCollector stats) {
-    this.upstream = upstream;
+      CopyStats.Collector stats) {
+    this.source = source;
     this.destination = destination;
     this.deadline = deadline;
     this.listener = listener;
     this.stats = stats;
   }
 
+  /** Copies the blobs that the mirror lacks, and starts them in the given order. */
   void copyBlobs(List<Descriptor> blobs, ParallelExecutor executor) {
     listener.onPlanned(blobs.size(), blobs.stream().mapToLong(Descriptor::size).sum());
     var present = destination.existingBlobs(blobs);
@@ -61,13 +64,18 @@ final class BlobCopier {
     if (present) {
       stats.recordSkippedBlob(blob);
     } else {
-      var transfer = new BlobTransfer(blob, listener);
+      var transfer = new BlobTransfer(blob, new AtomicLong());
       inProgress.put(blob.digest(), transfer);
       destination
           .repository()
           .putBlob(
               blob,
-              () -> new DigestVerifyingInputStream(upstream.getBlob(blob), transfer, deadline));
+              () ->
+                  new DigestVerifyingInputStream(
+                      source.getBlob(blob),
+                      blob,
+                      deadline,
+                      count -> onBytesCopied(transfer, count)));
       inProgress.remove(blob.digest());
       stats.recordCopiedBlob(blob);
     }
@@ -76,10 +84,15 @@ final class BlobCopier {
     return blob;
   }
 
-  /** Who cannot be finished in the time there is must be known by name. */
+  private void onBytesCopied(BlobTransfer transfer, long count) {
+    transfer.bytesCopied().addAndGet(count);
+    listener.onBytesCopied(count);
+  }
+
+  /** Names the incomplete blobs, so that a blob which never completes in time can be identified. */
   private RegistryException deadlineExceeded(RegistryException exception) {
     var message =
-        "%s; %d blobs arrived in it, and these did not: %s"
+        "%s; %d blobs were copied, and these are incomplete: %s"
             .formatted(
                 exception.getMessage(),
                 stats.snapshot().blobsCopied(),
@@ -92,9 +105,18 @@ final class BlobCopier {
     return new RegistryException(Reason.DEADLINE_EXCEEDED, message, exception);
   }
 
-  /** Whether the mirror is known to have all blobs of this manifest. */
+  /** Returns whether the mirror is known to have all blobs of a manifest. */
   boolean hasAllBlobs(Manifest manifest) {
     return manifest.blobs().stream()
         .allMatch(blob -> blob.isForeign() || completed.contains(blob.digest()));
+  }
+
+  /** A blob that is being copied, and the number of bytes that were copied so far. */
+  private record BlobTransfer(Descriptor blob, AtomicLong bytesCopied) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "%s (%,d of %,d bytes)", blob.digest(), bytesCopied.get(), blob.size());
+    }
   }
 }

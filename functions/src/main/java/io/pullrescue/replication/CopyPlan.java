@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Everything that one source has to give before the tag can be set.
+ * Everything that has to be copied from one source before the tag can be set.
  *
- * @param manifests what the mirror lacks, children before what refers to them, the root last
+ * @param manifests those that the mirror lacks, children before their parents, the root last
  */
 record CopyPlan(List<Manifest> manifests) {
   CopyPlan {
@@ -28,8 +28,8 @@ record CopyPlan(List<Manifest> manifests) {
   }
 
   /**
-   * What may be written together: nothing in a wave refers to anything in the same wave or a later
-   * one. The root is the last wave, alone.
+   * Groups the manifests that can be written in parallel: no manifest refers to another one in the
+   * same or a later wave. The root is alone in the last wave.
    */
   Collection<List<Manifest>> waves() {
     var heights = new HashMap<Digest, Integer>();
@@ -40,7 +40,9 @@ record CopyPlan(List<Manifest> manifests) {
     return waves.values();
   }
 
-  /** Digests cannot go in circles, and the survey has bounded the depth. */
+  /**
+   * The recursion ends, because digests cannot form cycles and the depth of the tree is limited.
+   */
   private int height(Manifest manifest, Map<Digest, Integer> heights) {
     var known = heights.get(manifest.digest());
     if (known != null) {
@@ -57,7 +59,7 @@ record CopyPlan(List<Manifest> manifests) {
     return height;
   }
 
-  /** All blobs together; never less than zero, whatever the descriptors claim. */
+  /** Returns the size of all blobs; saturates, because the sizes come from the registry. */
   long totalBytes() {
     return blobs().stream().mapToLong(Descriptor::size).reduce(0, CopyPlan::saturatingAdd);
   }
@@ -67,7 +69,7 @@ record CopyPlan(List<Manifest> manifests) {
     return sum < 0 ? Long.MAX_VALUE : sum;
   }
 
-  /** Each blob once, the largest first, so that none of them is left over at the end. */
+  /** Returns each blob once, the largest first, so that no large blob is started last. */
   List<Descriptor> blobs() {
     return manifests.stream()
         .flatMap(manifest -> manifest.blobs().stream())

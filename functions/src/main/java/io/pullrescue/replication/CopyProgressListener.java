@@ -3,12 +3,12 @@ package io.pullrescue.replication;
 import io.pullrescue.registry.Descriptor;
 
 /**
- * Is told what a replication does while it does it, from several threads at once.
+ * Receives the progress of a copy, from several threads.
  *
- * <p>Bytes that travel twice, because an upload had to start again, are told twice.
+ * <p>Bytes that are copied twice, because an upload was restarted, are reported twice.
  */
 public interface CopyProgressListener {
-  /** For callers that only want the result. */
+  /** A listener that ignores everything. */
   CopyProgressListener NONE =
       new CopyProgressListener() {
         @Override
@@ -21,12 +21,12 @@ public interface CopyProgressListener {
         public void onBlobCompleted(Descriptor blob, boolean copied) {}
       };
 
-  /** All manifests are read: this is what the image consists of. */
+  /** All manifests have been read. */
   void onPlanned(int blobs, long bytes);
 
-  /** So many bytes more have gone to the mirror. */
+  /** More bytes have been sent to the mirror. */
   void onBytesCopied(long bytes);
 
-  /** The mirror has this blob; {@code travelled} is false where it had it before. */
+  /** The mirror has this blob; {@code copied} is false if it already existed. */
   void onBlobCompleted(Descriptor blob, boolean copied);
 }

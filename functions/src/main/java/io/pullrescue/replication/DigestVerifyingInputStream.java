@@ -9,24 +9,34 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 
 /**
- * The bytes of a blob, hashed and counted while they pass; the last of them is not let through
- * where they are not the blob that was asked for, so that a lie can never be completed.
+ * Verifies the size and digest of a blob while it is read.
+ *
+ * <p>The last bytes are withheld until the digest is verified, so that an upload of other content
+ * can never complete.
  */
 final class DigestVerifyingInputStream extends FilterInputStream {
   private final Descriptor blob;
-  private final BlobTransfer transfer;
   private final Deadline deadline;
+  private final LongConsumer byteCounter;
   private final MessageDigest messageDigest = Digest.newSha256();
   private long bytesRead;
   private boolean verified;
 
-  DigestVerifyingInputStream(InputStream in, BlobTransfer transfer, Deadline deadline) {
+  /**
+   * Creates a stream.
+   *
+   * @param deadline after which reading fails
+   * @param byteCounter receives the number of bytes of each read
+   */
+  DigestVerifyingInputStream(
+      InputStream in, Descriptor blob, Deadline deadline, LongConsumer byteCounter) {
     super(in);
-    this.blob = transfer.blob();
-    this.transfer = transfer;
+    this.blob = blob;
     this.deadline = deadline;
+    this.byteCounter = byteCounter;
   }
 
   @Override
@@ -39,16 +49,18 @@ final class DigestVerifyingInputStream extends FilterInputStream {
   public int read(byte[] buffer, int offset, int length) throws IOException {
     if (deadline.isExpired()) {
       throw new RegistryException(
-          Reason.DEADLINE_EXCEEDED, "the time was up while blobs were moving");
+          Reason.DEADLINE_EXCEEDED, "the deadline passed while blobs were copied");
     }
     var count = in.read(buffer, offset, length);
     if (count > 0) {
       messageDigest.update(buffer, offset, count);
       bytesRead += count;
-      transfer.onBytesCopied(count);
+      byteCounter.accept(count);
     }
     if (bytesRead > blob.size() || (count < 0 && bytesRead < blob.size())) {
-      throw invalid("has another size than the " + blob.size() + " bytes of its descriptor");
+      throw invalid(
+          "blob %s does not have the %d bytes of its descriptor"
+              .formatted(blob.digest(), blob.size()));
     }
     if (bytesRead == blob.size() && !verified) {
       verifyDigest();
@@ -59,19 +71,20 @@ final class DigestVerifyingInputStream extends FilterInputStream {
   private void verifyDigest() {
     var received = Digest.fromHash(messageDigest.digest());
     if (!received.equals(blob.digest())) {
-      throw invalid("is " + received + " by its bytes");
+      throw invalid(
+          "the registry returned content with the digest %s for blob %s"
+              .formatted(received, blob.digest()));
     }
     verified = true;
   }
 
-  private RegistryException invalid(String problem) {
-    return new RegistryException(
-        Reason.INVALID_RESPONSE, "the blob " + blob.digest() + " " + problem);
+  private static RegistryException invalid(String message) {
+    return new RegistryException(Reason.INVALID_RESPONSE, message);
   }
 
   @Override
   public long skip(long count) throws IOException {
-    throw new IOException("a blob that is skipped over cannot be verified");
+    throw new IOException("a blob cannot be verified if bytes are skipped");
   }
 
   @Override

@@ -2,157 +2,278 @@ package io.pullrescue.replication;
 
 import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.image.Platform;
+import io.pullrescue.registry.AsyncCall;
+import io.pullrescue.registry.ManifestResponse;
 import io.pullrescue.registry.RegistryClient;
-import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.Deadline;
+import io.pullrescue.registry.http.RateLimit;
+import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.replication.PlatformSelector.SelectedManifest;
 import io.pullrescue.replication.ReplicationResult.Failed;
+import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.replication.SourceResolver.ImageSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Copies an image into the mirror: the same bytes, the same digest, all platforms.
+ * Copies images into the mirror byte for byte, with the same digest and, by default, with all
+ * platforms.
  *
- * <p>It keeps no state. What the mirror has is skipped, so whoever was stopped in the middle simply
- * asks again.
+ * <p>A replicator keeps no state. Content that the mirror has is skipped, so that a copy which was
+ * stopped is resumed by requesting it again.
  */
 public final class ImageReplicator {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageReplicator.class);
+
   private final MirrorNaming mirrorNaming;
   private final RegistryClient registryClient;
   private final MirrorRepositoryManager repositoryManager;
   private final RegistryCredentialsProvider credentialsProvider;
   private final CopyLimits limits;
-  private final PlatformSelector platformSelector;
 
-  /** A replicator over these ports, within these limits. */
+  /**
+   * Creates a replicator.
+   *
+   * @param credentialsProvider the credentials for the mirror and for upstream registries
+   */
   public ImageReplicator(
       MirrorNaming mirrorNaming,
       RegistryClient registryClient,
       MirrorRepositoryManager repositoryManager,
       RegistryCredentialsProvider credentialsProvider,
       CopyLimits limits) {
-    this(
-        mirrorNaming,
-        registryClient,
-        repositoryManager,
-        credentialsProvider,
-        limits,
-        new PlatformSelector(null));
-  }
-
-  private ImageReplicator(
-      MirrorNaming mirrorNaming,
-      RegistryClient registryClient,
-      MirrorRepositoryManager repositoryManager,
-      RegistryCredentialsProvider credentialsProvider,
-      CopyLimits limits,
-      PlatformSelector platformSelector) {
     this.mirrorNaming = mirrorNaming;
     this.registryClient = registryClient;
     this.repositoryManager = repositoryManager;
     this.credentialsProvider = credentialsProvider;
     this.limits = limits;
-    this.platformSelector = platformSelector;
-  }
-
-  /** The same, but of every image only this platform: under its own digest and a tag of its own. */
-  public ImageReplicator forPlatform(Platform platform) {
-    return new ImageReplicator(
-        mirrorNaming,
-        registryClient,
-        repositoryManager,
-        credentialsProvider,
-        limits,
-        new PlatformSelector(platform));
-  }
-
-  /** The same, with this login at a registry that images come from. */
-  public ImageReplicator withCredentials(String registry, RegistryCredentials credentials) {
-    RegistryCredentialsProvider provider =
-        value ->
-            value.equals(registry)
-                ? Optional.of(credentials)
-                : credentialsProvider.resolveCredentials(value);
-    return new ImageReplicator(
-        mirrorNaming, registryClient, repositoryManager, provider, limits, platformSelector);
   }
 
   /**
-   * The same with fewer blobs at once, a quarter for each time: on a narrow link one that arrives
-   * whole is worth more than eight that do not.
+   * Copies an image, unless the mirror has it.
+   *
+   * @param deadline when to stop; the result is then {@link ReplicationResult.Deferred}
+   * @param listener receives the progress
    */
-  public ImageReplicator withReducedConcurrency(int reductions) {
-    return new ImageReplicator(
-        mirrorNaming,
-        registryClient,
-        repositoryManager,
-        credentialsProvider,
-        limits.withReducedConcurrency(reductions),
-        platformSelector);
-  }
-
-  /** The same, but so many of the pulls that an upstream still allows are left to others. */
-  public ImageReplicator withPullReserve(long reserve) {
-    return new ImageReplicator(
-        mirrorNaming,
-        new QuotaReservingRegistryClient(registryClient, reserve),
-        repositoryManager,
-        credentialsProvider,
-        limits,
-        platformSelector);
-  }
-
-  /** Copies the image, or says why not; a deadline that comes first postpones what is left. */
   public ReplicationResult replicate(
-      ImageReference image, Deadline deadline, CopyProgressListener listener) {
+      ImageReference image, CopyOptions options, Deadline deadline, CopyProgressListener listener) {
     return mirrorNaming
         .mirrorReference(image)
-        .map(mirrorReference -> createRun(image, mirrorReference, deadline, listener).run())
-        .orElseGet(() -> notAllowed(image));
+        .map(mirrorReference -> createRun(image, mirrorReference, options, deadline, listener))
+        .map(Run::replicate)
+        .orElseGet(() ->
+            new Failed(
+                image,
+                "%s is not copied: %s".formatted(image, mirrorNaming.rejectionReason(image))));
   }
 
-  private ReplicationRun createRun(
+  private Run createRun(
       ImageReference image,
       ImageReference mirrorReference,
+      CopyOptions options,
       Deadline deadline,
       CopyProgressListener listener) {
-    var credentials = credentialsProvider.resolveCredentials(mirrorNaming.registry()).orElse(null);
+    var mirrorCredentials =
+        credentialsProvider.resolveCredentials(mirrorNaming.registry()).orElse(null);
     var destination =
         new MirrorDestination(
             repositoryManager,
-            registryClient.destinationRepository(mirrorReference, credentials, deadline),
+            registryClient.destinationRepository(mirrorReference, mirrorCredentials, deadline),
             mirrorReference);
-    var stats = new CopyStatsCollector(deadline.clock());
+    var stats = new CopyStats.Collector(deadline.clock());
     var sourceResolver = new SourceResolver(mirrorNaming, registryClient, credentialsProvider);
-    return new ReplicationRun(
+    var copyLimits = limits.withReducedConcurrency(options.concurrencyReductions());
+    return new Run(
         image,
         destination,
-        sourceResolver.primarySources(image, deadline),
+        sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
         sourceResolver.alternativeSources(image, deadline),
-        createCopier(destination, deadline, listener, stats),
+        options.platform() == null,
+        new ImageCopier(destination, options, copyLimits, deadline, listener, stats),
         stats);
   }
 
-  /** Referrers are small and come last: they move without a word to whoever watches. */
-  private ImageCopier createCopier(
-      MirrorDestination destination,
-      Deadline deadline,
-      CopyProgressListener listener,
-      CopyStatsCollector stats) {
-    var silentCopier =
-        new ManifestTreeCopier(destination, deadline, CopyProgressListener.NONE, limits, stats);
-    return new ImageCopier(
-        destination,
-        new ManifestTreeCopier(destination, deadline, listener, limits, stats),
-        new ReferrerCopier(
-            destination, silentCopier, new ParallelExecutor(limits.maxConcurrentBlobs(), deadline)),
-        platformSelector,
-        stats);
-  }
+  /** The replication of one image: finds out which digest to copy, and from which source. */
+  private static final class Run {
+    private final ImageReference image;
+    private final MirrorDestination destination;
+    private final List<ImageSource> primarySources;
+    private final List<ImageSource> alternativeSources;
+    private final boolean allPlatforms;
+    private final ImageCopier imageCopier;
+    private final CopyStats.Collector stats;
+    private final SourceFailures failures = new SourceFailures();
+    private final Map<ImageSource, ManifestResponse.Head> heads = new HashMap<>();
 
-  private Failed notAllowed(ImageReference image) {
-    return new Failed(
-        image, "%s is not copied: %s".formatted(image, mirrorNaming.rejectionReason(image)));
+    Run(
+        ImageReference image,
+        MirrorDestination destination,
+        List<ImageSource> primarySources,
+        List<ImageSource> alternativeSources,
+        boolean allPlatforms,
+        ImageCopier imageCopier,
+        CopyStats.Collector stats) {
+      this.image = image;
+      this.destination = destination;
+      this.primarySources = primarySources;
+      this.alternativeSources = alternativeSources;
+      this.allPlatforms = allPlatforms;
+      this.imageCopier = imageCopier;
+      this.stats = stats;
+    }
+
+    ReplicationResult replicate() {
+      var result = copyUnlessMirrored();
+      if (result instanceof Replicated replicated) {
+        LOG.atInfo()
+            .addKeyValue("image", image)
+            .addKeyValue("digest", replicated.mirroredImage().digest())
+            .addKeyValue("bytes", replicated.stats().bytesCopied())
+            .log("the image is in the mirror");
+      }
+      return result;
+    }
+
+    private ReplicationResult copyUnlessMirrored() {
+      try (var mirrorLookup =
+          new AsyncCall<>(() -> destination.repository().headManifest(image.identifier()))) {
+        // Upstream decides which digest a tag refers to, and does not count this request.
+        var upstreamDigest =
+            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources));
+        var mirroredDigest = mirrorLookup.join();
+        var digest = upstreamDigest.or(() -> fallbackDigest(mirroredDigest));
+        if (digest.isEmpty()) {
+          return failures.toResult(image, stats.snapshot());
+        }
+        if (mirroredDigest.equals(digest)) {
+          return alreadyMirrored(digest.get());
+        }
+        // The tag of the whole image is written only if all platforms are copied.
+        if (mirroredDigest.isPresent() && allPlatforms) {
+          destination.checkTagMutable(mirroredDigest.get(), digest.get());
+        }
+        return copy(digest.get());
+      } catch (RegistryException exception) {
+        LOG.atWarn()
+            .addKeyValue("image", image)
+            .setCause(exception)
+            .log("the mirror failed while the image was looked up or tagged");
+        failures.add(destination.mirrorReference().registry(), exception);
+        return failures.toResult(image, stats.snapshot());
+      }
+    }
+
+    /**
+     * If upstream is temporarily unavailable, the digest that the mirror has under this tag is
+     * better than none, and so is the digest of an alternative source.
+     */
+    private Optional<Digest> fallbackDigest(Optional<Digest> mirroredDigest) {
+      if (!failures.isTemporary()) {
+        return Optional.empty();
+      }
+      return mirroredDigest.isPresent() ? mirroredDigest : firstDigest(alternativeSources);
+    }
+
+    private Optional<Digest> firstDigest(List<ImageSource> sources) {
+      for (var source : sources) {
+        try {
+          var head = source.repository().headManifest(image.identifier());
+          if (head.isPresent()) {
+            heads.put(source, head.get());
+            return Optional.of(resolveDigest(head.get(), source));
+          }
+          giveUp(source, notFound());
+        } catch (RegistryException exception) {
+          giveUp(source, exception);
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Pulls the manifest if the registry does not report its digest. */
+    private Digest resolveDigest(ManifestResponse.Head head, ImageSource source) {
+      if (head.digest() != null) {
+        return head.digest();
+      }
+      stats.recordPull();
+      return source.repository().getManifest(image.identifier()).manifest().digest();
+    }
+
+    private static RegistryException notFound() {
+      return new RegistryException(
+          Reason.NOT_FOUND, "there is no such image; check its name and tag");
+    }
+
+    /** Updates the pull permissions of the repository, but copies nothing. */
+    private ReplicationResult alreadyMirrored(Digest digest) {
+      destination.createIfAbsent();
+      return result(
+          new SelectedManifest(
+              digest, RateLimit.UNLIMITED, destination.mirrorReference(), List.of()),
+          destination.mirrorReference());
+    }
+
+    /** Only sets the tag if the mirror has the image under another tag. */
+    private ReplicationResult copy(Digest digest) {
+      if (image.digest() == null) {
+        destination.createIfAbsent();
+        if (destination.hasManifest(digest)) {
+          imageCopier.tag(digest);
+          return alreadyMirrored(digest);
+        }
+      }
+      for (var source :
+          Stream.concat(alternativeSources.stream(), primarySources.stream()).toList()) {
+        try {
+          var head = headManifest(source, digest);
+          if (head.isPresent()) {
+            var copied = imageCopier.copy(digest, head.get().rateLimit(), source.repository());
+            return result(copied, source.reference());
+          }
+          giveUp(source, notFound());
+        } catch (RegistryException exception) {
+          giveUp(source, exception);
+          if (SourceFailures.isFinal(exception)) {
+            break;
+          }
+        }
+      }
+      return failures.toResult(image, stats.snapshot());
+    }
+
+    /** Reuses the response of a source that has reported this digest before. */
+    private Optional<ManifestResponse.Head> headManifest(ImageSource source, Digest digest) {
+      var head = heads.get(source);
+      return head != null && digest.equals(head.digest())
+          ? Optional.of(head)
+          : source.repository().headManifest(digest.value());
+    }
+
+    private void giveUp(ImageSource source, RegistryException exception) {
+      LOG.atWarn()
+          .addKeyValue("image", image)
+          .addKeyValue("source", source)
+          .setCause(exception)
+          .log("this source cannot provide the image");
+      failures.add(source.toString(), exception);
+    }
+
+    private Replicated result(SelectedManifest copied, ImageReference source) {
+      var mirrorReference = copied.mirrorReference();
+      var mirroredImage =
+          image.digest() == null
+              ? mirrorReference.withDigest(copied.digest())
+              : mirrorReference.byDigest(copied.digest());
+      return new Replicated(image, mirroredImage, source, stats.snapshot(), copied.notes());
+    }
   }
 }

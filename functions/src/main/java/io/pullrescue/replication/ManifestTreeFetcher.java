@@ -11,46 +11,51 @@ import io.pullrescue.registry.http.RegistryException.Reason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * Reads all manifests of an image before the first blob moves.
+ * Reads all manifests of an image before the first blob is copied.
  *
- * <p>Manifests are what upstreams count. Where the quota does not reach for all of them, nothing is
- * begun: half an image cannot be pulled, and the quota that it cost is gone.
+ * <p>Upstreams count requests for manifests. If the rate limit does not suffice for all of them,
+ * the copy does not start: half an image cannot be used, and the pulls for it would be lost.
  */
 final class ManifestTreeFetcher {
-  /** An index, its images, and an index within an index: nobody builds deeper. */
+  /** Allows an index within an index; deeper nesting does not occur in practice. */
   private static final int MAX_DEPTH = 2;
 
   private static final int MAX_MANIFESTS = 100;
   private static final int MAX_BLOBS = 500;
 
-  private final SourceRepository upstream;
+  private final SourceRepository source;
   private final MirrorDestination destination;
   private final long maxBytes;
-  private final CopyStatsCollector stats;
+  private final long reservedPulls;
+  private final CopyStats.Collector stats;
   private final ParallelExecutor executor;
 
   ManifestTreeFetcher(
-      SourceRepository upstream,
+      SourceRepository source,
       MirrorDestination destination,
       long maxBytes,
-      CopyStatsCollector stats,
+      long reservedPulls,
+      CopyStats.Collector stats,
       ParallelExecutor executor) {
-    this.upstream = upstream;
+    this.source = source;
     this.destination = destination;
     this.maxBytes = maxBytes;
+    this.reservedPulls = reservedPulls;
     this.stats = stats;
     this.executor = executor;
   }
 
-  CopyPlan fetchTree(Digest wanted, RateLimit initialRateLimit) {
-    initialRateLimit.requireAtLeast(1);
-    var root = fetchManifest(wanted);
+  /** Reads the manifest with this digest and all manifests that it refers to. */
+  CopyPlan fetchTree(Digest digest, RateLimit initialRateLimit) {
+    requirePulls(initialRateLimit, 1);
+    var root = fetchManifest(digest);
     var manifests = new ArrayList<>(List.of(root.manifest()));
-    var seen = new HashSet<Digest>(List.of(wanted));
+    var seen = new HashSet<Digest>(List.of(digest));
     var level = manifests.stream().toList();
     var rateLimit = root.rateLimit();
     for (var depth = 1; !level.isEmpty(); depth++) {
@@ -75,15 +80,19 @@ final class ManifestTreeFetcher {
     if ((!children.isEmpty() && depth > MAX_DEPTH) || seen.size() > MAX_MANIFESTS) {
       throw new RegistryException(
           Reason.INVALID_RESPONSE,
-          "the image has more than %d manifests or indexes nested deeper than %d"
+          "the image has more than %d manifests, or its indexes are nested deeper than %d"
               .formatted(MAX_MANIFESTS, MAX_DEPTH));
     }
     var missing = missingInMirror(children);
-    rateLimit.requireAtLeast(missing.size());
+    requirePulls(rateLimit, missing.size());
     return executor.invokeAll(missing.stream().map(child -> fetchTask(child)).toList());
   }
 
-  /** A child that the mirror has is complete there: it would not have been taken otherwise. */
+  private void requirePulls(RateLimit rateLimit, int pulls) {
+    rateLimit.minusReserve(reservedPulls).requireAtLeast(pulls);
+  }
+
+  /** A child that the mirror has is complete, because the mirror rejects incomplete manifests. */
   private List<Descriptor> missingInMirror(List<Descriptor> children) {
     List<Callable<List<Descriptor>>> lookups = new ArrayList<>();
     for (var child : children) {
@@ -98,7 +107,8 @@ final class ManifestTreeFetcher {
       if (response.manifest().size() != child.size()) {
         throw new RegistryException(
             Reason.INVALID_RESPONSE,
-            "the manifest " + child.digest() + " has another size than its index says");
+            "manifest %s does not have the size that its index specifies"
+                .formatted(child.digest()));
       }
       return response;
     };
@@ -106,7 +116,7 @@ final class ManifestTreeFetcher {
 
   private ManifestResponse fetchManifest(Digest digest) {
     stats.recordPull();
-    var response = upstream.getManifest(digest.value());
+    var response = source.getManifest(digest.value());
     return new ManifestResponse(response.manifest().requireDigest(digest), response.rateLimit());
   }
 
@@ -122,8 +132,12 @@ final class ManifestTreeFetcher {
     if (plan.totalBytes() > maxBytes) {
       throw new RegistryException(
           Reason.INVALID_RESPONSE,
-          "the image has %d bytes and at most %d are copied; nothing was moved"
-              .formatted(plan.totalBytes(), maxBytes));
+          String.format(
+              Locale.ROOT,
+              "the image has %,d bytes, but the limit (`maxImageSizeGiB`) is %,d bytes; nothing was"
+                  + " copied",
+              plan.totalBytes(),
+              maxBytes));
     }
     return plan;
   }

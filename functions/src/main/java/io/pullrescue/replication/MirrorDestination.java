@@ -9,7 +9,7 @@ import io.pullrescue.registry.http.RegistryException.Reason;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The repository that a copy goes to, and what is known of it without asking twice. */
+/** The repository that an image is copied to; caches whether it exists and is empty. */
 final class MirrorDestination {
   private final MirrorRepositoryManager repositoryManager;
   private final DestinationRepository repository;
@@ -34,7 +34,6 @@ final class MirrorDestination {
     return mirrorReference;
   }
 
-  /** Makes it where it is missing. */
   void createIfAbsent() {
     if (!created) {
       empty = repositoryManager.createIfAbsent(mirrorReference.repository());
@@ -42,17 +41,17 @@ final class MirrorDestination {
     }
   }
 
-  /** Something is in it by now. */
+  /** Records that the repository has content, so that existing content is looked up again. */
   void markNonEmpty() {
     empty = false;
   }
 
-  /** Nothing has to be looked for in a repository that was made a moment ago. */
+  /** Skips the request if the repository has just been created. */
   boolean hasManifest(Digest manifest) {
     return !empty && repository.headManifest(manifest.value()).isPresent();
   }
 
-  /** Which of these blobs are here: known from one answer for all, else asked one by one. */
+  /** Returns which blobs exist: by one API call for all of them, or else by one request each. */
   Predicate<Descriptor> existingBlobs(List<Descriptor> blobs) {
     if (empty || blobs.isEmpty()) {
       return blob -> false;
@@ -66,7 +65,7 @@ final class MirrorDestination {
         : repository::blobExists;
   }
 
-  /** Refuses before anything moves what the registry would refuse once everything has moved. */
+  /** Fails before anything is copied if the registry would reject the tag in the end. */
   void checkTagMutable(Digest mirroredDigest, Digest upstreamDigest) {
     var tag = mirrorReference.tag();
     if (tag != null
@@ -74,9 +73,9 @@ final class MirrorDestination {
         && repositoryManager.isTagImmutable(mirrorReference.repository(), tag)) {
       throw new RegistryException(
           Reason.TAG_IMMUTABLE,
-          "the tag %s of %s is immutable and stands for %s, while upstream it is %s now;"
-                  .formatted(tag, mirrorReference.repository(), mirroredDigest, upstreamDigest)
-              + " pull by digest, or delete the tag from the mirror; nothing was moved");
+          ("the tag %s of %s is immutable and refers to %s, but upstream has %s; nothing was copied;"
+                  + " pull by digest, or delete the tag from the mirror")
+              .formatted(tag, mirrorReference.repository(), mirroredDigest, upstreamDigest));
     }
   }
 }

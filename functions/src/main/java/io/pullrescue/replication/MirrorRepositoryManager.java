@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The repositories of the mirror as things to be made, kept in order, and asked about. */
+/** Creates, configures and inspects the repositories of the mirror. */
 public interface MirrorRepositoryManager {
   /**
-   * Makes the repository where it is missing, and brings who may pull from it up to date.
+   * Creates the repository if it is absent, and updates its pull permissions.
    *
-   * @return whether it was made just now, so that nothing is in it yet
+   * @return whether it was created by this call and is therefore empty
    */
   boolean createIfAbsent(String repository);
 
-  /** Whether this tag, once set, may not be moved; false where only the registry itself knows. */
+  /** Returns whether an existing tag cannot be moved; false if only the registry knows. */
   default boolean isTagImmutable(String repository, String tag) {
     return false;
   }
 
-  /** Which of these blobs it has; empty where only the registry itself knows, one by one. */
+  /** Returns which of these blobs exist; empty if this has to be checked blob by blob. */
   default Optional<Set<Digest>> existingBlobs(String repository, List<Digest> blobs) {
     return Optional.empty();
   }

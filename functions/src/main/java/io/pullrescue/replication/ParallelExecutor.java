@@ -12,10 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs tasks on virtual threads, a few at once, in the order given.
+ * Runs tasks on virtual threads, with limited concurrency.
  *
- * <p>The first failure ends them all: what has not begun does not begin, and what waits on a socket
- * is interrupted, which closes the socket. The same happens when the time is up.
+ * <p>The first failure ends all tasks: pending tasks are not started, and running tasks are
+ * interrupted, which closes the socket that they wait for. The same happens at the deadline.
  */
 final class ParallelExecutor {
   private final int maxConcurrency;
@@ -26,7 +26,11 @@ final class ParallelExecutor {
     this.deadline = deadline;
   }
 
-  /** The results as they came; throws what the first failing task threw. Tasks start in order. */
+  /**
+   * Runs the tasks, which start in the given order; throws what the first failing task threw.
+   *
+   * @return the results in the order of completion
+   */
   <T> List<T> invokeAll(List<Callable<T>> tasks) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var results = new ExecutorCompletionService<T>(threads);
@@ -57,12 +61,12 @@ final class ParallelExecutor {
     try {
       var completed = results.poll(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
       if (completed == null) {
-        throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the time was up");
+        throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed");
       }
       return completed.get();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new RegistryException(Reason.DEADLINE_EXCEEDED, "stopped from outside", stopped);
+      throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the copy was interrupted", stopped);
     } catch (ExecutionException failed) {
       throw asUnchecked(failed);
     }

@@ -16,67 +16,87 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All platforms of an image, or one.
+ * Selects all platforms of an image, or one.
  *
- * <p>One costs two counted requests however many platforms there are. It keeps its own digest: an
- * index with children missing would be another image, and registries refuse it.
+ * <p>One platform costs two rate-limited requests however many platforms the image has. It keeps
+ * its own digest: an index without some of its children would be another image, and registries
+ * reject it.
+ *
+ * @param platform null for all platforms
+ * @param reservedPulls pulls of the upstream's rate limit that are left to others
  */
-record PlatformSelector(@Nullable Platform platform) {
-  /** The part of the image under this digest that is meant. */
+record PlatformSelector(@Nullable Platform platform, long reservedPulls) {
+  /**
+   * What to copy.
+   *
+   * @param mirrorReference where to copy it; one platform never gets the tag of the whole image
+   * @param notes remarks for the person who requested the copy
+   */
+  record SelectedManifest(
+      Digest digest, RateLimit rateLimit, ImageReference mirrorReference, List<String> notes) {
+    SelectedManifest {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /** Returns what to copy of the image with this digest. */
   SelectedManifest select(
       Digest digest,
       RateLimit rateLimit,
-      SourceRepository upstream,
+      SourceRepository source,
       ImageReference mirrorReference,
-      CopyStatsCollector stats) {
+      CopyStats.Collector stats) {
     if (platform == null) {
       return new SelectedManifest(digest, rateLimit, mirrorReference, List.of());
     }
-    rateLimit.requireAtLeast(1);
+    rateLimit.minusReserve(reservedPulls).requireAtLeast(1);
     stats.recordPull();
-    var response = upstream.getManifest(digest.value());
+    var response = source.getManifest(digest.value());
     var children = response.manifest().requireDigest(digest).children();
     if (children.isEmpty()) {
       return new SelectedManifest(
           digest,
           response.rateLimit(),
           mirrorReference,
-          List.of("the image has one platform only"));
+          List.of("the image has only one platform"));
     }
     var child = choose(children, platform);
-    var note = "%s alone, under its own digest: the whole image is %s".formatted(platform, digest);
+    var note =
+        "only %s was copied, under its own digest; the digest of the whole image is %s"
+            .formatted(platform, digest);
     return new SelectedManifest(
         child.digest(),
         response.rateLimit(),
-        targetReference(mirrorReference, child),
+        platformReference(mirrorReference, child),
         List.of(note));
   }
 
-  /** Exactly this platform before one that only has a variant more. */
-  private static Descriptor choose(List<Descriptor> children, Platform wanted) {
+  /** Prefers exactly this platform to one that also has a variant. */
+  private static Descriptor choose(List<Descriptor> children, Platform platform) {
     return children.stream()
-        .filter(child -> wanted.equals(child.platform()))
+        .filter(child -> platform.equals(child.platform()))
         .findFirst()
         .or(() ->
             children.stream()
-                .filter(child -> child.platform() != null && wanted.matches(child.platform()))
+                .filter(child -> child.platform() != null && platform.matches(child.platform()))
                 .findFirst())
         .orElseThrow(() ->
             new RegistryException(
-                Reason.INVALID_RESPONSE, missingPlatformMessage(children, wanted)));
+                Reason.INVALID_RESPONSE, missingPlatformMessage(children, platform)));
   }
 
-  private static String missingPlatformMessage(List<Descriptor> children, Platform wanted) {
+  private static String missingPlatformMessage(List<Descriptor> children, Platform platform) {
     var available =
         children.stream()
             .map(Descriptor::platform)
             .filter(Objects::nonNull)
             .map(Platform::toString)
             .collect(Collectors.joining(", "));
-    return "the image has no %s; it has %s".formatted(wanted, TextSanitizer.sanitize(available));
+    return "the image does not support %s; it supports %s"
+        .formatted(platform, TextSanitizer.sanitize(available));
   }
 
-  private ImageReference targetReference(ImageReference mirrorReference, Descriptor child) {
+  private ImageReference platformReference(ImageReference mirrorReference, Descriptor child) {
     return platform == null || mirrorReference.digest() != null
         ? mirrorReference.byDigest(child.digest())
         : MirrorNaming.platformTag(platform, mirrorReference)

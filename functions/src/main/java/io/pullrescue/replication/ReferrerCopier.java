@@ -2,7 +2,7 @@ package io.pullrescue.replication;
 
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.registry.ManifestHead;
+import io.pullrescue.registry.ManifestResponse;
 import io.pullrescue.registry.SourceRepository;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
@@ -14,9 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * What refers to an image: signatures, bills of materials, attestations.
+ * Copies what refers to an image: signatures, SBOMs and attestations.
  *
- * <p>They travel after the image, and the image never fails for them: what does not come is said.
+ * <p>Referrers are copied after the image. A referrer that cannot be copied is reported in a note
+ * and does not fail the copy of the image.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers">OCI
@@ -25,98 +26,99 @@ import java.util.stream.Stream;
 final class ReferrerCopier {
   private static final int MAX_REFERRERS = 20;
 
-  /** The referrers tag of OCI, and the names that cosign gives what it attaches. */
+  /** The OCI referrers tag, and the tags that cosign uses. */
   private static final List<String> TAG_SUFFIXES = List.of("", ".sig", ".att", ".sbom");
 
   private final MirrorDestination destination;
-  private final ManifestTreeCopier treeCopier;
+  private final ImageCopier imageCopier;
   private final ParallelExecutor executor;
 
   ReferrerCopier(
-      MirrorDestination destination, ManifestTreeCopier treeCopier, ParallelExecutor executor) {
+      MirrorDestination destination, ImageCopier imageCopier, ParallelExecutor executor) {
     this.destination = destination;
-    this.treeCopier = treeCopier;
+    this.imageCopier = imageCopier;
     this.executor = executor;
   }
 
-  /** What there is upstream, and what could not be learned: asked for while the image moves. */
-  ReferrerResult find(Digest subject, SourceRepository upstream) {
+  /** Finds the referrers of a digest in a source. */
+  ReferrerResult find(Digest subject, SourceRepository source) {
     List<Callable<ReferrerResult>> lookups = new ArrayList<>();
     for (var suffix : TAG_SUFFIXES) {
       var tag = "sha256-" + subject.hex() + suffix;
-      lookups.add(() -> findOne(tag, upstream));
+      lookups.add(() -> findOne(tag, source));
     }
-    lookups.add(() -> findListed(subject, upstream));
-    lookups.add(() -> findByTag("sha256-" + subject.hex(), upstream));
+    lookups.add(() -> findListed(subject, source));
+    lookups.add(() -> findByTag("sha256-" + subject.hex(), source));
     return callOrNote(() -> ReferrerResult.combine(executor.invokeAll(lookups)), "");
   }
 
-  /** Under names that cosign does not give, as far as the registry lists its tags in order. */
-  private ReferrerResult findByTag(String tagPrefix, SourceRepository upstream) {
+  /** Finds referrers under other tags, if the registry lists tags in lexical order. */
+  private ReferrerResult findByTag(String tagPrefix, SourceRepository source) {
     var knownTags = TAG_SUFFIXES.stream().map(tagPrefix::concat).toList();
     return callOrNote(
         () ->
             ReferrerResult.combine(
-                upstream.listTags(tagPrefix + ".").stream()
+                source.listTags(tagPrefix + ".").stream()
                     .filter(tag -> !knownTags.contains(tag))
-                    .map(tag -> findOne(tag, upstream))
+                    .map(tag -> findOne(tag, source))
                     .toList()),
-        "what is attached by tag");
+        "referrers by tag");
   }
 
-  private ReferrerResult findListed(Digest subject, SourceRepository upstream) {
+  private ReferrerResult findListed(Digest subject, SourceRepository source) {
     return callOrNote(
         () -> {
-          var referrers = upstream.listReferrers(subject);
+          var referrers = source.listReferrers(subject);
           var results =
               new ArrayList<>(
                   referrers.stream()
                       .limit(MAX_REFERRERS)
-                      .map(referrer -> findOne(referrer.digest().value(), upstream))
+                      .map(referrer -> findOne(referrer.digest().value(), source))
                       .toList());
           if (referrers.size() > MAX_REFERRERS) {
             results.add(
                 ReferrerResult.ofNote(
-                    "%d more referrers were left".formatted(referrers.size() - MAX_REFERRERS)));
+                    "%d more referrers were not copied"
+                        .formatted(referrers.size() - MAX_REFERRERS)));
           }
           return ReferrerResult.combine(results);
         },
-        "the referrers");
+        "referrers");
   }
 
-  /** One of them, by tag or digest. */
-  private static ReferrerResult findOne(String identifier, SourceRepository upstream) {
+  private static ReferrerResult findOne(String identifier, SourceRepository source) {
     return callOrNote(
         () ->
-            upstream
+            source
                 .headManifest(identifier)
                 .map(head -> toResult(identifier, head))
                 .orElse(ReferrerResult.EMPTY),
         identifier);
   }
 
-  private static ReferrerResult toResult(String identifier, ManifestHead head) {
+  private static ReferrerResult toResult(String identifier, ManifestResponse.Head head) {
     var digest = Digest.parse(identifier).orElse(head.digest());
     return digest == null
-        ? ReferrerResult.ofNote(identifier + " was left: upstream does not name its digest")
+        ? ReferrerResult.ofNote(
+            identifier + " was not copied: the registry does not report its digest")
         : new ReferrerResult(
             List.of(new Referrer(identifier, digest, head.rateLimit())), List.of());
   }
 
-  /** Brings what was found, and says what did not come and why. */
-  List<String> copyAll(ReferrerResult found, SourceRepository upstream) {
+  /** Copies referrers; returns a note for each one that was not copied. */
+  List<String> copyAll(ReferrerResult found, SourceRepository source) {
     List<Callable<ReferrerResult>> tasks = new ArrayList<>();
     for (var referrer : found.referrers()) {
-      tasks.add(() -> callOrNote(() -> copyReferrer(referrer, upstream), referrer.identifier()));
+      tasks.add(() -> callOrNote(() -> copyReferrer(referrer, source), referrer.identifier()));
     }
     var notes = callOrNote(() -> ReferrerResult.combine(executor.invokeAll(tasks)), "").notes();
     return Stream.concat(found.notes().stream(), notes.stream()).toList();
   }
 
-  private ReferrerResult copyReferrer(Referrer referrer, SourceRepository upstream) {
+  private ReferrerResult copyReferrer(Referrer referrer, SourceRepository source) {
     var digest = referrer.digest();
     if (!destination.repository().headManifest(referrer.identifier()).equals(Optional.of(digest))) {
-      treeCopier.copy(digest, referrer.rateLimit(), upstream, mirrorReference(referrer));
+      imageCopier.copyReferrer(digest, referrer.rateLimit(), source, mirrorReference(referrer));
     }
     return ReferrerResult.EMPTY;
   }
@@ -136,17 +138,20 @@ final class ReferrerCopier {
     } catch (RegistryException exception) {
       return exception.reason() == Reason.NOT_FOUND
           ? ReferrerResult.EMPTY
-          : ReferrerResult.ofNote(
-              (description + " was not copied: " + exception.getMessage()).strip());
+          : ReferrerResult.ofNote((description + " not copied: " + exception.getMessage()).strip());
     } catch (Exception defect) {
       throw new IllegalStateException(defect);
     }
   }
 
-  /** One that upstream has, under this tag or digest. */
+  /**
+   * A manifest that refers to the image.
+   *
+   * @param identifier the tag or digest under which it is stored
+   */
   record Referrer(String identifier, Digest digest, RateLimit rateLimit) {}
 
-  /** Those that are there, and what is to be said of others. */
+  /** The referrers that were found, and notes on those that were not. */
   record ReferrerResult(List<Referrer> referrers, List<String> notes) {
     private static final ReferrerResult EMPTY = new ReferrerResult(List.of(), List.of());
 

@@ -4,9 +4,9 @@ import io.pullrescue.image.ImageReference;
 import java.time.Duration;
 import java.util.List;
 
-/** How a replication ended. */
+/** The outcome of a replication. */
 public sealed interface ReplicationResult {
-  /** The same, and where the image did not come, with this said beside the reason. */
+  /** Returns this result with a note after the reason; unchanged if the image was replicated. */
   default ReplicationResult withNote(String note) {
     return switch (this) {
       case Replicated replicated -> replicated;
@@ -21,12 +21,12 @@ public sealed interface ReplicationResult {
   }
 
   /**
-   * The image is in the mirror, with the digest it has upstream.
+   * The image is in the mirror, with the digest that it has upstream.
    *
-   * @param image the image as it was asked for
-   * @param mirroredImage the same in the mirror, with its digest
-   * @param source the reference that the bytes came from; the mirror's own where none had to move
-   * @param notes what came in part, or not along with it
+   * @param image the image as requested
+   * @param mirroredImage the image in the mirror, with its digest
+   * @param source the image that was copied; the mirrored image itself if nothing was copied
+   * @param notes what was not copied along with the image
    */
   record Replicated(
       ImageReference image,
@@ -35,29 +35,33 @@ public sealed interface ReplicationResult {
       CopyStats stats,
       List<String> notes)
       implements ReplicationResult {
-    /** Copies the list, so that a result never changes. */
     public Replicated {
       notes = List.copyOf(notes);
     }
 
-    /** Whether the mirror had it already, under this very name. */
+    /** Returns whether the mirror already had the image under this name. */
     public boolean alreadyUpToDate() {
       return stats.manifests() == 0;
     }
   }
 
-  /** It will not work however often it is tried; {@code why} says what would help. */
+  /**
+   * The image cannot be replicated, and another attempt would fail as well.
+   *
+   * @param reason what happened and what would help
+   */
   record Failed(ImageReference image, String reason) implements ReplicationResult {}
 
   /**
-   * It did not work now; what was moved is kept.
+   * The image was not replicated completely, but a later attempt may succeed. What was copied is
+   * kept.
    *
-   * @param retryAfter how long to wait before the next try
-   * @param stats what was moved before that
+   * @param retryAfter the delay before the next attempt
+   * @param stats what was copied so far
    */
   record Deferred(ImageReference image, String reason, Duration retryAfter, CopyStats stats)
       implements ReplicationResult {
-    /** Whether the next try has less to do than this one had. */
+    /** Returns whether the next attempt has less to copy than this one had. */
     public boolean madeProgress() {
       return stats.blobsCopied() > 0;
     }

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What went wrong at one source after the other, and what that comes to. */
+/** Collects the failures of all sources of an image, and derives the result from them. */
 final class SourceFailures {
-  /** Where nobody says when to come back. */
+  /** Used if no registry requests a delay. */
   private static final Duration DEFAULT_RETRY_DELAY = Duration.ofMinutes(1);
 
   private record SourceFailure(String source, RegistryException exception) {}
@@ -27,7 +27,7 @@ final class SourceFailures {
     return failures.stream().anyMatch(failure -> failure.exception().isTemporary());
   }
 
-  /** Whether another source cannot mend it. */
+  /** Returns whether another source would fail in the same way. */
   static boolean isFinal(RegistryException exception) {
     return exception.reason() == Reason.DEADLINE_EXCEEDED
         || exception.reason() == Reason.TAG_IMMUTABLE;
@@ -35,7 +35,7 @@ final class SourceFailures {
 
   ReplicationResult toResult(ImageReference image, CopyStats stats) {
     var reason =
-        "copying %s: %s"
+        "copying %s failed: %s"
             .formatted(
                 image,
                 failures.stream()
@@ -47,7 +47,7 @@ final class SourceFailures {
         : new Failed(image, reason);
   }
 
-  /** The soonest that any source wants to be asked again. */
+  /** Returns the shortest delay that any source requests. */
   private Duration retryAfter() {
     return failures.stream()
         .map(SourceFailure::exception)
@@ -58,7 +58,7 @@ final class SourceFailures {
         .orElse(DEFAULT_RETRY_DELAY);
   }
 
-  /** Whoever ran out of time goes on at once: what has been moved is skipped then. */
+  /** A copy that reached its deadline can continue at once, because it skips what was copied. */
   private static Duration defaultDelay(RegistryException exception) {
     return exception.reason() == Reason.DEADLINE_EXCEEDED ? Duration.ZERO : DEFAULT_RETRY_DELAY;
   }

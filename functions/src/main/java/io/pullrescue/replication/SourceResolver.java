@@ -9,55 +9,63 @@ import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.Deadline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The sources of an image, best first. */
-final class SourceResolver {
-  /** Amazon's copies of Docker's own images, pushed by Docker: same names, no pull quota. */
+/** Finds the repositories from which an image can be copied, in the order in which to try them. */
+record SourceResolver(
+    MirrorNaming mirrorNaming,
+    RegistryClient registryClient,
+    RegistryCredentialsProvider credentialsProvider) {
+  /** Docker publishes its official images there under the same names, without a rate limit. */
   private static final String ECR_PUBLIC = "public.ecr.aws";
 
-  private static final String ANONYMOUS = "without a login";
+  private static final String ANONYMOUS = "without credentials";
 
-  private final MirrorNaming mirrorNaming;
-  private final RegistryClient registryClient;
-  private final RegistryCredentialsProvider credentialsProvider;
-
-  SourceResolver(
-      MirrorNaming mirrorNaming,
-      RegistryClient registryClient,
-      RegistryCredentialsProvider credentialsProvider) {
-    this.mirrorNaming = mirrorNaming;
-    this.registryClient = registryClient;
-    this.credentialsProvider = credentialsProvider;
+  /**
+   * One repository that has an image.
+   *
+   * @param reference the name of the image in that repository
+   * @param access whether credentials are used, for messages
+   */
+  record ImageSource(ImageReference reference, SourceRepository repository, String access) {
+    @Override
+    public String toString() {
+      return reference.registry() + " " + access;
+    }
   }
 
   /**
-   * The registry that the image is named after: with a login where there is one, then as a
-   * stranger.
+   * Returns the registry in the image's name: with credentials if there are any, then without.
+   *
+   * @param credentials used in place of the configured ones; null to use those
    */
-  List<ImageSource> primarySources(ImageReference image, Deadline deadline) {
+  List<ImageSource> primarySources(
+      ImageReference image, @Nullable RegistryCredentials credentials, Deadline deadline) {
     var sources = new ArrayList<ImageSource>();
-    credentialsProvider
-        .resolveCredentials(image.registry())
-        .map(credentials -> open(image, credentials, deadline))
-        .ifPresent(repository -> sources.add(new ImageSource(image, repository, "with a login")));
-    sources.add(new ImageSource(image, open(image, null, deadline), ANONYMOUS));
+    Optional.ofNullable(credentials)
+        .or(() -> credentialsProvider.resolveCredentials(image.registry()))
+        .map(available -> registryClient.sourceRepository(image, available, deadline))
+        .ifPresent(
+            repository -> sources.add(new ImageSource(image, repository, "with credentials")));
+    sources.add(anonymous(image, deadline));
     return List.copyOf(sources);
   }
 
-  /** Other registries that hold the same image, where the operator allows them. */
+  /** Returns other registries that have the same image, if they are allowed as upstreams. */
   List<ImageSource> alternativeSources(ImageReference image, Deadline deadline) {
     if (!image.isDockerOfficial() || !mirrorNaming.prefixes().containsKey(ECR_PUBLIC)) {
       return List.of();
     }
-    var alternative =
-        new ImageReference(ECR_PUBLIC, "docker/" + image.repository(), image.tag(), image.digest());
-    return List.of(new ImageSource(alternative, open(alternative, null, deadline), ANONYMOUS));
+    return List.of(
+        anonymous(
+            new ImageReference(
+                ECR_PUBLIC, "docker/" + image.repository(), image.tag(), image.digest()),
+            deadline));
   }
 
-  private SourceRepository open(
-      ImageReference image, @Nullable RegistryCredentials credentials, Deadline deadline) {
-    return DeadlineBoundRepository.of(
-        registryClient.sourceRepository(image, credentials, deadline), deadline);
+  private ImageSource anonymous(ImageReference image, Deadline deadline) {
+    return new ImageSource(
+        image, registryClient.sourceRepository(image, null, deadline), ANONYMOUS);
   }
 }

@@ -1,24 +1,24 @@
 package io.pullrescue.text;
 
-/** Text from outside, made fit to stand in one of our messages. */
+/** Makes text from outside safe to quote in messages, logs and events. */
 public final class TextSanitizer {
   private static final int DEFAULT_MAX_LENGTH = 200;
 
-  /** A secret is known by what stands around it, and that may stand behind the cut. */
+  /** A secret is recognized by the text around it, which may be after the cut. */
   private static final int REDACTION_MARGIN = 4000;
 
   private TextSanitizer() {}
 
   /**
-   * The text without control and format characters (C0, C1, bidirectional marks) and without what
-   * looks like a secret, cut at 200 characters: a log line must not be able to write lines, colours
-   * or directions into ours, nor to have passwords repeated.
+   * Returns the text without control and format characters (C0, C1, bidirectional marks) and
+   * without what looks like a secret, cut at 200 characters. Foreign text must not inject lines,
+   * colors or text direction, or have its passwords repeated.
    */
   public static String sanitize(String text) {
     return sanitize(text, DEFAULT_MAX_LENGTH);
   }
 
-  /** As {@link #sanitize(String)}, cut at another length in characters. */
+  /** Does the same as {@link #sanitize(String)}, with another maximum length in characters. */
   public static String sanitize(String text, int maxLength) {
     var printable = new StringBuilder();
     text.codePoints()

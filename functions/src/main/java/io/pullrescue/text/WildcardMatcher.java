@@ -7,22 +7,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Names that an operator wrote.
+ * Matches names against patterns of the configuration.
  *
- * @param patterns {@code *} stands for any characters, also for none
+ * @param patterns names in which {@code *} stands for any number of characters
  */
 public record WildcardMatcher(List<String> patterns) {
-  /** Copies the list, so that it never changes. */
   public WildcardMatcher {
     patterns = List.copyOf(patterns);
   }
 
-  /** The first of them that stands for this name; empty where none does. */
+  /** Returns the first pattern that matches this name. */
   public Optional<String> findMatch(String name) {
-    return patterns.stream().filter(value -> toRegex(value).matcher(name).matches()).findFirst();
+    return patterns.stream()
+        .filter(pattern -> toRegex(pattern).matcher(name).matches())
+        .findFirst();
   }
 
-  /** Whether one of them stands for this name. */
+  /** Returns whether a pattern matches this name. */
   public boolean matches(String name) {
     return findMatch(name).isPresent();
   }

@@ -48,7 +48,7 @@ public final class ContainerImageLookup {
   }
 
   /** Whether the work can start. */
-  sealed interface Availability {}
+  public sealed interface Availability {}
 
   /** All images that are waited for. */
   public record Ready(List<MirroredImage> mirroredImages) implements Availability {

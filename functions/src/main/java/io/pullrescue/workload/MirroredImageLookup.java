@@ -1,7 +1,6 @@
 package io.pullrescue.workload;
 
 import io.pullrescue.config.MirrorNaming;
-import io.pullrescue.ecr.MirrorLookupPort;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.image.ImageReference;
@@ -9,13 +8,14 @@ import io.pullrescue.image.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which of the images that failed work waits for are in the mirror by now. */
 public final class MirroredImageLookup {
-  private final MirrorLookupPort mirrorLookup;
+  private final Function<ImageReference, Optional<MirroredImage>> mirrorLookup;
 
-  public MirroredImageLookup(MirrorLookupPort mirrorLookup) {
+  public MirroredImageLookup(Function<ImageReference, Optional<MirroredImage>> mirrorLookup) {
     this.mirrorLookup = mirrorLookup;
   }
 
@@ -40,7 +40,7 @@ public final class MirroredImageLookup {
       ImageReplicated replicated, ImageReference image, @Nullable Platform platform) {
     return image.equals(replicated.image())
         ? MirroredImage.of(image, replicated.mirroredImage())
-        : mirrorLookup.find(image).or(() -> findForPlatform(image, platform));
+        : mirrorLookup.apply(image).or(() -> findForPlatform(image, platform));
   }
 
   /** Where only the platforms that are needed are copied, the whole image is never there. */
@@ -48,7 +48,7 @@ public final class MirroredImageLookup {
       ImageReference image, @Nullable Platform platform) {
     return Optional.ofNullable(platform)
         .flatMap(candidate -> MirrorNaming.platformTag(candidate, image))
-        .flatMap(mirrorLookup::find)
+        .flatMap(mirrorLookup)
         .map(platformImage ->
             new MirroredImage(image, platformImage.mirrorReference(), platformImage.digest()));
   }

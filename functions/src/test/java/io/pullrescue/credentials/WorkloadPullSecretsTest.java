@@ -3,9 +3,9 @@ package io.pullrescue.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pullrescue.credentials.WorkloadPullSecretsPort.Found;
-import io.pullrescue.credentials.WorkloadPullSecretsPort.NotAllowed;
-import io.pullrescue.credentials.WorkloadPullSecretsPort.PullSecretResult;
+import io.pullrescue.credentials.WorkloadPullSecrets.Found;
+import io.pullrescue.credentials.WorkloadPullSecrets.PullSecretResult;
+import io.pullrescue.credentials.WorkloadPullSecrets.Unavailable;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.testing.RecordedResponses;
 import java.util.List;
@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
-import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 final class WorkloadPullSecretsTest {
   private static final String REGION = "us-east-1";
@@ -56,8 +55,8 @@ final class WorkloadPullSecretsTest {
   void rejectsSecretThatIsNotAllowed(String allowed, String secret) {
     assertThat(find(allowed, secret))
         .isEqualTo(
-            new NotAllowed(
-                "the secret %s, which its definition names, is not among workloadSecrets"
+            new Unavailable(
+                "the secret %s of the definition was not used, because `workloadPullSecrets` does not allow it"
                     .formatted(arn(secret))));
     assertThat(aws.requests()).isEmpty();
   }
@@ -68,9 +67,9 @@ final class WorkloadPullSecretsTest {
 
     assertThat(find("hub", "hub"))
         .isEqualTo(
-            new NotAllowed(
-                "the secret hub, which its definition names, could not be read: SecretsManager"
-                    + " answers ResourceNotFoundException"));
+            new Unavailable(
+                "the secret hub of the definition could not be read: SecretsManager answers"
+                    + " ResourceNotFoundException"));
   }
 
   @Test
@@ -88,8 +87,8 @@ final class WorkloadPullSecretsTest {
 
     assertThat(find("hub", "hub"))
         .isEqualTo(
-            new NotAllowed(
-                "the secret hub, which its definition names, has no username and password in it"));
+            new Unavailable(
+                "the secret hub of the definition does not contain a username and a password"));
   }
 
   private void respondWithSecret(String secret) {
@@ -99,10 +98,9 @@ final class WorkloadPullSecretsTest {
   }
 
   private PullSecretResult find(String allowed, String secret) {
-    var provider =
-        SecretsProvider.builder().withClient(aws.client(SecretsManagerClient.builder())).build();
+    var secretsManager = aws.client(SecretsManagerClient.builder());
     return new WorkloadPullSecrets(
-            List.of(arn(allowed)), REGION, ACCOUNT, new SecretsManagerCredentials(provider))
+            List.of(arn(allowed)), REGION, ACCOUNT, new SecretsManagerCredentials(secretsManager))
         .findPullSecret(arn(secret));
   }
 

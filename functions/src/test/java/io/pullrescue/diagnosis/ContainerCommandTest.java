@@ -2,7 +2,7 @@ package io.pullrescue.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.diagnosis.pattern.ContextPattern;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.reference.ImageMention;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a command of a container tool does, and with which image. */
 final class ContainerCommandTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -67,7 +66,7 @@ final class ContainerCommandTest {
           docker exec web ls                                        => OTHER   => -
           docker start web                                          => OTHER   => -
           """)
-  void parsesActivityAndImage(String text, ContextPattern.Activity activity, String image) {
+  void parsesActivityAndImage(String text, Activity activity, String image) {
     var command = ContainerCommand.parse(text, 0).orElseThrow();
 
     assertThat(command.activity()).isEqualTo(activity);

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which image a build was reading when it failed. */
+/** Finds the image that a build was pulling when it failed; a bar separates lines. */
 final class DockerfileContextTest {
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(

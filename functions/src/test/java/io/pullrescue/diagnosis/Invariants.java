@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.image.ImageReference;
 
-/** What holds of the reading of any text at all. */
+/** Checks what must hold for the diagnosis of any text. */
 public final class Invariants {
   private Invariants() {}
 
+  /** Throws {@link AssertionError} if the diagnosis of this text violates an invariant. */
   public static void check(String text) {
     var normalized = text.replaceAll("\r+\n", "\n");
     var diagnosis = MessageCorpus.diagnose(normalized);

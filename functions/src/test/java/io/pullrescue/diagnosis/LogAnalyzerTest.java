@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which of the images that a text names is the one that failed; lines are parted by a bar. */
+/** Finds the failed image among those that a log names; a bar separates lines. */
 final class LogAnalyzerTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(

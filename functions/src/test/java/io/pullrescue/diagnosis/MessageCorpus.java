@@ -14,16 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Short ways to diagnose a text, for tests, and the messages that the tools really print. */
+/** Reads the recorded messages of tools, and diagnoses texts for tests. */
 public final class MessageCorpus {
   private MessageCorpus() {}
 
-  /** The texts of messages/messages.jsonl. */
+  /** Returns the texts of messages/messages.jsonl. */
   public static List<String> texts() {
     return entries().stream().map(message -> message.path("text").asText()).toList();
   }
 
-  /** The text of the message whose title begins so. */
+  /** Returns the text of the first message whose tool begins with this name. */
   public static String textOf(String tool) {
     return entries().stream()
         .filter(message -> message.path("tool").asText().startsWith(tool))
@@ -32,7 +32,7 @@ public final class MessageCorpus {
         .orElseThrow();
   }
 
-  /** The messages with what they mean. */
+  /** Returns the messages with their expected diagnoses. */
   static List<JsonNode> entries() {
     try (var file = MessageCorpus.class.getResourceAsStream("/messages/messages.jsonl")) {
       List<JsonNode> messages = new ArrayList<>();
@@ -46,6 +46,7 @@ public final class MessageCorpus {
     }
   }
 
+  /** Diagnoses a text that a person pasted. */
   public static Diagnosis diagnose(String text) {
     return diagnose(TextSource.MESSAGE, text);
   }
@@ -59,21 +60,22 @@ public final class MessageCorpus {
   static PullFailed pullFailed(String text) {
     return switch (diagnose(text)) {
       case PullFailed failed -> failed;
-      case NotAPullFailure notAPullFailure -> throw new AssertionError("silent about: " + text);
+      case NotAPullFailure() -> throw new AssertionError("no pull failure found in: " + text);
     };
   }
 
+  /** Returns the name of the cause as in messages.jsonl. */
   public static String cause(Diagnosis diagnosis) {
     return switch (diagnosis) {
       case PullFailed failed -> failed.cause().name();
-      case NotAPullFailure notAPullFailure -> "NOT_A_PULL_FAILURE";
+      case NotAPullFailure() -> "NOT_A_PULL_FAILURE";
     };
   }
 
   static List<String> images(Diagnosis diagnosis) {
     return switch (diagnosis) {
       case PullFailed failed -> failed.images().stream().map(Object::toString).toList();
-      case NotAPullFailure notAPullFailure -> List.of();
+      case NotAPullFailure() -> List.of();
     };
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What the tools really print, and what it means: messages/messages.jsonl. */
+/** Diagnoses what the tools really print: messages/messages.jsonl. */
 final class MessageCorpusTest {
   @TestFactory
   Stream<DynamicTest> diagnosesRecordedMessages() {

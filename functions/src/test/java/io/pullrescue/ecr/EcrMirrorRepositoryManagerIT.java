@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pullrescue.config.CrossAccountAccess;
 import io.pullrescue.credentials.AwsRegistryCredentialsProvider;
-import io.pullrescue.credentials.ParameterStoreCredentials;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.image.Digest;
 import io.pullrescue.registry.auth.RegistryCredentials;
@@ -23,7 +22,6 @@ import software.amazon.awssdk.services.ecr.model.ImageTagMutabilityExclusionFilt
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
-import software.amazon.lambda.powertools.parameters.secrets.SecretsProvider;
 
 /** Repositories and logins against the control plane that moto plays. */
 class EcrMirrorRepositoryManagerIT {
@@ -154,10 +152,10 @@ class EcrMirrorRepositoryManagerIT {
     assertThat(provider.resolveCredentials("docker.io"))
         .contains(new RegistryCredentials("someone", "secret"));
     assertThatThrownBy(() -> provider.resolveCredentials("quay.io"))
-        .hasMessageContaining("/hub/user and /hub/none are no login")
+        .hasMessageContaining("/hub/user and /hub/none do not contain credentials")
         .hasMessageNotContaining("someone");
     assertThatThrownBy(() -> provider.resolveCredentials("ghcr.io"))
-        .hasMessageContaining("/hub/password are no login")
+        .hasMessageContaining("/hub/password do not contain credentials")
         .hasMessageNotContaining("secret");
   }
 
@@ -172,22 +170,21 @@ class EcrMirrorRepositoryManagerIT {
 
     assertThatThrownBy(
             () -> credentialsProvider(Map.of("docker.io", "plain")).resolveCredentials("docker.io"))
-        .hasMessageContaining("plain is no login")
+        .hasMessageContaining("plain does not contain credentials")
         .hasMessageNotContaining("hunter2")
         .hasNoCause();
     assertThatThrownBy(
             () -> credentialsProvider(Map.of("docker.io", "empty")).resolveCredentials("docker.io"))
-        .hasMessageContaining("empty is no login");
+        .hasMessageContaining("empty does not contain credentials");
   }
 
   private AwsRegistryCredentialsProvider credentialsProvider(Map<String, String> names) {
-    var provider = SecretsProvider.builder().withClient(secrets).build();
     return new AwsRegistryCredentialsProvider(
         MIRROR,
-        new EcrCredentials(ecr),
+        ecr,
         names,
-        new SecretsManagerCredentials(provider),
-        new ParameterStoreCredentials(() -> MOTO.client(SsmClient.builder())));
+        new SecretsManagerCredentials(secrets),
+        () -> MOTO.client(SsmClient.builder()));
   }
 
   private void createSecret(String name, String text) {

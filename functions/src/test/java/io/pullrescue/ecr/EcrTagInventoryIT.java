@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.CrossAccountAccess;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.testing.MotoServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -3,6 +3,7 @@ package io.pullrescue.ecr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.testing.RecordedResponses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

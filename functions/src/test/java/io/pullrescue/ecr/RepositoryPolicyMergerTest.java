@@ -67,7 +67,15 @@ class RepositoryPolicyMergerTest {
   void allowsOnlySharedOrganizationToPull() {
     assertThat(shared(List.of(), "o-a1b2c3d4e5").merge(""))
         .contains(
-            "\"Principal\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-a1b2c3d4e5\"}}");
+            "\"Sid\":\"PullRescueOrganization\",\"Effect\":\"Allow\",\"Principal\":\"*\"",
+            "\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-a1b2c3d4e5\"}}");
+  }
+
+  @Test
+  void keepsSingleStatementWithoutArray() {
+    var policy = CUSTOM_POLICY.replace("[", "").replace("]", "");
+
+    assertThat(merger.merge(policy)).isEqualTo(merger.merge(CUSTOM_POLICY));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.config.FunctionConfig.PlatformSelection;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.CopyStats;
@@ -26,8 +27,8 @@ final class ManualServiceTest {
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private final List<String> queuedBuilds = new ArrayList<>();
-  private CopyJobRunnerPort copyJobRunner =
-      (order, deadline, progress) -> replicated(order.image());
+  private ReplicationService.CopyFunction copyFunction =
+      (image, options, deadline, listener) -> replicated(image);
 
   @Test
   void replicatesImageAndReportsMirrorReference() {
@@ -86,15 +87,15 @@ final class ManualServiceTest {
 
   @Test
   void reportsReasonAndRetryDelayOfFailedReplication() {
-    copyJobRunner = (job, deadline, listener) -> new Failed(job.image(), "no such image");
+    copyFunction = (image, options, deadline, listener) -> new Failed(image, "no such image");
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
         .isEqualTo("did not copy ruby:9: no such image");
 
-    copyJobRunner = deferred(Duration.ofMinutes(90));
+    copyFunction = deferred(Duration.ofMinutes(90));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
         .isEqualTo("ruby:9: not now: limited; try again in 90 minutes");
 
-    copyJobRunner = deferred(Duration.ofSeconds(9));
+    copyFunction = deferred(Duration.ofSeconds(9));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst()).endsWith("try again in 9 seconds");
   }
 
@@ -121,7 +122,12 @@ final class ManualServiceTest {
     var planner = new ReplicationPlanner(TestFixtures.MIRROR);
     try {
       return new ManualService(
-              new DeadlineCopyJobRunner(copyJobRunner),
+              new ReplicationService(
+                  copyFunction,
+                  PlatformSelection.ALL,
+                  TestFixtures.noPullSecrets(),
+                  request -> {},
+                  publisher),
               planner,
               accountContext,
               queuedBuilds::add,
@@ -132,9 +138,9 @@ final class ManualServiceTest {
     }
   }
 
-  private static CopyJobRunnerPort deferred(Duration delay) {
-    return (job, deadline, listener) ->
-        new Deferred(job.image(), "limited", delay, CopyStats.nothingCopied(Duration.ZERO));
+  private static ReplicationService.CopyFunction deferred(Duration delay) {
+    return (image, options, deadline, listener) ->
+        new Deferred(image, "limited", delay, CopyStats.nothingCopied(Duration.ZERO));
   }
 
   private static ReplicationResult replicated(ImageReference image) {

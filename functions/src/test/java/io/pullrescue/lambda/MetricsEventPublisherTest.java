@@ -6,16 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.Meter;
 import io.pullrescue.event.publish.RescueEvent;
-import io.pullrescue.image.Digest;
-import io.pullrescue.image.ImageReference;
-import io.pullrescue.registry.Descriptor;
-import io.pullrescue.registry.DestinationRepository;
-import io.pullrescue.registry.ManifestHead;
-import io.pullrescue.registry.ManifestResponse;
-import io.pullrescue.registry.RegistryClient;
-import io.pullrescue.registry.SourceRepository;
-import io.pullrescue.registry.auth.RegistryCredentials;
-import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult;
@@ -23,7 +13,6 @@ import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.TestFixtures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +21,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
@@ -101,19 +89,10 @@ final class MetricsEventPublisherTest {
   }
 
   @Test
-  void recordsRemainingPullsOncePerImage() {
-    var upstream = metered(new RateLimit(76, Duration.ofHours(6)));
-
-    assertThat(upstream.headManifest("2.7")).isPresent();
+  void recordsRemainingPulls() {
+    publisher.recordRateLimit("docker.io", new RateLimit(76, Duration.ofHours(6)));
 
     assertThat(recorded).containsExactly("PullsLeft 76 COUNT {Registry=docker.io}");
-  }
-
-  @Test
-  void recordsNothingForUpstreamWithoutRateLimit() {
-    metered(RateLimit.UNLIMITED).headManifest("2.7");
-
-    assertThat(recorded).isEmpty();
   }
 
   @Test
@@ -161,54 +140,5 @@ final class MetricsEventPublisherTest {
         "image substitution",
         List.of(),
         failedAt);
-  }
-
-  private SourceRepository metered(RateLimit rateLimit) {
-    var deadline = Deadline.after(Duration.ofMinutes(1), InstantSource.system());
-    return new MetricsRegistryClient(new FakeRegistryClient(rateLimit), meter)
-        .sourceRepository(TestFixtures.RUBY, null, deadline);
-  }
-
-  /** A registry that answers HEAD and has nothing to give. */
-  private record FakeRegistryClient(RateLimit rateLimit)
-      implements RegistryClient, SourceRepository {
-    @Override
-    public SourceRepository sourceRepository(
-        ImageReference image, @Nullable RegistryCredentials credentials, Deadline deadline) {
-      return this;
-    }
-
-    @Override
-    public DestinationRepository destinationRepository(
-        ImageReference mirrorReference,
-        @Nullable RegistryCredentials credentials,
-        Deadline deadline) {
-      throw new AssertionError("nothing is written here");
-    }
-
-    @Override
-    public Optional<ManifestHead> headManifest(String identifier) {
-      return Optional.of(new ManifestHead(null, rateLimit));
-    }
-
-    @Override
-    public ManifestResponse getManifest(String identifier) {
-      throw new AssertionError("nothing is fetched here");
-    }
-
-    @Override
-    public List<Descriptor> listReferrers(Digest subject) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> listTags(String prefix) {
-      return List.of();
-    }
-
-    @Override
-    public InputStream getBlob(Descriptor blob) {
-      return InputStream.nullInputStream();
-    }
   }
 }

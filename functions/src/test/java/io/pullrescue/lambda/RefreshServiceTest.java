@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.FunctionConfig;
-import io.pullrescue.ecr.MirroredTag;
+import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.request.RefreshPlanner;

@@ -6,14 +6,13 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.FunctionConfig.Mode;
 import io.pullrescue.config.FunctionConfig.PlatformSelection;
-import io.pullrescue.credentials.WorkloadPullSecretsPort;
-import io.pullrescue.credentials.WorkloadPullSecretsPort.Found;
-import io.pullrescue.credentials.WorkloadPullSecretsPort.NotAllowed;
+import io.pullrescue.credentials.SecretsManagerCredentials;
+import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.image.Digest;
-import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.replication.ImageReplicator;
@@ -23,6 +22,7 @@ import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.AuthenticatedRegistry;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.DockerRegistry;
+import io.pullrescue.testing.FakeSecretsManager;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
@@ -47,19 +47,16 @@ class ReplicationServicePullSecretsIT {
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:team-login-a1B2c3";
   private static final RegistryCredentials CREDENTIALS =
       new RegistryCredentials("team", TestFixtures.SECRET);
-  private static final WorkloadPullSecretsPort ALLOWED =
-      secret ->
-          secret.equals(TEAM_SECRET_ARN) ? new Found(CREDENTIALS) : new NotAllowed("there is none");
 
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private final List<String> output = new ArrayList<>();
   private final AuthenticatedRegistry hub = new AuthenticatedRegistry(HUB.endpoint(), CREDENTIALS);
-  private final HttpRegistryClient registryClient =
-      new HttpRegistryClient(
+  private final RegistryClient registryClient =
+      new RegistryClient(
           EndpointPolicy.withLocalRegistries(
               Map.of("docker.io", hub.endpoint(), TestFixtures.MIRROR.registry(), ECR.endpoint())),
-          4);
+          RegistryClient.Options.withMaxConnectionsPerHost(4));
 
   private int remainingMillis = 60_000;
 
@@ -80,7 +77,7 @@ class ReplicationServicePullSecretsIT {
   @Test
   void usesPullSecretForItsOwnContainerOnly() {
     processEvent(
-        ALLOWED,
+        pullSecrets(CREDENTIALS.password()),
         SampleWorkloads.unableToPull("acme/shop:1", TEAM_SECRET_ARN),
         SampleWorkloads.unableToPull("acme/cache:1", null));
 
@@ -97,23 +94,27 @@ class ReplicationServicePullSecretsIT {
   @Test
   void namesPullSecretThatIsNotAllowed() {
     processEvent(
-        secret -> new NotAllowed("the secret " + secret + " is not among workloadSecrets"),
+        TestFixtures.noPullSecrets(),
         SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
 
     assertThat(failureReason())
-        .contains("without a login")
-        .endsWith("; the secret " + TEAM_SECRET_ARN + " is not among workloadSecrets");
+        .contains("without credentials")
+        .endsWith(
+            "; the secret "
+                + TEAM_SECRET_ARN
+                + " of the definition was not used, because `workloadPullSecrets` does not allow it");
   }
 
   @Test
   void namesRejectedPullSecretWithoutItsValue() {
     processEvent(
-        secret -> new Found(new RegistryCredentials("team", "old-" + CREDENTIALS.password())),
+        pullSecrets("old-" + CREDENTIALS.password()),
         SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
 
     assertThat(failureReason())
-        .contains("with a login", "without a login")
-        .endsWith("; the login was the secret " + TEAM_SECRET_ARN + " of its definition");
+        .contains("with credentials", "without credentials")
+        .endsWith(
+            "; the credentials were those in the secret " + TEAM_SECRET_ARN + " of the definition");
     assertThat(allOutput()).doesNotContain(CREDENTIALS.password());
   }
 
@@ -121,11 +122,14 @@ class ReplicationServicePullSecretsIT {
   void namesPullSecretWhenReplicationIsDeferred() {
     remainingMillis = 20_000; // What an invocation keeps to answer in.
 
-    processEvent(ALLOWED, SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
+    processEvent(
+        pullSecrets(CREDENTIALS.password()),
+        SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
 
     assertThat(output.getLast())
-        .startsWith("Later[")
-        .contains("; the login was the secret " + TEAM_SECRET_ARN + " of its definition");
+        .startsWith("RetryAfter[")
+        .contains(
+            "; the credentials were those in the secret " + TEAM_SECRET_ARN + " of the definition");
   }
 
   private static Digest push(String repository, int seed) throws Exception {
@@ -135,7 +139,7 @@ class ReplicationServicePullSecretsIT {
   }
 
   /** Each request goes the way of its message. */
-  private void processEvent(WorkloadPullSecretsPort pullSecrets, ContainerStatus... containers) {
+  private void processEvent(WorkloadPullSecrets pullSecrets, ContainerStatus... containers) {
     var requests = new ArrayList<ReplicationRequest>();
     var event = TestFixtures.event("ecs/fargate-rate-limit.json");
     output.add(
@@ -167,7 +171,7 @@ class ReplicationServicePullSecretsIT {
         publisher);
   }
 
-  private ReplicationService replicationService(WorkloadPullSecretsPort pullSecrets) {
+  private ReplicationService replicationService(WorkloadPullSecrets pullSecrets) {
     var replicator =
         new ImageReplicator(
             TestFixtures.MIRROR,
@@ -175,10 +179,18 @@ class ReplicationServicePullSecretsIT {
             repository -> false,
             registry -> Optional.<RegistryCredentials>empty(),
             new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
-    var copyJobRunner =
-        new DeadlineCopyJobRunner(
-            new CopyJobRunner(replicator, PlatformSelection.ALL, pullSecrets));
-    return new ReplicationService(copyJobRunner, request -> {}, publisher);
+    return new ReplicationService(
+        replicator::replicate, PlatformSelection.ALL, pullSecrets, request -> {}, publisher);
+  }
+
+  /** Allows the secret of the team, which has this password. */
+  private static WorkloadPullSecrets pullSecrets(String password) {
+    var secret = "{\"username\":\"team\",\"password\":\"" + password + "\"}";
+    return new WorkloadPullSecrets(
+        List.of(TEAM_SECRET_ARN),
+        TestFixtures.MIRROR.region(),
+        TestFixtures.MIRROR.accountId(),
+        new SecretsManagerCredentials(new FakeSecretsManager(Map.of(TEAM_SECRET_ARN, secret))));
   }
 
   private String failureReason() {

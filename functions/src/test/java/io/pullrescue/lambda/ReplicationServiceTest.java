@@ -3,6 +3,7 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.pullrescue.config.FunctionConfig.PlatformSelection;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
@@ -118,7 +119,8 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("goes on in another invocation, 4,096 bytes after 1: the time was up");
+        .contains(
+            "continues in another invocation, 4,096 bytes copied in 1 so far: the time was up");
     assertThat(queue).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
     assertThat(publisher.events).isEmpty();
   }
@@ -166,8 +168,8 @@ final class ReplicationServiceTest {
     var concurrencyReductions = new ArrayList<Integer>();
     var resumed = REQUEST.resumedFrom(new ResumeState(1, 1, 1));
     var service =
-        service((job, deadline, listener) -> {
-          concurrencyReductions.add(job.concurrencyReductions());
+        service((image, options, deadline, listener) -> {
+          concurrencyReductions.add(options.concurrencyReductions());
           return result;
         });
 
@@ -235,7 +237,7 @@ final class ReplicationServiceTest {
     assertThat(processRefresh())
         .isEqualTo(
             new Completed(
-                "ruby:2.7: left for the next refresh (60 pulls are kept for failed work):"
+                "ruby:2.7: left for the next refresh (60 pulls are reserved for failed workloads):"
                     + " the limit is reached"));
     assertThat(publisher.events).isEmpty();
     assertThat(queue).isEmpty();
@@ -270,7 +272,7 @@ final class ReplicationServiceTest {
   @Test
   void stopsBeforeLambdaTimeout() {
     service(
-            (job, deadline, listener) -> {
+            (image, options, deadline, listener) -> {
               assertThat(deadline.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(40));
               return result;
             })
@@ -300,10 +302,11 @@ final class ReplicationServiceTest {
   }
 
   private ReplicationService service() {
-    return service((job, deadline, listener) -> result);
+    return service((image, options, deadline, listener) -> result);
   }
 
-  private ReplicationService service(CopyJobRunnerPort copyJobRunner) {
-    return new ReplicationService(new DeadlineCopyJobRunner(copyJobRunner), queue::add, publisher);
+  private ReplicationService service(ReplicationService.CopyFunction copyFunction) {
+    return new ReplicationService(
+        copyFunction, PlatformSelection.ALL, TestFixtures.noPullSecrets(), queue::add, publisher);
   }
 }

@@ -90,7 +90,7 @@ class ImageReplicatorFaultsTest {
         .asInstanceOf(type(Failed.class))
         .extracting(Failed::reason)
         .asString()
-        .contains("opening an upload", "NAME_UNKNOWN");
+        .contains("starting an upload", "NAME_UNKNOWN");
   }
 
   @Test
@@ -153,7 +153,8 @@ class ImageReplicatorFaultsTest {
         .asInstanceOf(type(Deferred.class))
         .satisfies(postponed -> {
           assertThat(postponed.retryAfter()).isEqualTo(Duration.ofHours(6));
-          assertThat(postponed.reason()).contains("3 more manifests are needed and 2 may");
+          assertThat(postponed.reason())
+              .contains("3 more manifests are needed, but the rate limit allows 2 within 6 hours");
         });
     assertThat(hub.requests("GET")).hasSize(1);
     assertThat(fixture.mirror.requests("PUT")).isEmpty();

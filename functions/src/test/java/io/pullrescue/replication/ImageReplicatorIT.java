@@ -11,7 +11,7 @@ import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
@@ -37,11 +37,11 @@ class ImageReplicatorIT {
 
   private static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
-  private final HttpRegistryClient registryClient =
-      new HttpRegistryClient(
+  private final RegistryClient registryClient =
+      new RegistryClient(
           EndpointPolicy.withLocalRegistries(
               Map.of("quay.io", HUB.endpoint(), MIRROR, ECR.endpoint())),
-          16);
+          RegistryClient.Options.withMaxConnectionsPerHost(16));
   private final ImageReplicator replicator =
       new ImageReplicator(
           new MirrorNaming(MIRROR, Map.of("quay.io", "quay")),
@@ -122,7 +122,8 @@ class ImageReplicatorIT {
 
   private ReplicationResult replicate(String image) {
     var deadline = Deadline.after(Duration.ofMinutes(1), InstantSource.system());
-    return replicator.replicate(ImageReference.of(image), deadline, CopyProgressListener.NONE);
+    return replicator.replicate(
+        ImageReference.of(image), CopyOptions.DEFAULTS, deadline, CopyProgressListener.NONE);
   }
 
   private static byte[] index(TestImage hub, Digest... children) throws Exception {

@@ -25,7 +25,8 @@ class ImageReplicatorLimitsTest {
         "1", TestImage.randomBytes(1000, 1), TestImage.randomBytes(1000, 2));
     fixture.maxImageBytes = 2001;
 
-    assertFailsBeforeCopying("acme/app:1", "has 2002 bytes and at most 2001 are copied");
+    assertFailsBeforeCopying(
+        "acme/app:1", "has 2,002 bytes, but the limit (`maxImageSizeGiB`) is 2,001 bytes");
   }
 
   @Test
@@ -39,7 +40,7 @@ class ImageReplicatorLimitsTest {
         TestImage.MANIFEST,
         "{\"schemaVersion\":2,\"config\":%s,\"layers\":%s}".formatted(descriptor(9, 2), layers));
 
-    assertFailsBeforeCopying("acme/app:1", "has 9223372036854775807 bytes");
+    assertFailsBeforeCopying("acme/app:1", "has 9,223,372,036,854,775,807 bytes");
   }
 
   @Test

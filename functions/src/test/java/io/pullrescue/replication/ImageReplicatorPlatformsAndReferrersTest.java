@@ -51,7 +51,7 @@ class ImageReplicatorPlatformsAndReferrersTest {
               .isEqualTo(2);
           assertThat(done.notes())
               .containsExactly(
-                  "linux/arm64 alone, under its own digest: the whole image is "
+                  "only linux/arm64 was copied, under its own digest; the digest of the whole image is "
                       + Digest.of(fixture.dockerHub.content("manifests/1")));
         });
     assertThat(fixture.mirror.exists("manifests/1-linux-arm64")).isTrue();
@@ -73,7 +73,8 @@ class ImageReplicatorPlatformsAndReferrersTest {
         .asInstanceOf(type(Failed.class))
         .extracting(Failed::reason)
         .asString()
-        .contains("no windows/amd64; it has linux/amd64/v7, linux/arm/v7, linux/arm64/v7");
+        .contains(
+            "does not support windows/amd64; it supports linux/amd64/v7, linux/arm/v7, linux/arm64/v7");
   }
 
   @Test

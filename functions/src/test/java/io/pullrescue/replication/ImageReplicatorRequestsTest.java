@@ -191,7 +191,7 @@ class ImageReplicatorRequestsTest {
         .asInstanceOf(type(Failed.class))
         .extracting(Failed::reason)
         .asString()
-        .contains("acme/app:1", "immutable", "nothing was moved");
+        .contains("acme/app:1", "immutable", "nothing was copied");
     assertThat(fixture.dockerHub.requests("GET")).isEmpty();
     assertThat(fixture.mirror.requests("P")).isEmpty();
   }

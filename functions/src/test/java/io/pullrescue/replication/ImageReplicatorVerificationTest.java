@@ -36,7 +36,7 @@ class ImageReplicatorVerificationTest {
           exchange.getResponseBody().write(other);
         });
 
-    fixture.assertFails("is " + Digest.of(other) + " by its bytes");
+    fixture.assertFails("content with the digest " + Digest.of(other));
 
     assertThat(fixture.mirror.exists("blobs/" + Digest.of(other))).isFalse();
     assertThat(fixture.mirror.exists("manifests/1")).isFalse();
@@ -50,7 +50,7 @@ class ImageReplicatorVerificationTest {
         "manifests/",
         status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST));
 
-    fixture.assertFails("and not sha256:");
+    fixture.assertFails(" instead of sha256:");
   }
 
   @Test
@@ -58,7 +58,7 @@ class ImageReplicatorVerificationTest {
     fixture.dockerHub.pushImage("1", LAYER);
     fixture.dockerHub.enqueue("GET", "manifests/", status(200, " ".repeat(4 * 1024 * 1024 + 1)));
 
-    fixture.assertFails("more than the 4194304 bytes");
+    fixture.assertFails("more than 4194304 bytes");
   }
 
   @Test
@@ -69,7 +69,7 @@ class ImageReplicatorVerificationTest {
         "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}".formatted(TestImage.INDEX));
 
     fixture.assertFails(
-        "calls the manifest " + TestImage.MANIFEST, "calls itself " + TestImage.INDEX);
+        "the manifest as " + TestImage.MANIFEST, "its mediaType is " + TestImage.INDEX);
   }
 
   @Test
@@ -84,7 +84,7 @@ class ImageReplicatorVerificationTest {
     fixture.dockerHub.enqueue(
         "GET", "manifests/" + child, status(200, index, "Content-Type", TestImage.INDEX));
 
-    fixture.assertFails("and not " + child);
+    fixture.assertFails(" instead of " + child);
   }
 
   @Test
@@ -96,7 +96,7 @@ class ImageReplicatorVerificationTest {
         "{\"schemaVersion\":2,\"manifests\":[%s]}"
             .formatted(TestImage.descriptor(TestImage.MANIFEST, child, 1)));
 
-    fixture.assertFails(child + " has another size than its index says");
+    fixture.assertFails(child + " does not have the size that its index specifies");
   }
 
   /** One that is shorter looks like one that was cut. */
@@ -110,7 +110,7 @@ class ImageReplicatorVerificationTest {
                 TestImage.descriptor(
                     "application/x-layer", fixture.dockerHub.pushBlob(LAYER), 99_999)));
 
-    fixture.assertFails("has another size than the 99999 bytes of its descriptor");
+    fixture.assertFails("does not have the 99999 bytes of its descriptor");
 
     assertThat(fixture.mirror.exists("blobs/" + Digest.of(LAYER))).isFalse();
   }

@@ -72,8 +72,12 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   @Override
   public ListBuildsForProjectResponse listBuildsForProject(ListBuildsForProjectRequest request) {
     calls.add("ListBuildsForProject");
-    var ids = new ArrayList<>(builds.keySet());
-    ids.removeIf(id -> !builds.get(id).projectName().equals(request.projectName()));
+    var ids =
+        new ArrayList<>(
+            builds.values().stream()
+                .filter(build -> build.projectName().equals(request.projectName()))
+                .map(Build::id)
+                .toList());
     Collections.reverse(ids);
     return ListBuildsForProjectResponse.builder().ids(ids).build();
   }

@@ -41,7 +41,7 @@ public final class FaultyRegistry implements AutoCloseable {
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
 
-  FaultyRegistry() {
+  public FaultyRegistry() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException failed) {

@@ -7,10 +7,11 @@ import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
-import io.pullrescue.registry.HttpRegistryClient;
+import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.MirrorRepositoryManager;
@@ -24,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Docker Hub, Amazon's copies of its images, and a mirror, each of which does as the test says. */
+/** Docker Hub, Amazon ECR Public and a mirror, whose responses a test can replace. */
 public final class ReplicationFixture implements AutoCloseable {
   public static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
@@ -37,8 +38,8 @@ public final class ReplicationFixture implements AutoCloseable {
   public long maxImageBytes = CopyLimits.DEFAULT_MAX_IMAGE_BYTES;
   public long reservedPulls;
   public MirrorRepositoryManager repositoryManager = repository -> false;
-  private final HttpRegistryClient registryClient =
-      new HttpRegistryClient(
+  private final RegistryClient registryClient =
+      new RegistryClient(
           EndpointPolicy.withLocalRegistries(
               Map.of(
                   "docker.io",
@@ -47,7 +48,7 @@ public final class ReplicationFixture implements AutoCloseable {
                   ecrPublic.endpoint(),
                   MIRROR,
                   mirror.endpoint())),
-          16);
+          RegistryClient.Options.withMaxConnectionsPerHost(16));
 
   public ReplicationResult replicate(String image) {
     return replicate(image, Deadline.after(Duration.ofMinutes(2), InstantSource.system()));
@@ -57,18 +58,19 @@ public final class ReplicationFixture implements AutoCloseable {
     var prefixes = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
     var replicator =
         new ImageReplicator(
-                new MirrorNaming(MIRROR, prefixes),
-                registryClient,
-                repositoryManager,
-                registry -> Optional.ofNullable(credentials.get(registry)),
-                new CopyLimits(maxConcurrentBlobs, maxImageBytes))
-            .withPullReserve(reservedPulls);
-    var wantedPlatform = platform;
-    return (wantedPlatform == null ? replicator : replicator.forPlatform(wantedPlatform))
-        .replicate(ImageReference.of(image), deadline, CopyProgressListener.NONE);
+            new MirrorNaming(MIRROR, prefixes),
+            registryClient,
+            repositoryManager,
+            registry -> Optional.ofNullable(credentials.get(registry)),
+            new CopyLimits(maxConcurrentBlobs, maxImageBytes));
+    return replicator.replicate(
+        ImageReference.of(image),
+        new CopyOptions(platform, null, 0, reservedPulls),
+        deadline,
+        CopyProgressListener.NONE);
   }
 
-  /** The image that most scenes have is refused, in these words among others. */
+  /** Asserts that replicating {@code acme/app:1} fails with a reason that contains these parts. */
   public void assertFails(String... messageParts) {
     assertThat(replicate("acme/app:1"))
         .asInstanceOf(type(Failed.class))

@@ -2,6 +2,8 @@ package io.pullrescue.testing;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.credentials.SecretsManagerCredentials;
+import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.LogExcerpt;
@@ -124,5 +126,14 @@ public final class TestFixtures {
     public RescueEvent lastEvent() {
       return events.isEmpty() ? null : events.getLast();
     }
+  }
+
+  /** Pull secrets of workloads none of which is allowed. */
+  public static WorkloadPullSecrets noPullSecrets() {
+    return new WorkloadPullSecrets(
+        List.of(),
+        MIRROR.region(),
+        MIRROR.accountId(),
+        new SecretsManagerCredentials(new FakeSecretsManager(Map.of())));
   }
 }

@@ -1,42 +1,45 @@
 package io.pullrescue.infra;
 
+import io.pullrescue.infra.config.ConfigLoader;
+import io.pullrescue.infra.config.InvalidSettingsException;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.StackProps;
 
-/** The CDK app: reads the configuration and describes one stack. */
+/** Runs the CDK app: reads the settings and creates the stack. */
 public final class PullRescueApp {
-  /** One installation per account and region, so the name needs no part that varies. */
+  /** There is one installation per account and region, so the name can be fixed. */
   static final String STACK_NAME = "pull-rescue";
 
   private PullRescueApp() {}
 
-  /** Called by the CDK CLI, see cdk.json. */
+  /** Runs the app for the CDK CLI, see cdk.json. */
   public static void main(String[] arguments) {
-    App app = new App();
+    var app = new App();
     try {
-      describe(app);
-    } catch (SettingRefused refused) {
-      // The operator's mistake, not the program's: a sentence instead of a stack trace.
-      System.err.println(refused.getMessage());
+      createStack(app);
+    } catch (InvalidSettingsException e) {
+      // A mistake of the operator: the message is enough.
+      System.err.println(e.getMessage());
       System.exit(2);
     }
     app.synth();
   }
 
-  static PullRescueStack describe(App app) {
-    Configuration configuration = Configuration.from(Settings.in(contextOf(app)));
-    StackProps properties =
+  static PullRescueStack createStack(App app) {
+    var config = ConfigLoader.load(contextOf(app));
+    var props =
         StackProps.builder()
             .stackName(STACK_NAME)
-            .description("Failed image pulls heal themselves: diagnose, copy into ECR, run again.")
+            .description(
+                "Diagnoses failed image pulls, mirrors the images in Amazon ECR and retries the workloads")
             .build();
-    return new PullRescueStack(app, "PullRescue", properties, configuration);
+    return new PullRescueStack(app, "PullRescue", props, config);
   }
 
   private static Map<String, Object> contextOf(App app) {
-    Map<String, Object> context = new HashMap<>();
+    var context = new HashMap<String, Object>();
     if (app.getNode().getAllContext() instanceof Map<?, ?> all) {
       all.forEach((name, value) -> context.put(String.valueOf(name), value));
     }

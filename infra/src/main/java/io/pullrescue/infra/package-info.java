@@ -1,4 +1,7 @@
-/** What is deployed: the queues, the functions with their rights, and the rules that feed them. */
+/**
+ * Deploys pull-rescue: the CDK app and its stack, which is made of one construct for each step from
+ * a failure to its retry.
+ */
 @NullMarked
 package io.pullrescue.infra;
 

@@ -12,11 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NotificationsTest {
-  private final Synthesized stack =
-      Synthesized.with(Map.of("notificationEmail", "builds@example.com", "chat", "on"));
+  private final SynthesizedStack stack =
+      SynthesizedStack.with(
+          Map.of("notificationEmail", "builds@example.com", "chatNotifications", "true"));
 
   @Test
-  void peopleGetASentenceByMail() {
+  void emailHasTypeTriggerAndSummary() {
     assertThat(stack.all("AWS::SNS::Subscription"))
         .singleElement()
         .satisfies(it -> {
@@ -30,7 +31,7 @@ class NotificationsTest {
   }
 
   @Test
-  void aChatGetsTheFormThatItShows() {
+  void chatMessageHasTheFormatOfAmazonQ() {
     assertThat(transformers().getLast().path("InputTemplate").asText())
         .contains(
             "\"version\":\"1.0\"",
@@ -49,8 +50,9 @@ class NotificationsTest {
     "123456789012, refresh, false",
     "999999999999, codebuild-build, false"
   })
-  void onlyWhatIsDoneHereForSomebodyIsNews(String account, String origin, boolean told) {
-    String event =
+  void notifiesOfEventsOfThisAccountExceptRefreshes(
+      String account, String origin, boolean notified) {
+    var event =
         """
         {"account": "%s", "source": "pull-rescue", "detail-type": "Image Replication Failed",
          "detail": {"origin": {"kind": "%s", "id": "1"}}}\
@@ -59,10 +61,11 @@ class NotificationsTest {
 
     assertThat(patterns())
         .hasSize(2)
-        .allSatisfy(pattern -> assertThat(RuleEngine.matches(event, pattern)).isEqualTo(told));
+        .allSatisfy(
+            pattern -> assertThat(EventPatternMatcher.matches(event, pattern)).isEqualTo(notified));
   }
 
-  /** Of the rules that tell somebody. */
+  /** Returns the patterns of the rules that send notifications. */
   private List<JsonNode> patterns() {
     return stack
         .all("AWS::Events::Rule")
@@ -71,9 +74,9 @@ class NotificationsTest {
         .toList();
   }
 
-  /** These are checked for secrets and for markup; the rest of an event is for programs. */
+  /** Only these fields are free of secrets and of markup. */
   @Test
-  void ofAnEventPeopleAreToldTheKindTheWorkAndTheSentenceAlone() {
+  void notificationsUseSanitizedFieldsOnly() {
     assertThat(transformers())
         .hasSize(2)
         .flatExtracting(it -> it.path("InputPathsMap").valueStream().map(JsonNode::asText).toList())
@@ -81,8 +84,8 @@ class NotificationsTest {
   }
 
   @Test
-  void nobodyIsToldUnlessHeAskedForIt() {
-    Synthesized quiet = Synthesized.byDefault();
+  void notifiesNobodyByDefault() {
+    var quiet = SynthesizedStack.byDefault();
 
     assertThat(quiet.all("AWS::SNS::Subscription")).isEmpty();
     assertThat(quiet.all("AWS::SNS::Topic")).hasSize(1);
@@ -91,7 +94,7 @@ class NotificationsTest {
   }
 
   @Test
-  void everyAlarmIsToldToEverybodyWhenItBeginsAndWhenItIsOver() {
+  void alarmsNotifyAllTopicsOfStartAndEnd() {
     assertThat(stack.all("AWS::CloudWatch::Alarm"))
         .hasSize(12)
         .allSatisfy(alarm -> {
@@ -101,50 +104,14 @@ class NotificationsTest {
   }
 
   @Test
-  void topicsTakeOnlyEventsAndAlarmsOfThisAccountAndNoPlainHttp() {
+  void topicsAcceptThisAccountAndTlsOnly() {
     assertThat(stack.all("AWS::SNS::TopicPolicy").map(JsonNode::toString))
         .hasSize(2)
         .allMatch(policy -> policy.contains("\"aws:SecureTransport\":\"false\""))
         .allMatch(policy -> policy.contains("\"aws:SourceAccount\":{\"Ref\":\"AWS::AccountId\"}"));
   }
 
-  @Test
-  void theAlarmsAreThese() {
-    assertThat(stack.all("AWS::CloudWatch::Alarm").map(it -> it.path("AlarmName").asText()))
-        .containsExactlyInAnyOrder(
-            "pull-rescue-refusals",
-            "pull-rescue-quota-low",
-            "pull-rescue-failures-dead-letters",
-            "pull-rescue-failures-age",
-            "pull-rescue-replication-requests-dead-letters",
-            "pull-rescue-replication-requests-age",
-            "pull-rescue-retries-dead-letters",
-            "pull-rescue-retries-age",
-            "pull-rescue-diagnose-errors",
-            "pull-rescue-replicate-errors",
-            "pull-rescue-retry-errors",
-            "pull-rescue-rescue-errors");
-  }
-
-  @Test
-  void theDashboardShowsWhatTheFunctionsWrite() {
-    assertThat(stack.all("AWS::CloudWatch::Dashboard"))
-        .singleElement()
-        .extracting(it -> it.path("DashboardBody").toString())
-        .asString()
-        .contains(
-            "PullFailures",
-            "SecondsToRetry",
-            "SecondsToGreen",
-            "BytesCopied",
-            "PullsLeft",
-            "WorkloadRetried",
-            "RetryRefused",
-            "ApproximateAgeOfOldestMessage",
-            "Errors");
-  }
-
-  /** Of the people first, then of the chat. */
+  /** Returns the one for e-mail, then the one for chat. */
   private List<JsonNode> transformers() {
     return stack
         .all("AWS::Events::Rule")

@@ -1,13 +1,30 @@
 package io.pullrescue.diagnosis.log;
 
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
 
-/** Reads a text line by line; lines without end are cut at a blank, so that each stays short. */
+/** Reads a text line by line. Lines that are too long are split at a space. */
 public final class LogLineReader implements Iterator<LogLine> {
-  /** Longer than any error message known, shorter than what would be slow to look at twice. */
+  /** In characters: longer than any known error message, short enough to be scanned repeatedly. */
   public static final int MAX_LINE_LENGTH = 8192;
+
+  private static final Map<String, Character> HTML_ENTITIES =
+      Map.ofEntries(
+          Map.entry("amp", '&'),
+          Map.entry("quot", '"'),
+          Map.entry("#34", '"'),
+          Map.entry("apos", '\''),
+          Map.entry("#39", '\''),
+          Map.entry("#x27", '\''),
+          Map.entry("lt", '<'),
+          Map.entry("gt", '>'),
+          Map.entry("nbsp", ' '),
+          Map.entry("#x2F", '/'),
+          Map.entry("#47", '/'));
+
+  private static final int MAX_ENTITY_LENGTH = 6;
 
   private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-fA-F]{4}");
   private static final char ESCAPE = '\u001b';
@@ -51,8 +68,8 @@ public final class LogLineReader implements Iterator<LogLine> {
   }
 
   /**
-   * How many characters end a line here; 0 where it goes on. A bare carriage return begins a line
-   * anew, as progress bars do; within JSON a line's end is written as {@code \n}.
+   * Returns the length of the line terminator at this index, or 0. A bare carriage return, which
+   * progress bars use, ends a line too, and so does {@code \n} written as two characters in JSON.
    */
   private int lineTerminatorLength(int index) {
     if (index >= text.length()) {
@@ -66,7 +83,7 @@ public final class LogLineReader implements Iterator<LogLine> {
     };
   }
 
-  /** Text that was quoted more than once has several before the {@code n}. */
+  /** Returns the end before the backslashes that repeated quoting adds before {@code \n}. */
   private int endWithoutBackslashes(int start, int end) {
     var i = end;
     if (text.startsWith("\\n", end) || text.startsWith("\\r", end)) {
@@ -77,7 +94,7 @@ public final class LogLineReader implements Iterator<LogLine> {
     return i;
   }
 
-  /** The line feed after any carriage returns is of the same end. */
+  /** Returns the index after the carriage returns and the line feed that may follow them. */
   private int skipLineTerminator(int end) {
     var i = end;
     while (i < text.length() && text.charAt(i) == '\r') {
@@ -104,9 +121,7 @@ public final class LogLineReader implements Iterator<LogLine> {
       } else if (c == '\\' && i + 1 < raw.length()) {
         i += appendUnescaped(cleaned, raw, i + 1);
       } else if (c == '&') {
-        var entity = HtmlEntity.at(raw, i);
-        appendNormalized(cleaned, entity.character());
-        i += entity.length() - 1;
+        i += appendEntity(cleaned, raw, i);
       } else {
         appendNormalized(cleaned, c);
       }
@@ -114,7 +129,22 @@ public final class LogLineReader implements Iterator<LogLine> {
     return cleaned.toString().strip();
   }
 
-  /** Text inside JSON or a quoted log field; answers how many characters were read. */
+  /**
+   * Appends the character of the HTML entity that begins at this ampersand, or the ampersand.
+   * Returns the number of further characters that were read.
+   */
+  private static int appendEntity(StringBuilder target, String raw, int ampersand) {
+    var start = ampersand + 1;
+    var end = raw.indexOf(';', start, Math.min(raw.length(), start + MAX_ENTITY_LENGTH));
+    var character = end < 0 ? null : HTML_ENTITIES.get(raw.substring(start, end));
+    appendNormalized(target, character == null ? '&' : character);
+    return character == null ? 0 : end - ampersand;
+  }
+
+  /**
+   * Appends what follows a backslash in JSON or a quoted log field. Returns the number of further
+   * characters that were read.
+   */
   private static int appendUnescaped(StringBuilder target, String raw, int escaped) {
     return switch (raw.charAt(escaped)) {
       case '"', '\'', '\\', '/' -> 0;
@@ -156,7 +186,7 @@ public final class LogLineReader implements Iterator<LogLine> {
     };
   }
 
-  /** The last character of the escape sequence that starts here (ECMA-48: CSI, OSC, others). */
+  /** Returns the index of the last character of an escape sequence (ECMA-48: CSI, OSC, others). */
   private static int escapeSequenceEnd(String raw, int start) {
     var i = start + 1;
     if (i >= raw.length()) {

@@ -7,38 +7,39 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds many phrases in one walk over a text, whatever the text: the automaton of Aho and Corasick.
+ * Finds all phrases in one pass over a text, in time proportional to its length.
  *
- * <p>A phrase is lower case and stands alone: {@code toomanyrequests} is not found in {@code
- * TooManyRequestsException}. One that ends with {@code *} may go on.
+ * <p>Phrases are lower case and match whole words only: {@code toomanyrequests} does not match
+ * {@code toomanyrequestsexception}. A phrase that ends with {@code *} also matches the beginning of
+ * a longer word.
  *
  * @see <a href="https://doi.org/10.1145/360825.360855">Aho, Corasick: Efficient string matching</a>
  */
-public final class AhoCorasickMatcher<T> {
-  /** A phrase at {@code [start, end)}. */
-  public record Match<T>(T value, int start, int end) {}
+final class AhoCorasickMatcher<T> {
+  /** Holds the value of a phrase found at {@code [start, end)}. */
+  record Match<T>(T value, int start, int end) {}
 
   private record Output<T>(T value, int length, boolean needsWordStart, boolean needsWordEnd) {}
 
-  /** So long a phrase is no part of another word, even where a log runs two lines together. */
+  /** A phrase of this length is not part of a longer word: the log lost a line break instead. */
   private static final int MIN_UNAMBIGUOUS_LENGTH = 20;
 
-  /** Which column a character has; 0 for all that stand in no phrase. */
+  /** The column of each character in the transition rows; 0 for those that occur in no phrase. */
   private final char[] columns = new char[Character.MAX_VALUE + 1];
 
   private final List<int[]> transitions = new ArrayList<>();
   private final List<List<Output<T>>> outputs = new ArrayList<>();
   private final int width;
 
-  public AhoCorasickMatcher(List<Map.Entry<String, T>> phrases) {
+  AhoCorasickMatcher(List<Map.Entry<String, T>> phrases) {
     width = assignColumns(phrases);
     addState();
     phrases.forEach(phrase -> addPhrase(phrase.getKey(), phrase.getValue()));
     buildFailureLinks();
   }
 
-  /** All phrases of the text, in the order in which they end. */
-  public List<Match<T>> find(String lowerCase) {
+  /** Returns all matches in the order of their ends. */
+  List<Match<T>> find(String lowerCase) {
     List<Match<T>> matches = new ArrayList<>();
     var state = 0;
     for (var i = 0; i < lowerCase.length(); i++) {
@@ -59,7 +60,7 @@ public final class AhoCorasickMatcher<T> {
     return !before && !after;
   }
 
-  /** A phrase that is the end of a name, as in {@code my-image}, does not stand alone. */
+  /** Rejects a phrase that is the end of a name, as in {@code my-image}. */
   private static boolean isWordOrSeparator(char before) {
     return isWordCharacter(before) || before == '-' || before == '_';
   }
@@ -109,7 +110,7 @@ public final class AhoCorasickMatcher<T> {
         .add(new Output<>(value, text.length(), isWordCharacter(text.charAt(0)), needsWordEnd));
   }
 
-  /** Breadth first, so that the state fallen back to is complete before it is read. */
+  /** Works breadth first, so that the state that another falls back to is already complete. */
   private void buildFailureLinks() {
     var failureLinks = new int[transitions.size()];
     var queue = new ArrayDeque<Integer>();

@@ -1,27 +1,32 @@
 package io.pullrescue.diagnosis.pattern;
 
-/** Why a pull failed. Only the decisive error counts: the last fatal one. */
+/** Names the cause of a failed pull: that of the last fatal error. */
 public enum Cause {
-  /** The registry said 429, {@code toomanyrequests}, or named a limit. */
+  /** The registry answered with status 429, {@code toomanyrequests} or the name of a limit. */
   RATE_LIMITED,
-  /** The registry knows no such repository, tag or digest. */
+  /** The registry has no such repository, tag or digest. */
   IMAGE_NOT_FOUND,
-  /** No credentials, or wrong ones. */
+  /** The credentials are missing or wrong. */
   UNAUTHENTICATED,
-  /** The registry knows who asks, and says no; or will not say whether the image exists. */
+  /**
+   * The registry knows the client and denies the pull, or does not reveal whether the image exists.
+   */
   ACCESS_DENIED,
-  /** Name resolution, connection, TLS, proxies, time-outs: no whole answer came. */
+  /** No complete answer arrived: name resolution, connection, TLS, a proxy or a time-out. */
   NETWORK,
   /** The image exists, but not for this operating system or architecture. */
   PLATFORM_MISMATCH,
-  /** The host that pulled had no room left. */
+  /** The host that pulled has no disk space left. */
   DISK_FULL,
-  /** The text given as a reference is none. */
+  /** The text given as an image reference is not one. */
   INVALID_REFERENCE,
   /** The registry answered with an error of its own, or the reason cannot be read. */
   UPSTREAM_ERROR;
 
-  /** Whether the upstream has the image and only would not hand it over just now: a copy helps. */
+  /**
+   * Returns whether a mirrored image avoids this cause: upstream has the image and did not serve it
+   * at that time.
+   */
   public boolean isFixableByMirroring() {
     return switch (this) {
       case RATE_LIMITED, NETWORK, UPSTREAM_ERROR -> true;

@@ -1,18 +1,22 @@
 package io.pullrescue.diagnosis.pattern;
 
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
-import io.pullrescue.diagnosis.pattern.ContextPattern.ReferencePosition;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
+import io.pullrescue.diagnosis.pattern.LogPattern.ContextPattern;
+import io.pullrescue.diagnosis.reference.ReferencePosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The phrases by which each tool names what it is doing, and with which image. */
+/**
+ * Lists the phrases by which tools say what they are doing, with the position of the image. The
+ * language of the phrases is described in README.md of {@code diagnosis}.
+ */
 final class ContextPatterns {
   private record Row(Activity activity, ReferencePosition position, List<String> phrases) {}
 
-  /** How tools and people say that they could not pull. */
+  /** Phrases for a failed pull that may be of something else than an image. */
   private static final List<String> PULL_FAILURE_PHRASES =
       splitPhrases(
           """
@@ -20,7 +24,7 @@ final class ContextPatterns {
           cannot pull | can't pull | error pulling | error while pulling | error during pulling\
           """);
 
-  /** The same, where they say that it is an image. */
+  /** The same phrases followed by a word for an image. */
   private static final List<String> IMAGE_PULL_FAILURE_PHRASES =
       PULL_FAILURE_PHRASES.stream().flatMap(ContextPatterns::withImage).toList();
 
@@ -30,9 +34,9 @@ final class ContextPatterns {
               Activity.PULL_RELATED,
               ReferencePosition.TOOL,
               """
-              docker | docker.exe | docker-compose | podman | podman-compose | nerdctl |
-              crictl | ctr | buildah | skopeo | manifest-tool | crane | regctl | finch |
-              singularity | apptainer\
+              docker | docker.exe | docker-compose | podman | podman-compose | nerdctl | crictl |
+              ctr | buildah | skopeo | manifest-tool | crane | regctl | finch | singularity |
+              apptainer\
               """),
           row(Activity.PULL_RELATED, ReferencePosition.URL, "/v2/"),
           row(Activity.PULLING, ReferencePosition.AFTER_STRICT, "unable to find image"),
@@ -44,9 +48,9 @@ final class ContextPatterns {
               ReferencePosition.AFTER,
               """
               pulling docker image | pulling repository | pull down action image |
-              using docker executor with image | pulling base image |
-              retrieving image manifest | retrieving image | downloading base image |
-              starting container | could not do a head request for | retrying pull for image\
+              using docker executor with image | pulling base image | retrieving image manifest |
+              retrieving image | downloading base image | starting container |
+              could not do a head request for | retrying pull for image\
               """),
           row(Activity.PULLING, ReferencePosition.API_PATH, "/distribution/"),
           row(Activity.PULLING, ReferencePosition.QUERY, "fromimage="),
@@ -71,17 +75,17 @@ final class ContextPatterns {
               """
               failed to resolve image | failed to inspect image | failed to get checksum for |
               back-off pulling image | unable to find or pull image | unable to read image |
-              initializing source |
-              error determining manifest mime type for | invalid from flag value | imagename= |
-              no such manifest | trying to pull image | image with reference | image= |
-              choosing an image from manifest list | couldn't parse image reference |
-              tried to pull image manifest for | error fetching image | failed to get config for |
-              fetching manifest | error parsing image name | failed to fetch builder image |
-              failed to fetch image | failed to fetch run image | requested image |
-              repository of your image | source image | unable to fetch image |
-              failed to find image | initializing image from source | image specified by | could not find image | failed to get sandbox image |
-              could not fetch image | failed to download image | ago "no such image |
-              "err": "no such image |
+              initializing source | error determining manifest mime type for |
+              invalid from flag value | imagename= | no such manifest | trying to pull image |
+              image with reference | image= | choosing an image from manifest list |
+              couldn't parse image reference | tried to pull image manifest for |
+              error fetching image | failed to get config for | fetching manifest |
+              error parsing image name | failed to fetch builder image | failed to fetch image |
+              failed to fetch run image | requested image | repository of your image |
+              source image | unable to fetch image | failed to find image |
+              initializing image from source | image specified by | could not find image |
+              failed to get sandbox image | could not fetch image | failed to download image |
+              ago "no such image | "err": "no such image |
               preparation failed: error: no such image | (system failure): error: no such image\
               """),
           new Row(Activity.FAILED, ReferencePosition.AFTER, PULL_FAILURE_PHRASES),
@@ -136,17 +140,18 @@ final class ContextPatterns {
               cannotpull* | unable to pull customer's container image |
               build_container_unable_to_pull_image | back-off pulling image | errimagepull |
               imagepullbackoff | unable to find or pull image | failing to pull image |
-              could not be accessed on a registry | while trying to pull image | can't get docker image |
-              => error [internal] load metadata for | not continuing with pull after error |
-              source image rejected | ago "no such image | "err": "no such image |
-              conveyor failed to get | cannot find the requested image |
+              could not be accessed on a registry | while trying to pull image |
+              can't get docker image | => error [internal] load metadata for |
+              not continuing with pull after error | source image rejected | ago "no such image |
+              "err": "no such image | conveyor failed to get | cannot find the requested image |
               failed to pull your application image | failed to copy the image from ecr |
-              does not have permission to access the ecr image | failed to pull singularity image |
-              image pull failed | imagepullfailure | inaccessibleimage |
-              does not grant ecr:* | error while pulling image | could not retrieve the image |
-              failed to get sandbox image | failed to fetch builder image |
-              failed to pull and unpack image | error pulling image configuration |
-              preparation failed: error: no such image | (system failure): error: no such image\
+              does not have permission to access the ecr image |
+              failed to pull singularity image | image pull failed | imagepullfailure |
+              inaccessibleimage | does not grant ecr:* | error while pulling image |
+              could not retrieve the image | failed to get sandbox image |
+              failed to fetch builder image | failed to pull and unpack image |
+              error pulling image configuration | preparation failed: error: no such image |
+              (system failure): error: no such image\
               """),
           row(
               Activity.PULL_RELATED,
@@ -155,30 +160,34 @@ final class ContextPatterns {
               pull image manifest | error response from daemon: unauthorized |
               error response from daemon: denied | error response from daemon: manifest* |
               error response from daemon: received unexpected http status |
-              error response from daemon: head "https* | pulling image |
-              pullimage | image pull | error pulling image configuration |
-              failed to resolve source metadata | failed to copy: | scope=repository* |
-              httpreadseeker | httpreaderseeker | failed to fetch anonymous token |
-              failed to fetch oauth token | failed to register layer | failed to extract layer |
-              getimageblob* | getting image | error getting v2 registry |
-              attempting next endpoint for pull | inspect image has been retried |
-              fetch manifest failed | status code [manifests* | status code [blobs* | ref pull has been retried | failed to unpack image |
-              images/create | trying to pull repository | pulling from host | error from registry | response body: invalid character |
-              response body: unexpected end* | download failed, retrying* | access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
-              while making image from oci registry | failed to fetch digest | pinging docker registry | error pinging registry |
-              failed to get run image | pinging container registry | fetching target platform |
-              not continuing with pull\
+              error response from daemon: head "https* | pulling image | pullimage | image pull |
+              error pulling image configuration | failed to resolve source metadata |
+              failed to copy: | scope=repository* | httpreadseeker | httpreaderseeker |
+              failed to fetch anonymous token | failed to fetch oauth token |
+              failed to register layer | failed to extract layer | getimageblob* | getting image |
+              error getting v2 registry | attempting next endpoint for pull |
+              inspect image has been retried | fetch manifest failed | status code [manifests* |
+              status code [blobs* | ref pull has been retried | failed to unpack image |
+              images/create | trying to pull repository | pulling from host |
+              error from registry | response body: invalid character |
+              response body: unexpected end* | download failed, retrying* |
+              access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
+              while making image from oci registry | failed to fetch digest |
+              pinging docker registry | error pinging registry | failed to get run image |
+              pinging container registry | fetching target platform | not continuing with pull\
               """),
           row(
               Activity.PUSH,
               ReferencePosition.NONE,
               """
               the push refers to | failed to push | error pushing | push failed | pushing |
-              pushblobstep | push permission* | /blobs/uploads/ | put http* | trying to reuse blob | at destination: error pinging |
-              at destination: pinging | at destination: checking whether a blob | unable to push | can't push | cannot push | won't push | cli push |
-              pushed blob | uploading manifest | initiating layer upload | put request | patch request |
-              ecr:initiatelayerupload | ecr:uploadlayerpart | ecr:completelayerupload |
-              ecr:putimage | writing manifest: * | error writing layer blob | error writing manifest blob |
+              pushblobstep | push permission* | /blobs/uploads/ | put http* |
+              trying to reuse blob | at destination: error pinging | at destination: pinging |
+              at destination: checking whether a blob | unable to push | can't push |
+              cannot push | won't push | cli push | pushed blob | uploading manifest |
+              initiating layer upload | put request | patch request | ecr:initiatelayerupload |
+              ecr:uploadlayerpart | ecr:completelayerupload | ecr:putimage | writing manifest: * |
+              error writing layer blob | error writing manifest blob |
               does not exist locally with the tag | pull,push | push,pull | pull%2cpush |
               push%2cpull\
               """),
@@ -187,8 +196,8 @@ final class ContextPatterns {
               ReferencePosition.NONE,
               """
               login attempt to | error response from daemon: login | error logging in |
-              logging into | login did not succeed | getauthorizationtoken |
-              getting credentials | get-login-password\
+              logging into | login did not succeed | getauthorizationtoken | getting credentials |
+              get-login-password\
               """),
           row(Activity.OTHER, ReferencePosition.NONE, "login succeeded"),
           row(
@@ -204,15 +213,15 @@ final class ContextPatterns {
               """
               resourceinitializationerror | npm err! | npm error | image from cache |
               checking for cached layer | invalid tag "* | api rate limit exceeded |
-              did not complete successfully | returned a non-zero code |
-              dockerfile parse error | failed to parse source | -t, --tag |
-              failed to calculate checksum of ref | docker: not found | command not found |
+              did not complete successfully | returned a non-zero code | dockerfile parse error |
+              failed to parse source | -t, --tag | failed to calculate checksum of ref |
+              docker: not found | command not found |
               trying to connect to the docker daemon socket\
               """));
 
   private ContextPatterns() {}
 
-  /** Every phrase with what it tells. */
+  /** Returns every phrase with its pattern. */
   static List<Map.Entry<String, LogPattern>> phrases() {
     List<Map.Entry<String, LogPattern>> phrases = new ArrayList<>();
     for (var row : TABLE) {

@@ -1,14 +1,16 @@
 package io.pullrescue.diagnosis.pattern;
 
-import io.pullrescue.diagnosis.pattern.ErrorPattern.Specificity;
+import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
+import io.pullrescue.diagnosis.pattern.LogPattern.Specificity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the tools and registries say when a pull fails, most telling first: within one error the
- * upper row decides.
+ * Lists the phrases that tools and registries print when a pull fails, by cause. If a line matches
+ * several rows, the upper one wins: put a more specific cause above a less specific one. The
+ * language of the phrases is described in README.md of {@code diagnosis}.
  */
 final class ErrorPatterns {
   private record Row(Cause cause, Specificity specificity, List<String> phrases) {}
@@ -26,14 +28,15 @@ final class ErrorPatterns {
               Cause.RATE_LIMITED,
               """
               too many requests | status code 429 | status code: 429 | statuscode: 429 |
-              status 429 | status: 429 | response code 429 | http 429 | error 429 | code: 429 | rate exceeded |
-              rate limit exceeded | exceeded rate limit | rate limited | rate limit |
-              rate-limit* | quota exceeded | data limit exceeded | throttlingexception |
-              request limit exceeded | 너무 많은 요청 | 속도 한계 | 속도 제한 | リクエストが多すぎ* | プルレート制限 |
-              プル率の制限 | レート制限 | zu viele anfragen | zu viele anforderungen | pull-ratenlimit | pull-rate-limit |
-              ratenbegrenzung | 请求过多 | 请求太多 | 速率限制 | 太多請求 | 提取率限制 | trop de requêtes | trop de demandes |
-              taux d'extraction | demasiadas solicitudes | tasa de extracción |
-              muitas solicitações | taxa de extração\
+              status 429 | status: 429 | response code 429 | http 429 | error 429 | code: 429 |
+              rate exceeded | rate limit exceeded | exceeded rate limit | rate limited |
+              rate limit | rate-limit* | quota exceeded | data limit exceeded |
+              throttlingexception | request limit exceeded | 너무 많은 요청 | 속도 한계 | 속도 제한 |
+              リクエストが多すぎ* | プルレート制限 | プル率の制限 | レート制限 | zu viele anfragen | zu viele anforderungen |
+              pull-ratenlimit | pull-rate-limit | ratenbegrenzung | 请求过多 | 请求太多 | 速率限制 | 太多請求 |
+              提取率限制 | trop de requêtes | trop de demandes | taux d'extraction |
+              demasiadas solicitudes | tasa de extracción | muitas solicitações |
+              taxa de extração\
               """),
           definitive(
               Cause.PLATFORM_MISMATCH,
@@ -62,10 +65,9 @@ final class ErrorPatterns {
               failed to parse image reference | failed to parse image name |
               failed to apply default image tag | invalidimagename | invalid image reference |
               invalid image name | is not a valid repository/tag |
-              repository name must be canonical | must be lowercase |
-              could not parse reference | did not resolve to an alias |
-              short-name resolution enforced | short name mode is enforcing |
-              is not valid. provide a valid source image |
+              repository name must be canonical | must be lowercase | could not parse reference |
+              did not resolve to an alias | short-name resolution enforced |
+              short name mode is enforcing | is not valid. provide a valid source image |
               invalid docker image reference | 잘못된 참조 형식 | 無効な参照形式 | ungültiges referenzformat |
               ungültiges verweisformat\
               """),
@@ -79,22 +81,24 @@ final class ErrorPatterns {
               denied | access denied | denied: | accessdenied* |
               access to the resource is denied | insufficient_scope | insufficient scope* |
               insufficient scopes | not authorized to perform | permission_denied |
-              permission denied for | error parsing http 403 response body | 403 forbidden | 403 (forbidden) | status code 403 |
-              status code: 403 | statuscode: 403 | status: 403 | status 403 | response code 403 | error 403 |
+              permission denied for | error parsing http 403 response body | 403 forbidden |
+              403 (forbidden) | status code 403 | status code: 403 | statuscode: 403 |
+              status: 403 | status 403 | response code 403 | error 403 |
               check that the role has the permissions to pull | does not grant ecr:* |
-              does not have permission to access | is not accessible. please check | 액세스가 거부* | 접근이 거부* | アクセスが拒否* |
-              アクセス拒否 | zugriff verweigert | zugriff auf die ressource verweigert | 访问被拒绝 |
-              拒绝访问\
+              does not have permission to access | is not accessible. please check | 액세스가 거부* |
+              접근이 거부* | アクセスが拒否* | アクセス拒否 | zugriff verweigert |
+              zugriff auf die ressource verweigert | 访问被拒绝 | 拒绝访问\
               """),
           contextual(
               Cause.UNAUTHENTICATED,
               """
-              unauthorized | error parsing http 401 response body | 401 (unauthorized) | status code 401 | status code: 401 |
-              statuscode: 401 | status: 401 | status 401 | response code 401 | authentication required |
-              incorrect username or password | wrong username or password |
-              invalid username/password | username and password | authentication failed |
-              auth error | not authenticated | unauthenticated request* | 승인되지 않* | 권한이 없* |
-              認証が必要* | nicht autorisiert | authentifizierung erforderlich | 未授权\
+              unauthorized | error parsing http 401 response body | 401 (unauthorized) |
+              status code 401 | status code: 401 | statuscode: 401 | status: 401 | status 401 |
+              response code 401 | authentication required | incorrect username or password |
+              wrong username or password | invalid username/password | username and password |
+              authentication failed | auth error | not authenticated | unauthenticated request* |
+              승인되지 않* | 권한이 없* | 認証が必要* | nicht autorisiert | authentifizierung erforderlich |
+              未授权\
               """),
           contextual(Cause.UPSTREAM_ERROR, "unexpected media type"),
           definitive(
@@ -108,24 +112,28 @@ final class ErrorPatterns {
               Cause.IMAGE_NOT_FOUND,
               """
               preparation failed: error: no such image | (system failure): error: no such image |
-              name unknown | name_unknown | error parsing http 404 response body | not found | 404 not found | status code 404 |
-              status code: 404 | statuscode: 404 | status: 404 | status 404 | response code 404 | not found: 404 | does not exist or no pull access |
+              name unknown | name_unknown | error parsing http 404 response body | not found |
+              404 not found | status code 404 | status code: 404 | statuscode: 404 | status: 404 |
+              status 404 | response code 404 | not found: 404 | does not exist or no pull access |
               does not exist in the registry | does not exist in repository |
-              image does not exist | cannot find the requested image | does not exist. provide a valid source image | check whether the image exists | no such manifest |
-              unknown blob | blob unknown | 찾을 수 없* | 見つかりません* | nicht gefunden | 找不到 | 未找到\
+              image does not exist | cannot find the requested image |
+              does not exist. provide a valid source image | check whether the image exists |
+              no such manifest | unknown blob | blob unknown | 찾을 수 없* | 見つかりません* |
+              nicht gefunden | 找不到 | 未找到\
               """),
           contextual(
               Cause.NETWORK,
               """
-              i/o timeout | tls handshake timeout | tlshandshaketimeout* | handshake timeout | handshake failure |
-              timeout exceeded | request canceled while waiting for connection |
-              request canceled | net/http: timeout | timeout awaiting response headers |
-              connection timed out | operation timed out | connect timed out | read timed out |
-              timed out | timeout | dial tcp | read tcp | write tcp | wsarecv: * | wsasend: * | connectex: * |
+              i/o timeout | tls handshake timeout | tlshandshaketimeout* | handshake timeout |
+              handshake failure | timeout exceeded |
+              request canceled while waiting for connection | request canceled |
+              net/http: timeout | timeout awaiting response headers | connection timed out |
+              operation timed out | connect timed out | read timed out | timed out | timeout |
+              dial tcp | read tcp | write tcp | wsarecv: * | wsasend: * | connectex: * |
               forcibly closed by the remote host | connection refused | connection reset |
               connection aborted | connection closed | broken pipe | no such host |
-              network is unreachable | host is unreachable | no route to host |
-              name resolution | name or service not known | could not resolve | unable to connect to |
+              network is unreachable | host is unreachable | no route to host | name resolution |
+              name or service not known | could not resolve | unable to connect to |
               server misbehaving | x509: | x509 | unknown authority | certificate has expired |
               certificate verify failed | certificate is not trusted |
               unable to find valid certification path* | tls: * | remote error: tls |
@@ -134,43 +142,40 @@ final class ErrorPatterns {
               check your network configuration | check your task network configuration |
               connection issue between | connectionerror | sockettimeoutexception |
               unknownhostexception | connectexception | etimedout | econnreset | econnrefused |
-              enotfound | eai_again | http2: * | stream error |
-              use of closed network connection | failed to do request | deadline exceeded | deadlineexceeded | 시간 초과 |
-              연결 거부 | 연결을 기다리는* | タイムアウト | 接続が拒否* | zeitüberschreitung | verbindung abgelehnt |
+              enotfound | eai_again | http2: * | stream error | use of closed network connection |
+              failed to do request | deadline exceeded | deadlineexceeded | 시간 초과 | 연결 거부 |
+              연결을 기다리는* | タイムアウト | 接続が拒否* | zeitüberschreitung | verbindung abgelehnt |
               verbindung verweigert | 超时\
               """),
-          new Row(
-              Cause.NETWORK,
-              Specificity.SECONDARY,
-              splitPhrases("context canceled | context cancelled | operation was canceled")),
-          new Row(
-              Cause.UPSTREAM_ERROR,
-              Specificity.SECONDARY,
-              splitPhrases("no such image | rejected by policy")),
+          secondary(Cause.NETWORK, "context canceled | context cancelled | operation was canceled"),
+          secondary(Cause.UPSTREAM_ERROR, "no such image | rejected by policy"),
           contextual(
               Cause.UPSTREAM_ERROR,
               """
-              error parsing http 5* | 500 internal server error | bad gateway | service unavailable | gateway timeout |
-              gateway time-out | 400 bad request | bad request | 405 method not allowed | 409 conflict |
-              410 gone | 416 requested range not satisfiable | unexpected http status |
+              error parsing http 5* | 500 internal server error | bad gateway |
+              service unavailable | gateway timeout | gateway time-out | 400 bad request |
+              bad request | 405 method not allowed | 409 conflict | 410 gone |
+              416 requested range not satisfiable | unexpected http status |
               unexpected http response | unexpected status code | unexpected status |
-              unexpected response | invalid status response | filesystem layer verification failed |
-              image verification failed | mismatched image rootfs | missing signature key |
-              unsupported media type | unsupported mediatype | unsupported schema version |
-              unsupported manifest* | no processor for media-type* | invalid tar header |
-              unexpected commit digest | failed size validation | digest mismatch |
-              checksum mismatch | did not match verified | error unmarshalling content |
-              invalid character | cannot unmarshal | unexpected end of json input |
-              could not reach any registry endpoint | don't match: * | manifest invalid | manifest verification failed |
-              mediatype in manifest should be | schema 1 | invalid checksum digest |
-              panic: runtime error | permission denied | response status code * | unknown: |
-              input/output error | failed to register layer | failed to extract layer |
-              applylayer exit status | processing tar file | server error for\
+              unexpected response | invalid status response |
+              filesystem layer verification failed | image verification failed |
+              mismatched image rootfs | missing signature key | unsupported media type |
+              unsupported mediatype | unsupported schema version | unsupported manifest* |
+              no processor for media-type* | invalid tar header | unexpected commit digest |
+              failed size validation | digest mismatch | checksum mismatch |
+              did not match verified | error unmarshalling content | invalid character |
+              cannot unmarshal | unexpected end of json input |
+              could not reach any registry endpoint | don't match: * | manifest invalid |
+              manifest verification failed | mediatype in manifest should be | schema 1 |
+              invalid checksum digest | panic: runtime error | permission denied |
+              response status code * | unknown: | input/output error | failed to register layer |
+              failed to extract layer | applylayer exit status | processing tar file |
+              server error for\
               """));
 
   private ErrorPatterns() {}
 
-  /** Every phrase with what it tells. */
+  /** Returns every phrase with its pattern. */
   static List<Map.Entry<String, LogPattern>> phrases() {
     List<Map.Entry<String, LogPattern>> phrases = new ArrayList<>();
     for (var rank = 0; rank < TABLE.size(); rank++) {
@@ -187,6 +192,10 @@ final class ErrorPatterns {
 
   private static Row contextual(Cause cause, String phrases) {
     return new Row(cause, Specificity.CONTEXTUAL, splitPhrases(phrases));
+  }
+
+  private static Row secondary(Cause cause, String phrases) {
+    return new Row(cause, Specificity.SECONDARY, splitPhrases(phrases));
   }
 
   private static List<String> splitPhrases(String row) {

@@ -2,9 +2,12 @@ package io.pullrescue.diagnosis.pattern;
 
 import io.pullrescue.diagnosis.log.LogLine;
 import io.pullrescue.diagnosis.pattern.AhoCorasickMatcher.Match;
-import io.pullrescue.diagnosis.pattern.ContextPattern.Activity;
-import io.pullrescue.diagnosis.pattern.ContextPattern.ReferencePosition;
+import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
+import io.pullrescue.diagnosis.pattern.LogPattern.ContextPattern;
+import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
 import io.pullrescue.diagnosis.reference.ImageMention;
+import io.pullrescue.diagnosis.reference.ReferenceExtractor;
+import io.pullrescue.diagnosis.reference.ReferencePosition;
 import io.pullrescue.diagnosis.reference.ReferenceScanner;
 import io.pullrescue.diagnosis.reference.RegistryRequestUrl;
 import java.util.ArrayList;
@@ -16,13 +19,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one line says.
+ * The matches of all patterns in one line.
  *
- * @param errorPattern the most telling one; null where it speaks of no error that we know
- * @param activities what it speaks of
- * @param imageMatches the images it names, by what it says of them
- * @param urls the requests to registries that it shows
- * @param toolPositions where it names a container tool
+ * @param errorPattern the error pattern with the lowest rank; null if the line has none
+ * @param activities the activities that the line mentions
+ * @param imageMatches the images that the line names, with the activity of each
+ * @param urls the requests to registries that the line shows
+ * @param toolPositions the indexes of the names of container tools
  */
 public record LineMatches(
     @Nullable ErrorPattern errorPattern,
@@ -30,18 +33,18 @@ public record LineMatches(
     List<ImageMatch> imageMatches,
     List<RegistryRequestUrl> urls,
     List<Integer> toolPositions) {
-  /** An image, and what is said of it. */
+  /** An image with the activity of the phrase beside it, and the index of that phrase. */
   public record ImageMatch(Activity activity, ImageMention mention, int position) {}
 
   private static final AhoCorasickMatcher<LogPattern> MATCHER = new AhoCorasickMatcher<>(phrases());
 
   private static final Comparator<Match<LogPattern>> LONGEST_FIRST =
-      Comparator.comparingInt((Match<LogPattern> hit) -> hit.start())
-          .thenComparingInt(hit -> -hit.end());
+      Comparator.comparingInt((Match<LogPattern> match) -> match.start())
+          .thenComparingInt(match -> -match.end());
 
   private static final ImageMention TRUNCATED = new ImageMention.Unresolvable();
 
-  /** Real lines name few images; a line made of nothing else is not searched to its end. */
+  /** Real lines name few images; this bounds the cost of a line made of nothing else. */
   private static final int MAX_REFERENCES = 64;
 
   private static List<Map.Entry<String, LogPattern>> phrases() {
@@ -50,12 +53,13 @@ public record LineMatches(
     return phrases;
   }
 
+  /** Finds the patterns of both tables in this line. */
   public static LineMatches of(LogLine line) {
     var collector = new Collector(line);
     List<Match<LogPattern>> errors = new ArrayList<>();
     for (var match : MATCHER.find(line.lowerCase())) {
       switch (match.value()) {
-        case ErrorPattern error -> errors.add(match);
+        case ErrorPattern _ -> errors.add(match);
         case ContextPattern context -> collector.addContext(context, match.start(), match.end());
       }
     }
@@ -67,7 +71,7 @@ public record LineMatches(
     return activities.contains(activity);
   }
 
-  /** Gathers the signs of one line. */
+  /** Collects the matches of one line. */
   private static final class Collector {
     private final String text;
     private final boolean isLast;
@@ -83,7 +87,7 @@ public record LineMatches(
       this.isLast = line.isLast();
     }
 
-    /** Part of a longer phrase says nothing by itself: {@code gateway timeout} is no timeout. */
+    /** Skips what is part of a longer phrase: {@code gateway timeout} is not a {@code timeout}. */
     void addErrors(List<Match<LogPattern>> errors) {
       errors.sort(LONGEST_FIRST);
       var end = 0;
@@ -123,14 +127,14 @@ public record LineMatches(
       }
     }
 
-    /** {@code docker-compose.yml} is no command. */
+    /** Skips names of files such as {@code docker-compose.yml}. */
     private void addTool(int start, int end) {
       if (end == text.length() || !ReferenceScanner.isReferenceCharacter(text.charAt(end))) {
         toolPositions.add(start);
       }
     }
 
-    /** An error goes on after the name; where nothing does, the name may not be whole. */
+    /** Returns whether the name may be cut: in an error, text follows a complete name. */
     private boolean isTruncated(ImageMention mention, Activity activity) {
       if (!(mention instanceof ImageMention.Named named)) {
         return false;

@@ -2,13 +2,13 @@ package io.pullrescue.diagnosis.reference;
 
 import io.pullrescue.image.ImageReference;
 
-/** A place in a text where an image is named. */
+/** An image as a text names it. */
 public sealed interface ImageMention {
   /**
-   * A name that can be read.
+   * A complete name.
    *
-   * @param pinned whether a tag or a digest was written; else {@code latest} is only the custom
-   * @param qualified whether a registry was written
+   * @param pinned whether the text has a tag or digest; if not, {@code latest} is the default
+   * @param qualified whether the text has a registry
    * @param ending what follows the name
    */
   record Named(ImageReference image, boolean pinned, boolean qualified, Ending ending)
@@ -22,16 +22,16 @@ public sealed interface ImageMention {
     }
   }
 
-  /** How a name ends. */
+  /** Names what follows a name. */
   enum Ending {
-    /** Something else follows. */
+    /** More text follows. */
     FOLLOWED_BY_TEXT,
-    /** The line ends with it. */
+    /** The line ends with the name. */
     END_OF_LINE,
-    /** Dots follow, of which some tools mean progress and others an omission. */
+    /** Dots follow: some tools print them for progress, others where they cut the name. */
     ELLIPSIS
   }
 
-  /** Something stands there, but it is masked, cut or no reference at all. */
+  /** A name that is masked or cut, or text that is not a valid reference. */
   record Unresolvable() implements ImageMention {}
 }

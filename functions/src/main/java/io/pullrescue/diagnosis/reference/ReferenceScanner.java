@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads the image reference that a phrase announces. Each looks at a bounded piece of the line. */
+/** Scans image references in text. Every method looks at a bounded part of the line. */
 public final class ReferenceScanner {
   private static final int MAX_LENGTH = 600;
   private static final ImageMention UNRESOLVABLE = new ImageMention.Unresolvable();
   private static final List<String> TRANSPORTS =
       List.of("docker://", "docker-image://", "oci://", "docker-daemon://");
 
-  /** What may glue masked text to the rest of a name. */
+  /** Characters that occur where a name was masked. */
   private static final String MASK_CHARACTERS = "<>*{}$%#~|+=&?!…\\";
 
   private static final String BOLD_MARKER = "**";
@@ -32,15 +32,15 @@ public final class ReferenceScanner {
 
   private ReferenceScanner() {}
 
-  /** How much the place tells: a word alone is an image only where nothing else can stand. */
+  /** States whether a plain word, without registry, tag and digest, is accepted as a reference. */
   public enum Strictness {
-    /** Only a reference can stand here. */
+    /** Only a reference can occur at this place: a plain word is one. */
     STRICT,
-    /** Other words may stand here: it must be quoted, or look like nothing else. */
+    /** Other words can occur at this place: a plain word must be quoted. */
     LENIENT
   }
 
-  /** The reference that starts at or right after this place. */
+  /** Returns the reference that starts at this index, after opening quotes and the like. */
   public static Optional<ImageMention> referenceAfter(
       String text, int from, Strictness strictness) {
     var start = skipOpeningDelimiters(text, from);
@@ -76,7 +76,7 @@ public final class ReferenceScanner {
             : end == text.length() ? named.withEnding(ImageMention.Ending.END_OF_LINE) : named;
   }
 
-  /** The reference that ends right before this place. */
+  /** Returns the reference with a tag or digest that ends before this index. */
   public static Optional<ImageMention> referenceBefore(String text, int end) {
     var start = end;
     while (start > 0 && end - start < MAX_LENGTH && isReferenceCharacter(text.charAt(start - 1))) {
@@ -91,7 +91,7 @@ public final class ReferenceScanner {
         : parse(written).filter(ImageMention.Named.class::isInstance);
   }
 
-  /** Whether what stands here was masked by hand. */
+  /** Returns whether the text at this index was masked. */
   public static boolean isMaskedAt(String text, int from) {
     var start = skipOpeningDelimiters(text, from);
     return start > from
@@ -99,7 +99,7 @@ public final class ReferenceScanner {
         && MASK_CHARACTERS.indexOf(text.charAt(start)) >= 0;
   }
 
-  /** Reads a whole word as a reference. */
+  /** Parses a whole word as a reference; empty only if the word is. */
   public static Optional<ImageMention> parse(String written) {
     if (written.isEmpty()) {
       return Optional.empty();
@@ -114,7 +114,7 @@ public final class ReferenceScanner {
             .orElse(UNRESOLVABLE));
   }
 
-  /** A digest that was shortened or masked says nothing, but the tag before it does. */
+  /** Returns the tagged reference before a digest that was cut or masked. */
   private static Optional<ImageMention> withoutTruncatedDigest(String written) {
     var digest = written.indexOf("@sha256:");
     var tagged = digest < 0 ? "" : written.substring(0, digest);
@@ -123,7 +123,7 @@ public final class ReferenceScanner {
         .map(image -> new ImageMention.Named(image, true, isQualified(tagged, image)));
   }
 
-  /** Tools print bare IDs and digests where a name is missing; those name no image. */
+  /** Rejects IDs, digests and request paths, which tools print where a name is missing. */
   private static boolean isImageName(ImageReference image) {
     var last = image.repository().substring(image.repository().lastIndexOf('/') + 1);
     return !last.equals("sha256")
@@ -131,6 +131,7 @@ public final class ReferenceScanner {
         && !IMAGE_ID.matcher(last).matches();
   }
 
+  /** Returns whether the text of a reference has a tag or digest. */
   public static boolean isPinned(String written) {
     return written.indexOf('@') >= 0 || written.lastIndexOf(':') > written.lastIndexOf('/');
   }
@@ -143,7 +144,7 @@ public final class ReferenceScanner {
     return written.indexOf('/') > 0 || written.indexOf(':') > 0 || written.indexOf('@') > 0;
   }
 
-  /** Even where a name alone may stand, prose does too. */
+  /** Rejects words of prose where a plain word is accepted. */
   private static boolean isPlausibleName(String written) {
     return looksLikeReference(written) || !PROSE_WORDS.contains(written.toLowerCase(Locale.ROOT));
   }
@@ -164,7 +165,7 @@ public final class ReferenceScanner {
     return i;
   }
 
-  /** Markdown's bold type opens or closes here; three stars and more are a mask. */
+  /** Returns whether bold text in Markdown opens or closes here; three stars are a mask. */
   private static boolean isBoldMarker(String text, int index) {
     return index >= 0
         && text.startsWith(BOLD_MARKER, index)
@@ -172,13 +173,14 @@ public final class ReferenceScanner {
         && (index == 0 || text.charAt(index - 1) == ' ');
   }
 
-  /** Markdown's bold type opens before this name and closes after it. */
+  /** Returns whether the name is bold text in Markdown. */
   private static boolean isBold(String text, int start, int end) {
     return isBoldMarker(text, start - BOLD_MARKER.length())
         && text.startsWith(BOLD_MARKER, end)
         && !text.startsWith("*", end + BOLD_MARKER.length());
   }
 
+  /** Returns the end of the characters from this index on that can belong to a reference. */
   public static int referenceEnd(String text, int start) {
     var i = start;
     while (i < text.length() && i < start + MAX_LENGTH && isReferenceCharacter(text.charAt(i))) {
@@ -187,7 +189,10 @@ public final class ReferenceScanner {
     return i;
   }
 
-  /** A brace that closes here opened before the name: {@code Template{image=a/b:1}}. */
+  /**
+   * Returns whether masked text is attached to the end of a name. A closing brace is not a mask: it
+   * belongs to one before the name, as in {@code Template{image=a/b:1}}.
+   */
   private static boolean isPartlyMasked(String text, int end) {
     return end < text.length()
         && ((MASK_CHARACTERS.indexOf(text.charAt(end)) >= 0 && text.charAt(end) != '}')
@@ -196,8 +201,9 @@ public final class ReferenceScanner {
   }
 
   /**
-   * No closing quote, or a blank inside quotes: "id number here"; but a name may have one at its
-   * end, and where an error follows it only the quote was lost.
+   * Returns whether a quoted name is cut: the closing quote is missing, or a space follows within
+   * the quotes, as in {@code "id number here"}. If a colon and an error follow, only the quote was
+   * lost.
    */
   private static boolean isTruncated(String text, int end) {
     return end == text.length()
@@ -215,11 +221,12 @@ public final class ReferenceScanner {
     return written.substring(0, end);
   }
 
-  /** Whether this may stand for what was masked by hand. */
+  /** Returns whether this character occurs where a name was masked. */
   public static boolean isMaskCharacter(char c) {
     return MASK_CHARACTERS.indexOf(c) >= 0;
   }
 
+  /** Returns whether a reference can contain this character. */
   public static boolean isReferenceCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')

@@ -4,11 +4,11 @@ import io.pullrescue.image.ImageReference;
 import java.util.Optional;
 
 /**
- * What a request to a registry was about: {@code https://HOST/v2/REPOSITORY/manifests/REFERENCE}.
+ * A request to a registry, {@code https://HOST/v2/REPOSITORY/manifests/REFERENCE}.
  *
- * @param host the registry; that of {@code ?ns=} where a mirror was asked
- * @param repository empty for the root {@code /v2/}
- * @param reference a tag or a digest; empty where a blob was read, or where it cannot be read
+ * @param host the registry; for a request to a mirror, the upstream registry in {@code ?ns=}
+ * @param repository the repository; empty for the root {@code /v2/}
+ * @param reference a tag or digest; empty for blobs, or if it is cut or masked
  */
 public record RegistryRequestUrl(String host, String repository, String reference) {
   static final String API_PREFIX = "/v2/";
@@ -16,7 +16,7 @@ public record RegistryRequestUrl(String host, String repository, String referenc
   private static final int MAX_LENGTH = 600;
   private static final String NAMESPACE_PARAMETER = "?ns=";
 
-  /** Reads the request around this mark; empty where no host stands before it. */
+  /** Parses the URL around {@code /v2/} at this index; empty if no host precedes it. */
   public static Optional<RegistryRequestUrl> parseAround(String text, int index) {
     var start = index;
     while (start > 0 && index - start < MAX_LENGTH && isHostCharacter(text.charAt(start - 1))) {
@@ -38,13 +38,13 @@ public record RegistryRequestUrl(String host, String repository, String referenc
         : Optional.empty();
   }
 
-  /** Whether a quote opens before the scheme of this host. */
+  /** Returns whether a quote precedes the scheme of this host. */
   private static boolean isQuoted(String text, int host) {
     var scheme = text.lastIndexOf("http", host);
     return scheme > 0 && host - scheme <= "https://".length() && text.charAt(scheme - 1) == '"';
   }
 
-  /** Other services have a second version as well. */
+  /** Rejects URLs of other services, whose paths contain {@code /v2/} as well. */
   private static boolean isRegistryPath(String path) {
     return path.contains("/manifests/")
         || path.contains("/blobs/")
@@ -79,20 +79,13 @@ public record RegistryRequestUrl(String host, String repository, String referenc
     return Optional.of(host.endsWith(":") ? host.substring(0, host.length() - 1) : host);
   }
 
-  /** The image asked for; empty where the request names none. */
+  /** Returns the requested image; empty if the URL does not name one. */
   public Optional<ImageReference> image() {
     if (repository.isEmpty() || reference.isEmpty()) {
       return Optional.empty();
     }
     var separator = reference.indexOf(':') > 0 ? "@" : ":";
     return ImageReference.parse(host + "/" + repository + separator + reference);
-  }
-
-  /** Registry and repository as an image without a tag; empty for the root. */
-  Optional<String> name() {
-    return repository.isEmpty()
-        ? Optional.empty()
-        : ImageReference.parse(host + "/" + repository).map(ImageReference::name);
   }
 
   private static String trimPunctuation(String reference) {

@@ -1,10 +1,10 @@
 package io.pullrescue.registry.auth;
 
-/** A user and a secret of one registry. */
+/** A user name and a password or access token for one registry. */
 public record RegistryCredentials(String username, String password) {
-  /** Without the secret: this is what ends up in logs. */
+  /** Returns the user name only, because this text may be logged. */
   @Override
   public String toString() {
-    return "Login[user=" + username + "]";
+    return "RegistryCredentials[username=" + username + "]";
   }
 }

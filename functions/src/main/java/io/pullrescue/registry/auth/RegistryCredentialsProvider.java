@@ -2,8 +2,8 @@ package io.pullrescue.registry.auth;
 
 import java.util.Optional;
 
-/** Who we are at which registry. */
+/** Finds the credentials for a registry. */
 public interface RegistryCredentialsProvider {
-  /** The login for exactly this registry, such as {@code docker.io}; empty where there is none. */
+  /** Returns the credentials for exactly this registry, such as {@code docker.io}. */
   Optional<RegistryCredentials> resolveCredentials(String registry);
 }

@@ -1,7 +1,7 @@
 package io.pullrescue.registry.auth;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.registry.http.ErrorResponseParser;
 import io.pullrescue.registry.http.HttpTransport;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
@@ -17,10 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bearer tokens, each fetched once however many requests want it at the same time.
+ * Fetches bearer tokens and caches them; concurrent requests for the same token cause one fetch.
  *
- * <p>Their life time is not watched: a registry that no longer takes one says 401, and gets the
- * next.
+ * <p>Expiry times are ignored: a registry answers 401 to an expired token, and the token is then
+ * replaced.
  */
 public final class TokenCache {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,11 @@ public final class TokenCache {
     this.transport = transport;
   }
 
-  /** The token of this key, or a new one where the cached one is the one that was refused. */
+  /**
+   * Returns the cached token, or a new one if there is none or it was rejected.
+   *
+   * @param rejected the token that the registry answered 401 to; null if none was sent
+   */
   public String token(Key key, @Nullable String rejected) {
     return cache.computeIfAbsent(key, _ -> new CachedToken()).token(key, rejected);
   }
@@ -45,30 +49,34 @@ public final class TokenCache {
   }
 
   private String requestToken(Key key) {
-    var request = RegistryRequest.of("GET", key.tokenUri());
-    // No redirect is followed here: the password goes to the realm that was checked, or nowhere.
+    var tokenServer = key.realm().getHost();
+    // Redirects are not followed: the password must only reach the realm that was checked.
     var response =
         transport.send(
-            request, key.credentials() == null ? null : basicAuthorization(key.credentials()));
+            RegistryRequest.of("GET", key.tokenUri()),
+            key.credentials() == null ? null : basicAuthorization(key.credentials()));
     if (!response.isSuccess()) {
-      throw ErrorResponseParser.toException(
-          "asking " + key.realm().getHost() + " for a token", response);
+      throw response.toException("requesting a token from " + tokenServer);
     }
     try (response) {
       var body = JSON.readTree(response.body(MAX_RESPONSE_BYTES));
       var token = body.path("token").asText(body.path("access_token").asText(""));
       if (!token.matches("[A-Za-z0-9._~+/=-]+")) {
         throw new RegistryException(
-            Reason.INVALID_RESPONSE, key.realm().getHost() + " sent no token");
+            Reason.INVALID_RESPONSE, tokenServer + " returned no valid token");
       }
       return token;
-    } catch (IOException failed) {
+    } catch (JsonProcessingException notJson) {
+      // The cause is left out: its message may quote the token.
       throw new RegistryException(
-          Reason.UNAVAILABLE, "reading a token of " + key.realm().getHost(), failed);
+          Reason.UNAVAILABLE, tokenServer + " returned a token response that is not valid JSON");
+    } catch (IOException interrupted) {
+      throw new RegistryException(
+          Reason.UNAVAILABLE, "the token response of " + tokenServer + " was interrupted");
     }
   }
 
-  /** What a token is for. */
+  /** Identifies a token by what it grants to whom. */
   public record Key(
       URI realm, String service, String scope, @Nullable RegistryCredentials credentials) {
     URI tokenUri() {

@@ -10,11 +10,12 @@ import java.security.Provider;
 import java.security.Security;
 
 /**
- * TLS and SHA-256 by Amazon Corretto Crypto Provider in place of the JDK's own.
+ * Installs Amazon Corretto Crypto Provider for TLS and SHA-256 in place of the JDK's providers.
  *
- * <p>Lambda's Java stops at the first compiler, which never gets to the processor's instructions
- * for SHA-256 and AES: there the JDK's own are 10 to 90 times slower. The provider comes as one jar
- * for each processor, with the same names inside; both are carried, and the right one is opened.
+ * <p>Lambda limits Java to the C1 compiler, which does not use the processor's instructions for
+ * SHA-256 and AES: the JDK's providers are 10 to 90 times slower there. The provider comes as one
+ * jar per processor architecture with the same class names inside, so both jars are included and
+ * the matching one is loaded.
  *
  * @see <a href="https://github.com/corretto/amazon-corretto-crypto-provider">Amazon Corretto Crypto
  *     Provider</a>
@@ -23,14 +24,14 @@ public final class CorrettoCryptoInstaller {
   private static final String PROVIDER =
       "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
 
-  private static final String RESOURCE_FOLDER = "cryptography/";
+  private static final String RESOURCE_FOLDER = "/accp/";
 
   private CorrettoCryptoInstaller() {}
 
   /**
-   * Puts the provider first, for the whole process; to be called before the first connection.
+   * Installs the provider with the highest priority; call this before the first connection.
    *
-   * @return what is used from now on, and why where it is the JDK's own: for the log
+   * @return a description of the provider in use, and the reason if it is the JDK's own
    */
   public static String install() {
     try {
@@ -38,11 +39,11 @@ public final class CorrettoCryptoInstaller {
       Security.insertProviderAt(provider, 1);
       return provider.getName() + " " + provider.getVersionStr();
     } catch (IOException | ReflectiveOperationException | LinkageError unusable) {
-      return "the JDK's own cryptography: " + unusable;
+      return "JDK providers, because the Corretto provider failed to load: " + unusable;
     }
   }
 
-  /** Stays open for as long as the process lives: classes are loaded when they are first used. */
+  /** The class loader is never closed, because classes are loaded when they are first used. */
   static ClassLoader classLoader(String architecture) throws IOException {
     var file = Files.createTempFile("cryptography", ".jar");
     file.toFile().deleteOnExit();
@@ -50,14 +51,16 @@ public final class CorrettoCryptoInstaller {
         CorrettoCryptoInstaller.class.getResourceAsStream(
             RESOURCE_FOLDER + architecture + ".jar")) {
       if (jar == null) {
-        throw new FileNotFoundException("nothing is carried for the processor " + architecture);
+        throw new FileNotFoundException(
+            "no Corretto provider is included for the processor architecture " + architecture);
       }
       Files.copy(jar, file, StandardCopyOption.REPLACE_EXISTING);
     }
-    return new URLClassLoader(new URL[] {file.toUri().toURL()});
+    return new URLClassLoader(
+        new URL[] {file.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
   }
 
-  /** It loads even where its library does not, and then says so only when it is asked. */
+  /** The class loads even if its native library does not; only assertHealthy reports that. */
   private static Provider provider(ClassLoader classLoader) throws ReflectiveOperationException {
     var type = Class.forName(PROVIDER, true, classLoader);
     var provider = (Provider) type.getField("INSTANCE").get(null);

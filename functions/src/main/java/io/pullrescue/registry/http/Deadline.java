@@ -5,24 +5,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * When a replication must have stopped by itself, because what runs it will be stopped then.
+ * The time at which a copy has to stop by itself, before its process is stopped.
  *
- * @param clock says what time it is
- * @param end the last moment at which work may still go on
+ * @param clock the source of the current time
+ * @param end the last moment at which work may continue
  */
 public record Deadline(InstantSource clock, Instant end) {
-  /** A deadline so much time from now. */
+  /** Creates a deadline that ends after this time. */
   public static Deadline after(Duration timeout, InstantSource clock) {
     return new Deadline(clock, clock.instant().plus(timeout));
   }
 
-  /** The time left; never negative. */
+  /** Returns the time left; never negative. */
   public Duration remaining() {
     var left = Duration.between(clock.instant(), end);
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  /** Whether the time is up. */
   public boolean isExpired() {
     return !clock.instant().isBefore(end);
   }

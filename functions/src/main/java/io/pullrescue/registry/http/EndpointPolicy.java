@@ -11,13 +11,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which hosts may be spoken to, and how.
+ * Decides which hosts this process may connect to, and protects against server-side request
+ * forgery.
  *
- * <p>Registries, redirects, token realms and upload locations name hosts; every one of them passes
- * through here before a byte is sent, and its address once more when it is resolved.
+ * <p>Registries, redirects, token realms and upload locations name hosts. Each of them is checked
+ * before a byte is sent, and its addresses are checked again by {@link GuardedDnsResolver} when the
+ * name is resolved.
  */
 public final class EndpointPolicy {
-  /** What looks like a number is an address, in whichever of its many spellings. */
+  /** Matches IP addresses in all their notations, such as {@code 0x7f.1}. */
   private static final Pattern IP_LITERAL =
       Pattern.compile("\\[.*|.*:.*|(0[xX])?[0-9a-fA-F.]*[0-9]");
 
@@ -33,45 +35,44 @@ public final class EndpointPolicy {
   }
 
   /**
-   * The Internet: HTTPS on names only, no private addresses.
+   * Creates a policy that allows HTTPS to host names with public addresses only.
    *
-   * @param mirrorHost the mirror's own host, which may have a private address: that of a VPC
-   *     endpoint
+   * @param mirrorHost the host of the mirror, which may have the private address of a VPC endpoint
    */
   public static EndpointPolicy publicOnly(String mirrorHost) {
     return new EndpointPolicy(API_HOSTS, Set.of(mirrorHost));
   }
 
-  /** The Internet, and registries on this machine by name: to these, plain HTTP is spoken. */
+  /** Creates a policy that also allows plain HTTP to these registries on the local machine. */
   public static EndpointPolicy withLocalRegistries(Map<String, URI> registries) {
     var endpoints = new HashMap<>(API_HOSTS);
     endpoints.putAll(registries);
     return new EndpointPolicy(endpoints, Set.of());
   }
 
-  /** Where the API of this registry is. */
+  /** Returns the base address of the API of this registry. */
   public URI endpoint(String registry) {
     return endpoints.getOrDefault(registry, URI.create("https://" + registry));
   }
 
-  /** The address again, where it may be spoken to. */
+  /** Returns the address if it is allowed; throws a {@link RegistryException} otherwise. */
   URI requireAllowed(URI uri) {
     if (isLocalRegistry(uri)) {
       return uri;
     }
     var host = Optional.ofNullable(uri.getHost()).orElse("");
     if (!"https".equals(uri.getScheme()) || (uri.getPort() != -1 && uri.getPort() != 443)) {
-      throw notAllowed(host, "only HTTPS on port 443 is spoken");
+      throw notAllowed(host, "only HTTPS on port 443 is allowed");
     }
     if (host.isEmpty() || uri.getUserInfo() != null || IP_LITERAL.matcher(host).matches()) {
-      throw notAllowed(host, "hosts must be named, not numbered");
+      throw notAllowed(host, "IP addresses are not allowed, use a host name");
     }
     return uri;
   }
 
   private static RegistryException notAllowed(String host, String rule) {
     return new RegistryException(
-        Reason.INVALID_RESPONSE, "not speaking to '" + host + "': " + rule);
+        Reason.INVALID_RESPONSE, "refusing to connect to '" + host + "': " + rule);
   }
 
   private boolean isLocalRegistry(URI uri) {

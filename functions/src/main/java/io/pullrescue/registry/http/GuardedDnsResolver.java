@@ -1,15 +1,18 @@
 package io.pullrescue.registry.http;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.hc.client5.http.DnsResolver;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves names to addresses that may be connected to.
+ * Resolves host names and rejects addresses that must not be connected to.
  *
- * <p>The connection goes to the very addresses that were checked: a name that resolves to something
- * else a moment later gains nothing.
+ * <p>The client connects to exactly the addresses that were checked, so that a name which resolves
+ * to another address a moment later (DNS rebinding) gains nothing.
  */
 final class GuardedDnsResolver implements DnsResolver {
   private final Set<String> privateHosts;
@@ -44,10 +47,78 @@ final class GuardedDnsResolver implements DnsResolver {
     return host;
   }
 
-  /** A name that stands for an address nobody outside should be able to make us connect to. */
+  /** A host name resolves to an address that registries must not make this process connect to. */
   static final class ForbiddenAddressException extends UnknownHostException {
     ForbiddenAddressException(String host) {
       super(host + " resolves to an address that is not public");
+    }
+  }
+
+  /**
+   * From where an address can be reached.
+   *
+   * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IANA IPv4 special
+   *     purpose addresses</a>
+   */
+  enum AddressScope {
+    /** Reachable from the Internet. */
+    PUBLIC,
+    /** Private networks: 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7. */
+    PRIVATE,
+    /** Loopback, link-local, multicast and reserved addresses. */
+    NON_ROUTABLE;
+
+    static AddressScope of(InetAddress address) {
+      var bytes = address.getAddress();
+      return address instanceof Inet6Address ? ofIpv6(address, bytes) : ofIpv4(address, bytes);
+    }
+
+    private static AddressScope ofIpv4(InetAddress address, byte[] bytes) {
+      var first = Byte.toUnsignedInt(bytes[0]);
+      var second = Byte.toUnsignedInt(bytes[1]);
+      if (isNonRoutable(address) || first == 0 || first >= 240) {
+        return NON_ROUTABLE;
+      }
+      var isCarrierGradeNat = first == 100 && second >= 64 && second < 128;
+      return address.isSiteLocalAddress() || isCarrierGradeNat ? PRIVATE : PUBLIC;
+    }
+
+    private static AddressScope ofIpv6(InetAddress address, byte[] bytes) {
+      if (isNonRoutable(address) || address.isSiteLocalAddress()) {
+        return NON_ROUTABLE;
+      }
+      var embedded = embeddedIpv4(bytes);
+      if (embedded != null) {
+        return of(embedded);
+      }
+      return (bytes[0] & 0xfe) == 0xfc ? PRIVATE : PUBLIC;
+    }
+
+    private static boolean isNonRoutable(InetAddress address) {
+      return address.isLoopbackAddress()
+          || address.isLinkLocalAddress()
+          || address.isAnyLocalAddress()
+          || address.isMulticastAddress();
+    }
+
+    /**
+     * Extracts IPv4 from mapped and compatible (::/80), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+     */
+    private static @Nullable InetAddress embeddedIpv4(byte[] bytes) {
+      var zeros = new byte[10];
+      var nat64 = new byte[] {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+      if (Arrays.equals(bytes, 0, 10, zeros, 0, 10) || Arrays.equals(bytes, 0, 12, nat64, 0, 12)) {
+        return ipv4(bytes, 12);
+      }
+      return bytes[0] == 0x20 && bytes[1] == 0x02 ? ipv4(bytes, 2) : null;
+    }
+
+    private static InetAddress ipv4(byte[] bytes, int offset) {
+      try {
+        return InetAddress.getByAddress(Arrays.copyOfRange(bytes, offset, offset + 4));
+      } catch (UnknownHostException impossible) {
+        throw new IllegalStateException("four bytes are an address", impossible);
+      }
     }
   }
 }

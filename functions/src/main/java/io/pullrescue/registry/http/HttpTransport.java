@@ -4,8 +4,10 @@ import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.text.TextSanitizer;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -19,10 +21,10 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests over pooled connections; follows redirects by hand, under the network's rules.
+ * Sends requests over pooled connections and follows redirects under the {@link EndpointPolicy}.
  *
- * <p>The client's own redirects, retries, cookies and decompression are off: they would carry
- * credentials, repeat counted requests, and change the bytes.
+ * <p>Redirects, retries, cookies and decompression of the HTTP client are disabled: they would
+ * forward credentials, repeat rate-limited requests, and change the bytes.
  */
 public final class HttpTransport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
@@ -30,7 +32,7 @@ public final class HttpTransport implements AutoCloseable {
 
   private static final Timeout RESPONSE_TIMEOUT = Timeout.ofSeconds(30);
 
-  /** A registry may hash a large blob once more before it says that it has it. */
+  /** A registry may hash a large blob before it confirms the upload. */
   private static final Timeout UPLOAD_RESPONSE_TIMEOUT = Timeout.ofMinutes(3);
 
   private final EndpointPolicy endpointPolicy;
@@ -68,7 +70,7 @@ public final class HttpTransport implements AutoCloseable {
         .build();
   }
 
-  /** Sends it where it says, and nowhere else. */
+  /** Sends a request without following redirects. */
   public RegistryResponse send(RegistryRequest request, @Nullable String authorization) {
     endpointPolicy.requireAllowed(request.uri());
     requestCount.increment();
@@ -80,8 +82,11 @@ public final class HttpTransport implements AutoCloseable {
     } catch (GuardedDnsResolver.ForbiddenAddressException forbidden) {
       throw new RegistryException(
           Reason.INVALID_RESPONSE, request + ": " + forbidden.getMessage(), forbidden);
-    } catch (IOException | HttpException failed) {
+    } catch (UnknownHostException | SSLHandshakeException failed) {
       throw new RegistryException(Reason.UNAVAILABLE, request + ": " + describe(failed), failed);
+    } catch (IOException | HttpException failed) {
+      // The cause is left out: its message may quote the response.
+      throw new RegistryException(Reason.UNAVAILABLE, request + ": " + describe(failed));
     }
   }
 
@@ -91,12 +96,12 @@ public final class HttpTransport implements AutoCloseable {
         + TextSanitizer.sanitize(String.valueOf(failed.getMessage()));
   }
 
-  /** How many requests have been sent, tokens and redirects among them. */
+  /** Returns the number of requests sent so far, including token requests and redirects. */
   public long requestCount() {
     return requestCount.sum();
   }
 
-  /** Sends it, and follows redirects; the authorization goes to the first host only. */
+  /** Sends a request and follows redirects; only the first host receives the authorization. */
   public RegistryResponse sendFollowingRedirects(
       RegistryRequest request, @Nullable String authorization) {
     var next = request;
@@ -113,19 +118,19 @@ public final class HttpTransport implements AutoCloseable {
     throw new RegistryException(Reason.INVALID_RESPONSE, request + ": more than 5 redirects");
   }
 
-  /** Where an answer points; it may be relative, and it may be nonsense. */
+  /** Returns the absolute address in the Location header of a response. */
   public static URI location(RegistryResponse response) {
     return resolve(response, response.header("Location").orElse(""));
   }
 
+  /** Resolves a possibly relative address of a response; throws if it is not valid. */
   public static URI resolve(RegistryResponse response, String reference) {
     try {
       return response.uri().resolve(reference);
-    } catch (IllegalArgumentException nonsense) {
+    } catch (IllegalArgumentException notAnAddress) {
       throw new RegistryException(
           Reason.INVALID_RESPONSE,
-          response.uri().getHost() + " points to what is no address",
-          nonsense);
+          response.uri().getHost() + " returned an invalid Location or Link header");
     }
   }
 

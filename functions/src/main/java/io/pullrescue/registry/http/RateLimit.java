@@ -1,32 +1,63 @@
 package io.pullrescue.registry.http;
 
-import io.pullrescue.text.TextSanitizer;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
- * What an upstream says is left of the caller's pulls.
+ * The number of pulls that an upstream registry still allows the caller.
  *
- * @param remaining counted requests that will still be answered
- * @param window the time over which the upstream counts: after it, the quota is whole again
- * @see <a href="https://docs.docker.com/docker-hub/usage/pulls/">Docker Hub's pull limits</a>
+ * @param remaining manifest requests that will still be answered
+ * @param window the period over which the upstream counts; after it, the limit is reset
+ * @see <a href="https://docs.docker.com/docker-hub/usage/pulls/">Docker Hub pull limits</a>
  */
 public record RateLimit(long remaining, Duration window) {
-  /** No limit was named. */
+  /** The upstream did not report a limit. */
   public static final RateLimit UNLIMITED = new RateLimit(Long.MAX_VALUE, Duration.ZERO);
 
-  /** What is left of it for somebody who has to leave so many pulls to others. */
+  /** As Docker Hub sends it, such as {@code 20;w=21600}. */
+  private static final Pattern REMAINING = Pattern.compile("(\\d{1,9})(?:;w=(\\d{1,7}))?");
+
+  private static final Duration DEFAULT_WINDOW = Duration.ofHours(6);
+
+  /** Parses the header {@code ratelimit-remaining}; returns {@link #UNLIMITED} if it is absent. */
+  public static RateLimit parse(RegistryResponse response) {
+    var header = REMAINING.matcher(response.header("ratelimit-remaining").orElse("").strip());
+    if (!header.matches()) {
+      return UNLIMITED;
+    }
+    var seconds = header.group(2);
+    return new RateLimit(
+        Long.parseLong(header.group(1)),
+        seconds == null ? DEFAULT_WINDOW : Duration.ofSeconds(Long.parseLong(seconds)));
+  }
+
+  /** Returns the limit for a caller that must leave {@code reserve} pulls to others. */
   public RateLimit minusReserve(long reserve) {
     return equals(UNLIMITED) ? this : new RateLimit(Math.max(0, remaining - reserve), window);
   }
 
-  /** Throws where fewer requests than these will still be answered. */
+  /** Throws a {@link RegistryException} if fewer than {@code requests} pulls are left. */
   public void requireAtLeast(int requests) {
     if (requests > remaining) {
       throw new RegistryException(
           RegistryException.Reason.RATE_LIMITED,
-          "%d more manifests are needed and %d may still be pulled within %s; nothing was moved"
-              .formatted(requests, remaining, TextSanitizer.sanitize(window.toString())),
+          "%d more manifests are needed, but the rate limit allows %d within %s; nothing was copied"
+              .formatted(requests, remaining, describe(window)),
           window);
     }
+  }
+
+  private static String describe(Duration window) {
+    var seconds = window.toSeconds();
+    if (seconds > 0 && seconds % 3600 == 0) {
+      return quantity(seconds / 3600, "hour");
+    }
+    return seconds > 0 && seconds % 60 == 0
+        ? quantity(seconds / 60, "minute")
+        : quantity(seconds, "second");
+  }
+
+  private static String quantity(long number, String unit) {
+    return number + " " + unit + (number == 1 ? "" : "s");
   }
 }

@@ -2,59 +2,76 @@ package io.pullrescue.registry.http;
 
 import java.time.Duration;
 
-/** A registry did not do what we asked of it, or what it did must not be taken. */
+/**
+ * A registry rejected a request, did not answer it, or returned something that must not be used.
+ */
 public final class RegistryException extends RuntimeException {
   private final Reason reason;
   private final Duration retryAfter;
+  private final int status;
 
-  /** The kinds of refusal that make a difference to what follows. */
+  /** The kinds of errors that callers treat differently. */
   public enum Reason {
-    /** There is no such image. */
+    /** The image does not exist. */
     NOT_FOUND,
-    /** Not for us: 401 with a fresh token, or 403. */
+    /** Access was denied: 401 with a fresh token, or 403. */
     DENIED,
     /** Too many requests. */
     RATE_LIMITED,
-    /** No answer, an answer cut short, or the registry's own failure. */
+    /** No response, an interrupted response, or an error of the registry itself. */
     UNAVAILABLE,
-    /** An answer that must not be used: another digest, too large, not allowed to be followed. */
+    /** A response that must not be used: another digest, too large, a forbidden redirect. */
     INVALID_RESPONSE,
-    /** The tag is there with another digest and may not be moved. */
+    /** The tag exists with another digest and cannot be moved. */
     TAG_IMMUTABLE,
-    /** Our own time is up. */
+    /** Our own deadline has passed. */
     DEADLINE_EXCEEDED
   }
 
-  /** A refusal that another try soon may mend, or that none will. */
+  /** Creates an exception without a cause. */
   public RegistryException(Reason reason, String message) {
     this(reason, message, Duration.ZERO);
   }
 
-  /** A refusal with the time after which the registry wants to be asked again. */
   RegistryException(Reason reason, String message, Duration retryAfter) {
+    this(reason, message, retryAfter, 0);
+  }
+
+  RegistryException(Reason reason, String message, Duration retryAfter, int status) {
     super(message);
     this.reason = reason;
     this.retryAfter = retryAfter;
+    this.status = status;
   }
 
-  /** A refusal that came of another exception. */
+  /**
+   * Creates an exception with a cause.
+   *
+   * @param cause goes to the log, so its message must not quote a response
+   */
   public RegistryException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.retryAfter = Duration.ZERO;
+    this.status = 0;
   }
 
-  /** Which kind it is. */
+  /** Returns the kind of the error. */
   public Reason reason() {
     return reason;
   }
 
-  /** How long to wait before another try; zero where the registry does not say. */
+  /** Returns the delay that the registry requests; zero if it requests none. */
   public Duration retryAfter() {
     return retryAfter;
   }
 
-  /** Whether the same request can be answered at another time. */
+  /** Returns the HTTP status; zero if there was no response or its status was a success. */
+  int status() {
+    return status;
+  }
+
+  /** Returns whether the same request may succeed later. */
   public boolean isTemporary() {
     return switch (reason) {
       case RATE_LIMITED, UNAVAILABLE, DEADLINE_EXCEEDED -> true;

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
-/** One request, without the credentials that go with it. */
+/** A request without its authorization, which is added when the request is sent. */
 public record RegistryRequest(
     String method, URI uri, Map<String, String> headers, @Nullable HttpEntity body) {
   public RegistryRequest {
@@ -31,11 +31,12 @@ public record RegistryRequest(
     return new RegistryRequest(method, other, headers, body);
   }
 
-  /** Only what changes nothing may be sent wherever a redirect points. */
+  /** Only requests that change nothing may follow a redirect to another host. */
   boolean isRedirectable() {
     return method.equals("GET") || method.equals("HEAD");
   }
 
+  /** Returns the method, host and path without the query, which may contain a signature. */
   @Override
   public String toString() {
     return method + " " + uri.getHost() + uri.getPath();

@@ -1,24 +1,45 @@
 package io.pullrescue.registry.http;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.text.TextSanitizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.NameValuePair;
 
 /**
- * What a server answered, with its body still to be read.
+ * A response whose body has not been read yet.
  *
  * @param uri the address that answered, after any redirect
+ * @see <a
+ *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes">OCI
+ *     distribution error codes</a>
  */
 public record RegistryResponse(
     URI uri, HttpUriRequestBase httpRequest, ClassicHttpResponse httpResponse)
     implements AutoCloseable {
-  /** What is read only to keep the connection; beyond it a new connection is cheaper. */
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** For more than this, a new connection is cheaper than reading the rest. */
   private static final int MAX_DRAINED_BYTES = 64 * 1024;
+
+  private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+  /** Error texts may quote tokens and their identifiers; ordinary words are not this long. */
+  private static final Pattern TOKEN_LIKE = Pattern.compile("[A-Za-z0-9+/_-]{40,}+=*");
+
+  /** Registries do not distinguish the two cases for callers without access. */
+  private static final String DENIED_MESSAGE =
+      "it does not exist, or reading it requires other credentials";
 
   public int status() {
     return httpResponse.getCode();
@@ -32,6 +53,7 @@ public record RegistryResponse(
     return Optional.ofNullable(httpResponse.getFirstHeader(name)).map(NameValuePair::getValue);
   }
 
+  /** Returns the media type without parameters; empty if the response has none. */
   public String mediaType() {
     return header("Content-Type").map(type -> type.replaceFirst(";.*", "").strip()).orElse("");
   }
@@ -41,18 +63,56 @@ public record RegistryResponse(
     return entity == null ? InputStream.nullInputStream() : entity.getContent();
   }
 
-  /** The whole body; throws {@link RegistryException} where it is longer than this. */
+  /** Reads the whole body; throws a {@link RegistryException} if it exceeds the limit in bytes. */
   public byte[] body(int limit) throws IOException {
     var bytes = body().readNBytes(limit + 1);
     if (bytes.length > limit) {
       throw new RegistryException(
           Reason.INVALID_RESPONSE,
-          uri.getHost() + " sent more than the " + limit + " bytes that are read");
+          uri.getHost() + " sent a response of more than " + limit + " bytes");
     }
     return bytes;
   }
 
-  /** Gives the connection back where little is left to read, and drops it otherwise. */
+  /**
+   * Converts an unsuccessful response to an exception; reads and closes the body.
+   *
+   * @param operation what was requested, for the message
+   */
+  public RegistryException toException(String operation) {
+    try (this) {
+      var errorText = status() == 401 || status() == 403 ? DENIED_MESSAGE : errorText();
+      var message =
+          "%s: %d%s".formatted(operation, status(), errorText.isEmpty() ? "" : " " + errorText);
+      return new RegistryException(reason(errorText), message, retryAfter(errorText), status());
+    }
+  }
+
+  private Reason reason(String errorText) {
+    return switch (status()) {
+      case 401, 403 -> Reason.DENIED;
+      case 404 -> Reason.NOT_FOUND;
+      case 408, 500, 502, 503, 504 -> Reason.UNAVAILABLE;
+      case 429 -> Reason.RATE_LIMITED;
+      default -> errorText.contains("immutable") ? Reason.TAG_IMMUTABLE : Reason.INVALID_RESPONSE;
+    };
+  }
+
+  private String errorText() {
+    try {
+      var error = JSON.readTree(body(MAX_ERROR_BYTES)).path("errors").path(0);
+      var text = error.path("code").asText("") + " " + error.path("message").asText("");
+      return TextSanitizer.sanitize(TOKEN_LIKE.matcher(text.strip()).replaceAll("(hidden)"));
+    } catch (IOException | RegistryException unreadable) {
+      return "";
+    }
+  }
+
+  private Duration retryAfter(String errorText) {
+    return RetryAfter.of(this, errorText);
+  }
+
+  /** Returns the connection to the pool if little is left to read, and drops it otherwise. */
   @Override
   public void close() {
     try {
@@ -66,8 +126,55 @@ public record RegistryResponse(
     }
   }
 
-  /** Drops the connection with whatever is still to come; closing would read all of it first. */
+  /** Drops the connection with the unread rest of the body, which closing would read first. */
   public void discard() {
     httpRequest.cancel();
+  }
+
+  /** Reads the delay that a registry requests before the next attempt. */
+  private static final class RetryAfter {
+    private static final Duration DEFAULT_WINDOW = Duration.ofHours(1);
+    private static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(1_000_000);
+
+    private RetryAfter() {}
+
+    static Duration of(RegistryResponse response, String errorText) {
+      return response
+          .header("Retry-After")
+          .flatMap(header -> parse(header, response))
+          .orElseGet(() -> untilRateLimitResets(response, errorText));
+    }
+
+    /** Parses seconds or a date; a date is relative to the registry's clock, not to ours. */
+    private static Optional<Duration> parse(String header, RegistryResponse response) {
+      if (header.strip().matches("\\d{1,6}")) {
+        return Optional.of(Duration.ofSeconds(Long.parseLong(header.strip())));
+      }
+      var retryDate = parseDate(header);
+      return response
+          .header("Date")
+          .flatMap(RetryAfter::parseDate)
+          .flatMap(now -> retryDate.map(instant -> Duration.between(now, instant)))
+          .map(delay -> delay.isNegative() ? Duration.ZERO : delay)
+          .filter(delay -> delay.compareTo(MAX_RETRY_AFTER) < 0);
+    }
+
+    private static Optional<Instant> parseDate(String header) {
+      try {
+        return Optional.of(
+            DateTimeFormatter.RFC_1123_DATE_TIME.parse(header.strip(), Instant::from));
+      } catch (DateTimeParseException notADate) {
+        return Optional.empty();
+      }
+    }
+
+    /** A used-up pull limit lasts for hours, a limit on bursts only for a moment. */
+    private static Duration untilRateLimitResets(RegistryResponse response, String errorText) {
+      var rateLimit = RateLimit.parse(response);
+      if (rateLimit.remaining() == 0) {
+        return rateLimit.window();
+      }
+      return errorText.contains("pull rate limit") ? DEFAULT_WINDOW : Duration.ZERO;
+    }
   }
 }

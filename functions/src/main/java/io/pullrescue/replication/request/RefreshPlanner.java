@@ -1,7 +1,7 @@
 package io.pullrescue.replication.request;
 
 import io.pullrescue.config.MirrorNaming;
-import io.pullrescue.ecr.MirroredTag;
+import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -3,9 +3,14 @@ package io.pullrescue.diagnosis.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +73,30 @@ final class AhoCorasickMatcherTest {
     assertThat(matcher.find("eof, eof"))
         .extracting(AhoCorasickMatcher.Match::start, AhoCorasickMatcher.Match::end)
         .containsExactly(tuple(0, 3), tuple(5, 8));
+  }
+
+  @Property(tries = 300)
+  void findsEveryOccurrenceInHostileText(@ForAll("logs") String log) {
+    var matcher =
+        new AhoCorasickMatcher<>(List.of(Map.entry(": not*", 1), Map.entry("ot found*", 2)));
+
+    assertThat(matcher.find(log))
+        .filteredOn(match -> match.value() == 1)
+        .extracting(AhoCorasickMatcher.Match::start)
+        .isEqualTo(starts(log, ": not"));
+  }
+
+  @Provide
+  Arbitrary<String> logs() {
+    return HostileTexts.logs();
+  }
+
+  private static List<Integer> starts(String text, String phrase) {
+    List<Integer> starts = new ArrayList<>();
+    for (var i = text.indexOf(phrase); i >= 0; i = text.indexOf(phrase, i + 1)) {
+      starts.add(i);
+    }
+    return starts;
   }
 
   private static List<String> find(String text, String... phrases) {

@@ -7,9 +7,9 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Texts that nobody would write by hand, made of what the tools do write. */
+/** Generates hostile texts from parts of real messages and from the phrases of the tables. */
 public final class HostileTexts {
-  /** What the grammar of messages looks for around a phrase, and what upsets readers. */
+  /** Texts that the parser looks for around phrases, and control sequences. */
   static final List<String> PIECES =
       List.of(
           "docker pull ",
@@ -69,16 +69,17 @@ public final class HostileTexts {
 
   private HostileTexts() {}
 
+  /** Generates texts of all kinds. */
   public static Arbitrary<String> all() {
     return Arbitraries.oneOf(logs(), splices(), repetitions(), arbitraryStrings());
   }
 
-  /** Pieces and known phrases in any order. */
+  /** Generates pieces and phrases in any order. */
   public static Arbitrary<String> logs() {
     return pieces().list().ofMaxSize(120).map(pieces -> String.join("", pieces));
   }
 
-  /** Parts of real messages, cut anywhere and put together again. */
+  /** Generates parts of real messages, cut anywhere and joined. */
   static Arbitrary<String> splices() {
     var message = Arbitraries.of(MessageCorpus.texts());
     var place = Arbitraries.doubles().between(0, 1);
@@ -90,7 +91,7 @@ public final class HostileTexts {
         .map(parts -> String.join("", parts));
   }
 
-  /** The same over and over: what makes a careless reader look at everything again and again. */
+  /** Generates repetitions, which are slow for a parser that scans text repeatedly. */
   static Arbitrary<String> repetitions() {
     var piece = pieces().list().ofMinSize(1).ofMaxSize(4).map(pieces -> String.join("", pieces));
     return Combinators.combine(piece, Arbitraries.integers().between(2, 400)).as(String::repeat);
@@ -103,7 +104,7 @@ public final class HostileTexts {
         .map(text -> "docker pull " + text + "\ntoomanyrequests: " + text);
   }
 
-  /** Every phrase that is looked for, without the star that lets it go on. */
+  /** Returns every phrase of the tables, without the final star. */
   public static List<String> phrases() {
     List<String> phrases = new ArrayList<>();
     ErrorPatterns.phrases().forEach(entry -> phrases.add(entry.getKey().replace("*", "") + " "));

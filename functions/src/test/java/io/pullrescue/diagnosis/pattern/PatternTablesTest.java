@@ -2,6 +2,7 @@ package io.pullrescue.diagnosis.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tables of symptoms and clues as data: what the search for phrases asks of them. */
+/** Checks what the matcher requires of the pattern tables. */
 final class PatternTablesTest {
   @ParameterizedTest
   @MethodSource("tables")

@@ -44,7 +44,9 @@ final class RegistryRequestUrlTest {
       })
   void parsesRepositoryWithoutManifestReference(String text) {
     assertThat(url(text).image()).isEmpty();
-    assertThat(url(text).name()).contains("quay.io/a/b");
+    assertThat(url(text))
+        .returns("quay.io", RegistryRequestUrl::host)
+        .returns("a/b", RegistryRequestUrl::repository);
   }
 
   @ParameterizedTest
@@ -54,7 +56,6 @@ final class RegistryRequestUrlTest {
     assertThat(url(text))
         .returns("quay.io", RegistryRequestUrl::host)
         .returns("", RegistryRequestUrl::repository)
-        .returns(Optional.empty(), RegistryRequestUrl::name)
         .returns(Optional.empty(), RegistryRequestUrl::image);
   }
 

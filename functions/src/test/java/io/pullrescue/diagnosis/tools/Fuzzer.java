@@ -14,16 +14,14 @@ import java.util.Random;
 import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.sessions.JqwikSession;
 
-/** Reads hostile texts until the time is over, or until one of them breaks a promise. */
+/** Diagnoses hostile texts until the time is over, or until one violates an invariant. */
 final class Fuzzer {
   private static final int GENERATED_SIZE = 1000;
 
-  /** A line so short is cheap to time, and one eight times as long is still not cut. */
-  private static final int SHORT_LINE_LENGTH = 1000;
-
-  /** A line eight times as long may cost so much more for each character: quadratic is eight. */
+  /** The limit for {@link StepCounter#lineGrowth}: linear cost is 1, quadratic cost is 8. */
   private static final double MAX_GROWTH = 4;
 
+  private final StepCounter steps = new StepCounter();
   private final Random random;
   private final RandomGenerator<String> texts = HostileTexts.all().generator(GENERATED_SIZE);
   private long textCount;
@@ -35,7 +33,7 @@ final class Fuzzer {
     random = new Random(seed);
   }
 
-  /** Takes the minutes, and the seed of an earlier run where that is to be repeated. */
+  /** Arguments: the minutes, and optionally the seed of an earlier run to repeat. */
   public static void main(String[] arguments) {
     var minutes = Long.parseLong(arguments[0]);
     var seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : new Random().nextLong();
@@ -53,12 +51,13 @@ final class Fuzzer {
           checkGrowth(text);
         }
       } catch (RuntimeException | AssertionError failure) {
-        throw new AssertionError("broken by the text in " + saveFailingText(text), failure);
+        throw new AssertionError(
+            "an invariant is violated by the text in " + saveFailingText(text), failure);
       }
     }
     System.out.printf(
-        "fuzz: %,d texts of %,d characters; %,d told of a failed pull; no promise was broken;%n"
-            + "fuzz: a line eight times as long cost at most %.1f times as much a character%n",
+        "fuzz: %,d texts of %,d characters, %,d of them pull failures; no invariant was violated%n"
+            + "fuzz: a line eight times as long took at most %.1f times as many steps per character%n",
         textCount, characterCount, pullFailureCount, maxObservedGrowth);
   }
 
@@ -69,40 +68,25 @@ final class Fuzzer {
         MessageCorpus.cause(MessageCorpus.diagnose(text)).equals("NOT_A_PULL_FAILURE") ? 0 : 1;
   }
 
-  /** Times are never exact: what seems too slow is looked at again before it counts. */
   private void checkGrowth(String text) {
     var line = text.replaceAll("[\r\n]", " ");
     if (line.isBlank()) {
       return;
     }
-    var measured = lineGrowth(line);
-    for (var i = 0; i < 5 && measured > MAX_GROWTH; i++) {
-      measured = Math.min(measured, lineGrowth(line));
+    var growth = steps.lineGrowth(line);
+    maxObservedGrowth = Math.max(maxObservedGrowth, growth);
+    if (growth > MAX_GROWTH) {
+      throw new AssertionError(
+          "a line eight times as long takes %.1f times as many steps per character"
+              .formatted(growth));
     }
-    maxObservedGrowth = Math.max(maxObservedGrowth, measured);
-    if (measured > MAX_GROWTH) {
-      throw new AssertionError("a line eight times as long costs too much: " + measured);
-    }
-  }
-
-  private static double lineGrowth(String line) {
-    // The same piece in both: the end of a line may be dearer than its beginning.
-    var shortLine = line.substring(0, Math.min(line.length(), SHORT_LINE_LENGTH));
-    var small =
-        ParserScaling.minCpuTime(
-            ParserScaling.repeatLine(ParserScaling.repeatToSize(shortLine, SHORT_LINE_LENGTH), 80));
-    var large =
-        ParserScaling.minCpuTime(
-            ParserScaling.repeatLine(
-                ParserScaling.repeatToSize(shortLine, 8 * SHORT_LINE_LENGTH), 10));
-    return large / (double) small;
   }
 
   private static Path saveFailingText(String text) {
     try {
-      return Files.writeString(Path.of("target", "broken-by.txt"), text, UTF_8);
+      return Files.writeString(Path.of("target", "failing-text.txt"), text, UTF_8);
     } catch (IOException unwritable) {
-      throw new IllegalStateException("cannot be written: " + text, unwritable);
+      throw new IllegalStateException("cannot save the failing text: " + text, unwritable);
     }
   }
 }

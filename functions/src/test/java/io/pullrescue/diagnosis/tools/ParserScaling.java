@@ -7,38 +7,37 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 
 /**
- * How much longer a longer text takes to read. Run as a program it prints a table of milliseconds
- * against megabytes.
+ * Measures how the time of a diagnosis grows with the text, and prints a table of milliseconds by
+ * megabytes. {@link StepCounter} counts the same in steps.
  */
 public final class ParserScaling {
   private static final int MEGABYTE = 1_000_000;
 
   private ParserScaling() {}
 
-  /** Prints one row a text, one column a size, up to as many megabytes as asked for. */
+  /** Prints one row for each text; the argument is the largest size in megabytes (64). */
   public static void main(String[] arguments) {
-    var largest = arguments.length == 0 ? 64 : Integer.parseInt(arguments[0]);
+    var maxMegabytes = arguments.length == 0 ? 64 : Integer.parseInt(arguments[0]);
     System.out.print("| milliseconds for a text of |");
-    for (var size = 1; size <= largest; size *= 2) {
+    for (var size = 1; size <= maxMegabytes; size *= 2) {
       System.out.printf(" %d MB |", size);
     }
     System.out.println();
-    texts().forEach((name, piece) -> printRow(System.out, name, piece, largest));
+    texts().forEach((name, piece) -> printRow(System.out, name, piece, maxMegabytes));
   }
 
-  private static void printRow(PrintStream out, String name, String piece, int largest) {
+  private static void printRow(PrintStream out, String name, String piece, int maxMegabytes) {
     cpuTime(repeatToSize(piece, MEGABYTE));
     out.printf("| %s |", name);
-    for (var size = 1; size <= largest; size *= 2) {
+    for (var size = 1; size <= maxMegabytes; size *= 2) {
       out.printf(" %,d |", cpuTime(repeatToSize(piece, size * MEGABYTE)) / 1_000_000);
     }
     out.println();
   }
 
-  /** The log of a real build, and the slowest to read that are known; each is repeated. */
+  /** Returns texts to be repeated, by name: the log of a build, and the slowest known texts. */
   static Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("a CodeBuild log, over and over", MessageCorpus.textOf("CodeBuild, a push after"));
@@ -49,7 +48,7 @@ public final class ParserScaling {
     return texts;
   }
 
-  /** Lines without end that make every reader of a form look as far ahead as it ever does. */
+  /** Returns texts that make each part of the parser look ahead as far as it can. */
   public static List<String> slowestPieces() {
     List<String> pieces = new ArrayList<>();
     pieces.add("docker pull a ");
@@ -72,29 +71,17 @@ public final class ParserScaling {
     return pieces;
   }
 
+  /** Repeats a text up to this length in characters. */
   public static String repeatToSize(String piece, int size) {
     return piece.repeat(size / piece.length() + 1).substring(0, size);
   }
 
-  /** Upper case begins every line, so that none goes on with the one before. */
+  /** Repeats a line. Each begins with an upper-case letter, so that they are not joined. */
   static String repeatLine(String line, int count) {
     return ("X " + line + "\n").repeat(count);
   }
 
-  /** The least of a few measurements: whatever disturbs one only adds. */
-  static long minCpuTime(String text) {
-    return LongStream.range(0, 3).map(i -> cpuTime(text)).min().orElseThrow();
-  }
-
-  /** Bytes that reading a text allocates: work that can be counted. */
-  static long allocatedBytes(String text) {
-    var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    var start = memory.getCurrentThreadAllocatedBytes();
-    MessageCorpus.diagnose(text);
-    return memory.getCurrentThreadAllocatedBytes() - start;
-  }
-
-  /** Nanoseconds of this thread's work, whatever else the machine does meanwhile. */
+  /** Returns the CPU time of this thread in nanoseconds. */
   private static long cpuTime(String text) {
     var clock = ManagementFactory.getThreadMXBean();
     var start = clock.getCurrentThreadCpuTime();

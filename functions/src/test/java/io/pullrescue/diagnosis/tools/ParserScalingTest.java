@@ -4,45 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reading takes work in proportion to the text, whoever wrote it. */
+/** Checks by counted steps that the cost of a diagnosis is proportional to the length of a text. */
 final class ParserScalingTest {
-  @ParameterizedTest
-  @MethodSource("nastiest")
-  void timeGrowsLinearlyWithTextLength(String piece) {
-    ParserScaling.minCpuTime(ParserScaling.repeatToSize(piece, 20_000));
-    var small = ParserScaling.minCpuTime(ParserScaling.repeatToSize(piece, 20_000));
-    var large = ParserScaling.minCpuTime(ParserScaling.repeatToSize(piece, 160_000));
+  private static final StepCounter COUNTER = new StepCounter();
 
-    // Were it quadratic, it would be 64 times the work.
-    assertThat(large / (double) small).isLessThan(24);
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("texts")
+  void stepsGrowLinearlyWithTextLength(String name, String piece) {
+    var small = COUNTER.count(ParserScaling.repeatToSize(piece, 20_000));
+    var large = COUNTER.count(ParserScaling.repeatToSize(piece, 160_000));
+
+    // Eight times the text: 8 if the cost is linear, 64 if it is quadratic.
+    assertThat(large / (double) small).isBetween(4.0, 12.0);
   }
 
-  @ParameterizedTest
-  @MethodSource("nastiest")
-  void timeGrowsLinearlyWithLineLength(String piece) {
-    var line = piece.replace('\n', ' ');
-    var small =
-        ParserScaling.minCpuTime(
-            ParserScaling.repeatLine(ParserScaling.repeatToSize(line, 1_000), 80));
-    var large =
-        ParserScaling.minCpuTime(
-            ParserScaling.repeatLine(ParserScaling.repeatToSize(line, 8_000), 10));
-
-    // The text is as long; were a line quadratic, it would be eight times the work.
-    assertThat(large / (double) small).isLessThan(4);
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("texts")
+  void stepsGrowLinearlyWithLineLength(String name, String piece) {
+    assertThat(COUNTER.lineGrowth(piece.replace('\n', ' '))).isLessThan(2);
   }
 
-  @ParameterizedTest
-  @MethodSource("nastiest")
-  void memoryGrowsLinearlyWithTextLength(String piece) {
-    var text = ParserScaling.repeatToSize(piece, 100_000);
-
-    assertThat(ParserScaling.allocatedBytes(text) / text.length()).isLessThan(700);
-  }
-
-  static Stream<String> nastiest() {
-    return ParserScaling.texts().values().stream();
+  static Stream<Arguments> texts() {
+    return ParserScaling.texts().entrySet().stream()
+        .map(text -> Arguments.of(text.getKey(), text.getValue()));
   }
 }

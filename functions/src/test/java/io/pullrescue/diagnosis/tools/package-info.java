@@ -1,4 +1,4 @@
-/** Contains programs that fuzz and measure the parsing of logs. */
+/** Contains programs that fuzz the diagnosis of logs and measure its cost. */
 @NullMarked
 package io.pullrescue.diagnosis.tools;
 

@@ -3,10 +3,11 @@ package io.pullrescue.registry.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pullrescue.registry.auth.TokenRealmValidator;
+import io.pullrescue.registry.auth.AuthChallenge;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,8 +56,9 @@ class EndpointPolicyTest {
     "64:ff9b::a9fe:a9fe, NON_ROUTABLE",
     "2002:7f00:1::, NON_ROUTABLE",
   })
-  void classifiesAddresses(String address, AddressScope scope) throws UnknownHostException {
-    assertThat(AddressScope.of(InetAddress.getByName(address))).isEqualTo(scope);
+  void classifiesAddresses(String address, GuardedDnsResolver.AddressScope scope)
+      throws UnknownHostException {
+    assertThat(GuardedDnsResolver.AddressScope.of(InetAddress.getByName(address))).isEqualTo(scope);
   }
 
   @ParameterizedTest
@@ -79,7 +81,7 @@ class EndpointPolicyTest {
   void rejectsUrlsThatAreNotHttpsWithHostName(String address) {
     assertThatThrownBy(() -> policy.requireAllowed(URI.create(address)))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("not speaking to");
+        .hasMessageContaining("refusing to connect to");
   }
 
   @ParameterizedTest
@@ -134,10 +136,11 @@ class EndpointPolicyTest {
   })
   void sendsCredentialsOnlyToTrustedRealm(String host, String realm, boolean trusted) {
     var registry = URI.create("https://" + host);
+    var challenge = new AuthChallenge("bearer", Map.of("realm", realm));
     if (trusted) {
-      assertThat(TokenRealmValidator.requireTrusted(registry, realm)).isEqualTo(URI.create(realm));
+      assertThat(challenge.trustedRealm(registry)).isEqualTo(URI.create(realm));
     } else {
-      assertThatThrownBy(() -> TokenRealmValidator.requireTrusted(registry, realm))
+      assertThatThrownBy(() -> challenge.trustedRealm(registry))
           .isInstanceOf(RegistryException.class);
     }
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.DenyList;
 import io.pullrescue.config.MirrorNaming;
-import io.pullrescue.ecr.MirroredTag;
+import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
 import java.util.HashSet;

@@ -58,6 +58,7 @@ final class TaskDefinitionRevisionTest {
             "compatibilities",
             "registeredAt",
             "deregisteredAt",
+            "deleteRequestedAt",
             "registeredBy");
   }
 

@@ -1,0 +1,21 @@
+package io.pullrescue.config;
+
+/** Names the environment variables of the functions. */
+public final class EnvironmentVariables {
+  /** {@link PullRescueConfig} as JSON: all that an operator configures. */
+  public static final String CONFIG = "PULL_RESCUE_CONFIG";
+
+  /** Host of the account's ECR registry, which holds the mirror repositories. */
+  public static final String REGISTRY = "PULL_RESCUE_REGISTRY";
+
+  /** Name of the event bus that the functions publish to. */
+  public static final String EVENT_BUS = "PULL_RESCUE_BUS";
+
+  /** URL of the queue of replication requests. */
+  public static final String REPLICATION_QUEUE_URL = "PULL_RESCUE_REPLICATION_QUEUE_URL";
+
+  /** URL of the queue of failures. */
+  public static final String FAILURES_QUEUE_URL = "PULL_RESCUE_FAILURES_QUEUE_URL";
+
+  private EnvironmentVariables() {}
+}

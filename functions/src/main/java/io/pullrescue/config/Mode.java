@@ -1,0 +1,16 @@
+package io.pullrescue.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Defines how far pull-rescue goes without being asked. */
+public enum Mode {
+  /** Diagnoses failures and reports them. */
+  @JsonProperty("observe")
+  OBSERVE,
+  /** Mirrors images as well, but retries nothing. */
+  @JsonProperty("replicate")
+  REPLICATE,
+  /** Mirrors images and retries the failed workloads. */
+  @JsonProperty("rescue")
+  RESCUE
+}

@@ -1,0 +1,174 @@
+package io.pullrescue.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the settings that the functions read. The CDK app writes it as JSON into {@link
+ * EnvironmentVariables#CONFIG}; each function gets only the properties that it uses, and an absent
+ * property has its default.
+ *
+ * @param mode how far pull-rescue goes without being asked
+ * @param mirror which images may be mirrored
+ * @param credentials registry host to the reference of its credentials: the name or ARN of a
+ *     secret, or {@code ssm:/user,/password}
+ * @param platforms the platforms of an image that are mirrored
+ * @param workloadPullSecrets names or ARNs of secrets, with wildcards, that task and job
+ *     definitions may name as their repository credentials
+ * @param replication how images are mirrored
+ * @param buildLogBuckets the S3 buckets in which build logs may be read, with wildcards
+ * @param retry how workloads are retried
+ */
+@JsonPropertyOrder({
+  "mode",
+  "mirror",
+  "credentials",
+  "platforms",
+  "workloadPullSecrets",
+  "replication",
+  "buildLogBuckets",
+  "retry"
+})
+public record PullRescueConfig(
+    Mode mode,
+    Mirror mirror,
+    Map<String, String> credentials,
+    PlatformSelection platforms,
+    List<String> workloadPullSecrets,
+    Replication replication,
+    List<String> buildLogBuckets,
+    Retry retry) {
+  /** The values of all settings that the operator leaves out. */
+  public static final PullRescueConfig DEFAULTS =
+      new PullRescueConfig(
+          Mode.RESCUE,
+          Mirror.DEFAULTS,
+          Map.of(),
+          PlatformSelection.ALL,
+          List.of(),
+          Replication.DEFAULTS,
+          List.of(),
+          Retry.DEFAULTS);
+
+  /** Replaces what the JSON leaves out by its default. */
+  public PullRescueConfig {
+    mode = orDefault(mode, Mode.RESCUE);
+    mirror = orDefault(mirror, Mirror.DEFAULTS);
+    credentials =
+        Collections.unmodifiableMap(new LinkedHashMap<>(orDefault(credentials, Map.of())));
+    platforms = orDefault(platforms, PlatformSelection.ALL);
+    workloadPullSecrets = List.copyOf(orDefault(workloadPullSecrets, List.of()));
+    replication = orDefault(replication, Replication.DEFAULTS);
+    buildLogBuckets = List.copyOf(orDefault(buildLogBuckets, List.of()));
+    retry = orDefault(retry, Retry.DEFAULTS);
+  }
+
+  private static <T> T orDefault(@Nullable T value, T defaultValue) {
+    return value == null ? defaultValue : value;
+  }
+
+  /**
+   * Defines which images may be mirrored.
+   *
+   * @param upstreams the registries that images may come from
+   * @param deniedImages images of these registries that are not mirrored, with wildcards
+   */
+  @JsonPropertyOrder({"upstreams", "deniedImages"})
+  public record Mirror(
+      @JsonProperty(required = true) List<String> upstreams,
+      @JsonProperty(required = true) List<String> deniedImages) {
+    /** All known upstreams, and no image denied. */
+    public static final Mirror DEFAULTS =
+        new Mirror(List.copyOf(UpstreamRegistries.DEFAULT_PREFIXES.keySet()), List.of());
+
+    /** Copies the lists. */
+    public Mirror {
+      upstreams = List.copyOf(upstreams);
+      deniedImages = List.copyOf(deniedImages);
+    }
+  }
+
+  /**
+   * Defines how images are mirrored.
+   *
+   * @param maxImageSizeGiB the largest image that is mirrored
+   * @param archiveAfterDays after how many days without a pull ECR archives a mirrored image; 0 for
+   *     never
+   * @param sharedAccountIds other accounts that may pull from the mirror
+   * @param sharedOrganizationId the organization whose accounts may pull from the mirror; empty for
+   *     none
+   */
+  @JsonPropertyOrder({
+    "maxImageSizeGiB",
+    "archiveAfterDays",
+    "sharedAccountIds",
+    "sharedOrganizationId"
+  })
+  public record Replication(
+      @JsonProperty(required = true) int maxImageSizeGiB,
+      @JsonProperty(required = true) int archiveAfterDays,
+      @JsonProperty(required = true) List<String> sharedAccountIds,
+      @JsonProperty(required = true) String sharedOrganizationId) {
+    /** Twice the size of the largest images in common use, and no other account. */
+    public static final Replication DEFAULTS = new Replication(128, 90, List.of(), "");
+
+    /** Copies the list. */
+    public Replication {
+      sharedAccountIds = List.copyOf(sharedAccountIds);
+    }
+  }
+
+  /**
+   * Defines how workloads are retried.
+   *
+   * @param maxRetries retries of one failed workload, along its whole chain of retries
+   * @param maxRetriesPerHour retries of one CodeBuild project within an hour
+   * @param imageSubstitution how a retried build finds its mirrored images
+   * @param projectUpdates what may be changed in projects whose builds accept no overrides
+   * @param probeBuilds whether a small build may print a buildspec that no API can read
+   * @param sourceBuckets the S3 buckets in which build sources may be read, with wildcards
+   * @param ecsRetry the ECS services and tasks that are retried
+   * @param batchRetry the Batch jobs that are retried
+   */
+  @JsonPropertyOrder({
+    "maxRetries",
+    "maxRetriesPerHour",
+    "imageSubstitution",
+    "projectUpdates",
+    "probeBuilds",
+    "sourceBuckets",
+    "ecsRetry",
+    "batchRetry"
+  })
+  public record Retry(
+      @JsonProperty(required = true) int maxRetries,
+      @JsonProperty(required = true) int maxRetriesPerHour,
+      @JsonProperty(required = true) ImageSubstitutionMethod imageSubstitution,
+      @JsonProperty(required = true) ProjectUpdateMode projectUpdates,
+      @JsonProperty(required = true) boolean probeBuilds,
+      @JsonProperty(required = true) List<String> sourceBuckets,
+      @JsonProperty(required = true) WorkloadRetryScope ecsRetry,
+      @JsonProperty(required = true) WorkloadRetryScope batchRetry) {
+    /** Builds only, three times at most. */
+    public static final Retry DEFAULTS =
+        new Retry(
+            3,
+            20,
+            ImageSubstitutionMethod.MIRROR,
+            ProjectUpdateMode.OFF,
+            true,
+            List.of(),
+            WorkloadRetryScope.OFF,
+            WorkloadRetryScope.OFF);
+
+    /** Copies the list. */
+    public Retry {
+      sourceBuckets = List.copyOf(sourceBuckets);
+    }
+  }
+}

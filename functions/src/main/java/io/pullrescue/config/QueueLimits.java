@@ -1,0 +1,9 @@
+package io.pullrescue.config;
+
+/** Limits of the SQS queues that both the stack and the functions depend on. */
+public final class QueueLimits {
+  /** How often SQS delivers a message before it moves it to the dead-letter queue. */
+  public static final int MAX_RECEIVE_COUNT = 5;
+
+  private QueueLimits() {}
+}

@@ -1,0 +1,72 @@
+package io.pullrescue.infra;
+
+import io.pullrescue.config.EnvironmentVariables;
+import io.pullrescue.infra.function.FunctionProps;
+import io.pullrescue.infra.function.FunctionSpec;
+import io.pullrescue.infra.function.PullRescueFunction;
+import io.pullrescue.infra.iam.BuildPermissions;
+import io.pullrescue.infra.iam.EventPermissions;
+import io.pullrescue.infra.iam.MirrorPermissions;
+import io.pullrescue.infra.iam.WorkloadPermissions;
+import io.pullrescue.infra.messaging.EncryptionKey;
+import io.pullrescue.infra.messaging.PublishedEvents;
+import io.pullrescue.infra.messaging.QueueProps;
+import io.pullrescue.infra.messaging.QueueWithDlq;
+import java.util.List;
+import software.amazon.awscdk.Stack;
+import software.constructs.Construct;
+
+/** Creates the queue of events that a retry may follow, and the function that retries workloads. */
+final class Retry extends Construct {
+  private static final int MAX_CONCURRENT_RETRIES = 5;
+
+  private final QueueWithDlq queue;
+  private final PullRescueFunction function;
+
+  /**
+   * Defines how workloads are retried.
+   *
+   * @param functions what all functions have in common
+   * @param encryptionKey encrypts the queue
+   * @param mirror the repositories to look for mirrored images in
+   * @param buildLogGroups the log groups in which the output of probe builds may be read
+   */
+  record Props(
+      FunctionProps functions,
+      EncryptionKey encryptionKey,
+      MirrorPermissions mirror,
+      List<String> buildLogGroups) {}
+
+  Retry(Construct scope, String id, Props props) {
+    super(scope, id);
+    var stack = Stack.of(this);
+    var config = props.functions().config();
+    var retry = config.retry();
+    queue =
+        new QueueWithDlq(
+            this,
+            "Retries",
+            QueueProps.standard("pull-rescue-retries", FunctionSpec.RETRY, props.encryptionKey()));
+
+    function = new PullRescueFunction(this, FunctionSpec.RETRY, props.functions());
+    function.addQueueSource(queue.queue(), MAX_CONCURRENT_RETRIES);
+    function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
+
+    var builds = new BuildPermissions(stack);
+    builds.grantRead(function);
+    builds.grantReadSources(function, retry.sourceBuckets());
+    builds.grantReadLogs(function, props.buildLogGroups(), config.buildLogBuckets());
+    builds.grantRetry(function, retry.projectUpdates());
+    new WorkloadPermissions(stack).grantRetry(function, retry.ecsRetry(), retry.batchRetry());
+    props.mirror().grantRead(function);
+    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, PublishedEvents.SOURCE);
+  }
+
+  QueueWithDlq queue() {
+    return queue;
+  }
+
+  PullRescueFunction function() {
+    return function;
+  }
+}

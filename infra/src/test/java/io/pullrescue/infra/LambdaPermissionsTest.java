@@ -1,0 +1,180 @@
+package io.pullrescue.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pullrescue.config.UpstreamRegistries;
+import io.pullrescue.infra.function.FunctionSpec;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LambdaPermissionsTest {
+  private static final Set<String> LOG = Set.of("logs:CreateLogStream", "logs:PutLogEvents");
+  private static final Set<String> RECEIVE =
+      Set.of(
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
+          "sqs:ReceiveMessage");
+  private static final Set<String> READ_BUILDS = Set.of("codebuild:BatchGetBuilds");
+  private static final Set<String> COPY =
+      Set.of(
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:CompleteLayerUpload",
+          "ecr:CreateRepository",
+          "ecr:DescribeRepositories",
+          "ecr:GetAuthorizationToken",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:GetRepositoryPolicy",
+          "ecr:InitiateLayerUpload",
+          "ecr:PutImage",
+          "ecr:PutLifecyclePolicy",
+          "ecr:SetRepositoryPolicy",
+          "ecr:TagResource",
+          "ecr:UploadLayerPart",
+          "secretsmanager:GetSecretValue");
+
+  private static final SynthesizedStack STACK = SynthesizedStack.withCredentialsAndBuckets();
+
+  static Stream<Arguments> actions() {
+    return Stream.of(
+        Arguments.of(
+            FunctionSpec.DIAGNOSE,
+            all(
+                List.of(
+                    LOG,
+                    RECEIVE,
+                    READ_BUILDS,
+                    Set.of(
+                        "batch:DescribeJobs",
+                        "ecs:DescribeTaskDefinition",
+                        "ecs:DescribeTasks",
+                        "events:PutEvents",
+                        "logs:GetLogEvents",
+                        "s3:GetObject",
+                        "sqs:SendMessage")))),
+        Arguments.of(
+            FunctionSpec.REPLICATE,
+            all(List.of(LOG, RECEIVE, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))),
+        Arguments.of(
+            FunctionSpec.RETRY,
+            all(
+                List.of(
+                    LOG,
+                    RECEIVE,
+                    READ_BUILDS,
+                    Set.of(
+                        "codebuild:BatchGetBuildBatches",
+                        "codebuild:BatchGetProjects",
+                        "codebuild:ListBuildsForProject",
+                        "codebuild:RetryBuildBatch",
+                        "codebuild:StartBuild",
+                        "codepipeline:GetPipeline",
+                        "codepipeline:GetPipelineState",
+                        "codepipeline:RetryStageExecution",
+                        "codecommit:GetFile",
+                        "ecr:DescribeImages",
+                        "events:PutEvents",
+                        "logs:GetLogEvents",
+                        "s3:GetObject",
+                        "s3:GetObjectVersion")))),
+        Arguments.of(
+            FunctionSpec.MANUAL,
+            all(List.of(LOG, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))),
+        Arguments.of(
+            FunctionSpec.REFRESH,
+            all(
+                List.of(
+                    LOG,
+                    Set.of(
+                        "ecr:DescribeImages",
+                        "ecr:DescribeRepositories",
+                        "ecr:ListTagsForResource",
+                        "sqs:SendMessage")))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("actions")
+  void functionsMayCallOnlyWhatTheyNeed(FunctionSpec function, Set<String> actions) {
+    assertThat(STACK.permissions(function).actions()).containsExactlyInAnyOrderElementsOf(actions);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FunctionSpec.class,
+      names = {"REPLICATE", "MANUAL"})
+  void functionsWithInternetAccessCannotStartBuilds(FunctionSpec function) {
+    assertThat(STACK.permissions(function).actions())
+        .noneMatch(action -> action.startsWith("codebuild:"));
+  }
+
+  @Test
+  void retryCannotWriteToTheMirror() {
+    assertThat(STACK.permissions(FunctionSpec.RETRY).actions())
+        .contains("codebuild:StartBuild")
+        .filteredOn(action -> action.startsWith("ecr:"))
+        .containsExactly("ecr:DescribeImages");
+  }
+
+  @Test
+  void projectUpdatesNeedTheSetting() {
+    assertThat(STACK.permissions(FunctionSpec.RETRY).actions())
+        .doesNotContain("codebuild:UpdateProject");
+    assertThat(
+            SynthesizedStack.with(Map.of("projectUpdates", "until-success"))
+                .permissions(FunctionSpec.RETRY)
+                .actions())
+        .contains("codebuild:UpdateProject");
+  }
+
+  @Test
+  void diagnoseCannotStartBuildsOrAccessTheMirror() {
+    assertThat(STACK.permissions(FunctionSpec.DIAGNOSE).actions())
+        .doesNotContain("codebuild:StartBuild")
+        .noneMatch(action -> action.startsWith("ecr:"))
+        .noneMatch(action -> action.startsWith("secretsmanager:"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = FunctionSpec.class, mode = Mode.EXCLUDE, names = "REFRESH")
+  void functionsPublishFromTheirOwnSourceOnly(FunctionSpec function) {
+    var condition = STACK.permissions(function).statement("events:PutEvents").path("Condition");
+
+    assertThat(condition.path("ForAllValues:StringEquals"))
+        .hasToString("{\"events:source\":\"pull-rescue\"}");
+    assertThat(condition.path("Null")).hasToString("{\"events:source\":\"false\"}");
+  }
+
+  @Test
+  void managedPolicyAllowsPullingFromTheMirror() {
+    assertThat(STACK.all("AWS::IAM::ManagedPolicy"))
+        .singleElement()
+        .satisfies(policy -> {
+          var permissions = RolePermissions.in(policy);
+          assertThat(permissions.actions())
+              .containsExactly(
+                  "ecr:BatchCheckLayerAvailability",
+                  "ecr:BatchGetImage",
+                  "ecr:GetAuthorizationToken",
+                  "ecr:GetDownloadUrlForLayer");
+          assertThat(permissions.resources("ecr:BatchGetImage"))
+              .hasSize(UpstreamRegistries.DEFAULT_PREFIXES.size())
+              .allMatch(resource -> resource.contains(":repository/"));
+        });
+  }
+
+  private static Set<String> all(Collection<Set<String>> sets) {
+    return sets.stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+  }
+}

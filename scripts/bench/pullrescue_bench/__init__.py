@@ -1,0 +1,1 @@
+"""Benchmarks: scripts/bench/copy, scripts/bench/cold-start and scripts/bench/compatibility-matrix."""

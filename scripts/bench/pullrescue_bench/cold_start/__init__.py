@@ -1,0 +1,1 @@
+"""How long the deployed functions take to start: scripts/bench/cold-start."""

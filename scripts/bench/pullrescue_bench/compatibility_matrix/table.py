@@ -1,0 +1,31 @@
+"""The matrix as a Markdown table."""
+
+from pullrescue_bench import markdown
+
+BEGIN, END = "<!-- retry-matrix -->", "<!-- /retry-matrix -->"
+
+
+def lines(cells):
+    dockers = sorted({cell["docker"] for cell in cells})
+    rows = list(dict.fromkeys((cell["shape"], cell["builder"]) for cell in cells))
+    found = {(cell["shape"], cell["builder"], cell["docker"]): cell for cell in cells}
+    table = [
+        f"| the build asks by | builder | {' | '.join(f'Docker {docker}' for docker in dockers)} |",
+        "|" + "---|" * (2 + len(dockers)),
+    ]
+    for shape, builder in rows:
+        cells_of_row = [_text(found.get((shape, builder, docker))) for docker in dockers]
+        table.append(f"| {shape} | {builder} | {' | '.join(cells_of_row)} |")
+    return table
+
+
+def _text(cell):
+    if cell is None:
+        return ""
+    requests = cell["hubRequests"]
+    suffix = "" if requests == 0 else f", {requests} request{'s' * (requests > 1)} to Docker Hub"
+    return f"green{suffix}" if cell["healed"] else f"**red**: {cell['reason'].replace('|', '/')}{suffix}"
+
+
+def write(readme, cells):
+    markdown.replace(readme, BEGIN, END, lines(cells))

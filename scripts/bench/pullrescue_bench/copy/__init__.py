@@ -1,0 +1,1 @@
+"""How long copying an image takes, compared with other tools: scripts/bench/copy."""

@@ -1,1 +1,0 @@
-"""How long the deployed functions take to start: scripts/cold-start."""

@@ -1,0 +1,1 @@
+"""The commands of scripts/sandbox/sandbox, one module each."""

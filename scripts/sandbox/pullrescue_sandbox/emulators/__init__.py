@@ -1,0 +1,1 @@
+"""Emulators of the AWS services that moto does not run for real."""

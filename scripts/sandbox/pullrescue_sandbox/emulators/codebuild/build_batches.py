@@ -1,0 +1,86 @@
+"""Batch builds: the builds that `batch: build-list` of the buildspec lists.
+
+Not emulated: graphs, matrices, build-specific environments and combined artifacts. Every build runs the same buildspec.
+"""
+
+import copy
+import threading
+import time
+import uuid
+
+import yaml
+
+from pullrescue_sandbox.account import arn
+from pullrescue_sandbox.emulators.core.model import InvalidInput
+
+
+class BuildBatch:
+    """Runs its builds in parallel, and retries the failed ones on demand."""
+
+    def __init__(self, project, operations):
+        self.operations = operations
+        self.settings = copy.deepcopy(project)
+        self.id = f"{project['name']}:{uuid.uuid4()}"
+        self.arn = arn("codebuild", f"build-batch/{self.id}")
+        self.status = "IN_PROGRESS"
+        self.groups = {identifier: [] for identifier in self._identifiers()}
+        self._run(self.groups)
+
+    def _identifiers(self):
+        buildspec = yaml.load(self.settings["source"].get("buildspec") or "", yaml.BaseLoader)
+        entries = ((buildspec if isinstance(buildspec, dict) else {}).get("batch") or {}).get("build-list")
+        if not entries:
+            raise InvalidInput("the emulator runs batches only for an inline buildspec with batch/build-list")
+        return [entry["identifier"] for entry in entries]
+
+    def _run(self, identifiers):
+        self.status = "IN_PROGRESS"
+        builds = [self._start(identifier) for identifier in identifiers]
+        threading.Thread(target=self._wait, args=(builds,), daemon=True).start()
+
+    def _start(self, identifier):
+        # A retry takes no overrides, and sees changes of the project since the first run.
+        settings = copy.deepcopy(self.operations.project(self.settings["name"]))
+        build = self.operations.start(settings, buildBatchArn=self.arn)
+        self.groups[identifier].append(build)
+        return build
+
+    def _wait(self, builds):
+        for build in builds:
+            build.join()
+        # The batch ends a moment after its last build.
+        time.sleep(1)
+        succeeded = all(_status(group[-1]) == "SUCCEEDED" for group in self.groups.values())
+        self.status = "SUCCEEDED" if succeeded else "FAILED"
+
+    def retry(self):
+        if self.status != "FAILED":
+            raise InvalidInput(f"Batch build {self.id} is {self.status}: only failed batch builds can be retried")
+        self._run([identifier for identifier, group in self.groups.items() if _status(group[-1]) != "SUCCEEDED"])
+
+    def snapshot(self):
+        return {
+            "id": self.id,
+            "arn": self.arn,
+            "projectName": self.settings["name"],
+            "buildBatchStatus": self.status,
+            "complete": self.status != "IN_PROGRESS",
+            "buildGroups": [
+                {
+                    "identifier": identifier,
+                    "currentBuildSummary": _summary(group[-1]),
+                    "priorBuildSummaryList": [_summary(build) for build in group[:-1]],
+                }
+                for identifier, group in self.groups.items()
+                if group
+            ],
+        }
+
+
+def _status(build):
+    return build.record.snapshot()["buildStatus"]
+
+
+def _summary(build):
+    record = build.record.snapshot()
+    return {"arn": record["arn"], "buildStatus": record["buildStatus"], "requestedOn": record["startTime"]}

@@ -1,0 +1,121 @@
+"""The permissions that a call needs: actions, resources and condition keys. Calls that are not listed here are denied."""
+
+from pullrescue_sandbox.account import arn
+
+from . import batch_calls, ecs_calls
+from .permission import Permission
+
+
+def required_permissions(service, operation, parameters, account):
+    """Returns the permissions that this call needs, or None if the call is unknown."""
+    action = ACTIONS.get(f"{service}:{operation}", f"{service}:{operation}")
+    if action in WORKLOAD_CALLS:
+        return WORKLOAD_CALLS[action](parameters, account)
+    resources = RESOURCES.get(action)
+    if resources is None:
+        return None
+    if action == "secretsmanager:GetSecretValue":
+        return [Permission(action, account.secret_arn(parameters["SecretId"]))]
+    needed = [Permission(action, resource, context(action, parameters)) for resource in resources(parameters)]
+    return needed + (new_repository_tagging(parameters) if action == "ecr:CreateRepository" else [])
+
+
+def context(action, parameters):
+    if action != "events:PutEvents":
+        return {}
+    return {"events:source": sorted({entry["Source"] for entry in parameters["Entries"]})}
+
+
+def projects(builds):
+    return [arn("codebuild", f"project/{build.partition(':')[0]}") for build in builds]
+
+
+def project(parameters):
+    name = parameters.get("projectName") or parameters.get("name") or parameters["id"].partition(":")[0]
+    return [arn("codebuild", f"project/{name.rpartition('/')[2]}")]
+
+
+def repositories(parameters):
+    names = parameters.get("repositoryNames") or [parameters.get("repositoryName", "*")]
+    return [arn("ecr", f"repository/{name}") for name in names]
+
+
+def pipeline(parameters):
+    return [arn("codepipeline", parameters["name"])]
+
+
+def queue(parameters):
+    return [arn("sqs", (parameters.get("QueueName") or parameters["QueueUrl"]).rpartition("/")[2])]
+
+
+def log_group(parameters):
+    return parameters.get("logGroupName") or parameters["logGroupIdentifier"].split(":log-group:")[-1].removesuffix(
+        ":*"
+    )
+
+
+def bucket_object(parameters):
+    return [f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}"]
+
+
+def new_repository_tagging(parameters):
+    return [Permission("ecr:TagResource", resource) for resource in repositories(parameters) if parameters.get("tags")]
+
+
+# Operations whose IAM action has another name.
+ACTIONS = {
+    "s3:HeadObject": "s3:GetObject",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+# By action, computed from the parameters of the call and from the account.
+WORKLOAD_CALLS = {**ecs_calls.PERMISSIONS, **batch_calls.PERMISSIONS}
+# By action, computed from the parameters of the call.
+RESOURCES = {
+    "cloudtrail:LookupEvents": lambda _: ["*"],
+    "codebuild:BatchGetBuildBatches": lambda parameters: projects(parameters["ids"]),
+    "codebuild:BatchGetBuilds": lambda parameters: projects(parameters["ids"]),
+    "codebuild:BatchGetProjects": lambda parameters: projects(name.rpartition("/")[2] for name in parameters["names"]),
+    "codebuild:ListBuildsForProject": project,
+    "codebuild:RetryBuildBatch": project,
+    "codebuild:StartBuild": project,
+    "codebuild:UpdateProject": project,
+    "codecommit:GetFile": lambda parameters: [arn("codecommit", parameters["repositoryName"])],
+    "codepipeline:GetPipeline": pipeline,
+    "codepipeline:GetPipelineState": pipeline,
+    "codepipeline:RetryStageExecution": lambda parameters: [
+        arn("codepipeline", f"{parameters['pipelineName']}/{parameters['stageName']}")
+    ],
+    "ecr:BatchGetImage": repositories,
+    "ecr:CreateRepository": repositories,
+    "ecr:DescribeImages": repositories,
+    "ecr:DescribeRepositories": repositories,
+    "ecr:GetAuthorizationToken": lambda _: ["*"],
+    "ecr:GetRepositoryPolicy": repositories,
+    "ecr:ListTagsForResource": lambda parameters: [parameters["resourceArn"]],
+    "ecr:PutLifecyclePolicy": repositories,
+    "ecr:SetRepositoryPolicy": repositories,
+    "events:PutEvents": lambda parameters: sorted(
+        {
+            arn("events", f"event-bus/{entry.get('EventBusName', 'default').rpartition('/')[2]}")
+            for entry in parameters["Entries"]
+        }
+    ),
+    "logs:FilterLogEvents": lambda parameters: [arn("logs", f"log-group:{log_group(parameters)}:*")],
+    "logs:GetLogEvents": lambda parameters: [
+        arn("logs", f"log-group:{log_group(parameters)}:log-stream:{parameters['logStreamName']}")
+    ],
+    "s3:GetObject": bucket_object,
+    "s3:GetObjectVersion": bucket_object,
+    "secretsmanager:GetSecretValue": lambda parameters: [parameters["SecretId"]],
+    "sqs:ChangeMessageVisibility": queue,
+    "sqs:DeleteMessage": queue,
+    "sqs:GetQueueAttributes": queue,
+    "sqs:GetQueueUrl": queue,
+    "sqs:ReceiveMessage": queue,
+    "sqs:SendMessage": queue,
+    "ssm:GetParameters": lambda parameters: [
+        arn("ssm", f"parameter/{name.lstrip('/')}") for name in parameters["Names"]
+    ],
+}

@@ -1,0 +1,61 @@
+"""Decides whether a call of a function is allowed, and records the call and the decision."""
+
+from pullrescue_sandbox.account import arn
+
+from .api_calls import required_permissions
+from .permission import Permission
+
+# Calls of a poller; they contain only receipt handles.
+POLLING = {"ReceiveMessage", "DeleteMessage"}
+
+
+class Enforcer:
+    def __init__(self, account, evaluator, decisions, calls):
+        self._account = account
+        self._evaluator = evaluator
+        self._decisions = decisions
+        self._calls = calls
+
+    def session(self, key):
+        return self._account.session(key)
+
+    def denial_reason(self, session, call):
+        """Returns why this call is denied, in the words of IAM; None if it is allowed."""
+        if call.operation not in POLLING:
+            self._calls.write(
+                {
+                    "function": session.function,
+                    "call": f"{call.service}:{call.operation}",
+                    "parameters": call.parameters,
+                }
+            )
+        needed = required_permissions(call.service, call.operation, call.parameters, self._account)
+        if needed is None:
+            return f"the sandbox does not know which permissions {call.service}:{call.operation} needs (see iam/api_calls.py)"
+        return self._denial(session, needed)
+
+    def registry_denial_reason(self, session, action, repository):
+        """Returns the same for a registry request that was authenticated with this session's token."""
+        return self._denial(session, [Permission(action, arn("ecr", f"repository/{repository}"))])
+
+    def _denial(self, session, needed):
+        policies = self._account.policies(session.role)
+        for permission in needed:
+            allowed, error = self._evaluator.allows(session.principal, policies, permission)
+            self._decisions.write(decision(session, policies, permission, allowed))
+            if not allowed:
+                because = error or f"no identity-based policy allows the {permission.action} action"
+                return f"User: {session.principal} is not authorized to perform: {permission.action} on resource: {permission.resource} because {because}"
+        return None
+
+
+def decision(session, policies, permission, allowed):
+    return {
+        "function": session.function,
+        "principal": session.principal,
+        "action": permission.action,
+        "resource": permission.resource,
+        "context": permission.context,
+        "allowed": allowed,
+        "policies": policies,
+    }

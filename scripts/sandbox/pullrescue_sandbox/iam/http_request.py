@@ -1,0 +1,43 @@
+"""Reads from an HTTP request which AWS call it is: its access key, service, operation and parameters."""
+
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote
+
+CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")
+# Operations of AWS Batch are identified by their path.
+BATCH = {
+    f"/v1/{name.lower()}": name
+    for name in ("DescribeJobDefinitions", "DescribeJobs", "ListJobs", "RegisterJobDefinition", "SubmitJob")
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    key: str
+    service: str
+    operation: str
+    parameters: dict
+
+
+def parse_call(method, target, headers, body):
+    """Returns the call of a signed request. The operation of an unknown request is its method and path."""
+    key, service = CREDENTIAL.search(headers["Authorization"]).groups()
+    path, _, query = target.partition("?")
+    if service == "s3":
+        return _object(key, method, path, parse_qs(query))
+    operation = headers.get("X-Amz-Target", "").rpartition(".")[2]
+    if operation:
+        return Call(key, service, operation, json.loads(body))
+    if (service, method) == ("batch", "POST") and path in BATCH:
+        return Call(key, service, BATCH[path], json.loads(body))
+    return Call(key, service, f"{method} {path}", {})
+
+
+def _object(key, method, path, query):
+    bucket, _, name = unquote(path).lstrip("/").partition("/")
+    if method not in ("GET", "HEAD") or not name or set(query) - {"versionId", "partNumber", "x-id"}:
+        return Call(key, "s3", f"{method} {path}", {})
+    operation = "GetObjectVersion" if "versionId" in query else "GetObject"
+    return Call(key, "s3", operation, {"Bucket": bucket, "Key": name})

@@ -1,0 +1,67 @@
+"""Published names of pull-rescue that the sandbox, its tests and the benchmarks use.
+
+Everything here is written by the Java side, so both sides change together.
+"""
+
+PREFIX = "pull-rescue-"
+# The functions, without the prefix. MANUAL is the one that a person invokes.
+DIAGNOSE, REPLICATE, RETRY, MANUAL, REFRESH = "diagnose", "replicate", "retry", "rescue", "refresh"
+LOCAL_FUNCTIONS = (DIAGNOSE, REPLICATE, RETRY, MANUAL)
+
+FAILURES_QUEUE = f"{PREFIX}failures"
+REPLICATION_QUEUE = f"{PREFIX}replication-requests.fifo"
+RETRIES_QUEUE = f"{PREFIX}retries"
+
+
+class Setting:
+    """Settings of the stack, which are CDK context."""
+
+    BATCH_RETRY = "batch"
+    CREDENTIALS = "credentials"
+    ECS_RETRY = "ecs"
+    IMAGE_SUBSTITUTION = "rescueCommands"
+    MODE = "mode"
+    PROBE_BUILDS = "probeBuilds"
+    PROJECT_UPDATES = "projectChanges"
+    REFRESH_INTERVAL_HOURS = "refreshHours"
+    SECURITY_GROUP_IDS = "vpcSecurityGroups"
+    SOURCE_BUCKETS = "sourceBuckets"
+    SUBNET_IDS = "vpcSubnets"
+
+
+class Variable:
+    """Environment variables of retried builds and probe builds."""
+
+    ATTEMPT = "PULL_RESCUE_ATTEMPT"
+    IMAGES = "PULL_RESCUE_IMAGES"
+    ORIGINAL_BUILD = "PULL_RESCUE_ORIGIN"
+    PROBE = "PULL_RESCUE_PROBE"
+
+
+class Event:
+    """Detail types of published events."""
+
+    DIAGNOSED = "Pull Failure Diagnosed"
+    REPLICATED = "Image Replicated"
+    REPLICATION_FAILED = "Image Replication Failed"
+    RETRIED = "Workload Retried"
+    RETRY_SKIPPED = "Retry Refused"
+    RECOVERED = "Workload Recovered"
+
+
+class Field:
+    """Fields of published events and of the messages between the functions."""
+
+    CAUSED_FAILURE = "decisive"
+    EVIDENCE_TEXT = "line"
+    METHOD = "by"
+    MIRRORED_IMAGE = "copy"
+    NEXT_ACTION = "next"
+    REASON = "why"
+    STATS = "tally"
+    TRIGGER = "origin"
+    TRIGGER_TYPE = "kind"
+
+
+BUILD_TRIGGER = "codebuild-build"
+REFRESH_TRIGGER = "refresh"

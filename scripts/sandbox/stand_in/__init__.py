@@ -1,1 +1,0 @@
-"""What the stand-ins for AWS services share: calls over HTTP, checked by the services' models, and docker hosts."""

@@ -1,0 +1,150 @@
+"""End-to-end tests of builds that a pipeline or a batch started. Runs inside a sandbox."""
+
+import json
+import re
+
+from rescue_test_case import BUCKET, MIRROR, RescueTestCase
+
+from pullrescue_sandbox.harness.commands import aws
+from pullrescue_sandbox.harness.deployment import send
+from pullrescue_sandbox.product import RETRIES_QUEUE, Event, Field, Setting, Variable
+from pullrescue_sandbox.waiting import wait_for
+
+BUILDSPEC = """version: 0.2
+batch:
+  build-list: [{identifier: one}, {identifier: two}]
+phases:
+  build:
+    commands:
+      - DOCKER_BUILDKIT=0 docker build -t app .
+"""
+FILES = {"Dockerfile": "FROM ruby:2.7\nRUN ruby --version\n"}
+IDENTITY = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
+
+
+class ParentExecutionTestCase(RescueTestCase):
+    """Helpers for pipelines and batches."""
+
+    def create_project(self, files=FILES):
+        """Creates a project that builds these files and returns its name. Its first build is not used."""
+        first = self.start(["true"], files)
+        self.end(first)
+        project = first.partition(":")[0]
+        source = aws("codebuild").batch_get_projects(names=[project])["projects"][0]["source"]
+        aws("codebuild").update_project(name=project, source={**source, "buildspec": BUILDSPEC})
+        return project
+
+    def describe_project(self, project):
+        return aws("codebuild").batch_get_projects(names=[project])["projects"][0]
+
+    def send_success(self, build):
+        """Sends the event of a succeeded build: its rule matches a name in a list, which moto's bus does not support. BusRulesTest
+        covers the rule."""
+        detail = {"build-status": "SUCCEEDED", "build-id": build}
+        event = {"source": "aws.codebuild", "detail-type": "CodeBuild Build State Change", "detail": detail}
+        send(RETRIES_QUEUE, json.dumps(event))
+
+    def variables(self, project):
+        return {item["name"] for item in self.describe_project(project)["environment"]["environmentVariables"]}
+
+
+class PipelineTestCase(ParentExecutionTestCase):
+    def start_pipeline(self, project):
+        """Runs a new pipeline with the project and returns the id of its first build."""
+        aws("s3").create_bucket(Bucket="test-artifacts")
+        source = self.describe_project(project)["source"]
+        aws("codebuild").update_project(
+            name=project,
+            source={"type": "CODEPIPELINE", "buildspec": source["buildspec"]},
+            artifacts={"type": "CODEPIPELINE"},
+        )
+        aws("codepipeline").create_pipeline(
+            pipeline={
+                "name": project,
+                "roleArn": "arn:aws:iam::123456789012:role/pipelines",
+                "artifactStore": {"type": "S3", "location": "test-artifacts"},
+                "stages": [
+                    {
+                        "name": "Source",
+                        "actions": [
+                            {
+                                "name": "S3",
+                                "actionTypeId": {**IDENTITY, "category": "Source", "provider": "S3"},
+                                "configuration": {"S3Bucket": BUCKET, "S3ObjectKey": f"{project}.zip"},
+                            }
+                        ],
+                    },
+                    {
+                        "name": "Build",
+                        "actions": [
+                            {"name": "Image", "actionTypeId": IDENTITY, "configuration": {"ProjectName": project}}
+                        ],
+                    },
+                ],
+            }
+        )
+        aws("codepipeline").start_pipeline_execution(name=project)
+        return wait_for(lambda: self.stage(project)["actionStates"][0].get("latestExecution"), "a build")[
+            "externalExecutionId"
+        ]
+
+    def stage(self, pipeline):
+        return aws("codepipeline").get_pipeline_state(name=pipeline)["stageStates"][1]
+
+    def status(self, pipeline):
+        return self.stage(pipeline).get("latestExecution", {}).get("status")
+
+
+class ProjectUpdatesOff(PipelineTestCase):
+    def test_reports_remediation_for_pipeline(self):
+        first = self.start_pipeline(self.create_project())
+
+        skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
+
+        self.assertRegex(
+            skipped[Field.REASON], rf"^CodePipeline started it, .* point the reference at {re.escape(MIRROR)}@sha256:"
+        )
+        self.assertIn(Setting.PROJECT_UPDATES, skipped[Field.REASON])
+        self.assertEqual("Failed", wait_for(lambda: self.status(first.partition(":")[0]), "the stage"))
+        self.assertIdle()
+
+
+class ProjectUpdatesUntilSuccess(PipelineTestCase):
+    settings = {Setting.PROJECT_UPDATES: "until-green"}
+
+    def test_pipeline_succeeds_and_project_is_restored(self):
+        project = self.create_project()
+        before = self.describe_project(project)
+        first = self.start_pipeline(project)
+        unchanged = {**self.describe_project(project)}
+
+        self.bus.wait(first, Event.RETRIED)
+        wait_for(lambda: self.status(project) == "Succeeded", "a succeeded stage")
+        self.send_success(self.stage(project)["actionStates"][0]["latestExecution"]["externalExecutionId"])
+
+        recovered = self.bus.wait(first, Event.RECOVERED)
+        self.assertTrue(recovered["projectRestored"])
+        self.assertGreater(recovered["secondsSinceFailure"], 0)
+        retried = self.bus.wait(first, Event.RETRIED)
+        self.assertEqual(("rescue commands put into the project", 1), (retried[Field.METHOD], retried["attempt"]))
+        after = self.describe_project(project)
+        self.assertEqual((unchanged["source"], before["environment"]), (after["source"], after["environment"]))
+        self.assertIdle()
+
+    def test_batch_retries_failed_builds_once(self):
+        project = self.create_project()
+        before = self.describe_project(project)
+        batch = aws("codebuild").start_build_batch(projectName=project)["buildBatch"]["id"]
+
+        def ended():
+            found = aws("codebuild").batch_get_build_batches(ids=[batch])["buildBatches"][0]
+            return found if found["buildBatchStatus"] == "SUCCEEDED" else None
+
+        groups = wait_for(ended, "a succeeded batch")["buildGroups"]
+
+        self.assertEqual([1, 1], [len(group["priorBuildSummaryList"]) for group in groups])
+        self.send_success(groups[0]["currentBuildSummary"]["arn"])
+        wait_for(lambda: Variable.ORIGINAL_BUILD not in self.variables(project), "the restored project")
+        self.assertEqual(before["source"], self.describe_project(project)["source"])
+        # The batch is retried for one failed build; the message about the other one waits 15 s for its end, then five minutes.
+        self.assertIdle(seconds=15 + 300 + 90)
