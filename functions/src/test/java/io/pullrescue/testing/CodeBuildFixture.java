@@ -17,11 +17,14 @@ import io.pullrescue.workload.codebuild.ProbeStarter;
 import io.pullrescue.workload.codebuild.ProjectUpdater;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
 /** The parts that load and retry builds, with all AWS APIs in memory. */
 public final class CodeBuildFixture {
+  private static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
+
   public final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
   public final FakeCodePipelineClient codePipeline = new FakeCodePipelineClient();
   public final FakeCodeCommitClient codeCommit = new FakeCodeCommitClient();
@@ -47,7 +50,7 @@ public final class CodeBuildFixture {
             new ParentExecutionRetrier(() -> codePipeline, codeBuild),
             publisher);
     return new BuildRetrier(
-        new BuildClient(codeBuild), imageLookup, planner, executor, InstantSource.system());
+        new BuildClient(codeBuild), imageLookup, planner, executor, InstantSource.fixed(NOW));
   }
 
   public BuildRecovery recovery(RetryConfig config, EventPublisher publisher) {

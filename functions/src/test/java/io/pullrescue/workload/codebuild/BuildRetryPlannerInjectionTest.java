@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a log or a variable says, the text that a retried build runs stays the same. */
+/** Checks that untrusted logs and variables cannot change the commands of a retried build. */
 final class BuildRetryPlannerInjectionTest {
   private static final MirrorNaming MIRROR =
       new MirrorNaming(

@@ -230,7 +230,7 @@ final class ImageSubstitutionScriptTest {
         new ProcessBuilder(
                 "shellcheck",
                 "--shell=sh",
-                // A function that another setting calls.
+                // Not every setting calls every function.
                 "--exclude=SC2317",
                 folder.resolve("script").toString())
             .redirectErrorStream(true)

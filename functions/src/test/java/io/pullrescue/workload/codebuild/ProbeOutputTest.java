@@ -3,6 +3,7 @@ package io.pullrescue.workload.codebuild;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Found;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.NotFound;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
@@ -59,7 +60,7 @@ final class ProbeOutputTest {
     write("x".repeat(2 << 20));
     var log = runCommand();
 
-    assertThat(String.join("", log)).hasSizeLessThan(1_500_000);
+    assertThat(String.join("", log)).hasSizeLessThan(FetchResult.MAX_BYTES * 3 / 2);
     assertThat(reason(log)).contains("larger than 1 MiB");
   }
 

@@ -40,10 +40,10 @@ final class S3LogReader {
       return readTail(s3.get().getObject(request -> request.bucket(bucket).key(location.key())));
     } catch (S3Exception error) {
       var reason = AwsErrors.describe(error);
-      LOG.atWarn()
+      LOG.atDebug()
           .addKeyValue("bucket", bucket)
           .setCause(error)
-          .log("Cannot read a build log in Amazon S3");
+          .log("Build log in Amazon S3 is not readable yet");
       // Without s3:ListBucket, S3 answers AccessDenied for an object that does not exist.
       return new LogResult.Pending(
           reason
