@@ -199,6 +199,22 @@ final class ArchitectureTest {
           .and(not(nameMatching(".*package-info")))
           .should(UsedFromOtherPackage.beUsedFromAnotherPackage());
 
+  /** Mirror naming has rules for images, which infra does not need. */
+  @ArchTest
+  static final ArchRule configUsesOnlyJdkAndAnnotations =
+      classes()
+          .that()
+          .resideInAPackage("..config..")
+          .and(not(nameMatching(".*\\.(MirrorNaming|DenyList)")))
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.pullrescue.config..",
+              "java..",
+              "com.fasterxml.jackson.annotation..",
+              "org.jspecify.annotations..")
+          .because("infra gets this package alone");
+
   private static ArchRule only(String library, String place) {
     return noClasses()
         .that()

@@ -1,17 +1,22 @@
 package io.pullrescue.config;
 
-/** How a retried build comes to the copies of images from Docker Hub. */
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Defines how a retried build finds its mirrored images. */
 public enum ImageSubstitution {
   /**
-   * The docker daemon of the build asks a registry mirror on 127.0.0.1 first, which has the copies
-   * and nothing else. Where that cannot be, the build gets the tags.
+   * The build's Docker daemon asks a registry mirror on 127.0.0.1 first, which serves only the
+   * mirrored images. Where that is not possible, the images are tagged instead.
    */
+  @JsonProperty("mirror")
   MIRROR,
-  /** The copies are pulled before anything else runs, and tagged with the names of the images. */
+  /** The images are pulled and tagged with their upstream names before the build's own commands. */
+  @JsonProperty("tag")
   TAG,
   /**
-   * The build logs in to Docker Hub with the operator's secret, which CodeBuild puts into its
-   * variables, and pulls from there. The role of the build must be allowed to read that secret.
+   * The build logs in to Docker Hub with the configured credentials and pulls from there. The role
+   * of the build must be allowed to read their secret.
    */
+  @JsonProperty("login")
   LOGIN
 }

@@ -18,17 +18,8 @@ import java.util.regex.Pattern;
  * @param denyList what is not copied, although its upstream is allowed
  */
 public record MirrorNaming(String registry, Map<String, String> prefixes, DenyList denyList) {
-  /** The prefixes that the ECR console suggests, and our own for the rest. */
-  public static final Map<String, String> DEFAULT_PREFIXES =
-      Map.of(
-          "docker.io", "docker-hub",
-          "public.ecr.aws", "ecr-public",
-          "ghcr.io", "github",
-          "quay.io", "quay",
-          "registry.k8s.io", "kubernetes",
-          "mcr.microsoft.com", "microsoft",
-          "gcr.io", "google",
-          "registry.gitlab.com", "gitlab");
+  /** Registry host to repository prefix, for all known upstreams. */
+  public static final Map<String, String> DEFAULT_PREFIXES = UpstreamRegistries.DEFAULT_PREFIXES;
 
   private static final Pattern ECR_HOST =
       Pattern.compile("([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");

@@ -42,7 +42,7 @@ public record PullRescueConfig(
     List<String> workloadPullSecrets,
     Replication replication,
     List<String> buildLogBuckets,
-    Retry retry) {
+    RetryConfig retry) {
   /** The values of all settings that the operator leaves out. */
   public static final PullRescueConfig DEFAULTS =
       new PullRescueConfig(
@@ -53,7 +53,7 @@ public record PullRescueConfig(
           List.of(),
           Replication.DEFAULTS,
           List.of(),
-          Retry.DEFAULTS);
+          RetryConfig.DEFAULTS);
 
   /** Replaces what the JSON leaves out by its default. */
   public PullRescueConfig {
@@ -65,7 +65,7 @@ public record PullRescueConfig(
     workloadPullSecrets = List.copyOf(orDefault(workloadPullSecrets, List.of()));
     replication = orDefault(replication, Replication.DEFAULTS);
     buildLogBuckets = List.copyOf(orDefault(buildLogBuckets, List.of()));
-    retry = orDefault(retry, Retry.DEFAULTS);
+    retry = orDefault(retry, RetryConfig.DEFAULTS);
   }
 
   private static <T> T orDefault(@Nullable T value, T defaultValue) {
@@ -120,55 +120,6 @@ public record PullRescueConfig(
     /** Copies the list. */
     public Replication {
       sharedAccountIds = List.copyOf(sharedAccountIds);
-    }
-  }
-
-  /**
-   * Defines how workloads are retried.
-   *
-   * @param maxRetries retries of one failed workload, along its whole chain of retries
-   * @param maxRetriesPerHour retries of one CodeBuild project within an hour
-   * @param imageSubstitution how a retried build finds its mirrored images
-   * @param projectUpdates what may be changed in projects whose builds accept no overrides
-   * @param probeBuilds whether a small build may print a buildspec that no API can read
-   * @param sourceBuckets the S3 buckets in which build sources may be read, with wildcards
-   * @param ecsRetry the ECS services and tasks that are retried
-   * @param batchRetry the Batch jobs that are retried
-   */
-  @JsonPropertyOrder({
-    "maxRetries",
-    "maxRetriesPerHour",
-    "imageSubstitution",
-    "projectUpdates",
-    "probeBuilds",
-    "sourceBuckets",
-    "ecsRetry",
-    "batchRetry"
-  })
-  public record Retry(
-      @JsonProperty(required = true) int maxRetries,
-      @JsonProperty(required = true) int maxRetriesPerHour,
-      @JsonProperty(required = true) ImageSubstitutionMethod imageSubstitution,
-      @JsonProperty(required = true) ProjectUpdateMode projectUpdates,
-      @JsonProperty(required = true) boolean probeBuilds,
-      @JsonProperty(required = true) List<String> sourceBuckets,
-      @JsonProperty(required = true) WorkloadRetryScope ecsRetry,
-      @JsonProperty(required = true) WorkloadRetryScope batchRetry) {
-    /** Builds only, three times at most. */
-    public static final Retry DEFAULTS =
-        new Retry(
-            3,
-            20,
-            ImageSubstitutionMethod.MIRROR,
-            ProjectUpdateMode.OFF,
-            true,
-            List.of(),
-            WorkloadRetryScope.OFF,
-            WorkloadRetryScope.OFF);
-
-    /** Copies the list. */
-    public Retry {
-      sourceBuckets = List.copyOf(sourceBuckets);
     }
   }
 }

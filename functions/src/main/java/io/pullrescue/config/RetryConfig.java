@@ -1,29 +1,54 @@
 package io.pullrescue.config;
 
-/**
- * How far retries may go, as the operator chose.
- *
- * @param maxRetries for one failed build
- * @param maxRetriesPerHour for one project
- * @param projectUpdates whether a project may be changed where its builds take no overrides
- * @param imageSubstitution how a retried build comes to its copies
- */
-public record RetryConfig(
-    int maxRetries,
-    int maxRetriesPerHour,
-    ProjectUpdateMode projectUpdates,
-    ImageSubstitution imageSubstitution) {
-  /** What may be done to projects whose builds a pipeline or a batch starts. */
-  public enum ProjectUpdateMode {
-    /** Nothing. */
-    OFF,
-    /** Put the copy into the project, and take it out after the next green build. */
-    UNTIL_SUCCESS,
-    /** Put the copy into the project, and leave it there. */
-    PERMANENT
-  }
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
 
-  /** What holds where the operator says nothing. */
+/**
+ * Defines how workloads are retried.
+ *
+ * @param maxRetries retries of one failed workload, along its whole chain of retries
+ * @param maxRetriesPerHour retries of one CodeBuild project within an hour
+ * @param imageSubstitution how a retried build finds its mirrored images
+ * @param projectUpdates what may be changed in projects whose builds accept no overrides
+ * @param probeBuilds whether a small build may print a buildspec that no API can read
+ * @param sourceBuckets the S3 buckets in which build sources may be read, with wildcards
+ * @param ecsRetry the ECS services and tasks that are retried
+ * @param batchRetry the Batch jobs that are retried
+ */
+@JsonPropertyOrder({
+  "maxRetries",
+  "maxRetriesPerHour",
+  "imageSubstitution",
+  "projectUpdates",
+  "probeBuilds",
+  "sourceBuckets",
+  "ecsRetry",
+  "batchRetry"
+})
+public record RetryConfig(
+    @JsonProperty(required = true) int maxRetries,
+    @JsonProperty(required = true) int maxRetriesPerHour,
+    @JsonProperty(required = true) ImageSubstitution imageSubstitution,
+    @JsonProperty(required = true) ProjectUpdateMode projectUpdates,
+    @JsonProperty(required = true) boolean probeBuilds,
+    @JsonProperty(required = true) List<String> sourceBuckets,
+    @JsonProperty(required = true) WorkloadRetryMode ecsRetry,
+    @JsonProperty(required = true) WorkloadRetryMode batchRetry) {
+  /** Retries builds only, three times at most. */
   public static final RetryConfig DEFAULTS =
-      new RetryConfig(3, 20, ProjectUpdateMode.OFF, ImageSubstitution.MIRROR);
+      new RetryConfig(
+          3,
+          20,
+          ImageSubstitution.MIRROR,
+          ProjectUpdateMode.OFF,
+          true,
+          List.of(),
+          WorkloadRetryMode.OFF,
+          WorkloadRetryMode.OFF);
+
+  /** Copies the list. */
+  public RetryConfig {
+    sourceBuckets = List.copyOf(sourceBuckets);
+  }
 }

@@ -1,26 +1,30 @@
 package io.pullrescue.config;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which services, tasks or jobs may start from the copy. */
+/** Selects the ECS services and tasks, or the Batch jobs, that are retried. */
 public enum WorkloadRetryMode {
-  /** None: that their images could not be pulled is reported. */
+  /** None: failures are only reported. */
+  @JsonProperty("off")
   OFF,
   /** Those with the tag {@code pull-rescue = on}. */
+  @JsonProperty("tagged")
   TAGGED,
-  /** All but those with the tag {@code pull-rescue = off}. */
+  /** All except those with the tag {@code pull-rescue = off}. */
+  @JsonProperty("all")
   ALL;
 
   private static final String OPT_IN_TAG = "pull-rescue";
 
   /**
-   * Why nobody asked for a change of this work; empty where somebody did.
+   * Returns why this workload is not retried; empty if it may be.
    *
-   * @param workload its kind and name
-   * @param ownTags the tags of the work itself
-   * @param definitionTags the tags of what it was started from
+   * @param workload the kind and name of the workload, for the reason
+   * @param ownTags the tags of the service, task or job
+   * @param definitionTags the tags of its task or job definition
    */
   public Optional<String> skipReason(
       String workload, Map<String, String> ownTags, Map<String, String> definitionTags) {

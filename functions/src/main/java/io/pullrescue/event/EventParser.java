@@ -2,11 +2,13 @@ package io.pullrescue.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.config.EventNames;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.text.TextSanitizer;
@@ -15,22 +17,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an event of Amazon EventBridge by its source and detail-type.
+ * Parses an Amazon EventBridge event by its source and detail-type.
  *
- * <p>It never throws on what it is given: text that is no JSON, an event that nobody knows, a build
- * that did not fail are all {@link Ignored}, with the reason.
+ * <p>Never throws: text that is not JSON, an unknown or malformed event, or a build that did not
+ * fail is {@link Ignored}, with the reason.
  */
 public final class EventParser {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+  /** CodeBuild: project names have 2 to 150 characters. */
   private static final Pattern PROJECT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
 
   private final Map<String, Function<JsonNode, IncomingEvent>> detailParsers;
 
   /**
-   * Creates a parser of our own events and of those that are registered here.
+   * Creates a parser of the events of pull-rescue itself, and of the given ones.
    *
    * @param detailParsers parsers of an event's detail, by {@code source / detail-type}
    */
@@ -38,26 +40,27 @@ public final class EventParser {
     this.detailParsers = Map.copyOf(detailParsers);
   }
 
-  /** The event in this text, or why it is none of ours. */
+  /** Returns the event in this text, or why it is ignored. */
   public IncomingEvent parse(String json) {
     try {
-      return parse(JSON.readTree(json));
+      return parse(EventJson.readTree(json));
     } catch (JsonProcessingException notJson) {
       return new Ignored("not JSON: " + TextSanitizer.sanitize(notJson.getOriginalMessage()));
     }
   }
 
   private IncomingEvent parse(JsonNode event) {
+    var detail = event.path("detail");
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
-      case "pull-rescue / Image Replicated" -> imageReplicated(event.path("detail"));
-      case "pull-rescue / Undo Project Change" -> restoreProject(event.path("detail"));
-      case " / " -> new Ignored("not an EventBridge event: it has no source and detail-type");
+      case EventNames.SOURCE + " / " + EventNames.IMAGE_REPLICATED -> imageReplicated(detail);
+      case EventNames.SOURCE + " / " + EventNames.RESTORE_PROJECT -> restoreProject(detail);
+      case " / " -> new Ignored("not an EventBridge event: it has no source and no detail-type");
       default -> {
         var parser = detailParsers.get(type);
         yield parser == null
-            ? new Ignored("an event of another kind: " + TextSanitizer.sanitize(type))
-            : parser.apply(event.path("detail"));
+            ? new Ignored("an unknown event: " + TextSanitizer.sanitize(type))
+            : parser.apply(detail);
       }
     };
   }
@@ -66,42 +69,53 @@ public final class EventParser {
     var project = detail.path("project").asText();
     return PROJECT_NAME.matcher(project).matches()
         ? new RestoreProjectRequested(project)
-        : new Ignored("an Undo Project Change event without the name of a project");
+        : new Ignored(
+            "a %s event without a valid project name".formatted(EventNames.RESTORE_PROJECT));
   }
 
-  private static IncomingEvent imageReplicated(JsonNode detail) {
-    var workload = failedWorkload(detail.path("origin"));
-    var image = ImageReference.parse(detail.path("image").asText());
-    var mirroredImage = ImageReference.parse(detail.path("copy").asText());
-    if (workload.isEmpty() || !detail.path("decisive").asBoolean()) {
-      return new Ignored("an image was replicated, and no work waits for it");
+  private static IncomingEvent imageReplicated(JsonNode json) {
+    try {
+      var detail = EventJson.read(json, ImageReplicatedDetail.class);
+      return detail == null ? malformed("it has no detail") : imageReplicated(detail);
+    } catch (JsonProcessingException e) {
+      return malformed(TextSanitizer.sanitize(e.getOriginalMessage()));
     }
+  }
+
+  private static Ignored malformed(String reason) {
+    return new Ignored("a malformed %s event: %s".formatted(EventNames.IMAGE_REPLICATED, reason));
+  }
+
+  private static IncomingEvent imageReplicated(ImageReplicatedDetail detail) {
+    var workload = failedWorkload(detail.trigger());
+    if (workload.isEmpty() || !detail.causedFailure()) {
+      return new Ignored("an image was replicated that no workload waits for");
+    }
+    var image = ImageReference.parse(detail.image());
+    var mirroredImage = ImageReference.parse(detail.mirroredImage());
     if (image.isEmpty() || mirroredImage.isEmpty() || mirroredImage.get().digest() == null) {
-      return new Ignored("an Image Replicated event without a legal image and copy@digest");
+      return malformed("image and mirroredImage must be valid, the latter with a digest");
     }
     return new ImageReplicated(
         workload.get(), image.get(), mirroredImage.get(), requiredImages(detail, image.get()));
   }
 
-  /** A person waits for nothing and gets a report. */
-  private static Optional<? extends WorkloadFailed> failedWorkload(JsonNode trigger) {
-    var id = trigger.path("id").asText();
-    return switch (trigger.path("kind").asText()) {
-      case "codebuild-build" -> BuildFailed.parse(id);
-      case "batch-job" -> IncomingEvent.JobFailed.parse(id);
-      case "ecs-task" -> IncomingEvent.TaskFailed.parse(trigger.path("cluster").asText(), id);
-      default -> Optional.empty();
+  /** Returns the workload to retry; a manual request and a refresh have none. */
+  private static Optional<? extends WorkloadFailed> failedWorkload(@Nullable Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Build build -> BuildFailed.parse(build.id());
+      case Trigger.Task task -> TaskFailed.parse(task.cluster(), task.id());
+      case Trigger.Job job -> JobFailed.parse(job.id());
+      case Trigger.Manual _ -> Optional.empty();
+      case Trigger.Refresh _ -> Optional.empty();
+      case null -> Optional.empty();
     };
   }
 
-  private static List<ImageReference> requiredImages(JsonNode detail, ImageReference image) {
+  private static List<ImageReference> requiredImages(
+      ImageReplicatedDetail detail, ImageReference image) {
     var required =
-        detail
-            .path("images")
-            .valueStream()
-            .map(node -> ImageReference.parse(node.asText()))
-            .flatMap(Optional::stream)
-            .toList();
+        detail.images().stream().map(ImageReference::parse).flatMap(Optional::stream).toList();
     return required.isEmpty() ? List.of(image) : required;
   }
 }

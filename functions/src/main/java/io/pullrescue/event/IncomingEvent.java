@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the event bus told us. An event is a hint: what it names is read again by API. */
+/** An event from the bus. It is only a hint: the workload that it names is described again. */
 public sealed interface IncomingEvent {
-  /** Work that ended badly; an image may be on its way to the mirror for it. */
+  /** A workload that failed. */
   public sealed interface WorkloadFailed extends IncomingEvent {}
 
   /**
-   * A build on AWS CodeBuild ended badly.
+   * A CodeBuild build failed.
    *
    * @param buildId {@code project:uuid}
    */
@@ -31,10 +31,10 @@ public sealed interface IncomingEvent {
   }
 
   /**
-   * A task on Amazon ECS stopped because an image could not be pulled.
+   * An ECS task stopped because an image could not be pulled.
    *
    * @param clusterArn the ARN of its cluster
-   * @param taskArn its own ARN
+   * @param taskArn the ARN of the task
    */
   record TaskFailed(String clusterArn, String taskArn) implements WorkloadFailed {
     private static final Pattern TASK_ARN =
@@ -45,7 +45,7 @@ public sealed interface IncomingEvent {
         Pattern.compile(
             "arn:aws[a-z-]{0,10}:ecs:[a-z0-9-]{1,32}:[0-9]{12}:cluster/([A-Za-z0-9_-]{1,255})");
 
-    /** Returns the task that these ARNs name; empty where one of them is malformed. */
+    /** Returns the task with these ARNs; empty if one of them is malformed. */
     public static Optional<TaskFailed> parse(String clusterArn, String taskArn) {
       return TASK_ARN.matcher(taskArn).matches() && CLUSTER_ARN.matcher(clusterArn).matches()
           ? Optional.of(new TaskFailed(clusterArn, taskArn))
@@ -54,7 +54,7 @@ public sealed interface IncomingEvent {
   }
 
   /**
-   * A job on AWS Batch failed before its container ran.
+   * A Batch job failed before its container ran.
    *
    * @param jobId a UUID; a child of an array has {@code :index} after it, a node {@code #index}
    */
@@ -62,20 +62,20 @@ public sealed interface IncomingEvent {
     private static final Pattern JOB_ID =
         Pattern.compile("[0-9a-f-]{36}(:[0-9]{1,5}|#[0-9]{1,4})?");
 
-    /** Returns the job that this id names; empty where it is malformed. */
+    /** Returns the job with this id; empty if it is malformed. */
     public static Optional<JobFailed> parse(String jobId) {
       return JOB_ID.matcher(jobId).matches() ? Optional.of(new JobFailed(jobId)) : Optional.empty();
     }
   }
 
   /**
-   * An image that failed work waits for is in the mirror.
+   * An image that a failed workload waits for is in the mirror.
    *
-   * @param workload what failed
-   * @param image the image that was copied
+   * @param workload the workload that waits
+   * @param image the upstream image
    * @param mirroredImage the same in the mirror, with its digest
-   * @param requiredImages all images that the work waits for, as its failure named them: those that
-   *     go by the mirror's own name too
+   * @param requiredImages all images that the workload waits for, as its failure named them; some
+   *     may already be references to the mirror
    */
   record ImageReplicated(
       WorkloadFailed workload,
@@ -83,22 +83,29 @@ public sealed interface IncomingEvent {
       ImageReference mirroredImage,
       List<ImageReference> requiredImages)
       implements IncomingEvent {
-    /** Copies the list, so that an event never changes. */
     public ImageReplicated {
       requiredImages = List.copyOf(requiredImages);
     }
   }
 
   /**
-   * A build that carries our variables ended well.
+   * A retried build succeeded.
    *
    * @param buildId {@code project:uuid}
    */
   record BuildSucceeded(String buildId) implements IncomingEvent {}
 
-  /** A person wants a project back as it was before we changed it. */
+  /**
+   * A person asks to take back what {@code projectUpdates} changed in a project.
+   *
+   * @param project the name of the project
+   */
   record RestoreProjectRequested(String project) implements IncomingEvent {}
 
-  /** Nothing for us to do; {@code why} is fit for one line of a log. */
+  /**
+   * The event needs no action.
+   *
+   * @param reason one line for the log, sanitized
+   */
   record Ignored(String reason) implements IncomingEvent {}
 }

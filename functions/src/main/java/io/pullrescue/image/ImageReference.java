@@ -56,7 +56,7 @@ public record ImageReference(
   /** distribution/reference: RepositoryNameTotalLengthMax. */
   private static final int MAX_REPOSITORY_LENGTH = 255;
 
-  /** The longest host name and port, repository, tag and digest, with what separates them. */
+  /** The maximum lengths of host name and port, repository, tag and digest, with separators. */
   private static final int MAX_LENGTH = 259 + 1 + MAX_REPOSITORY_LENGTH + 1 + 128 + 1 + 71;
 
   public ImageReference {

@@ -1,6 +1,6 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;

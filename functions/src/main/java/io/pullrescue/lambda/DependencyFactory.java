@@ -1,8 +1,11 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.credentials.AwsRegistryCredentialsProvider;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
@@ -24,7 +27,6 @@ import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.batch.BatchJobEventParser;
-import io.pullrescue.workload.batch.JobClient;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildEventParser;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
@@ -42,10 +44,10 @@ import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
-import io.pullrescue.workload.ecs.TaskClient;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,13 +55,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
-import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -78,16 +78,20 @@ public final class DependencyFactory {
 
   private static final Logger LOG = LoggerFactory.getLogger(DependencyFactory.class);
 
-  private final FunctionConfig config;
+  private final FunctionEnvironment environment;
+  private final PullRescueConfig config;
+  private final MirrorNaming mirror;
   private final SdkHttpClient httpClient = UrlConnectionHttpClient.create();
 
-  DependencyFactory(FunctionConfig config) {
-    this.config = config;
+  DependencyFactory(FunctionEnvironment environment) {
+    this.environment = environment;
+    config = environment.config();
+    mirror = environment.mirror(config.mirror());
   }
 
-  /** The wiring of the function that this runs in. */
+  /** Creates the factory for the function that this process runs. */
   static DependencyFactory fromEnvironment() {
-    return new DependencyFactory(new FunctionConfig(System.getenv()));
+    return new DependencyFactory(new FunctionEnvironment(System.getenv()));
   }
 
   /** Returns the parser of all events that the functions are started by. */
@@ -101,64 +105,80 @@ public final class DependencyFactory {
 
   SqsMessageHandler diagnosisHandler() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     var service =
         new DiagnosisService(
             config.mode(),
-            failureLoader(),
-            new ReplicationPlanner(config.mirror()),
+            failureLoader(publisher),
+            new ReplicationPlanner(mirror),
             accountContext(),
-            new ReplicationQueue(sqs, config.replicationQueueUrl()),
-            eventPublisher());
+            new ReplicationQueue(sqs, environment.replicationQueueUrl()),
+            publisher);
     return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  /** Most failures are of builds: the other clients are made when a task or a job is met. */
-  private FailureLoader failureLoader() {
+  private FailureLoader failureLoader(MetricsEventPublisher publisher) {
     var logs = cloudWatchLogs();
-    var taskClient = new Lazy<>(() -> new TaskClient(ecs()));
-    var jobClient =
-        new Lazy<>(() -> new JobClient(BatchClient.builder().httpClient(httpClient).build()));
+    var workloads =
+        new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup(), publisher);
     return new FailureLoader(
         new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader(() -> logs)),
-        (cluster, task) -> taskClient.getValue().find(cluster, task),
-        job -> jobClient.getValue().find(job));
+        workloads);
+  }
+
+  /** Only a retry looks images up: the client is created with the first. */
+  private MirroredImageLookup imageLookup() {
+    var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), mirror));
+    return new MirroredImageLookup(image -> mirrorLookup.getValue().find(image));
   }
 
   SqsMessageHandler retryHandler() {
     var codeBuild = codeBuild();
-    var mirror = config.mirror();
-    var retryConfig = config.retryConfig();
+    var retryConfig = config.retry();
     var buildClient = new BuildClient(codeBuild);
     var dockerHubVariables =
-        config.dockerHubSecret().map(DockerHubVariables::fromReference).orElseGet(List::of);
+        dockerHubCredentials().map(DockerHubVariables::fromReference).orElseGet(List::of);
     var projectUpdater = new ProjectUpdater(codeBuild, dockerHubVariables);
     var planner = new BuildRetryPlanner(mirror, retryConfig);
     var publisher = eventPublisher();
     var retryExecutor =
         new BuildRetryExecutor(
             planner,
-            new BuildspecFetcher(sourceFileReader(mirror), probeFetcher(codeBuild)),
+            new BuildspecFetcher(sourceFileReader(), probeFetcher(codeBuild)),
             projectUpdater,
             new BuildStarter(codeBuild, dockerHubVariables),
             new ParentExecutionRetrier(
                 () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
             publisher);
-    var imageLookup = new MirroredImageLookup(new EcrMirrorLookup(ecr(), mirror)::find);
+    var imageLookup = imageLookup();
     var service =
         new RetryService(
             config.mode(),
             new BuildRetrier(
                 buildClient, imageLookup, planner, retryExecutor, InstantSource.system()),
-            new WorkloadModule(config, httpClient).workloadRetry(imageLookup, publisher),
+            new WorkloadModule(mirror, retryConfig, httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
                 mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher));
     return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
   }
 
+  /** Returns the reference of the credentials that builds log in with; empty if they need none. */
+  private Optional<String> dockerHubCredentials() {
+    if (config.retry().imageSubstitution() != ImageSubstitution.LOGIN) {
+      return Optional.empty();
+    }
+    var reference = config.credentials().get("docker.io");
+    if (reference == null) {
+      throw new IllegalStateException(
+          "`imageSubstitution: login` needs `credentials` for docker.io, and there are none");
+    }
+    return Optional.of(reference);
+  }
+
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
-  private SourceFileReader sourceFileReader(MirrorNaming mirror) {
+  private SourceFileReader sourceFileReader() {
     return new SourceFileReader(
-        new WildcardMatcher(config.sourceBuckets()),
+        new WildcardMatcher(config.retry().sourceBuckets()),
         this::s3,
         mirror.region(),
         () -> CodeCommitClient.builder().httpClient(httpClient).build());
@@ -166,7 +186,7 @@ public final class DependencyFactory {
 
   private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
     var logs = new Lazy<>(this::cloudWatchLogs);
-    return config.probeBuilds()
+    return config.retry().probeBuilds()
         ? new ProbeFetcher(new ProbeStarter(codeBuild), buildLogReader(logs::getValue))
         : null;
   }
@@ -188,7 +208,6 @@ public final class DependencyFactory {
 
   private ReplicationService replicationService(SqsClient sqs) {
     LOG.info(CorrettoCryptoInstaller.install());
-    var mirror = config.mirror();
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
             SecretsManagerClient.builder().httpClient(httpClient).build());
@@ -200,13 +219,13 @@ public final class DependencyFactory {
             mirror.region(),
             mirror.accountId(),
             secretsManagerCredentials),
-        new ReplicationQueue(sqs, config.replicationQueueUrl()),
+        new ReplicationQueue(sqs, environment.replicationQueueUrl()),
         eventPublisher());
   }
 
   private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
     var ecr = ecr();
-    var mirror = config.mirror();
+    var replication = config.replication();
     return new ImageReplicator(
         mirror,
         new RegistryClient(
@@ -217,40 +236,39 @@ public final class DependencyFactory {
             ecr,
             mirror.accountId(),
             mirror.region(),
-            config.crossAccountAccess(),
-            config.archiveAfterDays()),
+            new CrossAccountAccess(
+                replication.sharedAccountIds(), replication.sharedOrganizationId()),
+            replication.archiveAfterDays()),
         new AwsRegistryCredentialsProvider(
             mirror.registry(),
             ecr,
             config.credentials(),
             secretsManagerCredentials,
             () -> SsmClient.builder().httpClient(httpClient).build()),
-        new CopyLimits(MAX_CONCURRENT_BLOBS, config.maxImageBytes()));
+        new CopyLimits(MAX_CONCURRENT_BLOBS, (long) replication.maxImageSizeGiB() << 30));
   }
 
   ManualService manualService() {
     var sqs = sqs();
     return new ManualService(
         replicationService(sqs),
-        new ReplicationPlanner(config.mirror()),
+        new ReplicationPlanner(mirror),
         accountContext(),
-        new FailureQueue(sqs, config.failureQueueUrl()),
+        new FailureQueue(sqs, environment.failuresQueueUrl()),
         eventPublisher());
   }
 
   RefreshService refreshService() {
-    var mirror = config.mirror();
-    var allPlatforms = config.platforms() == FunctionConfig.PlatformSelection.ALL;
+    var allPlatforms = config.platforms() == PlatformSelection.ALL;
     return new RefreshService(
         config.mode(),
         new EcrTagInventory(ecr(), mirror)::listTags,
         new RefreshPlanner(mirror, allPlatforms, new Random()),
-        new ReplicationQueue(sqs(), config.replicationQueueUrl()));
+        new ReplicationQueue(sqs(), environment.replicationQueueUrl()));
   }
 
   /** The role that pulled is not known before the project has been read. */
   private AccountContext accountContext() {
-    var mirror = config.mirror();
     return new AccountContext(
         mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
   }
@@ -258,7 +276,7 @@ public final class DependencyFactory {
   private MetricsEventPublisher eventPublisher() {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
     return new MetricsEventPublisher(
-        new EventBridgePublisher(eventBridge, config.eventBusName()),
+        new EventBridgePublisher(eventBridge, environment.eventBus()),
         meter(),
         InstantSource.system());
   }
@@ -273,10 +291,6 @@ public final class DependencyFactory {
 
   private CodeBuildClient codeBuild() {
     return CodeBuildClient.builder().httpClient(httpClient).build();
-  }
-
-  private EcsClient ecs() {
-    return EcsClient.builder().httpClient(httpClient).build();
   }
 
   private EcrClient ecr() {

@@ -1,7 +1,7 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Failure;
@@ -36,7 +36,7 @@ final class DiagnosisService implements MessageProcessor {
   /** The queue gives up after five receipts; the last is for what can be read by then. */
   private static final int LAST_RECEIVE = 4;
 
-  private final FunctionConfig.Mode mode;
+  private final Mode mode;
   private final FailureLoader failureLoader;
   private final ReplicationPlanner planner;
   private final AccountContext accountContext;
@@ -44,7 +44,7 @@ final class DiagnosisService implements MessageProcessor {
   private final EventPublisher publisher;
 
   DiagnosisService(
-      FunctionConfig.Mode mode,
+      Mode mode,
       FailureLoader failureLoader,
       ReplicationPlanner planner,
       AccountContext accountContext,
@@ -130,7 +130,7 @@ final class DiagnosisService implements MessageProcessor {
   }
 
   private ReplicationPlan applyMode(ReplicationPlan plan) {
-    return mode == FunctionConfig.Mode.OBSERVE && plan instanceof Replicate
+    return mode == Mode.OBSERVE && plan instanceof Replicate
         ? new ReplicationPlan.ReportOnly("the mode is observe, so nothing is copied")
         : plan;
   }

@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pullrescue.config.DenyList;
 import io.pullrescue.config.EnvironmentVariables;
+import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.PullRescueConfig;
+import io.pullrescue.config.UpstreamRegistries;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,9 +45,20 @@ final class FunctionEnvironment {
     }
   }
 
-  /** Returns the host of the ECR registry that holds the mirror. */
-  String registry() {
-    return required(EnvironmentVariables.REGISTRY);
+  /** Returns how the images of the allowed upstreams are named in the mirror. */
+  MirrorNaming mirror(PullRescueConfig.Mirror settings) {
+    var prefixes = new LinkedHashMap<>(UpstreamRegistries.DEFAULT_PREFIXES);
+    prefixes.keySet().retainAll(settings.upstreams());
+    if (prefixes.size() < settings.upstreams().size()) {
+      throw new IllegalStateException(
+          "environment variable %s: mirror.upstreams: %s must be among %s"
+              .formatted(
+                  EnvironmentVariables.CONFIG,
+                  settings.upstreams(),
+                  UpstreamRegistries.DEFAULT_PREFIXES.keySet()));
+    }
+    return new MirrorNaming(
+        required(EnvironmentVariables.REGISTRY), prefixes, new DenyList(settings.deniedImages()));
   }
 
   /** Returns the name of the event bus to publish to. */

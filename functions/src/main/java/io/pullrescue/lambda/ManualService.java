@@ -19,7 +19,7 @@ import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.request.ReplicationPlan;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
-import io.pullrescue.workload.FailureQueuePort;
+import io.pullrescue.workload.FailureQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,14 +29,14 @@ final class ManualService {
   private final ReplicationService replicationService;
   private final ReplicationPlanner planner;
   private final AccountContext accountContext;
-  private final FailureQueuePort failureQueue;
+  private final FailureQueue failureQueue;
   private final EventPublisher publisher;
 
   ManualService(
       ReplicationService replicationService,
       ReplicationPlanner planner,
       AccountContext accountContext,
-      FailureQueuePort failureQueue,
+      FailureQueue failureQueue,
       EventPublisher publisher) {
     this.replicationService = replicationService;
     this.planner = planner;

@@ -1,5 +1,6 @@
 package io.pullrescue.lambda;
 
+import io.pullrescue.config.MetricNames;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.Meter;
 import io.pullrescue.event.publish.PublishedEvent;
@@ -35,21 +36,22 @@ final class MetricsEventPublisher implements EventPublisher {
     switch (event) {
       case Diagnosed diagnosed ->
           meter.record(
-              "PullFailures",
+              MetricNames.PULL_FAILURES,
               1,
               MetricUnit.COUNT,
               Map.of("Cause", diagnosed.diagnosis().cause().name()));
       case Replicated replicated ->
           meter.record(
-              "BytesCopied",
+              MetricNames.BYTES_COPIED,
               (double) replicated.result().stats().bytesCopied(),
               MetricUnit.BYTES,
               Map.of());
       case Retried retried ->
           recordSeconds(
-              "SecondsToRetry",
+              MetricNames.RETRY_LATENCY,
               retried.failedAt() == null ? null : elapsedSince(retried.failedAt()));
-      case Recovered recovered -> recordSeconds("SecondsToGreen", recovered.timeSinceFailure());
+      case Recovered recovered ->
+          recordSeconds(MetricNames.RECOVERY_LATENCY, recovered.timeSinceFailure());
       case RescueEvent.ReplicationFailed _ -> {}
       case RescueEvent.RetrySkipped _ -> {}
     }
@@ -73,7 +75,7 @@ final class MetricsEventPublisher implements EventPublisher {
   /** Records the pulls that an upstream registry still allows. */
   void recordRateLimit(String registry, RateLimit rateLimit) {
     meter.record(
-        "PullsLeft",
+        MetricNames.PULL_RATE_LIMIT_REMAINING,
         (double) rateLimit.remaining(),
         MetricUnit.COUNT,
         Map.of("Registry", registry));

@@ -1,6 +1,6 @@
 package io.pullrescue.lambda;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 
 /** Asks for the tags of the mirror that upstream may have moved on; nobody waits for them. */
 final class RefreshService {
-  private final FunctionConfig.Mode mode;
+  private final Mode mode;
   private final Supplier<List<MirroredTag>> tagInventory;
   private final RefreshPlanner planner;
   private final ReplicationQueuePort replicationQueue;
 
   RefreshService(
-      FunctionConfig.Mode mode,
+      Mode mode,
       Supplier<List<MirroredTag>> tagInventory,
       RefreshPlanner planner,
       ReplicationQueuePort replicationQueue) {
@@ -33,7 +33,7 @@ final class RefreshService {
 
   /** The report of the refresh with this id, line by line. */
   List<String> refresh(String id) {
-    if (mode == FunctionConfig.Mode.OBSERVE) {
+    if (mode == Mode.OBSERVE) {
       return List.of("nothing is refreshed: the mode is observe");
     }
     var plan = planner.plan(tagInventory.get());

@@ -1,7 +1,7 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;

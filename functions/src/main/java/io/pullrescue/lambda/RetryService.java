@@ -1,36 +1,37 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.BuildRecovery;
 import io.pullrescue.workload.codebuild.BuildRetrier;
 
 /** An image that was waited for is there: the work runs again, once all of them are. */
 final class RetryService implements MessageProcessor {
-  private final FunctionConfig.Mode mode;
+  private final Mode mode;
   private final BuildRetrier buildRetrier;
-  private final WorkloadRetry workloadRetry;
+  private final WorkloadRegistry workloads;
   private final BuildRecovery buildRecovery;
 
   RetryService(
-      FunctionConfig.Mode mode,
+      Mode mode,
       BuildRetrier buildRetrier,
-      WorkloadRetry workloadRetry,
+      WorkloadRegistry workloads,
       BuildRecovery buildRecovery) {
     this.mode = mode;
     this.buildRetrier = buildRetrier;
-    this.workloadRetry = workloadRetry;
+    this.workloads = workloads;
     this.buildRecovery = buildRecovery;
   }
 
   @Override
   public ProcessingResult process(QueueMessage message, Context context) {
     return switch (DependencyFactory.eventParser().parse(message.body())) {
-      case ImageReplicated imageReplicated when mode == FunctionConfig.Mode.RESCUE ->
+      case ImageReplicated imageReplicated when mode == Mode.RESCUE ->
           retry(imageReplicated, message.receiveCount());
       case ImageReplicated _ ->
           new Completed("ignored: the mode is " + mode + ", so nothing runs again");
@@ -48,9 +49,7 @@ final class RetryService implements MessageProcessor {
     return switch (event.workload()) {
       case IncomingEvent.BuildFailed buildFailed ->
           buildRetrier.retry(buildFailed, event, receiveCount);
-      case IncomingEvent.TaskFailed taskFailed ->
-          workloadRetry.retry(taskFailed, event, receiveCount);
-      case IncomingEvent.JobFailed jobFailed -> workloadRetry.retry(jobFailed, event);
+      case IncomingEvent.WorkloadFailed failed -> workloads.retry(failed, event, receiveCount);
     };
   }
 }

@@ -99,8 +99,10 @@ final class SqsMessageHandler {
   private Map<String, String> processSingle(JsonNode event, Context context) {
     var message = new QueueMessage(context.getAwsRequestId(), event.toString(), 1, null);
     return switch (processor.process(message, context)) {
-      case ProcessingResult.Completed completed -> Map.of("done", completed.summary());
-      case ProcessingResult.RetryAfter retryAfter -> Map.of("tryAgain", retryAfter.reason());
+      case ProcessingResult.Completed completed ->
+          Map.of("status", "completed", "summary", completed.summary());
+      case ProcessingResult.RetryAfter retryAfter ->
+          Map.of("status", "retry", "summary", retryAfter.reason());
     };
   }
 }

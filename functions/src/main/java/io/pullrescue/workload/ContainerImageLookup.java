@@ -8,20 +8,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which of the images that containers could not pull are in the mirror by now. */
+/** Looks up which of the images that containers could not pull are mirrored. */
 public final class ContainerImageLookup {
   private final MirrorNaming mirror;
   private final MirroredImageLookup imageLookup;
 
+  /** Creates a lookup in this mirror. */
   public ContainerImageLookup(MirrorNaming mirror, MirroredImageLookup imageLookup) {
     this.mirror = mirror;
     this.imageLookup = imageLookup;
   }
 
-  /** The copies for containers that wait for an image that has just arrived. */
+  /** Returns whether all images that these containers need are mirrored. */
   public Availability lookUp(ImageReplicated replicated, List<ContainerStatus> containers) {
     if (!mirror.isMirrorOf(replicated.image(), replicated.mirroredImage())) {
-      return new Rejected(replicated.mirroredImage() + " is no place where the mirror keeps that");
+      return new Rejected(
+          replicated.mirroredImage()
+              + " is not the name of a mirrored image of "
+              + replicated.image());
     }
     var lookupResult = imageLookup.lookUp(replicated, requiredImages(replicated, containers), null);
     return lookupResult.missing().isEmpty()
@@ -30,8 +34,8 @@ public final class ContainerImageLookup {
   }
 
   /**
-   * Each container that could not pull has had its own diagnosis, and its own request. A reference
-   * to the mirror waits for the image behind it, as every other one does.
+   * Each container that could not pull has its own diagnosis and replication request. A reference
+   * to the mirror stands for its upstream image.
    */
   private List<ImageReference> requiredImages(
       ImageReplicated replicated, List<ContainerStatus> containers) {
@@ -47,19 +51,23 @@ public final class ContainerImageLookup {
         .toList();
   }
 
-  /** Whether the work can start. */
+  /** Says whether the work can be retried. */
   public sealed interface Availability {}
 
-  /** All images that are waited for. */
+  /** All required images are mirrored. */
   public record Ready(List<MirroredImage> mirroredImages) implements Availability {
     public Ready {
       mirroredImages = List.copyOf(mirroredImages);
     }
   }
 
-  /** This image is still to come. */
+  /**
+   * A required image is not mirrored yet.
+   *
+   * @param image its name, for a message
+   */
   public record Pending(String image) implements Availability {}
 
-  /** What arrived is no copy that the mirror keeps. */
+  /** The event names an image that the mirror would store under another name. */
   public record Rejected(String reason) implements Availability {}
 }

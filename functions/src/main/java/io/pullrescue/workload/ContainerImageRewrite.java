@@ -1,9 +1,10 @@
 package io.pullrescue.workload;
 
+import static java.util.stream.Collectors.joining;
+
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,22 +12,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A definition of a task or job with the copies in those containers that name their images.
+ * Replaces images by mirrored images in the containers of a task or job definition.
  *
- * @param definitionName its name, with the revision
+ * @param definitionName name and revision of the definition, such as {@code shop-web:41}
  */
 public record ContainerImageRewrite(
     MirrorNaming mirror,
     String definitionName,
-    List<ContainerDefinition> containers,
+    List<Container> containers,
     List<MirroredImage> mirroredImages) {
-  /** Copies the lists, so that a rewriting never changes. */
   public ContainerImageRewrite {
     containers = List.copyOf(containers);
     mirroredImages = List.copyOf(mirroredImages);
   }
 
-  /** The copy for each container that is to change, by the container's name. */
+  /** Returns the mirror reference for each container whose image changes, by container name. */
   public Map<String, ImageReference> containerImages() {
     var images = new LinkedHashMap<String, ImageReference>();
     for (var container : containers) {
@@ -36,8 +36,8 @@ public record ContainerImageRewrite(
     return images;
   }
 
-  /** What names the mirror finds its copy there by itself, and stays. */
-  private Optional<ImageReference> mirrorReference(ContainerDefinition container) {
+  /** A container that refers to the mirror pulls the mirrored image without a change. */
+  private Optional<ImageReference> mirrorReference(Container container) {
     var image =
         ImageReference.parse(container.image())
             .filter(imageReference -> mirror.upstreamReference(imageReference).isEmpty());
@@ -48,23 +48,25 @@ public record ContainerImageRewrite(
   }
 
   /**
-   * What stands against starting the work once more; nothing does where no revision is needed.
+   * Returns why the work cannot be retried with this definition; empty if it can, or if the
+   * definition needs no new revision.
    *
-   * @param newest the name of the newest revision, and its containers
+   * @param newest name and revision of the newest revision
+   * @param newestContainers the containers of the newest revision
+   * @param executionRole the ARN of the role that pulls; null for the role of the host
    */
   public Optional<String> blockingReason(
       String newest,
-      List<ContainerDefinition> newestContainers,
+      List<Container> newestContainers,
       String launchType,
       @Nullable String executionRole) {
-    return isUnnecessary()
+    return refersToMirror()
         ? Optional.empty()
         : newerRevisionReason(newest, newestContainers)
             .or(() -> blockingReason(launchType, executionRole));
   }
 
-  /** Whether the definition as it is finds all copies where it looks for them. */
-  private boolean isUnnecessary() {
+  private boolean refersToMirror() {
     var references =
         containers.stream()
             .flatMap(container -> ImageReference.parse(container.image()).stream())
@@ -76,52 +78,79 @@ public record ContainerImageRewrite(
   }
 
   /**
-   * Why the newest revision is not to be followed by this one: it is what people start, and an
-   * older one must not come back as that. Empty where it is the same one, or rewritten already.
+   * A new revision becomes the default for later starts, so it must not replace a newer revision of
+   * somebody else by an older one. A newer revision with the same mirrored images is another retry.
    */
-  private Optional<String> newerRevisionReason(
-      String newest, List<ContainerDefinition> newestContainers) {
-    var images = newestContainers.stream().map(ContainerDefinition::image).toList();
+  private Optional<String> newerRevisionReason(String newest, List<Container> newestContainers) {
+    var images = newestContainers.stream().map(Container::image).toList();
     return newest.equals(definitionName) || images.equals(rewrittenImages())
         ? Optional.empty()
-        : Optional.of("its definition has moved on to " + newest + "; start it from that");
+        : Optional.of(
+            "its definition has a newer revision, " + newest + "; start it from that revision");
   }
 
   private List<String> rewrittenImages() {
     return containers.stream()
-        .map(containerDefinition ->
-            mirrorReference(containerDefinition)
-                .map(ImageReference::toString)
-                .orElse(containerDefinition.image()))
+        .map(container ->
+            mirrorReference(container).map(ImageReference::toString).orElse(container.image()))
         .toList();
   }
 
   /**
-   * Why it could not start all the same; empty where nothing stands against it.
+   * Returns why a new revision could not start; empty if it can.
    *
-   * @param executionRole the ARN of the role that would pull; null where the host's own does
+   * @param executionRole the ARN of the role that pulls; null for the role of the host
    */
   public Optional<String> blockingReason(String launchType, @Nullable String executionRole) {
     if (containerImages().isEmpty()) {
-      return Optional.of("no container of " + definitionName + " names an image that was copied");
+      return Optional.of("no container of " + definitionName + " uses a mirrored image");
     }
     return launchType.equals("FARGATE") && executionRole == null
         ? Optional.of(
             definitionName
-                + " has no execution role, and without one AWS Fargate cannot pull from Amazon ECR")
+                + " has no execution role, which AWS Fargate needs to pull from Amazon ECR")
         : Optional.empty();
   }
 
-  /** What changes beside the images: a login to another registry is one that ECR refuses. */
-  public List<String> notes() {
+  /**
+   * Returns a note on who needs permission to pull the mirrored images.
+   *
+   * @param executionRole the ARN of the role that pulls; null for the role of the host
+   * @param workloadArn an ARN of the work; its partition, Region and account are the mirror's
+   */
+  public String pullPermissionNote(@Nullable String executionRole, String workloadArn) {
+    var principal =
+        executionRole == null
+            ? "the role of the container instances"
+            : "the execution role " + executionRole.substring(executionRole.lastIndexOf('/') + 1);
+    var arn = workloadArn.split(":", -1);
+    var repositories =
+        mirroredImages.stream()
+            .map(mirroredImage -> mirroredImage.mirrorReference().repository())
+            .map(name -> "arn:%s:ecr:%s:%s:repository/%s".formatted(arn[1], arn[3], arn[4], name))
+            .distinct()
+            .collect(joining(", "));
+    return principal + " needs permission to pull from " + repositories;
+  }
+
+  /** Returns a note for each container whose registry credentials the new revision omits. */
+  public List<String> omittedCredentialsNotes() {
     var changedContainers = containerImages().keySet();
     return containers.stream()
-        .filter(ContainerDefinition::hasCredentials)
-        .map(ContainerDefinition::name)
+        .filter(Container::hasCredentials)
+        .map(Container::name)
         .filter(changedContainers::contains)
         .map(name ->
-            "the new revision leaves out the repositoryCredentials of its container %s, which Amazon ECR does not take"
+            "the new revision has no repositoryCredentials for container %s, because Amazon ECR accepts only IAM credentials"
                 .formatted(name))
         .toList();
   }
+
+  /**
+   * Describes a container of a task or job definition.
+   *
+   * @param image the reference in the definition; empty without one
+   * @param hasCredentials whether the definition has a secret for the image's registry
+   */
+  public record Container(String name, String image, boolean hasCredentials) {}
 }

@@ -3,16 +3,17 @@ package io.pullrescue.workload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container of a task or a job, as far as it tells of a pull.
+ * Describes one container of a failed task or job.
  *
- * @param image as the definition names it; null where the service put the container in by itself
- * @param reason why it stopped, as its agent says; empty where it did not say
- * @param pullSecret the name or ARN of the secret that the definition has for the image's registry;
- *     null where it has none
+ * @param image as the definition has it; null for a container that AWS adds, such as the agent of
+ *     Amazon GuardDuty
+ * @param reason why it stopped, as the container agent reports it; empty without a reason
+ * @param pullSecret the name or ARN of the secret for the image's registry in the definition; null
+ *     without one
  */
 public record ContainerStatus(
     String name, @Nullable String image, String reason, @Nullable String pullSecret) {
-  /** Whether its image could not be pulled, as its agent says. */
+  /** Returns whether the container agent reports that it could not pull the image. */
   boolean failedToPull() {
     return StoppedContainers.isPullError(reason);
   }

@@ -3,22 +3,27 @@ package io.pullrescue.workload;
 import io.pullrescue.diagnosis.Failure;
 import java.util.List;
 
-/** What could be read of a piece of work that failed. */
+/** States what could be loaded of failed work. */
 public sealed interface LoadResult {
-  /**
-   * The failures with their evidence: one, or one for each container that failed by itself. All are
-   * of the same origin.
-   */
+  /** Holds one failure, or one for each container that failed; all have the same trigger. */
   record Complete(List<Failure> failures) implements LoadResult {
-    /** Copies the list, so that a reading never changes. */
     public Complete {
       failures = List.copyOf(failures);
     }
   }
 
-  /** There is no failure to read: {@code why} says so in one line. */
+  /**
+   * There is no failed image pull.
+   *
+   * @param reason one line for the log
+   */
   record NoFailure(String reason) implements LoadResult {}
 
-  /** The log has not arrived yet; reading again a little later will do. */
+  /**
+   * The log is not available yet and is to be loaded again a few seconds later.
+   *
+   * @param partialFailure the failure without its log
+   * @param reason one line for the log
+   */
   record NotReady(Failure partialFailure, String reason) implements LoadResult {}
 }

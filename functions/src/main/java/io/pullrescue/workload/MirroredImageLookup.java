@@ -11,19 +11,25 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the images that failed work waits for are in the mirror by now. */
+/** Looks up which of the images that failed work needs are mirrored. */
 public final class MirroredImageLookup {
   private final Function<ImageReference, Optional<MirroredImage>> mirrorLookup;
 
+  /**
+   * Creates a lookup.
+   *
+   * @param mirrorLookup returns the mirrored image of an upstream image; empty if it is not
+   *     mirrored
+   */
   public MirroredImageLookup(Function<ImageReference, Optional<MirroredImage>> mirrorLookup) {
     this.mirrorLookup = mirrorLookup;
   }
 
   /**
-   * These images in the mirror.
+   * Returns which of these images are mirrored.
    *
-   * @param replicated the image that has just arrived
-   * @param platform what the work runs on; null where nobody can tell
+   * @param replicated the image that has just been mirrored
+   * @param platform the platform that the work runs on; null if it is not known
    */
   public LookupResult lookUp(
       ImageReplicated replicated, List<ImageReference> images, @Nullable Platform platform) {
@@ -43,7 +49,7 @@ public final class MirroredImageLookup {
         : mirrorLookup.apply(image).or(() -> findForPlatform(image, platform));
   }
 
-  /** Where only the platforms that are needed are copied, the whole image is never there. */
+  /** With the setting {@code platforms: needed}, only the image of one platform is mirrored. */
   private Optional<MirroredImage> findForPlatform(
       ImageReference image, @Nullable Platform platform) {
     return Optional.ofNullable(platform)
@@ -53,7 +59,7 @@ public final class MirroredImageLookup {
             new MirroredImage(image, platformImage.mirrorReference(), platformImage.digest()));
   }
 
-  /** What is there, and what is still to come. */
+  /** Holds the images that are mirrored and those that are not mirrored yet. */
   public record LookupResult(List<MirroredImage> mirroredImages, List<ImageReference> missing) {
     public LookupResult {
       mirroredImages = List.copyOf(mirroredImages);

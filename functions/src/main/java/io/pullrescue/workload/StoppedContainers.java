@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Containers that Amazon ECS stopped together, and what was said about it.
+ * Describes containers that Amazon ECS stopped together, and the reasons that it reported.
  *
- * <p>AWS Fargate says it of the task and of the container, EC2 of the container alone. What the
- * containers beside it did is no part of the failure.
+ * <p>AWS Fargate reports a failed pull for the task and the container, EC2 for the container alone.
+ * Containers that did not fail to pull are not part of the failure.
  *
- * @param reason why all of them stopped
- * @param pullRoleArn the ARN of the IAM role that pulls for them; null where their host's own does
+ * @param reason why the task or job stopped
+ * @param pullRoleArn the ARN of the IAM role that pulls; null for the role of the host
  */
 public record StoppedContainers(
     Trigger trigger,
@@ -24,14 +24,15 @@ public record StoppedContainers(
     List<ContainerStatus> containers,
     @Nullable String pullRoleArn) {
   /**
-   * The family of errors of ECS: {@code CannotPullContainerError}, {@code
+   * Returns whether this is one of the pull errors of ECS: {@code CannotPullContainerError}, {@code
    * CannotPullImageManifestError}, {@code CannotPullECRContainerError}, {@code
    * CannotPullContainerAuthError}.
    */
-  static boolean isPullError(String reason) {
+  public static boolean isPullError(String reason) {
     return reason.startsWith("CannotPull");
   }
 
+  /** Returns one failure for each container that failed to pull, or why there is none. */
   public LoadResult toLoadResult() {
     var failed = containers.stream().filter(ContainerStatus::failedToPull).toList();
     if (!failed.isEmpty()) {
@@ -43,7 +44,7 @@ public record StoppedContainers(
     }
     return isPullError(reason)
         ? new LoadResult.Complete(List.of(failure(onlyContainer(), reason)))
-        : new LoadResult.NoFailure(trigger.id() + " failed of no pull");
+        : new LoadResult.NoFailure(trigger.id() + " did not fail because of an image pull");
   }
 
   private Failure failure(@Nullable ContainerStatus container, String text) {
@@ -59,7 +60,7 @@ public record StoppedContainers(
             container.pullSecret());
   }
 
-  /** Where no container says that it failed, only the text can tell several images apart. */
+  /** Without an error of a container, the image is known only if all containers use the same. */
   private @Nullable ContainerStatus onlyContainer() {
     var namedContainers =
         containers.stream().filter(container -> container.image() != null).toList();

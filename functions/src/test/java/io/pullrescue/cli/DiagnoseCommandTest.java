@@ -27,7 +27,7 @@ final class DiagnoseCommandTest {
         .contains("cause:    RATE_LIMITED")
         .contains("image:    docker.io/library/ruby:2.7")
         .contains("line 2:   toomanyrequests: x")
-        .contains("pull-rescue copies it into Amazon ECR");
+        .contains("Where pull-rescue is deployed, it copies the image to Amazon ECR");
   }
 
   @Test

@@ -48,7 +48,7 @@ final class EventParserTest {
 
   @Test
   void parsesRestoreProjectRequest() throws IOException {
-    var request = sample("manual/undo-project-change.json");
+    var request = sample("manual/restore-project.json");
 
     assertThat(parser.parse(request)).isEqualTo(new RestoreProjectRequested("shop"));
     assertThat(parser.parse(request.replace("shop", "../x"))).isInstanceOf(Ignored.class);
@@ -104,9 +104,9 @@ final class EventParserTest {
     var event = sample("ecs/fargate-rate-limit.json");
 
     assertThat(ignoredReason(event.replace(":task/shop/", ":task/shop/../")))
-        .contains("without a legal");
+        .contains("without a valid");
     assertThat(ignoredReason(event.replace(":cluster/shop", ":cluster/a b")))
-        .contains("without a legal");
+        .contains("without a valid");
   }
 
   @ParameterizedTest
@@ -137,7 +137,7 @@ final class EventParserTest {
   @Test
   void ignoresJobWithoutPullError() throws IOException {
     assertThat(ignoredReason(sample("batch/essential-container-exited.json")))
-        .contains("of no pull");
+        .contains("because of an image pull");
     assertThat(ignoredReason(sample("batch/rate-limit.json").replace("\"FAILED\"", "\"RUNNABLE\"")))
         .contains("is RUNNABLE, not failed");
     assertThat(ignoredReason(sample("batch/rate-limit.json").replace("4c7599ae", "x")))
@@ -146,7 +146,7 @@ final class EventParserTest {
 
   @Test
   void parsesImageReplicatedForBuild() throws IOException {
-    var event = parser.parse(sample("rescue/image-replicated.json"));
+    var event = parser.parse(sample("pull-rescue/image-replicated.json"));
 
     assertThat(event).isInstanceOf(ImageReplicated.class);
     var replicated = (ImageReplicated) event;
@@ -160,7 +160,7 @@ final class EventParserTest {
 
   @Test
   void parsesImageReplicatedForTask() throws IOException {
-    var sample = sample("rescue/image-replicated-for-task.json");
+    var sample = sample("pull-rescue/image-replicated-for-task.json");
 
     assertThat(parser.parse(sample))
         .asInstanceOf(type(ImageReplicated.class))
@@ -171,13 +171,12 @@ final class EventParserTest {
                 "arn:aws:ecs:us-east-1:123456789012:task/shop/0d3f6b1c8e2a4975b6d0c1f2e3a49586"));
     assertThat(parser.parse(sample.replace("task/shop/0d3f", "task/shop/zzzz")))
         .isInstanceOf(Ignored.class);
-    assertThat(parser.parse(sample.replace("\"ecs-task\"", "\"batch-job\"")))
-        .isInstanceOf(Ignored.class);
+    assertThat(parser.parse(sample.replace("\"task\"", "\"job\""))).isInstanceOf(Ignored.class);
   }
 
   @Test
   void parsesImageReplicatedForJob() throws IOException {
-    assertThat(parser.parse(sample("rescue/image-replicated-for-job.json")))
+    assertThat(parser.parse(sample("pull-rescue/image-replicated-for-job.json")))
         .asInstanceOf(type(ImageReplicated.class))
         .extracting(ImageReplicated::workload)
         .isEqualTo(new JobFailed("4c7599ae-0a82-49aa-ba5a-4727fcce14a8"));
@@ -185,17 +184,16 @@ final class EventParserTest {
 
   @Test
   void ignoresImageReplicatedWithoutWorkload() throws IOException {
-    var event = sample("rescue/image-replicated.json");
+    var event = sample("pull-rescue/image-replicated.json");
 
-    assertThat(parser.parse(event.replace("\"codebuild-build\"", "\"person\"")))
-        .isInstanceOf(Ignored.class);
-    assertThat(parser.parse(event.replace("\"decisive\": true", "\"decisive\": false")))
+    assertThat(parser.parse(event.replace("\"build\"", "\"manual\""))).isInstanceOf(Ignored.class);
+    assertThat(parser.parse(event.replace("\"causedFailure\": true", "\"causedFailure\": false")))
         .isInstanceOf(Ignored.class);
   }
 
   @Test
   void ignoresMirroredImageWithoutDigest() throws IOException {
-    var event = sample("rescue/image-replicated.json").replaceAll("@sha256:[0-9a-f]+", "");
+    var event = sample("pull-rescue/image-replicated.json").replaceAll("@sha256:[0-9a-f]+", "");
 
     assertThat(parser.parse(event)).isInstanceOf(Ignored.class);
   }

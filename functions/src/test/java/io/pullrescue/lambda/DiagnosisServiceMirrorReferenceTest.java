@@ -2,7 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
@@ -13,6 +13,7 @@ import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.WorkloadRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,9 +100,7 @@ final class DiagnosisServiceMirrorReferenceTest {
     var fixture = new CodeBuildFixture();
     fixture.codeBuild.add(build);
     fixture.logs.streams.put(TestFixtures.LOG_STREAM, List.of(log));
-    var failureLoader =
-        new FailureLoader(
-            fixture.failureLoader(), (cluster, task) -> Optional.empty(), id -> Optional.empty());
+    var failureLoader = new FailureLoader(fixture.failureLoader(), new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(

@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
@@ -20,9 +20,9 @@ import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.WorkloadRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +50,11 @@ final class DiagnosisServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains(TestFixtures.BUILD, "RATE_LIMITED of ruby:2.7", "will be copied");
+        .contains(
+            TestFixtures.BUILD,
+            "could not pull ruby:2.7",
+            "rate limit",
+            "pull-rescue mirrors the image");
     assertThat(requests)
         .containsExactly(
             new ReplicationRequest(
@@ -92,9 +96,10 @@ final class DiagnosisServiceTest {
 
     assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps())
         .extracting(Step::description)
-        .contains("Let the role shop-builds pull.");
+        .contains("Allow the role shop-builds to pull from the repository.");
     assertThat(((Diagnosed) publisher.events.getFirst()).remediation().steps().getLast().snippet())
-        .contains("set-repository-policy", "arn:aws:iam::123456789012:role/shop-builds");
+        .contains(
+            "set-repository-policy", "arn:aws:iam::123456789012:role/service-role/shop-builds");
   }
 
   @Test
@@ -175,7 +180,7 @@ final class DiagnosisServiceTest {
   @ValueSource(
       strings = {
         "codebuild/build-succeeded.json",
-        "rescue/image-replicated.json",
+        "pull-rescue/image-replicated.json",
         "manual/image.json"
       })
   void ignoresEventsThatAreNotFailures(String sample) {
@@ -228,8 +233,7 @@ final class DiagnosisServiceTest {
     }
     return new DiagnosisService(
         mode,
-        new FailureLoader(
-            fixture.failureLoader(), (cluster, task) -> Optional.empty(), id -> Optional.empty()),
+        new FailureLoader(fixture.failureLoader(), new WorkloadRegistry()),
         new ReplicationPlanner(TestFixtures.MIRROR),
         new AccountContext(
             "123456789012", "us-east-1", null, TestFixtures.MIRROR.prefixes().keySet()),

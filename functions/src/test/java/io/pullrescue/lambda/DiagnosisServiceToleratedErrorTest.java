@@ -2,7 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.publish.PublishedEvent;
@@ -15,10 +15,10 @@ import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.WorkloadRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhase;
@@ -94,7 +94,7 @@ final class DiagnosisServiceToleratedErrorTest {
     assertThat(
             DependencyFactory.eventParser()
                 .parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
-        .isEqualTo(new IncomingEvent.Ignored("an image was replicated, and no work waits for it"));
+        .isEqualTo(new IncomingEvent.Ignored("an image was replicated that no workload waits for"));
   }
 
   private PublishedEvent replicatedEvent() {
@@ -111,9 +111,7 @@ final class DiagnosisServiceToleratedErrorTest {
     var fixture = new CodeBuildFixture();
     fixture.codeBuild.add(build);
     fixture.logs.streams.put(TestFixtures.LOG_STREAM, List.of(log));
-    var failureLoader =
-        new FailureLoader(
-            fixture.failureLoader(), (cluster, task) -> Optional.empty(), id -> Optional.empty());
+    var failureLoader = new FailureLoader(fixture.failureLoader(), new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(

@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.FunctionConfig.Mode;
+import io.pullrescue.config.Mode;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
@@ -23,6 +23,7 @@ import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class DiagnosisServiceWorkloadTest {
         .extracting(ReplicationRequest::image)
         .containsExactly(ImageReference.of("nginx:1.27"));
     assertThat(result.summary())
-        .contains("RATE_LIMITED of nginx:1.27", "IMAGE_NOT_FOUND of redis:7")
+        .contains("could not pull nginx:1.27", "could not pull redis:7: the image was not found")
         .doesNotContain("otel");
   }
 
@@ -93,8 +94,7 @@ final class DiagnosisServiceWorkloadTest {
 
     assertThat(requests).isEmpty();
     assertThat(remediationSteps().getFirst().description())
-        .isEqualTo(
-            "Let the role shop-execution pull (it is the task's execution role that pulls).");
+        .isEqualTo("Allow the task execution role shop-execution to pull from the repository.");
     assertThat(remediationSteps().getFirst().snippet())
         .contains("arn:aws:ecr:us-east-1:123456789012:repository/shop/web", "ecr:BatchGetImage");
   }
@@ -120,7 +120,7 @@ final class DiagnosisServiceWorkloadTest {
     process(sample);
 
     assertThat(remediationSteps().getLast().description())
-        .startsWith("Let the role " + role + " pull from the");
+        .startsWith("Allow the role " + role + " to pull from the mirror");
     assertThat(remediationSteps().getLast().snippet())
         .contains("arn:aws:ecr:us-east-1:123456789012:repository/" + repository, "BatchGetImage");
   }
@@ -158,9 +158,9 @@ final class DiagnosisServiceWorkloadTest {
             request,
             new Replicated(request.image(), mirrorReference, mirrorReference, stats, List.of()));
 
-    assertThat(EventSummary.of(replicated)).contains(" starts from the copy once " + definition);
+    assertThat(EventSummary.of(replicated)).contains(" uses it once " + definition + " names it");
     assertThat(diagnosed().getFirst().remediation().summary())
-        .contains("where the setting ecs or batch allows it");
+        .contains("if `ecsRetry` or `batchRetry` allows it");
   }
 
   @Test
@@ -179,7 +179,7 @@ final class DiagnosisServiceWorkloadTest {
                     CopyStats.nothingCopied(Duration.ofMillis(20)),
                     List.of())));
 
-    assertThat(event.detail()).contains("\"kind\":\"ecs-task\"", "\"group\":\"service:web\"");
+    assertThat(event.detail()).contains("\"type\":\"task\"", "\"group\":\"service:web\"");
     var incoming = DependencyFactory.eventParser().parse(TestFixtures.toQueueMessage(event).body());
     assertThat(incoming)
         .asInstanceOf(type(ImageReplicated.class))
@@ -197,7 +197,9 @@ final class DiagnosisServiceWorkloadTest {
         "batch/essential-container-exited"
       })
   void publishesNothingForUnrelatedFailure(String sample) {
-    assertThat(process(sample).summary()).startsWith("ignored: ").contains("of no pull");
+    assertThat(process(sample).summary())
+        .startsWith("ignored: ")
+        .contains("because of an image pull");
     assertThat(publisher.events).isEmpty();
     assertThat(requests).isEmpty();
   }
@@ -219,8 +221,11 @@ final class DiagnosisServiceWorkloadTest {
     var failureLoader =
         new FailureLoader(
             new CodeBuildFixture().failureLoader(),
-            (cluster, task) -> Optional.of(SampleWorkloads.task(event)),
-            id -> Optional.of(SampleWorkloads.job(event)));
+            SampleWorkloads.registry(
+                SampleWorkloads.task(event),
+                SampleWorkloads.job(event),
+                new MirroredImageLookup(image -> Optional.empty()),
+                publisher));
     var accountContext =
         new AccountContext(mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());
     var service =

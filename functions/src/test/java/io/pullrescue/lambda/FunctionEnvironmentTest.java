@@ -3,12 +3,15 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pullrescue.config.ImageSubstitutionMethod;
+import io.pullrescue.config.ImageSubstitution;
+import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
-import io.pullrescue.config.WorkloadRetryScope;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.image.ImageReference;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,15 +39,15 @@ final class FunctionEnvironmentTest {
     assertThat(config.mode()).isEqualTo(Mode.OBSERVE);
     assertThat(config.retry())
         .isEqualTo(
-            new PullRescueConfig.Retry(
+            new RetryConfig(
                 1,
                 5,
-                ImageSubstitutionMethod.TAG,
+                ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
                 List.of("sources", "teams-*"),
-                WorkloadRetryScope.TAGGED,
-                WorkloadRetryScope.ALL));
+                WorkloadRetryMode.TAGGED,
+                WorkloadRetryMode.ALL));
     assertThat(config.replication()).isEqualTo(PullRescueConfig.Replication.DEFAULTS);
   }
 
@@ -91,7 +94,10 @@ final class FunctionEnvironmentTest {
                 "PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/requests",
                 "PULL_RESCUE_FAILURES_QUEUE_URL", "https://sqs/failures"));
 
-    assertThat(environment.registry()).isEqualTo("123456789012.dkr.ecr.us-east-1.amazonaws.com");
+    assertThat(environment.mirror(PullRescueConfig.Mirror.DEFAULTS))
+        .isEqualTo(
+            new MirrorNaming(
+                "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES));
     assertThat(environment.eventBus()).isEqualTo("default");
     assertThat(environment.replicationQueueUrl()).isEqualTo("https://sqs/requests");
     assertThat(environment.failuresQueueUrl()).isEqualTo("https://sqs/failures");
@@ -104,7 +110,26 @@ final class FunctionEnvironmentTest {
     assertThatThrownBy(empty::config)
         .hasMessage(
             "environment variable PULL_RESCUE_CONFIG is not set; the CDK app in infra/ sets it");
-    assertThatThrownBy(empty::registry).hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
+    assertThatThrownBy(() -> empty.mirror(PullRescueConfig.Mirror.DEFAULTS))
+        .hasMessageContaining("PULL_RESCUE_REGISTRY is not set");
+  }
+
+  @Test
+  void limitsMirrorToUpstreamsAndDeniedImages() {
+    var environment =
+        new FunctionEnvironment(
+            Map.of("PULL_RESCUE_REGISTRY", "123456789012.dkr.ecr.us-east-1.amazonaws.com"));
+
+    var mirror =
+        environment.mirror(
+            new PullRescueConfig.Mirror(List.of("docker.io"), List.of("docker.io/acme/*")));
+
+    assertThat(mirror.prefixes()).containsExactly(Map.entry("docker.io", "docker-hub"));
+    assertThat(mirror.mirrorReference(ImageReference.of("ruby:2.7"))).isPresent();
+    assertThat(mirror.mirrorReference(ImageReference.of("acme/app:1"))).isEmpty();
+    assertThatThrownBy(
+            () -> environment.mirror(new PullRescueConfig.Mirror(List.of("a.io"), List.of())))
+        .hasMessageContaining("mirror.upstreams: [a.io] must be among [docker.io,");
   }
 
   private static PullRescueConfig config(String json) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent;
+import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult;
@@ -14,19 +16,23 @@ import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.FailureQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 
 final class ManualServiceTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
-  private final List<String> queuedBuilds = new ArrayList<>();
+  private final List<IncomingEvent> queuedEvents = new ArrayList<>();
   private ReplicationService.CopyFunction copyFunction =
       (image, options, deadline, listener) -> replicated(image);
 
@@ -36,7 +42,7 @@ final class ManualServiceTest {
         .singleElement()
         .asString()
         .startsWith(
-            "ruby:2.7 is 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
+            "mirrored ruby:2.7 as 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby");
     assertThat(publisher.events).hasSize(1);
   }
 
@@ -51,8 +57,9 @@ final class ManualServiceTest {
         report(
             "{\"message\": \"Unable to find image 'ruby:2.7' locally\\ndocker: Error response from daemon: toomanyrequests: You have reached your pull rate limit.\"}");
 
-    assertThat(report.get(0)).startsWith("diagnosed RATE_LIMITED of ruby:2.7");
-    assertThat(report.get(1)).startsWith("ruby:2.7 is ");
+    assertThat(report.get(0))
+        .startsWith("could not pull ruby:2.7: the registry's rate limit was exceeded");
+    assertThat(report.get(1)).startsWith("mirrored ruby:2.7 as ");
     assertThat(String.join("\n", report.subList(2, report.size()))).contains("docker login");
   }
 
@@ -82,14 +89,14 @@ final class ManualServiceTest {
   void enqueuesBuildAsFailure() {
     assertThat(report(TestFixtures.readSample("manual/build.json")).getFirst())
         .contains(TestFixtures.BUILD);
-    assertThat(queuedBuilds).containsExactly(TestFixtures.BUILD);
+    assertThat(queuedEvents).containsExactly(new BuildFailed(TestFixtures.BUILD));
   }
 
   @Test
   void reportsReasonAndRetryDelayOfFailedReplication() {
     copyFunction = (image, options, deadline, listener) -> new Failed(image, "no such image");
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
-        .isEqualTo("did not copy ruby:9: no such image");
+        .isEqualTo("could not mirror ruby:9: no such image");
 
     copyFunction = deferred(Duration.ofMinutes(90));
     assertThat(report("{\"image\": \"ruby:9\"}").getFirst())
@@ -130,7 +137,7 @@ final class ManualServiceTest {
                   publisher),
               planner,
               accountContext,
-              queuedBuilds::add,
+              new FailureQueue(new FakeSqs(), "https://sqs.us-east-1.amazonaws.com/1/failures"),
               publisher)
           .handle(JSON.readTree(input), TestFixtures.context(60_000));
     } catch (JsonProcessingException wrongTest) {
@@ -151,5 +158,21 @@ final class ManualServiceTest {
         image,
         new CopyStats(1, 1, 0, 0, 1, 1, Duration.ofMillis(1)),
         List.of());
+  }
+
+  private final class FakeSqs implements SqsClient {
+    @Override
+    public SendMessageResponse sendMessage(SendMessageRequest request) {
+      queuedEvents.add(DependencyFactory.eventParser().parse(request.messageBody()));
+      return SendMessageResponse.builder().build();
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -69,7 +69,7 @@ final class MetricsEventPublisherTest {
     publisher.publish(retried(FAILED_AT));
 
     assertThat(recorded)
-        .containsExactly("WorkloadRetried 1 COUNT {}", "SecondsToRetry 14 SECONDS {}");
+        .containsExactly("WorkloadRetried 1 COUNT {}", "RetryLatency 14 SECONDS {}");
   }
 
   @Test
@@ -85,14 +85,14 @@ final class MetricsEventPublisherTest {
     publisher.publish(new RescueEvent.ReplicationFailed(TRIGGER, TestFixtures.RUBY, "no"));
 
     assertThat(recorded)
-        .containsExactly("RetryRefused 1 COUNT {}", "ImageReplicationFailed 1 COUNT {}");
+        .containsExactly("RetrySkipped 1 COUNT {}", "ImageReplicationFailed 1 COUNT {}");
   }
 
   @Test
   void recordsRemainingPulls() {
     publisher.recordRateLimit("docker.io", new RateLimit(76, Duration.ofHours(6)));
 
-    assertThat(recorded).containsExactly("PullsLeft 76 COUNT {Registry=docker.io}");
+    assertThat(recorded).containsExactly("PullRateLimitRemaining 76 COUNT {Registry=docker.io}");
   }
 
   @Test
@@ -100,10 +100,14 @@ final class MetricsEventPublisherTest {
     var line =
         captureStandardOutput(() ->
             new EmfMeter(MetricsFactory.getMetricsInstance())
-                .record("PullsLeft", 76, MetricUnit.COUNT, Map.of("Registry", "docker.io")));
+                .record(
+                    "PullRateLimitRemaining",
+                    76,
+                    MetricUnit.COUNT,
+                    Map.of("Registry", "docker.io")));
 
     var json = new ObjectMapper().readTree(line);
-    assertThat(json.path("PullsLeft").asInt()).isEqualTo(76);
+    assertThat(json.path("PullRateLimitRemaining").asInt()).isEqualTo(76);
     assertThat(json.path("Service").asText()).isEqualTo("pull-rescue");
     assertThat(json.path("Registry").asText()).isEqualTo("docker.io");
     assertThat(json.path("_aws").path("CloudWatchMetrics").toString())
@@ -116,7 +120,7 @@ final class MetricsEventPublisherTest {
         new RescueEvent.Recovered(TRIGGER, "shop:again", Duration.ofSeconds(42), false));
 
     assertThat(recorded)
-        .containsExactly("WorkloadRecovered 1 COUNT {}", "SecondsToGreen 42 SECONDS {}");
+        .containsExactly("WorkloadRecovered 1 COUNT {}", "RecoveryLatency 42 SECONDS {}");
   }
 
   private static String captureStandardOutput(Runnable action) {

@@ -2,7 +2,7 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class RefreshServiceTest {
   private final List<ReplicationRequest> queue = new ArrayList<>();
   private final List<MirroredTag> mirroredTags = new ArrayList<>();
-  private FunctionConfig.Mode mode = FunctionConfig.Mode.RESCUE;
+  private Mode mode = Mode.RESCUE;
 
   @Test
   void requestsEachTagSeparatelyWithRefreshTrigger() {
@@ -79,7 +79,7 @@ final class RefreshServiceTest {
   @Test
   void requestsNothingInObserveMode() {
     addMirroredTag("ruby:2.7", true);
-    mode = FunctionConfig.Mode.OBSERVE;
+    mode = Mode.OBSERVE;
 
     assertThat(refresh("request-1")).containsExactly("nothing is refreshed: the mode is observe");
     assertThat(queue).isEmpty();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.image.ImageReference;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.FunctionConfig.Mode;
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.image.Digest;
@@ -22,11 +24,14 @@ import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.AuthenticatedRegistry;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.DockerRegistry;
+import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSecretsManager;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.WorkloadRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -159,12 +164,20 @@ class ReplicationServicePullSecretsIT {
   private DiagnosisService diagnosisService(
       QueueMessage event, List<ReplicationRequest> requests, ContainerStatus... containers) {
     var mirror = TestFixtures.MIRROR;
+    var ecs = new FakeEcs(null);
+    ecs.setContainers(SampleWorkloads.task(event), List.of(containers));
     return new DiagnosisService(
         Mode.RESCUE,
         new FailureLoader(
             new CodeBuildFixture().failureLoader(),
-            (cluster, task) -> Optional.of(SampleWorkloads.task(event, List.of(containers))),
-            id -> Optional.empty()),
+            new WorkloadRegistry()
+                .register(
+                    TaskFailed.class,
+                    () ->
+                        ecs.workload(
+                            new MirroredImageLookup(image -> Optional.empty()),
+                            WorkloadRetryMode.OFF,
+                            publisher))),
         new ReplicationPlanner(mirror),
         new AccountContext(mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet()),
         requests::add,

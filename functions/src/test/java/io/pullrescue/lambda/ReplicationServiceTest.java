@@ -3,7 +3,7 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.FunctionConfig.PlatformSelection;
+import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
@@ -61,7 +61,8 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("1,024 bytes in 3 blobs from docker.io in 1.5 s, 2 counted request(s)");
+        .contains(
+            "1 KiB in 3 blobs from docker.io in 1.5 s, 1 blob already in the mirror, 2 requests counted");
     assertThat(publisher.lastEvent())
         .isEqualTo(new RescueEvent.Replicated(REQUEST, (Replicated) result));
   }
@@ -80,7 +81,7 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("it was there already");
+        .contains("is already mirrored as ", "nothing was copied");
   }
 
   @Test
@@ -205,7 +206,7 @@ final class ReplicationServiceTest {
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("ruby:2.7 is", "it was there already");
+        .contains("ruby:2.7 is already mirrored as ");
     assertThat(publisher.events).isEmpty();
   }
 

@@ -2,14 +2,14 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.FunctionConfig;
+import io.pullrescue.config.Mode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.FakeCodeCommitClient;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
@@ -130,13 +130,13 @@ final class RetryServiceProbeTest {
     var imageLookup = new MirroredImageLookup(image -> Optional.empty());
     var service =
         new RetryService(
-            FunctionConfig.Mode.RESCUE,
+            Mode.RESCUE,
             fixture.retrier(RetryConfig.DEFAULTS, imageLookup, publisher),
-            new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+            SampleWorkloads.registry(null, null, imageLookup, publisher),
             fixture.recovery(RetryConfig.DEFAULTS, publisher));
     return service.process(
         new QueueMessage(
-            "1", TestFixtures.readSample("rescue/image-replicated.json"), receiveCount, null),
+            "1", TestFixtures.readSample("pull-rescue/image-replicated.json"), receiveCount, null),
         TestFixtures.context(1));
   }
 }

@@ -3,10 +3,9 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.FunctionConfig.Mode;
 import io.pullrescue.config.ImageSubstitution;
-import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent.Retried;
@@ -14,8 +13,8 @@ import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeCodeBuildClient;
-import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
@@ -34,7 +33,7 @@ import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionReq
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 
 final class RetryServiceTest {
-  private static final String REPLICATED = "rescue/image-replicated.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated.json";
 
   private final CodeBuildFixture fixture = new CodeBuildFixture();
   private final FakeCodeBuildClient codeBuild = fixture.codeBuild;
@@ -52,7 +51,7 @@ final class RetryServiceTest {
 
   @Test
   void retriesBuildWithMirroredImage() {
-    assertThat(summary(REPLICATED)).contains("started shop:again-1, attempt 1, with ruby:2.7");
+    assertThat(summary(REPLICATED)).contains("started shop:again-1 (retry 1) with ruby:2.7");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
   }
@@ -137,11 +136,11 @@ final class RetryServiceTest {
   void publishesReasonForSkippedRetry() {
     maxRetries = 0;
 
-    assertThat(summary(REPLICATED)).contains("did not run").contains("`maxRetries` is 0");
+    assertThat(summary(REPLICATED)).contains("did not retry").contains("`maxRetries` is 0");
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(RetrySkipped.class))
         .extracting(retrySkipped -> PublishedEvent.of(retrySkipped).detailType())
-        .isEqualTo("Retry Refused");
+        .isEqualTo("Retry Skipped");
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
@@ -155,8 +154,10 @@ final class RetryServiceTest {
 
   @Test
   void ignoresTaskAndJobThatNoLongerExist() {
-    assertThat(summary("rescue/image-replicated-for-task.json")).contains("ECS knows no task");
-    assertThat(summary("rescue/image-replicated-for-job.json")).contains("Batch knows no job");
+    assertThat(summary("pull-rescue/image-replicated-for-task.json"))
+        .startsWith("skipped: ECS task ");
+    assertThat(summary("pull-rescue/image-replicated-for-job.json"))
+        .startsWith("skipped: Batch job ");
     assertThat(publisher.events).isEmpty();
   }
 
@@ -205,7 +206,7 @@ final class RetryServiceTest {
     addBuildStartedBy("codepipeline/shop");
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
-    assertThat(summary(REPLICATED)).contains("(by image substitution set in the project)");
+    assertThat(summary(REPLICATED)).contains("by image substitution set in the project");
     assertThat(codeBuild.projectUpdates)
         .singleElement()
         .satisfies(request -> assertThat(request.source().buildspec()).contains(": pull-rescue"));
@@ -226,9 +227,9 @@ final class RetryServiceTest {
         .isEqualTo(
             new Completed(
                 TestFixtures.BUILD
-                    + ": did not run "
+                    + ": did not retry "
                     + TestFixtures.BUILD
-                    + " again: timed out while waiting: "
+                    + ": timed out while waiting: "
                     + reason));
     fixture.codePipeline.status = StageExecutionStatus.STOPPED;
     assertThat(summary(REPLICATED)).contains("is Stopped, not Failed");
@@ -274,13 +275,14 @@ final class RetryServiceTest {
   }
 
   private RetryService service() {
-    var retryConfig = new RetryConfig(maxRetries, 20, projectUpdateMode, ImageSubstitution.MIRROR);
+    var retryConfig =
+        TestFixtures.retryConfig(maxRetries, 20, projectUpdateMode, ImageSubstitution.MIRROR);
     var imageLookup =
         new MirroredImageLookup(image -> Optional.ofNullable(mirroredImages.get(image)));
     return new RetryService(
         mode,
         fixture.retrier(retryConfig, imageLookup, publisher),
-        new FakeEcs().workloadRetryWithoutWorkloads(imageLookup, publisher),
+        SampleWorkloads.registry(null, null, imageLookup, publisher),
         fixture.recovery(retryConfig, publisher));
   }
 }

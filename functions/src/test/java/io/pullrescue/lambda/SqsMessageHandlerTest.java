@@ -54,8 +54,10 @@ final class SqsMessageHandlerTest {
 
   @Test
   void processesConsoleTestEventAsOneMessage() throws IOException {
-    assertThat(handle("{\"source\": \"aws.codebuild\"}")).isEqualTo("{\"done\":\"fine\"}");
-    assertThat(handle("{\"later\": true}")).isEqualTo("{\"tryAgain\":\"not yet\"}");
+    assertThat(handle("{\"source\": \"aws.codebuild\"}"))
+        .isEqualTo("{\"status\":\"completed\",\"summary\":\"fine\"}");
+    assertThat(handle("{\"later\": true}"))
+        .isEqualTo("{\"status\":\"retry\",\"summary\":\"not yet\"}");
     assertThat(messages.getFirst().body()).isEqualTo("{\"source\":\"aws.codebuild\"}");
     verify(sqs, never()).changeMessageVisibility(anyChange());
   }

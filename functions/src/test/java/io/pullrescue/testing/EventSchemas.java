@@ -14,12 +14,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What subscribers of the bus are told to expect: one schema for each detail-type. */
+/** Validates published events with the schemas that subscribers use, one for each detail-type. */
 public final class EventSchemas {
-  static final Path FOLDER = Path.of("../events/published");
+  static final Path FOLDER = Path.of("../events/schemas");
 
   private static final JsonSchemaFactory FACTORY =
-      JsonSchemaFactory.getInstance(VersionFlag.V202012);
+      JsonSchemaFactory.getInstance(
+          VersionFlag.V202012,
+          factory ->
+              factory.schemaMappers(schemas ->
+                  schemas.mappings(
+                      Map.of("urn:pull-rescue:event:trigger:1", location("trigger")))));
   private static final Map<String, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
 
   private EventSchemas() {}
@@ -33,9 +38,13 @@ public final class EventSchemas {
         .isEmpty();
   }
 
-  /** {@code Retry Refused} is described by {@code retry-refused.schema.json}. */
+  /** {@code Retry Skipped} is described by {@code retry-skipped.schema.json}. */
   private static JsonSchema load(String detailType) {
-    var name = detailType.toLowerCase(Locale.ROOT).replace(' ', '-') + ".schema.json";
-    return FACTORY.getSchema(SchemaLocation.of(FOLDER.resolve(name).toUri().toString()));
+    var name = detailType.toLowerCase(Locale.ROOT).replace(' ', '-');
+    return FACTORY.getSchema(SchemaLocation.of(location(name)));
+  }
+
+  private static String location(String name) {
+    return FOLDER.resolve(name + ".schema.json").toUri().toString();
   }
 }

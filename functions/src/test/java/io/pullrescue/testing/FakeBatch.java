@@ -1,49 +1,158 @@
 package io.pullrescue.testing;
 
-import io.pullrescue.workload.batch.BatchJob;
-import io.pullrescue.workload.batch.JobDefinition;
-import io.pullrescue.workload.batch.JobSubmitterPort;
-import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
-import io.pullrescue.workload.batch.SubmittedJob;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
+import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.workload.ContainerImageLookup;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.batch.BatchWorkload;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.ContainerProperties;
+import software.amazon.awssdk.services.batch.model.DescribeJobDefinitionsRequest;
+import software.amazon.awssdk.services.batch.model.DescribeJobDefinitionsResponse;
+import software.amazon.awssdk.services.batch.model.DescribeJobsRequest;
+import software.amazon.awssdk.services.batch.model.DescribeJobsResponse;
+import software.amazon.awssdk.services.batch.model.JobDefinition;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobSummary;
+import software.amazon.awssdk.services.batch.model.ListJobsRequest;
+import software.amazon.awssdk.services.batch.model.ListJobsResponse;
+import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
+import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionResponse;
+import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
+import software.amazon.awssdk.services.batch.model.SubmitJobResponse;
 
-/** Submissions of jobs in memory: a job that was submitted is found again. */
-public final class FakeBatch implements JobSubmitterPort {
-  public final List<SubmitJob> submittedJobs = new ArrayList<>();
-  public final Map<String, String> tags = new HashMap<>();
-  public SubmittedJob.Kind kind = SubmittedJob.Kind.SINGLE;
-  public boolean jobUnknown;
+/**
+ * Fakes AWS Batch with one job and the job definition {@code nightly}. Changes are visible to later
+ * calls.
+ */
+public final class FakeBatch implements BatchClient {
+  private static final String DEFINITION_ARN =
+      "arn:aws:batch:us-east-1:123456789012:job-definition/nightly:";
+
+  /** The operations in the order of their calls. */
+  public final List<String> calls = new ArrayList<>();
+
+  public final List<SubmitJobRequest> submittedJobs = new ArrayList<>();
+  @Nullable public JobDetail job;
   public boolean deregistered;
+  private final TreeMap<Integer, JobDefinition> definitions = new TreeMap<>();
 
-  @Override
-  public Optional<SubmittedJob> find(BatchJob job) {
-    return jobUnknown
-        ? Optional.empty()
-        : Optional.of(new SubmittedJob(job, kind, "EC2", false, false, tags));
+  /** Creates a queue with this job; null for an empty queue. */
+  public FakeBatch(@Nullable JobDetail job) {
+    this.job = job;
+    register(
+        RegisterJobDefinitionRequest.builder()
+            .jobDefinitionName("nightly")
+            .type("container")
+            .containerProperties(ContainerProperties.builder().image("python:3.12-slim").build())
+            .build(),
+        12);
+  }
+
+  /** Creates the workload that loads and retries the jobs of this queue. */
+  public BatchWorkload workload(
+      MirroredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
+    return new BatchWorkload(
+        this,
+        new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
+        TestFixtures.MIRROR,
+        retryMode,
+        publisher);
+  }
+
+  /** Returns the image of the newest revision. */
+  public String newestImage() {
+    return definitions.lastEntry().getValue().containerProperties().image();
+  }
+
+  private String register(RegisterJobDefinitionRequest request, int revision) {
+    definitions.put(
+        revision,
+        JobDefinition.builder()
+            .jobDefinitionArn(DEFINITION_ARN + revision)
+            .jobDefinitionName(request.jobDefinitionName())
+            .revision(revision)
+            .status("ACTIVE")
+            .type(request.typeAsString())
+            .containerProperties(request.containerProperties())
+            .build());
+    return DEFINITION_ARN + revision;
   }
 
   @Override
-  public Optional<JobDefinition> findDefinition(String arn) {
-    var container = new ContainerDefinition("default", "python:3.12-slim", false);
-    return Optional.of(new JobDefinition(arn, List.of(container), Map.of()));
+  public DescribeJobsResponse describeJobs(DescribeJobsRequest request) {
+    calls.add("DescribeJobs");
+    var jobs =
+        Stream.concat(Optional.ofNullable(job).stream(), resubmittedJobs())
+            .filter(detail -> request.jobs().contains(detail.jobId()))
+            .toList();
+    return DescribeJobsResponse.builder().jobs(jobs).build();
+  }
+
+  private Stream<JobDetail> resubmittedJobs() {
+    return IntStream.range(0, submittedJobs.size())
+        .mapToObj(index ->
+            JobDetail.builder()
+                .jobId("job-" + (index + 2))
+                .tags(submittedJobs.get(index).tags())
+                .build());
   }
 
   @Override
-  public Optional<JobDefinition> findNewestRevision(JobDefinition definition) {
-    return Optional.of(definition).filter(jobDefinition -> !deregistered);
+  public DescribeJobDefinitionsResponse describeJobDefinitions(
+      DescribeJobDefinitionsRequest request) {
+    calls.add("DescribeJobDefinitions");
+    var active = deregistered ? Stream.<JobDefinition>empty() : definitions.values().stream();
+    return DescribeJobDefinitionsResponse.builder()
+        .jobDefinitions(
+            request.jobDefinitions().isEmpty()
+                ? active.toList()
+                : definitions.values().stream()
+                    .filter(definition ->
+                        request.jobDefinitions().contains(definition.jobDefinitionArn()))
+                    .toList())
+        .build();
   }
 
   @Override
-  public SubmissionResult submit(SubmitJob plan) {
-    if (!submittedJobs.isEmpty()) {
-      return new SubmissionResult.AlreadySubmitted("job-2");
-    }
-    submittedJobs.add(plan);
-    return new SubmissionResult.Submitted("job-2", "nightly:13");
+  public RegisterJobDefinitionResponse registerJobDefinition(RegisterJobDefinitionRequest request) {
+    calls.add("RegisterJobDefinition");
+    return RegisterJobDefinitionResponse.builder()
+        .jobDefinitionArn(register(request, definitions.lastKey() + 1))
+        .build();
   }
+
+  @Override
+  public ListJobsResponse listJobs(ListJobsRequest request) {
+    calls.add("ListJobs");
+    return ListJobsResponse.builder()
+        .jobSummaryList(
+            resubmittedJobs()
+                .map(detail ->
+                    JobSummary.builder().jobId(detail.jobId()).createdAt(Long.MAX_VALUE).build())
+                .toList())
+        .build();
+  }
+
+  @Override
+  public SubmitJobResponse submitJob(SubmitJobRequest request) {
+    calls.add("SubmitJob");
+    submittedJobs.add(request);
+    return SubmitJobResponse.builder().jobId("job-" + (submittedJobs.size() + 1)).build();
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
 }

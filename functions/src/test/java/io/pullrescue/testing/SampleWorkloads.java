@@ -3,65 +3,143 @@ package io.pullrescue.testing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.lambda.QueueMessage;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.batch.BatchJob;
-import io.pullrescue.workload.ecs.Task;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.WorkloadRegistry;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.batch.model.ContainerDetail;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.KeyValuePair;
+import software.amazon.awssdk.services.batch.model.PlatformCapability;
+import software.amazon.awssdk.services.ecs.model.Attachment;
+import software.amazon.awssdk.services.ecs.model.Container;
+import software.amazon.awssdk.services.ecs.model.Task;
 
-/** The tasks and jobs that sample events are about, as their services would describe them. */
+/** Builds the tasks and jobs of sample events, as their services would describe them. */
 public final class SampleWorkloads {
   static final String ROLE = "arn:aws:iam::123456789012:role/shop-execution";
 
   private SampleWorkloads() {}
 
+  /** Returns a registry of these fakes; null for a service without tasks or jobs. */
+  public static WorkloadRegistry registry(
+      @Nullable Task task,
+      @Nullable JobDetail job,
+      MirroredImageLookup imageLookup,
+      EventPublisher publisher) {
+    return new WorkloadRegistry()
+        .register(
+            TaskFailed.class,
+            () -> new FakeEcs(task).workload(imageLookup, WorkloadRetryMode.ALL, publisher))
+        .register(
+            JobFailed.class,
+            () -> new FakeBatch(job).workload(imageLookup, WorkloadRetryMode.ALL, publisher));
+  }
+
   public static Task task(QueueMessage event) {
-    var containers = detail(event).path("containers").valueStream();
-    return task(event, containers.map(SampleWorkloads::container).toList());
-  }
-
-  /** The same task with other containers in it. */
-  public static Task task(QueueMessage event, List<ContainerStatus> containers) {
     var detail = detail(event);
-    return new Task(
-        detail.path("taskArn").asText(),
-        detail.path("clusterArn").asText(),
-        detail.path("taskDefinitionArn").asText(),
-        detail.path("group").asText(),
-        detail.path("launchType").asText(),
-        detail.path("startedBy").asText(),
-        detail.path("lastStatus").asText(),
-        detail.path("stoppedReason").asText(),
-        containers,
-        ROLE);
+    return Task.builder()
+        .taskArn(detail.path("taskArn").asText())
+        .clusterArn(detail.path("clusterArn").asText())
+        .taskDefinitionArn(detail.path("taskDefinitionArn").asText())
+        .group(text(detail, "group"))
+        .launchType(text(detail, "launchType"))
+        .startedBy(text(detail, "startedBy"))
+        .lastStatus(text(detail, "lastStatus"))
+        .stoppedReason(text(detail, "stoppedReason"))
+        .createdAt(createdAt(detail.path("createdAt")))
+        .attachments(
+            detail
+                .path("attachments")
+                .valueStream()
+                .map(attachment ->
+                    Attachment.builder().type(attachment.path("type").asText()).build())
+                .toList())
+        .overrides(overrides -> overrides.executionRoleArn(ROLE))
+        .containers(
+            detail.path("containers").valueStream().map(SampleWorkloads::container).toList())
+        .build();
   }
 
-  public static BatchJob job(QueueMessage event) {
+  /** A job has milliseconds since 1970 here. */
+  private static @Nullable Instant createdAt(JsonNode createdAt) {
+    return createdAt.isTextual() ? Instant.parse(createdAt.asText()) : null;
+  }
+
+  private static Container container(JsonNode container) {
+    return Container.builder()
+        .name(container.path("name").asText())
+        .image(text(container, "image"))
+        .reason(text(container, "reason"))
+        .build();
+  }
+
+  /** Returns the same task with other containers. */
+  static Task withContainers(Task task, List<ContainerStatus> containers) {
+    return task.toBuilder()
+        .containers(
+            containers.stream()
+                .map(status ->
+                    Container.builder()
+                        .name(status.name())
+                        .image(status.image())
+                        .reason(status.reason())
+                        .build())
+                .toList())
+        .build();
+  }
+
+  public static JobDetail job(QueueMessage event) {
     var detail = detail(event);
-    return new BatchJob(
-        detail.path("jobId").asText(),
-        detail.path("jobQueue").asText(),
-        detail.path("jobDefinition").asText(),
-        detail.path("status").asText(),
-        detail.path("statusReason").asText(),
-        List.of(container(detail.path("container"))),
-        detail.path("container").path("executionRoleArn").asText(null));
+    var container = detail.path("container");
+    return JobDetail.builder()
+        .jobId(detail.path("jobId").asText())
+        .jobArn(detail.path("jobArn").asText())
+        .jobName(detail.path("jobName").asText())
+        .jobQueue(detail.path("jobQueue").asText())
+        .jobDefinition(detail.path("jobDefinition").asText())
+        .status(detail.path("status").asText())
+        .statusReason(text(detail, "statusReason"))
+        .createdAt(detail.path("createdAt").asLong())
+        .platformCapabilities(PlatformCapability.EC2)
+        .container(
+            ContainerDetail.builder()
+                .image(text(container, "image"))
+                .reason(text(container, "reason"))
+                .executionRoleArn(text(container, "executionRoleArn"))
+                .environment(
+                    container
+                        .path("environment")
+                        .valueStream()
+                        .map(SampleWorkloads::variable)
+                        .toList())
+                .build())
+        .build();
   }
 
-  /** A container that the limit of its registry kept from starting. */
+  private static KeyValuePair variable(JsonNode variable) {
+    return KeyValuePair.builder()
+        .name(variable.path("name").asText())
+        .value(variable.path("value").asText())
+        .build();
+  }
+
+  /** Returns a container that failed because of the rate limit of its registry. */
   public static ContainerStatus unableToPull(String image, @Nullable String pullSecret) {
     return new ContainerStatus(
         image, image, "CannotPullContainerError: toomanyrequests", pullSecret);
   }
 
-  private static ContainerStatus container(JsonNode container) {
-    return new ContainerStatus(
-        container.path("name").asText(),
-        container.path("image").asText(null),
-        container.path("reason").asText(),
-        null);
+  private static @Nullable String text(JsonNode json, String name) {
+    return json.path(name).asText(null);
   }
 
   private static JsonNode detail(QueueMessage event) {

@@ -1,7 +1,11 @@
 package io.pullrescue.testing;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.ProjectUpdateMode;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
@@ -85,6 +89,23 @@ public final class TestFixtures {
             null)
         .withLogStream(LOG_STREAM)
         .build();
+  }
+
+  /** Returns how builds are retried; ECS and Batch are off. */
+  public static RetryConfig retryConfig(
+      int maxRetries,
+      int maxRetriesPerHour,
+      ProjectUpdateMode projectUpdates,
+      ImageSubstitution imageSubstitution) {
+    return new RetryConfig(
+        maxRetries,
+        maxRetriesPerHour,
+        imageSubstitution,
+        projectUpdates,
+        true,
+        List.of(),
+        WorkloadRetryMode.OFF,
+        WorkloadRetryMode.OFF);
   }
 
   public static MirroredImage mirroredImage(ImageReference image) {

@@ -5,17 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.diagnosis.Failure;
 import io.pullrescue.diagnosis.LogExcerpt;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
-import io.pullrescue.event.IncomingEvent.JobFailed;
-import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.lambda.FailureLoader;
-import io.pullrescue.testing.CodeBuildFixture;
-import io.pullrescue.workload.batch.BatchJob;
-import io.pullrescue.workload.ecs.Task;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class StoppedContainersTest {
@@ -103,72 +95,19 @@ final class StoppedContainersTest {
   void ignoresTasksThatStoppedForOtherReasons() {
     var exited = new ContainerStatus("web", "ruby:2.7", "OutOfMemoryError: Container killed", null);
 
-    assertThat(noFailureReason(stopped("Essential container in task exited", exited)))
-        .contains("of no pull");
-    assertThat(noFailureReason(task("RUNNING", RATE_LIMIT_ERROR, WEB)))
-        .contains("is RUNNING, not stopped");
-    assertThat(noFailureReason(null)).contains("ECS knows no task");
+    assertThat(stopped("Essential container in task exited", exited).toLoadResult())
+        .isEqualTo(new LoadResult.NoFailure("task did not fail because of an image pull"));
   }
 
-  @Test
-  void loadsJobLikeTask() {
-    var trigger = new Trigger.Job("4c7599ae", "queue", "nightly:12");
-
-    assertThat(
-            load(new BatchJob("4c7599ae", "queue", "nightly:12", "FAILED", "", List.of(WEB), null)))
-        .isInstanceOfSatisfying(
-            LoadResult.Complete.class,
-            complete ->
-                assertThat(complete.failures())
-                    .extracting(Failure::trigger)
-                    .containsExactly(trigger));
-    assertThat(
-            load(
-                new BatchJob(
-                    "4c7599ae", "queue", "nightly:12", "RUNNABLE", "", List.of(WEB), null)))
-        .isEqualTo(new LoadResult.NoFailure("job 4c7599ae is RUNNABLE, not failed"));
-    assertThat(load((BatchJob) null)).isInstanceOf(LoadResult.NoFailure.class);
+  private static List<Failure> failures(StoppedContainers stopped) {
+    assertThat(stopped.toLoadResult()).isInstanceOf(LoadResult.Complete.class);
+    return ((LoadResult.Complete) stopped.toLoadResult()).failures();
   }
 
-  private static List<Failure> failures(Task task) {
-    assertThat(load(task)).isInstanceOf(LoadResult.Complete.class);
-    return ((LoadResult.Complete) load(task)).failures();
-  }
-
-  private static String noFailureReason(@Nullable Task task) {
-    assertThat(load(task)).isInstanceOf(LoadResult.NoFailure.class);
-    return ((LoadResult.NoFailure) load(task)).reason();
-  }
-
-  private static LoadResult load(@Nullable Task task) {
-    return loader(task, null).load(new TaskFailed("cluster", "task"));
-  }
-
-  private static LoadResult load(@Nullable BatchJob job) {
-    return loader(null, job).load(new JobFailed("4c7599ae"));
-  }
-
-  private static FailureLoader loader(@Nullable Task task, @Nullable BatchJob job) {
-    var buildLoader = new CodeBuildFixture().failureLoader();
-    return new FailureLoader(
-        buildLoader, (cluster, arn) -> Optional.ofNullable(task), id -> Optional.ofNullable(job));
-  }
-
-  private static Task stopped(String reason, ContainerStatus... containers) {
-    return task("STOPPED", reason, containers);
-  }
-
-  private static Task task(String status, String reason, ContainerStatus... containers) {
-    return new Task(
-        "task",
-        "cluster",
-        "shop-web:41",
-        "service:web",
-        "FARGATE",
-        "ecs-svc/1",
-        status,
-        reason,
-        List.of(containers),
-        "arn:aws:iam::123456789012:role/shop-execution");
+  private static StoppedContainers stopped(String reason, ContainerStatus... containers) {
+    var trigger =
+        new Trigger.Task("task", "cluster", "shop-web:41", "service:web", "FARGATE", "ecs-svc/1");
+    return new StoppedContainers(
+        trigger, reason, List.of(containers), "arn:aws:iam::123456789012:role/shop-execution");
   }
 }

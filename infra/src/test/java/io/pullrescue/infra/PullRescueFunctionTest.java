@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.config.ImageSubstitutionMethod;
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.ProjectUpdateMode;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.PullRescueConfig;
-import io.pullrescue.config.WorkloadRetryScope;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.infra.config.InvalidSettingsException;
 import io.pullrescue.infra.function.FunctionSpec;
 import java.util.ArrayList;
@@ -157,15 +158,15 @@ class PullRescueFunctionTest {
             new PullRescueConfig.Replication(20, 30, List.of("111111111111"), "o-a1b2c3d4e5"));
     assertThat(config(everything, FunctionSpec.RETRY).retry())
         .isEqualTo(
-            new PullRescueConfig.Retry(
+            new RetryConfig(
                 2,
                 5,
-                ImageSubstitutionMethod.TAG,
+                ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
                 List.of("sources", "teams-*"),
-                WorkloadRetryScope.ALL,
-                WorkloadRetryScope.TAGGED));
+                WorkloadRetryMode.ALL,
+                WorkloadRetryMode.TAGGED));
   }
 
   @Test

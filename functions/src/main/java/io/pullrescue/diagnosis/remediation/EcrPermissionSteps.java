@@ -4,7 +4,7 @@ import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What lets a role pull from a repository in Amazon ECR. */
+/** Describes how to allow a role to pull from a repository in Amazon ECR. */
 final class EcrPermissionSteps {
   private final EcrRepository repository;
   private final PullRole role;
@@ -18,55 +18,54 @@ final class EcrPermissionSteps {
     List<Step> steps = new ArrayList<>();
     if (needsAuthentication
         && (client == PullClient.CODEBUILD_COMMANDS || client == PullClient.DOCKER)) {
-      steps.add(loginStep());
+      steps.add(authenticationStep());
     }
     steps.add(pullPermissionStep(client));
     if (client == PullClient.CODEBUILD_IMAGE) {
       steps.add(
           repositoryPolicyStep(
-              "Let CodeBuild in, where the project pulls with CodeBuild's own credentials"
-                  + " (imagePullCredentialsType CODEBUILD).",
+              "If the project pulls with CodeBuild's own credentials"
+                  + " (`imagePullCredentialsType` is CODEBUILD), allow CodeBuild in the repository"
+                  + " policy.",
               PolicyTemplates.codeBuildServicePull()));
     }
     if (!role.account().equals(repository.account())) {
       steps.add(
           repositoryPolicyStep(
-              "The repository is in account "
-                  + repository.account()
-                  + ": where that is not the puller's own, its policy must let the puller's role in."
-                  + " Run this there.",
+              "If the role is not in account %1$s, which owns the repository, allow the role in the"
+                      .formatted(repository.account())
+                  + " repository policy. Run this in account %1$s.".formatted(repository.account()),
               PolicyTemplates.crossAccountPull(role)));
     }
     return steps;
   }
 
-  private Step loginStep() {
+  private Step authenticationStep() {
     return new Step(
-        "Log in to the registry before the pull; a login lasts twelve hours.",
-        "aws ecr get-login-password --region "
-            + repository.region()
-            + " | docker login --username AWS --password-stdin "
-            + repository.host());
+        "Authenticate to the registry before the pull. The token is valid for 12 hours.",
+        "aws ecr get-login-password --region %s | docker login --username AWS --password-stdin %s"
+            .formatted(repository.region(), repository.host()));
   }
 
   private Step pullPermissionStep(PullClient client) {
     return switch (client) {
       case EKS_NODE ->
           attachPolicyStep(
-              "Let the nodes pull from Amazon ECR.", "AmazonEC2ContainerRegistryReadOnly");
+              "Attach the policy for pulls from Amazon ECR to the IAM role of the nodes.",
+              "AmazonEC2ContainerRegistryReadOnly");
       case EKS_FARGATE ->
           attachPolicyStep(
-              "Give the Fargate profile's pod execution role its policy; pods on Fargate do not"
-                  + " pull with the nodes' role.",
+              "Attach the policy for pulls to the pod execution role of the Fargate profile. Pods"
+                  + " on Fargate do not pull with the role of the nodes.",
               "AmazonEKSFargatePodExecutionRolePolicy");
-      case CODEBUILD_IMAGE, CODEBUILD_COMMANDS, ECS, DOCKER ->
+      case ECS ->
           new Step(
-              "Let the role "
-                  + role.name()
-                  + " pull"
-                  + (client == PullClient.ECS
-                      ? " (it is the task's execution role that pulls)."
-                      : "."),
+              "Allow the task execution role %s to pull from the repository."
+                  .formatted(role.name()),
+              PolicyTemplates.repositoryPull(repository));
+      case CODEBUILD_IMAGE, CODEBUILD_COMMANDS, DOCKER ->
+          new Step(
+              "Allow the role %s to pull from the repository.".formatted(role.name()),
               PolicyTemplates.repositoryPull(repository));
     };
   }
@@ -74,21 +73,14 @@ final class EcrPermissionSteps {
   private Step attachPolicyStep(String description, String policyName) {
     return new Step(
         description,
-        "aws iam attach-role-policy --role-name "
-            + role.name()
-            + " --policy-arn arn:aws:iam::aws:policy/"
-            + policyName);
+        "aws iam attach-role-policy --role-name %s --policy-arn arn:%s:iam::aws:policy/%s"
+            .formatted(role.name(), repository.partition(), policyName));
   }
 
   private Step repositoryPolicyStep(String description, String policy) {
     return new Step(
-        description,
-        "aws ecr set-repository-policy --region "
-            + repository.region()
-            + " --repository-name "
-            + repository.name()
-            + " --policy-text '"
-            + policy
-            + "'");
+        description + " The command replaces the policy that the repository has.",
+        "aws ecr set-repository-policy --region %s --repository-name %s --policy-text '%s'"
+            .formatted(repository.region(), repository.name(), policy));
   }
 }

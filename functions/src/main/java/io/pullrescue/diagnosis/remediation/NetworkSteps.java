@@ -3,48 +3,64 @@ package io.pullrescue.diagnosis.remediation;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import java.util.List;
 
-/** What lets a network reach a registry. */
+/** Describes how to give a network access to a registry. */
 final class NetworkSteps {
+  private static final String INTERNET_ROUTE =
+      "Give the subnet a route to the Internet (a NAT gateway, or an Internet gateway and public IP"
+          + " addresses)";
+
   private NetworkSteps() {}
 
   static List<Step> toEcr(EcrRepository repository) {
     return List.of(
         new Step(
-            "Give the subnet a route to the Internet (a NAT gateway, or a public address and an"
-                + " Internet gateway), or, without Internet, the VPC endpoints that a pull needs:"
-                + " ecr.api and ecr.dkr, and s3, where the layers are.",
-            createEndpointCommand(repository.region(), "Interface", "ecr.api")
-                + "\n"
-                + createEndpointCommand(repository.region(), "Interface", "ecr.dkr")
-                + "\n"
-                + createEndpointCommand(repository.region(), "Gateway", "s3")),
+            INTERNET_ROUTE
+                + ". Without Internet access, create the VPC endpoints that a pull needs: ecr.api,"
+                + " ecr.dkr, and s3 for the layers.",
+            String.join(
+                "\n",
+                createInterfaceEndpoint(repository.region(), "ecr.api"),
+                createInterfaceEndpoint(repository.region(), "ecr.dkr"),
+                createS3Endpoint(repository.region()))),
         securityGroupStep());
   }
 
   static List<Step> toInternet(String registry) {
     return List.of(
         new Step(
-            "Give the subnet a route to the Internet (a NAT gateway, or a public address and an"
-                + " Internet gateway), or pull from a copy in Amazon ECR: "
-                + registry
-                + " has no VPC endpoint.",
+            INTERNET_ROUTE
+                + ", or pull a mirrored image from Amazon ECR: %s has no VPC endpoint."
+                    .formatted(registry),
             null),
         securityGroupStep());
   }
 
   private static Step securityGroupStep() {
     return new Step(
-        "Let the security group out on port 443; that of the endpoints must let it in on 443. The"
-            + " VPC needs DNS resolution and DNS hostnames for private endpoint names.",
+        "Allow outbound traffic on port 443 in the security group of the workload, and inbound"
+            + " traffic on port 443 in that of the VPC endpoints. For private endpoint names,"
+            + " enable DNS resolution and DNS hostnames in the VPC.",
         null);
   }
 
-  private static String createEndpointCommand(String region, String type, String service) {
-    var attachment =
-        type.equals("Gateway")
-            ? "--route-table-ids rtb-ID"
-            : "--subnet-ids subnet-ID --security-group-ids sg-ID --private-dns-enabled";
-    return "aws ec2 create-vpc-endpoint --region %s --vpc-id vpc-ID --vpc-endpoint-type %s %s --service-name com.amazonaws.%s.%s"
-        .formatted(region, type, attachment, region, service);
+  private static String createInterfaceEndpoint(String region, String service) {
+    // These names begin with the reversed DNS suffix, such as cn.com.amazonaws in China.
+    var labels = List.of(AwsPartition.ofRegion(region).dnsSuffix().split("\\.", -1));
+    return createEndpoint(
+        region,
+        "Interface",
+        "--subnet-ids subnet-ID --security-group-ids sg-ID --private-dns-enabled",
+        String.join(".", labels.reversed()) + "." + region + "." + service);
+  }
+
+  private static String createS3Endpoint(String region) {
+    return createEndpoint(
+        region, "Gateway", "--route-table-ids rtb-ID", "com.amazonaws." + region + ".s3");
+  }
+
+  private static String createEndpoint(
+      String region, String type, String attachment, String serviceName) {
+    return "aws ec2 create-vpc-endpoint --region %s --vpc-id vpc-ID --vpc-endpoint-type %s %s --service-name %s"
+        .formatted(region, type, attachment, serviceName);
   }
 }

@@ -1,102 +1,72 @@
 package io.pullrescue.diagnosis.remediation;
 
-/** IAM statements and policies, whole, ready to be pasted. */
+import java.util.List;
+import software.amazon.awssdk.policybuilder.iam.IamEffect;
+import software.amazon.awssdk.policybuilder.iam.IamPolicy;
+import software.amazon.awssdk.policybuilder.iam.IamPolicyWriter;
+import software.amazon.awssdk.policybuilder.iam.IamPrincipal;
+import software.amazon.awssdk.policybuilder.iam.IamPrincipalType;
+import software.amazon.awssdk.policybuilder.iam.IamStatement;
+
+/** Prints complete IAM policies as JSON, ready to be pasted. */
 final class PolicyTemplates {
+  private static final IamPolicyWriter WRITER = IamPolicyWriter.builder().prettyPrint(true).build();
+
+  private static final List<String> PULL_ACTIONS =
+      List.of("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer");
+
   private PolicyTemplates() {}
 
-  /** For a role that pulls from this repository. */
+  /** Returns the policy of a role that pulls from this repository. */
   static String repositoryPull(EcrRepository repository) {
-    return """
-    {
-      "Version": "2012-10-17",
-      "Statement": [
-        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
-        {
-          "Effect": "Allow",
-          "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-          "Resource": "%s"
-        }
-      ]
-    }\
-    """
-        .formatted(repository.arn());
+    var pull = allow(repository.arn()).toBuilder();
+    PULL_ACTIONS.forEach(pull::addAction);
+    return policy(allow("*", "ecr:GetAuthorizationToken"), pull.build());
   }
 
-  /** For the repository, where this role of another account pulls from it. */
+  /** Returns the policy of a repository that this role of another account pulls from. */
   static String crossAccountPull(PullRole role) {
-    return repositoryPolicy("\"AWS\": \"" + role.arn() + "\"");
+    return repositoryPolicy(IamPrincipal.create(IamPrincipalType.AWS, role.arn()));
   }
 
-  /** For the repository, where CodeBuild itself pulls with its own credentials. */
+  /** Returns the policy of a repository that CodeBuild pulls from with its own credentials. */
   static String codeBuildServicePull() {
-    return repositoryPolicy("\"Service\": \"codebuild.amazonaws.com\"");
+    return repositoryPolicy(
+        IamPrincipal.create(IamPrincipalType.SERVICE, "codebuild.amazonaws.com"));
   }
 
-  private static String repositoryPolicy(String principal) {
-    return """
-    {
-      "Version": "2012-10-17",
-      "Statement": [
-        {
-          "Sid": "AllowPull",
-          "Effect": "Allow",
-          "Principal": {%s},
-          "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        }
-      ]
-    }\
-    """
-        .formatted(principal);
+  /** Returns the policy of a role that reads registry credentials from this secret. */
+  static String readSecret(String secretArn, String kmsKeyArn) {
+    return policy(
+        allow(secretArn, "secretsmanager:GetSecretValue"), allow(kmsKeyArn, "kms:Decrypt"));
   }
 
-  /** For a role that reads registry credentials from this secret. */
-  static String readSecret(String secretArn, String region, String account) {
-    return """
-    {
-      "Version": "2012-10-17",
-      "Statement": [
-        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "%s"},
-        {
-          "Effect": "Allow",
-          "Action": "kms:Decrypt",
-          "Resource": "arn:aws:kms:%s:%s:key/KEY-ID"
-        }
-      ]
-    }\
-    """
-        .formatted(secretArn, region, account);
+  /** Returns the policy of a role that reads registry credentials from these parameters. */
+  static String readParameters(String parameterArn) {
+    return policy(allow(parameterArn, "ssm:GetParameters"));
   }
 
-  /** For a role that reads registry credentials from parameters under this path. */
-  static String readParameters(String path, String region, String account) {
-    return """
-    {
-      "Version": "2012-10-17",
-      "Statement": [
-        {
-          "Effect": "Allow",
-          "Action": "ssm:GetParameters",
-          "Resource": "arn:aws:ssm:%s:%s:parameter%s/*"
-        }
-      ]
-    }\
-    """
-        .formatted(region, account, path);
-  }
-
-  /** For a role that logs in to Amazon ECR Public, which raises its limits. */
+  /** Returns the policy of a role that authenticates to Amazon ECR Public. */
   static String ecrPublicPull() {
-    return """
-    {
-      "Version": "2012-10-17",
-      "Statement": [
-        {
-          "Effect": "Allow",
-          "Action": ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"],
-          "Resource": "*"
-        }
-      ]
-    }\
-    """;
+    return policy(allow("*", "ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"));
+  }
+
+  private static String repositoryPolicy(IamPrincipal principal) {
+    var statement =
+        IamStatement.builder().sid("AllowPull").effect(IamEffect.ALLOW).addPrincipal(principal);
+    PULL_ACTIONS.forEach(statement::addAction);
+    return policy(statement.build());
+  }
+
+  private static IamStatement allow(String resource, String... actions) {
+    var statement = IamStatement.builder().effect(IamEffect.ALLOW).addResource(resource);
+    for (var action : actions) {
+      statement.addAction(action);
+    }
+    return statement.build();
+  }
+
+  private static String policy(IamStatement... statements) {
+    return IamPolicy.builder().statements(List.of(statements)).build().toJson(WRITER);
   }
 }

@@ -3,11 +3,11 @@ package io.pullrescue.diagnosis.remediation;
 import io.pullrescue.diagnosis.Evidence;
 import java.util.Locale;
 
-/** Who pulled: that decides where credentials and permissions belong. */
+/** Names the client that pulled, which decides where credentials and permissions belong. */
 enum PullClient {
-  /** CodeBuild itself, for the image that a build runs in. */
+  /** CodeBuild, for the environment image of a build. */
   CODEBUILD_IMAGE,
-  /** Commands of a build. */
+  /** A command of a build. */
   CODEBUILD_COMMANDS,
   /** Amazon ECS or AWS Batch. */
   ECS,
@@ -15,7 +15,7 @@ enum PullClient {
   EKS_NODE,
   /** A kubelet on AWS Fargate. */
   EKS_FARGATE,
-  /** Docker, or one of its kin, somewhere. */
+  /** Docker or a similar tool on any other host. */
   DOCKER;
 
   static PullClient of(Evidence evidence) {

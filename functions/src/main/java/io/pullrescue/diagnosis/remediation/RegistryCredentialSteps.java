@@ -5,105 +5,101 @@ import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How whoever pulled gets credentials for a registry outside AWS. */
+/** Describes how to give a client credentials for a registry outside of AWS. */
 final class RegistryCredentialSteps {
   private final String registry;
-  private final String account;
   private final String region;
-  private final String role;
+  private final PullRole role;
 
-  RegistryCredentialSteps(String registry, String account, String region, String role) {
+  RegistryCredentialSteps(String registry, String region, PullRole role) {
     this.registry = registry;
-    this.account = account;
     this.region = region;
     this.role = role;
   }
 
   List<Step> steps(PullClient client) {
+    return switch (client) {
+      case CODEBUILD_IMAGE ->
+          List.of(
+              storeSecretStep(),
+              readSecretStep("role"),
+              new Step(
+                  "Use the secret for the environment image of the project (aws codebuild"
+                      + " update-project).",
+                  """
+                  "environment": {
+                    "imagePullCredentialsType": "SERVICE_ROLE",
+                    "registryCredential": {
+                      "credentialProvider": "SECRETS_MANAGER",
+                      "credential": "%s"
+                    }
+                  }\
+                  """
+                      .formatted(secretName())));
+      case CODEBUILD_COMMANDS -> codeBuildCommandSteps();
+      case ECS ->
+          List.of(
+              storeSecretStep(),
+              new Step(
+                  "Use the secret in the container definition.",
+                  "\"repositoryCredentials\": {\"credentialsParameter\": \"%s\"}"
+                      .formatted(arn("secretsmanager", "secret:" + secretName()))),
+              readSecretStep("task execution role"));
+      case EKS_NODE, EKS_FARGATE ->
+          List.of(
+              new Step(
+                  "Create an image pull secret, and name it under `imagePullSecrets` of the pod or"
+                      + " its service account.",
+                  "kubectl create secret docker-registry %s --docker-server=%s --docker-username=NAME --docker-password=ACCESS-TOKEN"
+                      .formatted(
+                          secretName(), isDockerHub() ? "https://index.docker.io/v1/" : registry)));
+      case DOCKER ->
+          List.of(
+              new Step(
+                  "Authenticate to %s before the pull.".formatted(registry),
+                  "docker login --username NAME" + (isDockerHub() ? "" : " " + registry)));
+    };
+  }
+
+  private List<Step> codeBuildCommandSteps() {
     List<Step> steps = new ArrayList<>();
-    if (client != PullClient.EKS_NODE
-        && client != PullClient.EKS_FARGATE
-        && client != PullClient.DOCKER) {
-      steps.add(storeSecretStep());
-    }
-    steps.addAll(
-        switch (client) {
-          case CODEBUILD_IMAGE -> codeBuildImageSteps();
-          case CODEBUILD_COMMANDS -> codeBuildCommandSteps();
-          case ECS -> ecsSteps();
-          case EKS_NODE, EKS_FARGATE -> List.of(kubernetesStep());
-          case DOCKER -> List.of(dockerLoginStep());
-        });
+    steps.add(storeSecretStep());
+    steps.add(readSecretStep("role"));
+    steps.add(
+        new Step(
+            "Authenticate in the buildspec before the first pull.",
+            buildspec("secrets-manager", secretName() + ":username", secretName() + ":password")));
+    var path = "/" + secretName();
+    steps.add(
+        new Step(
+            "Alternatively, store the username and password in Parameter Store, and allow the role"
+                + " %s to read them.".formatted(role.name()),
+            PolicyTemplates.readParameters(arn("ssm", "parameter" + path + "/*"))));
+    steps.add(
+        new Step(
+            "With Parameter Store, the buildspec reads the parameters.",
+            buildspec("parameter-store", path + "/username", path + "/password")));
     return steps;
-  }
-
-  private boolean isDockerHub() {
-    return registry.equals(ImageReference.DOCKER_HUB);
-  }
-
-  private String secretName() {
-    return isDockerHub() ? "docker-hub" : registry.replace('.', '-').replace(':', '-');
-  }
-
-  private String secretArn() {
-    return "arn:aws:secretsmanager:"
-        + region
-        + ":"
-        + account
-        + ":secret:"
-        + secretName()
-        + "-??????";
   }
 
   private Step storeSecretStep() {
     return new Step(
-        "Store credentials for " + registry + " in Secrets Manager.",
-        "aws secretsmanager create-secret --region "
-            + region
-            + " --name "
-            + secretName()
-            + " --secret-string '{\"username\":\"NAME\",\"password\":\"ACCESS-TOKEN\"}'");
+        "Store credentials for %s in Secrets Manager.".formatted(registry),
+        "aws secretsmanager create-secret --region %s --name %s --secret-string '{\"username\":\"NAME\",\"password\":\"ACCESS-TOKEN\"}'"
+            .formatted(region, secretName()));
   }
 
-  private Step readSecretPermissionStep() {
+  private Step readSecretStep(String kindOfRole) {
     return new Step(
-        "Let the role "
-            + role
-            + " read them (the statement for kms:Decrypt only where the secret has a customer"
-            + " managed key).",
-        PolicyTemplates.readSecret(secretArn(), region, account));
+        "Allow the %s %s to read the secret. Omit the statement for kms:Decrypt unless the secret has"
+                .formatted(kindOfRole, role.name())
+            + " a customer managed key.",
+        // Secrets Manager adds a hyphen and six characters to the name.
+        PolicyTemplates.readSecret(
+            arn("secretsmanager", "secret:" + secretName() + "-??????"), arn("kms", "key/KEY-ID")));
   }
 
-  private List<Step> codeBuildImageSteps() {
-    return List.of(
-        readSecretPermissionStep(),
-        new Step(
-            "Give the secret to the project's environment image.",
-            "\"environment\": {\"imagePullCredentialsType\": \"SERVICE_ROLE\","
-                + " \"registryCredential\": {\"credentialProvider\": \"SECRETS_MANAGER\","
-                + " \"credential\": \""
-                + secretName()
-                + "\"}}   (aws codebuild update-project)"));
-  }
-
-  private List<Step> codeBuildCommandSteps() {
-    return List.of(
-        readSecretPermissionStep(),
-        new Step(
-            "Log in before the first pull, in the buildspec.",
-            loginBuildspec(
-                "secrets-manager", secretName() + ":username", secretName() + ":password")),
-        new Step(
-            "Or keep the two in Parameter Store, and let the role " + role + " read them there.",
-            PolicyTemplates.readParameters("/" + secretName(), region, account)
-                + "\n"
-                + loginBuildspec(
-                    "parameter-store",
-                    "/" + secretName() + "/username",
-                    "/" + secretName() + "/password")));
-  }
-
-  private String loginBuildspec(String source, String username, String password) {
+  private String buildspec(String source, String username, String password) {
     return """
     env:
       %s:
@@ -118,38 +114,15 @@ final class RegistryCredentialSteps {
         .strip();
   }
 
-  private List<Step> ecsSteps() {
-    return List.of(
-        new Step(
-            "Name the secret in the container definition.",
-            "\"repositoryCredentials\": {\"credentialsParameter\": \"arn:aws:secretsmanager:"
-                + region
-                + ":"
-                + account
-                + ":secret:"
-                + secretName()
-                + "\"}"),
-        new Step(
-            "Let the task's execution role "
-                + role
-                + " read it (the statement for kms:Decrypt only where the secret has a customer"
-                + " managed key).",
-            PolicyTemplates.readSecret(secretArn(), region, account)));
+  private boolean isDockerHub() {
+    return registry.equals(ImageReference.DOCKER_HUB);
   }
 
-  private Step kubernetesStep() {
-    return new Step(
-        "Make a pull secret and name it under imagePullSecrets of the pod or its service account.",
-        "kubectl create secret docker-registry "
-            + secretName()
-            + " --docker-server="
-            + (isDockerHub() ? "https://index.docker.io/v1/" : registry)
-            + " --docker-username=NAME --docker-password=ACCESS-TOKEN");
+  private String secretName() {
+    return isDockerHub() ? "docker-hub" : registry.replace('.', '-').replace(':', '-');
   }
 
-  private Step dockerLoginStep() {
-    return new Step(
-        "Log in to " + registry + " before the pull.",
-        "docker login --username NAME" + (isDockerHub() ? "" : " " + registry));
+  private String arn(String service, String resource) {
+    return String.join(":", "arn", role.partition(), service, region, role.account(), resource);
   }
 }

@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis.remediation;
 
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.LogExcerpt.TextSource;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import io.pullrescue.image.ImageReference;
@@ -9,47 +10,43 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Says what helps against a failed pull, by cause, registry and puller. */
+/** Advises on a failed pull by its cause, its registry and the client that pulled. */
 public final class RemediationAdvisor {
   private static final String ECR_PUBLIC = "public.ecr.aws";
 
-  /** What helps here. */
+  /** Returns what pull-rescue does about a failed pull, and what a person can do. */
   public Remediation advise(PullFailed diagnosis, AccountContext context) {
-    var automatic = isAutomatic(diagnosis, context);
     List<Step> steps = new ArrayList<>();
     var registries = diagnosis.images().stream().map(ImageReference::registry).distinct().toList();
     for (var registry : registries) {
-      var image =
-          diagnosis.images().stream()
-              .filter(imageReference -> imageReference.registry().equals(registry))
-              .findFirst()
-              .orElseThrow();
-      steps.addAll(steps(diagnosis, context, image));
+      diagnosis.images().stream()
+          .filter(image -> image.registry().equals(registry))
+          .findFirst()
+          .ifPresent(image -> steps.addAll(steps(diagnosis, context, image)));
     }
     if (registries.isEmpty() && diagnosis.cause() == Cause.ACCESS_DENIED) {
       EcrRepository.findInMessage(diagnosis.evidence().text())
-          .map(ecrRepository ->
-              new EcrPermissionSteps(ecrRepository, PullRole.of(diagnosis.evidence(), context)))
-          .ifPresent(ecrPermissionSteps ->
-              steps.addAll(ecrPermissionSteps.steps(PullClient.of(diagnosis.evidence()), false)));
+          .ifPresent(repository ->
+              steps.addAll(
+                  new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context))
+                      .steps(PullClient.of(diagnosis.evidence()), false)));
     }
     if (registries.isEmpty() && isDockerHubError(diagnosis)) {
       steps.addAll(credentialSteps(ImageReference.DOCKER_HUB, diagnosis, context));
     }
-    return new Remediation(automatic, summary(diagnosis, automatic), steps);
+    var automatic = isAutomatic(diagnosis, context);
+    return new Remediation(automatic, summary(diagnosis, context, automatic), steps);
   }
 
-  /** What lets a task or a job start from these copies, once its definition names them. */
+  /** Returns the permissions that a task or job needs before its definition names these images. */
   public List<Step> mirrorPullPermissions(
       List<ImageReference> mirroredImages, AccountContext context) {
-    var role = Objects.requireNonNullElse(context.role(), "ROLE");
     return mirroredImages.stream()
         .flatMap(mirroredImage -> EcrRepository.of(mirroredImage).stream())
         .map(repository ->
             new Step(
-                "Let the role "
-                    + role
-                    + " pull from the mirror, before a definition names the copy there.",
+                "Allow the role %s to pull from the mirror before a definition names the mirrored image."
+                    .formatted(PullRole.of(context).name()),
                 PolicyTemplates.repositoryPull(repository)))
         .toList();
   }
@@ -74,18 +71,16 @@ public final class RemediationAdvisor {
   private static List<Step> steps(
       PullFailed diagnosis, AccountContext context, ImageReference image) {
     var ecr = EcrRepository.of(image);
-    var client = PullClient.of(diagnosis.evidence());
-    var role = PullRole.of(diagnosis.evidence(), context);
     return switch (diagnosis.cause()) {
       case RATE_LIMITED ->
           image.registry().equals(ECR_PUBLIC)
               ? ecrPublicSteps()
-              : ecr.map(ecrRepository -> List.<Step>of())
+              : ecr.map(_ -> List.<Step>of())
                   .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
       case UNAUTHENTICATED, ACCESS_DENIED ->
           ecr.map(repository ->
-                  new EcrPermissionSteps(repository, role)
-                      .steps(client, needsAuthentication(diagnosis)))
+                  new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context))
+                      .steps(PullClient.of(diagnosis.evidence()), needsAuthentication(diagnosis)))
               .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
       case NETWORK ->
           ecr.map(NetworkSteps::toEcr).orElseGet(() -> NetworkSteps.toInternet(image.registry()));
@@ -97,50 +92,46 @@ public final class RemediationAdvisor {
 
   private static List<Step> credentialSteps(
       String registry, PullFailed diagnosis, AccountContext context) {
-    var role = PullRole.of(diagnosis.evidence(), context);
     var region = Objects.requireNonNullElse(context.region(), "REGION");
-    return new RegistryCredentialSteps(registry, role.account(), region, role.name())
+    return new RegistryCredentialSteps(registry, region, PullRole.of(diagnosis.evidence(), context))
         .steps(PullClient.of(diagnosis.evidence()));
   }
 
   private static List<Step> ecrPublicSteps() {
     return List.of(
         new Step(
-            "Let the role log in to Amazon ECR Public: limits are higher then.",
+            "Allow the role to authenticate to Amazon ECR Public, which raises the rate limit.",
             PolicyTemplates.ecrPublicPull()),
         new Step(
-            "Log in before the pull (always in us-east-1).",
+            "Authenticate before the pull. The region is always us-east-1.",
             "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS"
                 + " --password-stdin public.ecr.aws"));
   }
 
   private static List<Step> notFoundSteps(ImageReference image) {
     return EcrRepository.of(image)
-        .map(ecrRepository ->
+        .map(repository ->
             List.of(
                 new Step(
-                    "See what the repository holds.",
-                    "aws ecr list-images --region "
-                        + ecrRepository.region()
-                        + " --registry-id "
-                        + ecrRepository.account()
-                        + " --repository-name "
-                        + ecrRepository.name())))
+                    "List the images in the repository.",
+                    "aws ecr list-images --region %s --registry-id %s --repository-name %s"
+                        .formatted(repository.region(), repository.account(), repository.name()))))
         .orElseGet(() ->
             List.of(
                 new Step(
-                    "See which tags there are.", "skopeo list-tags docker://" + image.name())));
+                    "List the tags in the repository.",
+                    "skopeo list-tags docker://" + image.name())));
   }
 
   private static List<Step> platformSteps(ImageReference image) {
     return List.of(
         new Step(
-            "See which platforms the image has; then build for one of them, or ask for a machine"
-                + " of that architecture.",
+            "List the platforms of the image. Then build for one of them, or use a host of that"
+                + " architecture.",
             "docker buildx imagetools inspect " + image));
   }
 
-  private static String summary(PullFailed diagnosis, boolean automatic) {
+  private static String summary(PullFailed diagnosis, AccountContext context, boolean automatic) {
     var names =
         diagnosis.images().isEmpty()
             ? "an image that the text does not name"
@@ -148,52 +139,78 @@ public final class RemediationAdvisor {
                 .map(ImageReference::familiarString)
                 .collect(Collectors.joining(", "));
     return causeText(diagnosis.cause()).formatted(names)
+        + " "
         + (automatic
-            ? " pull-rescue copies it into Amazon ECR"
-                + followUp(PullClient.of(diagnosis.evidence()))
-            : " pull-rescue does not act by itself here" + noActionReason(diagnosis) + ".");
+            ? actionText(PullClient.of(diagnosis.evidence()), context)
+            : noActionText(diagnosis));
   }
 
-  /**
-   * What others schedule is changed where the operator allows it, by the settings ecs and batch.
-   */
-  private static String followUp(PullClient client) {
+  private static String actionText(PullClient client, AccountContext context) {
+    var copies =
+        context.isDeployed()
+            ? "pull-rescue copies the image to Amazon ECR"
+            : "Where pull-rescue is deployed, it copies the image to Amazon ECR";
     return client == PullClient.ECS
-        ? " and starts the task or job from the copy where the setting ecs or batch allows it;"
-            + " otherwise it starts from there once its definition names that."
-        : " and runs the work again from the copy.";
+        ? copies
+            + ". It retries the task or job with the mirrored image if `ecsRetry` or `batchRetry`"
+            + " allows it; otherwise, change the definition to the mirrored image."
+        : copies + " and retries the workload with the mirrored image.";
   }
 
   private static String causeText(Cause cause) {
     return switch (cause) {
-      case RATE_LIMITED -> "The registry limits pulls: %s was refused for now.";
-      case IMAGE_NOT_FOUND -> "The registry does not know %s: check the name and the tag.";
-      case UNAUTHENTICATED -> "The registry wants credentials for %s, or refused those it got.";
-      case ACCESS_DENIED -> "The registry refuses %s to whoever pulled, or has no such image.";
-      case NETWORK -> "No whole answer came for %s: the network, DNS, TLS or a proxy failed.";
-      case PLATFORM_MISMATCH -> "%s does not exist for the platform that was asked for.";
+      case RATE_LIMITED -> "The registry's rate limit is exceeded, so it did not serve %s.";
+      case IMAGE_NOT_FOUND -> "The registry does not have %s: check the name and the tag.";
+      case UNAUTHENTICATED ->
+          "The registry requires credentials for %s, or rejected those that it received.";
+      case ACCESS_DENIED ->
+          "The registry denied the client access to %s, or does not have this image.";
+      case NETWORK ->
+          "No complete response arrived for %s: the network, DNS, TLS or a proxy failed.";
+      case PLATFORM_MISMATCH -> "The registry does not have %s for the requested platform.";
       case DISK_FULL ->
-          "The host that pulled %s had no room left: give it a larger disk, or remove what it does"
-              + " not need.";
+          "The host had no disk space left to pull %s: use a larger disk, or delete unused files.";
       case INVALID_REFERENCE ->
-          "The reference is not legal (%s): an unset variable, an upper-case letter or a blank"
-              + " are the usual reasons.";
-      case UPSTREAM_ERROR -> "The registry failed on %s, or the reason cannot be read.";
+          "The image reference is invalid (%s). Usual reasons are an unset variable, an upper-case"
+              + " letter or a space.";
+      case UPSTREAM_ERROR -> "The registry returned an error for %s, or the reason cannot be read.";
     };
+  }
+
+  private static String noActionText(PullFailed diagnosis) {
+    if (isFixableInMirror(diagnosis)) {
+      return "If this repository belongs to pull-rescue's mirror, pull-rescue copies the image from"
+          + " upstream; otherwise, it takes no action.";
+    }
+    return "pull-rescue takes no action, because " + noActionReason(diagnosis) + ".";
+  }
+
+  /**
+   * Returns whether pull-rescue acts if the image is one of its mirrored images: an image that is
+   * missing there is copied, and CodeBuild may pull it then.
+   */
+  private static boolean isFixableInMirror(PullFailed diagnosis) {
+    var isMissing =
+        diagnosis.cause() == Cause.IMAGE_NOT_FOUND
+            || (diagnosis.cause() == Cause.ACCESS_DENIED
+                && diagnosis.evidence().source() == TextSource.PHASE_CONTEXT);
+    return isMissing
+        && diagnosis.causedFailure()
+        && diagnosis.images().stream().anyMatch(image -> EcrRepository.of(image).isPresent());
   }
 
   private static String noActionReason(PullFailed diagnosis) {
     if (!diagnosis.causedFailure()) {
-      return ", because the work went on and failed of something else";
+      return "the workload continued and failed for another reason";
     }
     return switch (diagnosis.cause()) {
       case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
           diagnosis.images().isEmpty()
-              ? ", because it does not know which image to copy"
-              : ", because it does not copy from that registry";
-      case IMAGE_NOT_FOUND -> ", unless the name is one of its own mirror repositories";
+              ? "it does not know which image to copy"
+              : "it does not copy from that registry";
+      case IMAGE_NOT_FOUND -> "there is no image to copy";
       case UNAUTHENTICATED, ACCESS_DENIED, PLATFORM_MISMATCH, DISK_FULL, INVALID_REFERENCE ->
-          ", because a copy would not help";
+          "a mirrored image would not help";
     };
   }
 }

@@ -1,23 +1,24 @@
 package io.pullrescue.event.publish;
 
+import io.pullrescue.config.EventNames;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
-/** Announces on a bus of Amazon EventBridge, source {@code pull-rescue}. */
+/** Publishes to an Amazon EventBridge event bus. */
 public final class EventBridgePublisher implements EventPublisher {
-  private static final String SOURCE = "pull-rescue";
-
   private final EventBridgeClient eventBridge;
   private final String busName;
 
-  /** Announces on the bus of this name. */
+  /** Creates a publisher to the bus with this name. */
   public EventBridgePublisher(EventBridgeClient eventBridge, String busName) {
     this.eventBridge = eventBridge;
     this.busName = busName;
   }
 
   /**
-   * Throws {@link IllegalStateException} where the bus refuses the event, so that it is retried.
+   * Publishes an event.
+   *
+   * @throws IllegalStateException if EventBridge rejects the event
    */
   @Override
   public void publish(RescueEvent rescueEvent) {
@@ -25,7 +26,7 @@ public final class EventBridgePublisher implements EventPublisher {
     var entry =
         PutEventsRequestEntry.builder()
             .eventBusName(busName)
-            .source(SOURCE)
+            .source(EventNames.SOURCE)
             .detailType(publishedEvent.detailType())
             .detail(publishedEvent.detail())
             .build();
@@ -33,7 +34,7 @@ public final class EventBridgePublisher implements EventPublisher {
     if (response.failedEntryCount() > 0) {
       var errorCode = response.entries().getFirst().errorCode();
       throw new IllegalStateException(
-          "putting '" + publishedEvent.detailType() + "' on bus: " + errorCode);
+          "EventBridge rejected '%s': %s".formatted(publishedEvent.detailType(), errorCode));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.pullrescue.event.publish;
 
-/** Tells whoever listens. */
+/** Publishes the steps of rescues. */
 public interface EventPublisher {
-  /** Publishes one step of a rescue. Saying the same thing twice must do no harm to listeners. */
+  /** Publishes an event. Subscribers may receive an event more than once. */
   void publish(RescueEvent event);
 }

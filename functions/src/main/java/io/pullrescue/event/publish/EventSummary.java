@@ -1,5 +1,9 @@
 package io.pullrescue.event.publish;
 
+import static java.util.stream.Collectors.joining;
+
+import io.pullrescue.diagnosis.pattern.Cause;
+import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
@@ -11,125 +15,175 @@ import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.request.ReplicationPlan;
+import io.pullrescue.text.HumanFormat;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** An announcement in words: one line, for logs, reports and people. */
+/** Describes an event in one line for logs, reports and people. */
 public final class EventSummary {
   private EventSummary() {}
 
-  /** The line that says this. */
+  /** Returns the line for the log of a function. */
   public static String of(RescueEvent event) {
     return switch (event) {
-      case Diagnosed diagnosed ->
-          "diagnosed "
-              + diagnosed.diagnosis().cause()
-              + imageNames(diagnosed)
-              + ": \""
-              + diagnosed.diagnosis().evidence().text()
-              + "\"; "
-              + nextAction(diagnosed.plan());
-      case Replicated replicated -> replicatedSummary(replicated);
-      case ReplicationFailed replicationFailed ->
-          "did not copy "
-              + replicationFailed.image().familiarString()
-              + ": "
-              + replicationFailed.reason();
-      case Retried retried -> retriedSummary(retried);
-      case Recovered recovered -> recoveredSummary(recovered);
-      case RetrySkipped retrySkipped ->
-          "did not run " + retrySkipped.trigger().id() + " again: " + retrySkipped.reason();
+      case Diagnosed diagnosed -> diagnosed(diagnosed);
+      case Replicated replicated -> replicated(replicated);
+      case ReplicationFailed failed ->
+          "could not mirror " + failed.image().familiarString() + ": " + failed.reason();
+      case Retried retried -> retried(retried);
+      case Recovered recovered -> recovered(recovered);
+      case RetrySkipped skipped ->
+          "did not retry " + skipped.trigger().id() + ": " + skipped.reason();
     };
   }
 
-  private static String imageNames(Diagnosed event) {
-    var images = event.diagnosis().images();
-    return images.isEmpty()
-        ? ""
-        : " of "
-            + images.stream().map(ImageReference::familiarString).collect(Collectors.joining(", "));
+  /** Returns the line for notifications; that of a diagnosis says what people can do. */
+  static String forPeople(RescueEvent event) {
+    return event instanceof Diagnosed diagnosed
+        ? diagnosed(diagnosed) + remediation(diagnosed.remediation())
+        : of(event);
   }
 
-  private static String nextAction(ReplicationPlan plan) {
+  /** Returns what pull-rescue does after a diagnosis. */
+  static String nextAction(ReplicationPlan plan) {
     return switch (plan) {
       case ReplicationPlan.Replicate replicate ->
-          replicate.requests().size() == 1
-              ? "the image will be copied"
-              : "the images will be copied";
+          "mirror " + HumanFormat.count(replicate.requests().size(), "image");
       case ReplicationPlan.ReportOnly reportOnly -> reportOnly.reason();
     };
   }
 
-  private static String replicatedSummary(Replicated event) {
-    var result = event.result();
-    var notes = result.notes().stream().map(value -> "; " + value).collect(Collectors.joining());
-    return result.image().familiarString()
-        + " is "
-        + result.mirroredImage()
+  private static String diagnosed(Diagnosed event) {
+    var diagnosis = event.diagnosis();
+    var images = diagnosis.images();
+    return "could not pull "
+        + (images.isEmpty() ? "an image" : names(images))
         + ": "
-        + copyStatsText(result)
-        + notes
-        + followUp(event.trigger());
+        + describe(diagnosis.cause())
+        + "; "
+        + outlook(event.plan())
+        + "; the log says: \""
+        + diagnosis.evidence().text()
+        + "\"";
   }
 
-  private static String followUp(Trigger trigger) {
-    return switch (trigger) {
-      case Trigger.Task task -> startCondition("the task", task.definition());
-      case Trigger.Job job -> startCondition("the job", job.definition());
-      case Trigger.Build _ -> "";
-      case Trigger.Manual _ -> "";
-      case Trigger.Refresh _ -> "";
+  private static String describe(Cause cause) {
+    return switch (cause) {
+      case RATE_LIMITED -> "the registry's rate limit was exceeded";
+      case IMAGE_NOT_FOUND -> "the image was not found";
+      case UNAUTHENTICATED -> "the registry needs valid credentials";
+      case ACCESS_DENIED -> "access was denied";
+      case NETWORK -> "the registry could not be reached";
+      case PLATFORM_MISMATCH -> "the image does not exist for this platform";
+      case DISK_FULL -> "the disk of the host was full";
+      case INVALID_REFERENCE -> "the image reference is invalid";
+      case UPSTREAM_ERROR -> "the registry returned an error";
     };
   }
 
-  /** True whether the operator lets it be started anew or not. */
-  private static String startCondition(String workload, String definition) {
-    return "; "
-        + workload
-        + " starts from the copy once "
-        + definition.substring(definition.lastIndexOf('/') + 1)
-        + " names it";
+  private static String outlook(ReplicationPlan plan) {
+    return switch (plan) {
+      case ReplicationPlan.Replicate replicate ->
+          replicate.requests().size() == 1
+              ? "pull-rescue mirrors the image"
+              : "pull-rescue mirrors the images";
+      case ReplicationPlan.ReportOnly reportOnly -> reportOnly.reason();
+    };
   }
 
-  private static String copyStatsText(ReplicationResult.Replicated result) {
+  private static String remediation(Remediation remediation) {
+    var steps =
+        remediation.steps().stream()
+            .map(Remediation.Step::description)
+            .map(EventSummary::withoutFinalStop)
+            .collect(joining("; "));
+    return steps.isEmpty() ? "" : ". What you can do: " + steps;
+  }
+
+  private static String withoutFinalStop(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+  }
+
+  private static String replicated(Replicated event) {
+    var result = event.result();
+    var first =
+        result.alreadyUpToDate()
+            ? result.image().familiarString()
+                + " is already mirrored as "
+                + result.mirroredImage()
+                + ", nothing was copied"
+            : "mirrored "
+                + result.image().familiarString()
+                + " as "
+                + result.mirroredImage()
+                + ": "
+                + stats(result);
+    return joined(first, Stream.concat(result.notes().stream(), nextUse(event.trigger())));
+  }
+
+  private static String stats(ReplicationResult.Replicated result) {
     var stats = result.stats();
-    return result.alreadyUpToDate()
-        ? "it was there already, nothing moved"
-        : String.format(
-            Locale.ROOT,
-            "%,d bytes in %d blobs from %s in %.1f s, %d counted request(s), %d blobs were there",
-            stats.bytesCopied(),
-            stats.blobsCopied(),
-            result.source().registry(),
-            stats.elapsed().toMillis() / 1000.0,
-            stats.rateLimitedRequests(),
-            stats.blobsSkipped());
+    return String.format(
+        Locale.ROOT,
+        "%s in %s from %s in %.1f s, %s already in the mirror, %s counted against the rate limit",
+        HumanFormat.bytes(stats.bytesCopied()),
+        HumanFormat.count(stats.blobsCopied(), "blob"),
+        result.source().registry(),
+        stats.elapsed().toMillis() / 1000.0,
+        HumanFormat.count(stats.blobsSkipped(), "blob"),
+        HumanFormat.count(stats.rateLimitedRequests(), "request"));
   }
 
-  private static String retriedSummary(Retried event) {
-    var caveats = event.caveats().stream().map(value -> "; " + value).collect(Collectors.joining());
-    return "started "
-        + event.started()
-        + ", attempt "
-        + event.attempt()
-        + ", with "
-        + event.mirroredImages().stream()
-            .map(MirroredImage::image)
-            .map(ImageReference::familiarString)
-            .collect(Collectors.joining(", "))
-        + " from the mirror (by "
-        + event.method()
-        + ")"
-        + caveats;
+  /** States a condition that holds whether the workload is retried or not. */
+  private static Stream<String> nextUse(Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Task task -> Stream.of(nextUse("task", task.definition()));
+      case Trigger.Job job -> Stream.of(nextUse("job", job.definition()));
+      case Trigger.Build _ -> Stream.of();
+      case Trigger.Manual _ -> Stream.of();
+      case Trigger.Refresh _ -> Stream.of();
+    };
   }
 
-  private static String recoveredSummary(Recovered event) {
+  private static String nextUse(String workload, String definition) {
+    var revision = definition.substring(definition.lastIndexOf('/') + 1);
+    return "the " + workload + " uses it once " + revision + " names it";
+  }
+
+  private static String retried(Retried event) {
+    var images = event.mirroredImages().stream().map(MirroredImage::image).toList();
+    var first =
+        "started "
+            + event.started()
+            + " (retry "
+            + event.attempt()
+            + ") with "
+            + names(images)
+            + " from the mirror, by "
+            + event.method();
+    return joined(first, event.caveats().stream());
+  }
+
+  private static String recovered(Recovered event) {
     var timeSinceFailure = event.timeSinceFailure();
     return event.buildId()
-        + " is green"
+        + " succeeded"
         + (timeSinceFailure == null
             ? ""
-            : ", " + timeSinceFailure.toSeconds() + " s after " + event.trigger().id() + " failed")
-        + (event.projectRestored() ? "; its project is again as it was" : "");
+            : ", "
+                + HumanFormat.duration(timeSinceFailure)
+                + " after "
+                + event.trigger().id()
+                + " failed")
+        + (event.projectRestored() ? "; the update of its project was taken back" : "");
+  }
+
+  private static String names(List<ImageReference> images) {
+    return images.stream().map(ImageReference::familiarString).collect(joining(", "));
+  }
+
+  private static String joined(String first, Stream<String> others) {
+    return Stream.concat(Stream.of(first), others).collect(joining("; "));
   }
 }

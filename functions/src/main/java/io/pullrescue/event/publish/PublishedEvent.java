@@ -1,72 +1,67 @@
 package io.pullrescue.event.publish;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.pullrescue.config.EventNames;
+import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
-import io.pullrescue.event.TriggerDocument;
+import io.pullrescue.event.EventJson;
+import io.pullrescue.event.ImageReplicatedDetail;
+import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
 import io.pullrescue.event.publish.RescueEvent.Replicated;
 import io.pullrescue.event.publish.RescueEvent.ReplicationFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.replication.CopyStats;
-import io.pullrescue.replication.request.ReplicationPlan;
-import java.util.stream.Collectors;
+import io.pullrescue.image.ImageReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An announcement as it goes over the event bus, source {@code pull-rescue}.
+ * An event as it is put on the bus. {@code events/schemas} has the schema of each detail.
  *
- * @param detailType the kind of event, which rules select by
+ * @param detailType the type, which rules match
  * @param detail JSON
  */
 public record PublishedEvent(String detailType, String detail) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** The event that says this. */
+  /** Returns the published form of an event. */
   public static PublishedEvent of(RescueEvent event) {
+    return new PublishedEvent(detailType(event), EventJson.write(detail(event)));
+  }
+
+  private static String detailType(RescueEvent event) {
     return switch (event) {
-      case Diagnosed diagnosed ->
-          toPublishedEvent("Pull Failure Diagnosed", diagnosed, diagnosedDetail(diagnosed));
-      case Replicated replicated ->
-          toPublishedEvent("Image Replicated", replicated, replicatedDetail(replicated));
-      case ReplicationFailed replicationFailed ->
-          toPublishedEvent(
-              "Image Replication Failed",
-              replicationFailed,
-              newObject()
-                  .put("image", replicationFailed.image().toString())
-                  .put("why", replicationFailed.reason()));
-      case Retried retried -> toPublishedEvent("Workload Retried", retried, retriedDetail(retried));
-      case Recovered recovered ->
-          toPublishedEvent("Workload Recovered", recovered, recoveredDetail(recovered));
-      case RetrySkipped retrySkipped ->
-          toPublishedEvent(
-              "Retry Refused", retrySkipped, newObject().put("why", retrySkipped.reason()));
+      case Diagnosed _ -> EventNames.PULL_FAILURE_DIAGNOSED;
+      case Replicated _ -> EventNames.IMAGE_REPLICATED;
+      case ReplicationFailed _ -> EventNames.IMAGE_REPLICATION_FAILED;
+      case Retried _ -> EventNames.WORKLOAD_RETRIED;
+      case Recovered _ -> EventNames.WORKLOAD_RECOVERED;
+      case RetrySkipped _ -> EventNames.RETRY_SKIPPED;
     };
   }
 
-  private static PublishedEvent toPublishedEvent(
-      String type, RescueEvent event, ObjectNode content) {
-    var detail = newObject();
-    detail.set("origin", TriggerDocument.toJson(event.trigger()));
-    detail.put("sentence", escapeForChat(summary(event)));
-    detail.setAll(content);
-    return new PublishedEvent(type, detail.toString());
+  private static Object detail(RescueEvent event) {
+    var summary = escapeForChat(EventSummary.forPeople(event));
+    return switch (event) {
+      case Diagnosed diagnosed -> DiagnosedDetail.of(diagnosed, summary);
+      case Replicated replicated -> replicatedDetail(replicated, summary);
+      case ReplicationFailed failed ->
+          new ReplicationFailedDetail(
+              failed.trigger(), summary, failed.image().toString(), failed.reason());
+      case Retried retried -> RetriedDetail.of(retried, summary);
+      case Recovered recovered -> RecoveredDetail.of(recovered, summary);
+      case RetrySkipped skipped ->
+          new RetrySkippedDetail(skipped.trigger(), summary, skipped.reason());
+    };
   }
 
-  /** What people read; a diagnosis with what they can do. */
-  private static String summary(RescueEvent event) {
-    return event instanceof Diagnosed diagnosed
-        ? EventSummary.of(diagnosed)
-            + diagnosed.remediation().steps().stream()
-                .map(step -> "; " + step.description())
-                .collect(Collectors.joining())
-        : EventSummary.of(event);
-  }
-
-  /** Text of a log ends up in chats, where it may call no one, and link and dress up nothing. */
+  /**
+   * Replaces the characters of mentions, links and formatting: the summary quotes text of logs and
+   * is shown in chats.
+   */
   private static String escapeForChat(String text) {
     return text.replace('<', '\u2039')
         .replace('>', '\u203a')
@@ -75,83 +70,120 @@ public record PublishedEvent(String detailType, String detail) {
         .replace('`', '\'');
   }
 
-  private static ObjectNode diagnosedDetail(Diagnosed event) {
-    PullFailed diagnosis = event.diagnosis();
-    var detail = newObject().put("cause", diagnosis.cause().name());
-    var images = detail.putArray("images");
-    diagnosis.images().forEach(image -> images.add(image.toString()));
-    var evidence = diagnosis.evidence();
-    detail.set(
-        "evidence",
-        newObject()
-            .put("place", evidence.source().name())
-            .put("line", evidence.text())
-            .put("number", evidence.lineNumber())
-            .put("certainty", evidence.confidence().name()));
-    var remediation = detail.putArray("remedies");
-    for (var step : event.remediation().steps()) {
-      remediation.add(newObject().put("words", step.description()).put("text", step.snippet()));
-    }
-    return detail.put("decisive", diagnosis.causedFailure()).put("next", nextAction(event.plan()));
-  }
-
-  private static String nextAction(ReplicationPlan plan) {
-    return switch (plan) {
-      case ReplicationPlan.Replicate replicate ->
-          "copy " + replicate.requests().size() + " image(s)";
-      case ReplicationPlan.ReportOnly reportOnly -> reportOnly.reason();
-    };
-  }
-
-  private static ObjectNode replicatedDetail(Replicated event) {
+  private static ImageReplicatedDetail replicatedDetail(Replicated event, String summary) {
     var result = event.result();
-    var detail =
-        newObject()
-            .put("image", result.image().toString())
-            .put("copy", result.mirroredImage().toString())
-            .put("source", result.source().toString())
-            .put("decisive", event.request().causedFailure());
-    var images = detail.putArray("images");
-    event.request().requiredImages().forEach(image -> images.add(image.toString()));
-    detail.set("tally", statsDetail(result.stats()));
-    var notes = detail.putArray("remarks");
-    result.notes().forEach(notes::add);
-    return detail;
+    var stats = result.stats();
+    return new ImageReplicatedDetail(
+        event.trigger(),
+        summary,
+        result.image().toString(),
+        result.mirroredImage().toString(),
+        result.source().toString(),
+        event.request().causedFailure(),
+        strings(event.request().requiredImages()),
+        new ImageReplicatedDetail.Stats(
+            stats.bytesCopied(),
+            stats.blobsCopied(),
+            stats.blobsSkipped(),
+            stats.manifests(),
+            stats.rateLimitedRequests(),
+            stats.elapsed().toMillis()),
+        result.notes());
   }
 
-  private static ObjectNode statsDetail(CopyStats stats) {
-    return newObject()
-        .put("bytes", stats.bytesCopied())
-        .put("blobsMoved", stats.blobsCopied())
-        .put("blobsPresent", stats.blobsSkipped())
-        .put("manifests", stats.manifests())
-        .put("countedRequests", stats.rateLimitedRequests())
-        .put("milliseconds", stats.elapsed().toMillis());
+  private static List<String> strings(List<ImageReference> images) {
+    return images.stream().map(ImageReference::toString).toList();
   }
 
-  private static ObjectNode retriedDetail(Retried event) {
-    var detail =
-        newObject()
-            .put("started", event.started())
-            .put("attempt", event.attempt())
-            .put("by", event.method());
-    var mirroredImages = detail.putArray("copies");
-    event.mirroredImages().stream().map(MirroredImage::toString).forEach(mirroredImages::add);
-    var caveats = detail.putArray("differences");
-    event.caveats().forEach(caveats::add);
-    return detail;
+  @JsonPropertyOrder({
+    "trigger",
+    "summary",
+    "cause",
+    "images",
+    "evidence",
+    "remediation",
+    "causedFailure",
+    "nextAction"
+  })
+  private record DiagnosedDetail(
+      Trigger trigger,
+      String summary,
+      String cause,
+      List<String> images,
+      EvidenceDetail evidence,
+      List<Remediation.Step> remediation,
+      boolean causedFailure,
+      String nextAction) {
+    static DiagnosedDetail of(Diagnosed event, String summary) {
+      var diagnosis = event.diagnosis();
+      var evidence = diagnosis.evidence();
+      return new DiagnosedDetail(
+          event.trigger(),
+          summary,
+          diagnosis.cause().name(),
+          strings(diagnosis.images()),
+          new EvidenceDetail(
+              evidence.source().name(),
+              evidence.text(),
+              evidence.lineNumber(),
+              evidence.confidence().name()),
+          event.remediation().steps(),
+          diagnosis.causedFailure(),
+          EventSummary.nextAction(event.plan()));
+    }
   }
 
-  private static ObjectNode recoveredDetail(Recovered event) {
-    var detail =
-        newObject().put("build", event.buildId()).put("projectRestored", event.projectRestored());
-    var timeSinceFailure = event.timeSinceFailure();
-    return timeSinceFailure == null
-        ? detail
-        : detail.put("secondsSinceFailure", timeSinceFailure.toSeconds());
+  @JsonPropertyOrder({"source", "text", "lineNumber", "confidence"})
+  private record EvidenceDetail(String source, String text, int lineNumber, String confidence) {}
+
+  @JsonPropertyOrder({"trigger", "summary", "image", "reason"})
+  private record ReplicationFailedDetail(
+      Trigger trigger, String summary, String image, String reason) {}
+
+  @JsonPropertyOrder({
+    "trigger",
+    "summary",
+    "started",
+    "attempt",
+    "method",
+    "mirroredImages",
+    "caveats"
+  })
+  private record RetriedDetail(
+      Trigger trigger,
+      String summary,
+      String started,
+      int attempt,
+      String method,
+      List<String> mirroredImages,
+      List<String> caveats) {
+    static RetriedDetail of(Retried event, String summary) {
+      return new RetriedDetail(
+          event.trigger(),
+          summary,
+          event.started(),
+          event.attempt(),
+          event.method(),
+          event.mirroredImages().stream().map(MirroredImage::toString).toList(),
+          event.caveats());
+    }
   }
 
-  private static ObjectNode newObject() {
-    return JSON.createObjectNode();
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonPropertyOrder({"trigger", "summary", "build", "projectRestored", "secondsSinceFailure"})
+  private record RecoveredDetail(
+      Trigger trigger,
+      String summary,
+      String build,
+      boolean projectRestored,
+      @Nullable Long secondsSinceFailure) {
+    static RecoveredDetail of(Recovered event, String summary) {
+      var seconds = Optional.ofNullable(event.timeSinceFailure()).map(Duration::toSeconds);
+      return new RecoveredDetail(
+          event.trigger(), summary, event.buildId(), event.projectRestored(), seconds.orElse(null));
+    }
   }
+
+  @JsonPropertyOrder({"trigger", "summary", "reason"})
+  private record RetrySkippedDetail(Trigger trigger, String summary, String reason) {}
 }

@@ -13,12 +13,17 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a rescue, one step at a time, for the event bus and for people. */
+/** A step of a rescue that has happened, to be published and reported. */
 public sealed interface RescueEvent {
-  /** Whom the step was for. */
+  /** Returns what the rescue is for. */
   Trigger trigger();
 
-  /** A pull failure was understood; the plan says what follows, the advice what people can do. */
+  /**
+   * A pull failure was diagnosed.
+   *
+   * @param plan what pull-rescue does about it
+   * @param remediation what people can do about it
+   */
   record Diagnosed(
       Trigger trigger, PullFailed diagnosis, ReplicationPlan plan, Remediation remediation)
       implements RescueEvent {}
@@ -32,20 +37,20 @@ public sealed interface RescueEvent {
     }
   }
 
-  /** An image could not be copied, and will not be tried again. */
+  /** An image could not be mirrored, and will not be tried again. */
   record ReplicationFailed(Trigger trigger, ImageReference image, String reason)
       implements RescueEvent {}
 
   /**
-   * The work runs again.
+   * The workload is retried.
    *
    * @param attempt 1 for the first retry
-   * @param mirroredImages the images that the retried work uses
-   * @param started what runs now, in words: the id of a build, or a stage, batch, service, task or
-   *     job
-   * @param method what makes it use the copies
-   * @param caveats from the work that failed, and what else has to be known, in words
-   * @param failedAt when that was; null where its record does not say
+   * @param mirroredImages the images that the retried workload uses
+   * @param started what was started: the id of a build, or in words a stage, batch, service, task
+   *     or job
+   * @param method how the retried workload finds the mirrored images
+   * @param caveats what differs from the failed workload, and what else has to be known
+   * @param failedAt when the workload failed; null if that is not known
    */
   record Retried(
       Trigger trigger,
@@ -63,16 +68,21 @@ public sealed interface RescueEvent {
   }
 
   /**
-   * A build that ran again is green.
+   * A retried build succeeded.
    *
-   * @param buildId its id
-   * @param timeSinceFailure the end of the first failure; null where its record is gone
-   * @param projectRestored whether the project was given back what it said before
+   * @param buildId {@code project:uuid} of the build that succeeded
+   * @param timeSinceFailure since the end of the first failed build of the chain; null if that is
+   *     no longer known
+   * @param projectRestored whether an update of the project was taken back
    */
   record Recovered(
       Trigger trigger, String buildId, @Nullable Duration timeSinceFailure, boolean projectRestored)
       implements RescueEvent {}
 
-  /** The work does not run again; {@code why} tells what people can do. */
+  /**
+   * The workload is not retried.
+   *
+   * @param reason why, and what people can do
+   */
   record RetrySkipped(Trigger trigger, String reason) implements RescueEvent {}
 }

@@ -1,9 +1,10 @@
 package io.pullrescue.replication.request;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.event.TriggerDocument;
+import io.pullrescue.event.EventJson;
+import io.pullrescue.event.Trigger;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
@@ -15,36 +16,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replication request as a message of the FIFO queue.
  *
- * @param groupId what may run one at a time only: the image's place in the mirror
- * @param deduplicationId one origin asks for one image once (Amazon SQS: within five minutes), and
- *     once again for each login and each continuation
+ * @param groupId identifies the mirror repository: its messages are processed one at a time
+ * @param deduplicationId identifies the request for five minutes: one trigger requests an image
+ *     once, and again for each pull secret and each continuation
  * @param body JSON
  */
 public record ReplicationRequestMessage(String groupId, String deduplicationId, String body) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** The message that asks for this. */
+  /** Returns the message for a request. */
   public static ReplicationRequestMessage of(ReplicationRequest request) {
-    var body = JSON.createObjectNode();
-    body.set("origin", TriggerDocument.toJson(request.trigger()));
-    body.put("image", request.image().toString());
-    request.requiredImages().forEach(image -> body.withArray("images").add(image.toString()));
-    body.put("decisive", request.causedFailure());
-    if (request.platform() != null) {
-      body.put("platform", request.platform().toString());
-    }
-    if (request.pullSecret() != null) {
-      body.put("credentials", request.pullSecret());
-    }
-    var resumeState = request.resumeState();
-    if (resumeState.invocations() > 0) {
-      body.putObject("continuation")
-          .put("count", resumeState.invocations())
-          .put("bytes", resumeState.bytesCopied())
-          .put("restraint", resumeState.concurrencyReductions());
-    }
     return new ReplicationRequestMessage(
-        hash(request.image().name()), hash(deduplicationKey(request)), body.toString());
+        hash(request.image().name()),
+        hash(deduplicationKey(request)),
+        EventJson.write(Body.of(request)));
   }
 
   private static String deduplicationKey(ReplicationRequest request) {
@@ -53,51 +36,69 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
     return request.pullSecret() == null ? key : key + " " + request.pullSecret();
   }
 
-  /** The request in a message's body; empty where it is not one of ours. */
+  /** Returns the request in the body of a message; empty if it is not one. */
   public static Optional<ReplicationRequest> parse(String body) {
     try {
-      return parse(JSON.readTree(body));
-    } catch (JsonProcessingException notJson) {
+      return Optional.ofNullable(EventJson.read(body, Body.class)).flatMap(Body::toRequest);
+    } catch (JsonProcessingException malformed) {
       return Optional.empty();
     }
   }
 
-  private static Optional<ReplicationRequest> parse(JsonNode body) {
-    var images = references(body.path("images"));
-    var causedFailure = body.path("decisive").asBoolean();
-    return ImageReference.parse(body.path("image").asText())
-        .flatMap(image ->
-            TriggerDocument.parse(body.path("origin"))
-                .map(trigger ->
-                    new ReplicationRequest(
-                        trigger,
-                        image,
-                        images,
-                        causedFailure,
-                        platform(body),
-                        body.path("credentials").asText(null),
-                        resumeState(body.path("continuation")))));
-  }
-
-  private static @Nullable Platform platform(JsonNode body) {
-    return Platform.parse(body.path("platform").asText("")).orElse(null);
-  }
-
-  private static ResumeState resumeState(JsonNode node) {
-    return new ResumeState(
-        node.path("count").asInt(), node.path("bytes").asLong(), node.path("restraint").asInt());
-  }
-
-  private static List<ImageReference> references(JsonNode nodes) {
-    return nodes
-        .valueStream()
-        .map(name -> ImageReference.parse(name.asText()))
-        .flatMap(Optional::stream)
-        .toList();
-  }
-
-  /** Group and deduplication ids have at most 128 characters of a narrow alphabet. */
+  /** Returns a text of at most 128 characters, as ids of groups and deduplication must be. */
   private static String hash(String text) {
     return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonPropertyOrder({
+    "trigger",
+    "image",
+    "images",
+    "causedFailure",
+    "platform",
+    "pullSecret",
+    "resumeState"
+  })
+  private record Body(
+      @Nullable Trigger trigger,
+      String image,
+      List<String> images,
+      boolean causedFailure,
+      @Nullable String platform,
+      @Nullable String pullSecret,
+      @Nullable ResumeState resumeState) {
+    static Body of(ReplicationRequest request) {
+      var platform = request.platform();
+      var resumeState = request.resumeState();
+      return new Body(
+          request.trigger(),
+          request.image().toString(),
+          request.requiredImages().stream().map(ImageReference::toString).toList(),
+          request.causedFailure(),
+          platform == null ? null : platform.toString(),
+          request.pullSecret(),
+          resumeState.invocations() == 0 ? null : resumeState);
+    }
+
+    Optional<ReplicationRequest> toRequest() {
+      var reference = ImageReference.parse(image);
+      if (trigger == null || reference.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new ReplicationRequest(
+              trigger,
+              reference.get(),
+              images.stream().map(ImageReference::parse).flatMap(Optional::stream).toList(),
+              causedFailure,
+              nonEmpty(platform).flatMap(Platform::parse).orElse(null),
+              nonEmpty(pullSecret).orElse(null),
+              Optional.ofNullable(resumeState).orElse(ResumeState.NONE)));
+    }
+
+    private static Optional<String> nonEmpty(@Nullable String text) {
+      return Optional.ofNullable(text).filter(value -> !value.isEmpty());
+    }
   }
 }

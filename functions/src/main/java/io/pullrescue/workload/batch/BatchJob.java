@@ -5,42 +5,151 @@ import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.StoppedContainers;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.batch.model.ContainerDetail;
+import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.KeyValuePair;
+import software.amazon.awssdk.services.batch.model.PlatformCapability;
+import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
+import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
 /**
- * A job as the AWS Batch API describes it; only what a rescue needs.
+ * Interprets a job as DescribeJobs returns it.
  *
- * @param id a UUID; a child of an array has {@code :index} after it, a node {@code #index}
- * @param queue the ARN of its queue
- * @param definition the ARN of its job definition, with the revision
- * @param status such as {@code FAILED}
- * @param statusReason why it has that status; the containers may say more
- * @param containers those of its last attempt
- * @param executionRole the ARN of the role that pulls for it; null where the host's own does
  * @see <a href="https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html">
  *     JobDetail</a>
  */
-public record BatchJob(
-    String id,
-    String queue,
-    String definition,
-    String status,
-    String statusReason,
-    List<ContainerStatus> containers,
-    @Nullable String executionRole) {
-  /** Copies the containers, so that a job never changes. */
-  public BatchJob {
-    containers = List.copyOf(containers);
+record BatchJob(JobDetail detail) {
+  /** The tag of a retried job with the id of the job that failed. */
+  static final String ORIGIN_TAG = "pull-rescue-origin";
+
+  /**
+   * Step Functions adds it to the environment and the tags of a job that it waits for.
+   *
+   * @see <a href="https://docs.aws.amazon.com/step-functions/latest/dg/connect-batch.html">Run AWS
+   *     Batch workloads with Step Functions</a>
+   */
+  private static final String MANAGED_BY_STEP_FUNCTIONS = "MANAGED_BY_AWS";
+
+  /** Returns a UUID, followed by {@code :index} for an array child or {@code #index} for a node. */
+  String id() {
+    return detail.jobId();
   }
 
-  public LoadResult toLoadResult() {
-    return status.equals("FAILED")
-        ? new StoppedContainers(trigger(), statusReason, containers, executionRole).toLoadResult()
-        : new LoadResult.NoFailure("job " + id + " is " + status + ", not failed");
+  Map<String, String> tags() {
+    return detail.tags();
   }
 
-  /** Whom its rescue is for. */
+  Kind kind() {
+    if (detail.arrayProperties() != null) {
+      return Kind.ARRAY;
+    }
+    if (detail.nodeProperties() != null || detail.nodeDetails() != null) {
+      return Kind.MULTI_NODE;
+    }
+    return detail.eksProperties() == null ? Kind.SINGLE : Kind.EKS;
+  }
+
+  /** Returns {@code EC2} or {@code FARGATE}. */
+  String platform() {
+    return detail.platformCapabilities().contains(PlatformCapability.FARGATE) ? "FARGATE" : "EC2";
+  }
+
+  /** Returns whether an execution of AWS Step Functions submitted the job and waits for it. */
+  boolean managedByStepFunctions() {
+    return tags().containsKey(MANAGED_BY_STEP_FUNCTIONS)
+        || variableNames().anyMatch(MANAGED_BY_STEP_FUNCTIONS::equals);
+  }
+
+  boolean hadDependencies() {
+    return !detail.dependsOn().isEmpty();
+  }
+
+  /** Returns the containers of the last attempt: one, or those of a task with several. */
+  List<ContainerStatus> containers() {
+    return Stream.concat(
+            Stream.ofNullable(detail.container()).map(BatchJob::containerStatus),
+            taskContainers().map(BatchJob::containerStatus))
+        .toList();
+  }
+
+  /** Returns the ARN of the role that pulls; null for the role of the container instance. */
+  @Nullable String executionRole() {
+    return Stream.concat(
+            Stream.ofNullable(detail.container()).map(ContainerDetail::executionRoleArn),
+            tasks().map(EcsTaskDetails::executionRoleArn))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
   Trigger trigger() {
-    return new Trigger.Job(id, queue, definition);
+    return new Trigger.Job(id(), detail.jobQueue(), detail.jobDefinition());
+  }
+
+  LoadResult toLoadResult() {
+    return detail.statusAsString().equals("FAILED")
+        ? new StoppedContainers(
+                trigger(), orEmpty(detail.statusReason()), containers(), executionRole())
+            .toLoadResult()
+        : new LoadResult.NoFailure(
+            "job " + id() + " is " + detail.statusAsString() + ", not failed");
+  }
+
+  private Stream<EcsTaskDetails> tasks() {
+    return Stream.ofNullable(detail.ecsProperties())
+        .flatMap(properties -> properties.taskProperties().stream());
+  }
+
+  private Stream<TaskContainerDetails> taskContainers() {
+    return tasks().flatMap(task -> task.containers().stream());
+  }
+
+  private Stream<String> variableNames() {
+    return Stream.concat(
+            Stream.ofNullable(detail.container())
+                .flatMap(container -> container.environment().stream()),
+            taskContainers().flatMap(container -> container.environment().stream()))
+        .map(KeyValuePair::name);
+  }
+
+  private static ContainerStatus containerStatus(ContainerDetail container) {
+    return new ContainerStatus(
+        JobDefinitionRevision.SINGLE_CONTAINER,
+        container.image(),
+        orEmpty(container.reason()),
+        pullSecret(container.repositoryCredentials()));
+  }
+
+  private static ContainerStatus containerStatus(TaskContainerDetails container) {
+    return new ContainerStatus(
+        orEmpty(container.name()),
+        container.image(),
+        orEmpty(container.reason()),
+        pullSecret(container.repositoryCredentials()));
+  }
+
+  private static @Nullable String pullSecret(@Nullable RepositoryCredentials credentials) {
+    return credentials == null ? null : credentials.credentialsParameter();
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return Objects.requireNonNullElse(text, "");
+  }
+
+  /** Distinguishes jobs by what they consist of. */
+  enum Kind {
+    /** One task with one or several containers. */
+    SINGLE,
+    /** An array job, or one of its children. */
+    ARRAY,
+    /** A multi-node parallel job, or one of its nodes. */
+    MULTI_NODE,
+    /** Pods on Amazon EKS. */
+    EKS
   }
 }

@@ -5,9 +5,10 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.text.TextSanitizer;
+import io.pullrescue.workload.StoppedContainers;
 
 /**
- * Reads a change of state of a job on AWS Batch.
+ * Parses job state change events of AWS Batch.
  *
  * @see <a href="https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html">AWS Batch
  *     job state change events</a>
@@ -15,34 +16,30 @@ import io.pullrescue.text.TextSanitizer;
 public final class BatchJobEventParser {
   private BatchJobEventParser() {}
 
+  /** Returns the job that may have failed to pull, or why the event is ignored. */
   public static IncomingEvent parse(JsonNode detail) {
     var jobId = detail.path("jobId").asText();
     var status = detail.path("status").asText();
     var failed = JobFailed.parse(jobId);
     if (failed.isEmpty()) {
-      return new Ignored("a Batch event without a legal jobId");
+      return new Ignored("a Batch event without a valid jobId");
     }
     if (!status.equals("FAILED")) {
       return new Ignored(
           "job " + jobId + " is " + TextSanitizer.sanitize(status, 20) + ", not failed");
     }
-    return failedToStart(detail)
+    return mayHaveFailedToPull(detail)
         ? failed.get()
-        : new Ignored("job " + jobId + " failed of no pull");
+        : new Ignored("job " + jobId + " did not fail because of an image pull");
   }
 
   /**
-   * What the event says of a container may be less than the API does: a job whose task did not
-   * start is worth reading, whatever the reason.
+   * The event may have less of a container than DescribeJobs returns, so a job whose task failed to
+   * start is loaded whatever its reason is.
    */
-  private static boolean failedToStart(JsonNode detail) {
+  private static boolean mayHaveFailedToPull(JsonNode detail) {
     return detail.path("statusReason").asText().startsWith("Task failed to start")
-        || detail.findValuesAsText("statusReason").stream()
-            .anyMatch(BatchJobEventParser::isPullError)
-        || detail.findValuesAsText("reason").stream().anyMatch(BatchJobEventParser::isPullError);
-  }
-
-  private static boolean isPullError(String reason) {
-    return reason.startsWith("CannotPull");
+        || detail.findValuesAsText("statusReason").stream().anyMatch(StoppedContainers::isPullError)
+        || detail.findValuesAsText("reason").stream().anyMatch(StoppedContainers::isPullError);
   }
 }

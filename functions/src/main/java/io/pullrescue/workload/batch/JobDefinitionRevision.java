@@ -3,9 +3,14 @@ package io.pullrescue.workload.batch;
 import static java.util.stream.Collectors.toMap;
 
 import io.pullrescue.aws.SdkFieldCopier;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.ContainerImageRewrite;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.batch.model.ContainerProperties;
 import software.amazon.awssdk.services.batch.model.EcsProperties;
@@ -15,42 +20,85 @@ import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
 import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
 import software.amazon.awssdk.services.batch.model.TaskContainerProperties;
 
-/** The request for the next revision of a job definition: as it is described, but for images. */
-final class JobDefinitionRevision {
-  /** What the container of a job is called that has only one. */
+/** Interprets a revision of a job definition as DescribeJobDefinitions returns it. */
+record JobDefinitionRevision(JobDefinition definition) {
+  /** The name of the container of a job with only one. */
   static final String SINGLE_CONTAINER = "default";
 
-  /** Tags of AWS's own, which nobody else may write. */
+  /** AWS reserves this prefix, and rejects a request that sets such a tag. */
   private static final String RESERVED_TAG_PREFIX = "aws:";
 
-  /** Amazon ECR takes no login but the puller's role: there is none beside an image of its. */
+  /**
+   * ECR authenticates by IAM role; {@code repositoryCredentials} must be removed when a container
+   * switches to an ECR image.
+   */
   private static final @Nullable RepositoryCredentials NO_CREDENTIALS = null;
 
-  private JobDefinitionRevision() {}
+  String arn() {
+    return definition.jobDefinitionArn();
+  }
 
-  /** The request that would register it again, just as it is. */
-  static RegisterJobDefinitionRequest registerRequest(JobDefinition definition) {
-    return registerRequest(definition, Map.of());
+  /** Returns {@code name:revision}. */
+  String name() {
+    return arn().substring(arn().lastIndexOf('/') + 1);
+  }
+
+  Map<String, String> tags() {
+    return definition.tags();
+  }
+
+  /** Returns the containers: one, or those of a task with several. */
+  List<ContainerImageRewrite.Container> containers() {
+    var single =
+        Stream.ofNullable(definition.containerProperties())
+            .map(container ->
+                toContainer(
+                    SINGLE_CONTAINER, container.image(), container.repositoryCredentials()));
+    var multiple =
+        Stream.ofNullable(definition.ecsProperties())
+            .flatMap(properties -> properties.taskProperties().stream())
+            .flatMap(task -> task.containers().stream())
+            .map(container ->
+                toContainer(
+                    container.name(), container.image(), container.repositoryCredentials()));
+    return Stream.concat(single, multiple).toList();
+  }
+
+  private static ContainerImageRewrite.Container toContainer(
+      @Nullable String name, @Nullable String image, @Nullable RepositoryCredentials credentials) {
+    return new ContainerImageRewrite.Container(
+        Objects.requireNonNullElse(name, ""),
+        Objects.requireNonNullElse(image, ""),
+        credentials != null);
+  }
+
+  ContainerImageRewrite rewriteImages(MirrorNaming mirror, List<MirroredImage> mirroredImages) {
+    return new ContainerImageRewrite(mirror, name(), containers(), mirroredImages);
+  }
+
+  /** Returns whether this revision is what this request would register. */
+  boolean isResultOf(RegisterJobDefinitionRequest request) {
+    return registerRequest(Map.of()).equals(request);
   }
 
   /**
-   * The request for a revision with these images.
+   * Returns the request that registers this definition again with other images. The images and
+   * {@code repositoryCredentials} of these containers are all that differs.
    *
-   * @param images the new image of each container that is to change, by the container's name
+   * @param images the new image of each container that changes, by container name
    */
-  static RegisterJobDefinitionRequest registerRequest(
-      JobDefinition definition, Map<String, ImageReference> images) {
+  RegisterJobDefinitionRequest registerRequest(Map<String, ImageReference> images) {
     var request = RegisterJobDefinitionRequest.builder();
     SdkFieldCopier.copyFields(definition, request);
     return request
         .containerProperties(
-            containerProperties(definition.containerProperties(), images.get(SINGLE_CONTAINER)))
-        .ecsProperties(ecsProperties(definition.ecsProperties(), images))
-        .tags(tags(definition))
+            withImage(definition.containerProperties(), images.get(SINGLE_CONTAINER)))
+        .ecsProperties(withImages(definition.ecsProperties(), images))
+        .tags(userTags())
         .build();
   }
 
-  private static @Nullable ContainerProperties containerProperties(
+  private static @Nullable ContainerProperties withImage(
       @Nullable ContainerProperties container, @Nullable ImageReference image) {
     return container == null || image == null
         ? container
@@ -60,24 +108,24 @@ final class JobDefinitionRevision {
             .build();
   }
 
-  private static @Nullable EcsProperties ecsProperties(
+  private static @Nullable EcsProperties withImages(
       @Nullable EcsProperties properties, Map<String, ImageReference> images) {
     return properties == null
         ? null
         : properties.toBuilder()
             .taskProperties(
-                properties.taskProperties().stream().map(task -> task(task, images)).toList())
+                properties.taskProperties().stream().map(task -> withImages(task, images)).toList())
             .build();
   }
 
-  private static EcsTaskProperties task(
+  private static EcsTaskProperties withImages(
       EcsTaskProperties task, Map<String, ImageReference> images) {
     List<TaskContainerProperties> containers =
-        task.containers().stream().map(container -> container(container, images)).toList();
+        task.containers().stream().map(container -> withImage(container, images)).toList();
     return task.toBuilder().containers(containers).build();
   }
 
-  private static TaskContainerProperties container(
+  private static TaskContainerProperties withImage(
       TaskContainerProperties container, Map<String, ImageReference> images) {
     var image = container.name() == null ? null : images.get(container.name());
     return image == null
@@ -88,9 +136,9 @@ final class JobDefinitionRevision {
             .build();
   }
 
-  private static @Nullable Map<String, String> tags(JobDefinition definition) {
+  private @Nullable Map<String, String> userTags() {
     return definition.hasTags()
-        ? definition.tags().entrySet().stream()
+        ? tags().entrySet().stream()
             .filter(tag -> !tag.getKey().startsWith(RESERVED_TAG_PREFIX))
             .collect(toMap(Map.Entry::getKey, Map.Entry::getValue))
         : null;

@@ -5,25 +5,28 @@ import io.pullrescue.image.ImageReference;
 import java.util.List;
 import java.util.Map;
 
-/** What is to become of a job that could not pull, or why nothing. */
-public sealed interface ResubmitPlan {
+/** States what is to be done with a failed job. */
+sealed interface ResubmitPlan {
   /**
-   * Submit the same job again, with a new revision of its job definition, or with the same one
-   * where that names the mirror.
+   * Submits the same job again, with a new revision of its job definition, or with the same
+   * revision if it refers to the mirror.
    *
-   * @param original the one that failed
-   * @param mirroredImages what the new job starts from
-   * @param containerImages the copy for each container that is to change, by the container's name;
-   *     none where the job definition stays
-   * @param notes what people have to know about it
+   * @param original the job that failed
+   * @param definition the job definition of the original
+   * @param newest the newest active revision of the definition
+   * @param mirroredImages the mirrored images that the job needs
+   * @param containerImages the mirror reference for each container that changes, by container name;
+   *     empty if the job definition stays
+   * @param notes what the owner of the job needs to know
    */
   record SubmitJob(
-      SubmittedJob original,
+      BatchJob original,
+      JobDefinitionRevision definition,
+      JobDefinitionRevision newest,
       List<MirroredImage> mirroredImages,
       Map<String, ImageReference> containerImages,
       List<String> notes)
       implements ResubmitPlan {
-    /** Copies all that could change. */
     public SubmitJob {
       mirroredImages = List.copyOf(mirroredImages);
       containerImages = Map.copyOf(containerImages);
@@ -31,9 +34,9 @@ public sealed interface ResubmitPlan {
     }
   }
 
-  /** Nothing is left to do, or nobody asked for it. */
+  /** The settings and tags do not allow it; only the log has the reason. */
   record NoAction(String reason) implements ResubmitPlan {}
 
-  /** Leave it alone; {@code why} tells people what they can do. */
+  /** The job cannot be retried; the reason is published. */
   record Skip(String reason) implements ResubmitPlan {}
 }

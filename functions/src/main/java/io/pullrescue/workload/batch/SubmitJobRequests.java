@@ -20,15 +20,19 @@ import software.amazon.awssdk.services.batch.model.TaskContainerOverrides;
 import software.amazon.awssdk.services.batch.model.TaskPropertiesOverride;
 
 /**
- * The request for the same job again, with another job definition.
+ * Builds the request that submits a job again with another job definition.
  *
- * <p>What a job ran with is told together with what its definition says; all of it is overridden
- * again, which comes to the same.
+ * <p>DescribeJobs merges the overrides of a job with its definition, so the request overrides all
+ * of them, which has the same effect.
+ *
+ * @param job as DescribeJobs returns it
+ * @param jobDefinition the ARN of the revision to submit
  */
 record SubmitJobRequests(JobDetail job, String jobDefinition) {
-  /** Tags and variables that AWS itself writes, and nobody else may. */
+  /** AWS reserves this prefix, and rejects a request that sets such a tag. */
   private static final String RESERVED_TAG_PREFIX = "aws:";
 
+  /** Batch sets these variables itself, and rejects a request that sets them. */
   private static final String RESERVED_VARIABLE_PREFIX = "AWS_BATCH";
 
   SubmitJobRequest request() {
@@ -49,7 +53,7 @@ record SubmitJobRequests(JobDetail job, String jobDefinition) {
         .build();
   }
 
-  /** The tag by which the new job is found again is the only new one. */
+  /** Keeps the tags of the owner, and adds the id of the original, by which the job is found. */
   private Map<String, String> tags() {
     var tags = new LinkedHashMap<String, String>();
     job.tags()
@@ -58,7 +62,7 @@ record SubmitJobRequests(JobDetail job, String jobDefinition) {
             tags.put(name, value);
           }
         });
-    tags.put(SubmittedJob.ORIGIN_TAG, job.jobId());
+    tags.put(BatchJob.ORIGIN_TAG, job.jobId());
     return tags;
   }
 
@@ -80,7 +84,7 @@ record SubmitJobRequests(JobDetail job, String jobDefinition) {
         : overrides.resourceRequirements(requirements).build();
   }
 
-  /** Older definitions have fields of their own for what is one list by now. */
+  /** Older definitions have {@code vcpus} and {@code memory} in place of this list. */
   private static List<ResourceRequirement> resourceRequirements(ContainerDetail container) {
     return container.resourceRequirements().isEmpty()
         ? Stream.concat(
@@ -132,7 +136,7 @@ record SubmitJobRequests(JobDetail job, String jobDefinition) {
 
   private static List<KeyValuePair> withoutReservedVariables(List<KeyValuePair> environment) {
     return environment.stream()
-        .filter(keyValuePair -> !keyValuePair.name().startsWith(RESERVED_VARIABLE_PREFIX))
+        .filter(variable -> !variable.name().startsWith(RESERVED_VARIABLE_PREFIX))
         .toList();
   }
 }

@@ -1,7 +1,7 @@
 package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.config.MirrorNaming;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.EventSummary;

@@ -1,8 +1,8 @@
 package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;

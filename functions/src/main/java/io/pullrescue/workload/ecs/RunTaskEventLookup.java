@@ -11,22 +11,24 @@ import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.cloudtrail.model.Event;
 import software.amazon.awssdk.services.cloudtrail.model.LookupAttribute;
 import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
+import software.amazon.awssdk.services.ecs.model.Task;
 
 /**
- * The calls that started tasks, as AWS CloudTrail keeps them.
+ * Looks up the RunTask calls that started tasks, in AWS CloudTrail.
  *
- * <p>A task's network interface is deleted before the task is {@code STOPPED}, and its record never
- * named security groups or the public address: the call that asked for the task is all that is
- * left. CloudTrail tells of a call some minutes after it was made.
+ * <p>ECS deletes the network interface of a task before the task is {@code STOPPED}, and
+ * DescribeTasks does not return security groups or the public address. Only the call that started
+ * the task has them. CloudTrail delivers it some minutes later.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/logging-using-cloudtrail.html">
  *     Log Amazon ECS API calls using AWS CloudTrail</a>
  */
-public final class RunTaskEventLookup implements RunTaskEventLookupPort {
+final class RunTaskEventLookup {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Clocks differ; the call ends after its tasks have their records. */
+  /** Allows for clock skew: the time of the call is later than the creation of its tasks. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private static final LookupAttribute RUN_TASK_EVENTS =
@@ -37,13 +39,22 @@ public final class RunTaskEventLookup implements RunTaskEventLookupPort {
 
   private final Supplier<CloudTrailClient> cloudTrail;
 
-  /** Asks this client, which is made when the first task needs it. */
-  public RunTaskEventLookup(Supplier<CloudTrailClient> cloudTrail) {
+  /**
+   * Creates a lookup.
+   *
+   * @param cloudTrail is called only when a task needs the lookup
+   */
+  RunTaskEventLookup(Supplier<CloudTrailClient> cloudTrail) {
     this.cloudTrail = cloudTrail;
   }
 
-  @Override
-  public Optional<TaskNetwork> findNetwork(StandaloneTask task) {
+  /**
+   * Returns the network configuration that the task was started with; empty if CloudTrail has no
+   * event for it yet.
+   *
+   * @throws IllegalStateException if CloudTrail returns an event that is not valid JSON
+   */
+  Optional<AwsVpcConfiguration> findNetwork(Task task) {
     var created = task.createdAt();
     return created == null
         ? Optional.empty()
@@ -57,7 +68,7 @@ public final class RunTaskEventLookup implements RunTaskEventLookupPort {
             .events()
             .stream()
             .map(RunTaskEventLookup::parseEvent)
-            .filter(event -> startedTask(event, task.task().arn()))
+            .filter(event -> startedTask(event, task.taskArn()))
             .findFirst()
             .flatMap(RunTaskEventLookup::network);
   }
@@ -66,28 +77,38 @@ public final class RunTaskEventLookup implements RunTaskEventLookupPort {
     try {
       return JSON.readTree(event.cloudTrailEvent());
     } catch (JsonProcessingException notJson) {
-      throw new IllegalStateException("CloudTrail returned an event that is no JSON", notJson);
+      throw new IllegalStateException(
+          "CloudTrail returned an event that is not valid JSON", notJson);
     }
   }
 
-  private static boolean startedTask(JsonNode event, String task) {
+  private static boolean startedTask(JsonNode event, String taskArn) {
     return event
         .path("responseElements")
         .path("tasks")
         .valueStream()
-        .anyMatch(jsonNode -> jsonNode.path("taskArn").asText().equals(task));
+        .anyMatch(task -> task.path("taskArn").asText().equals(taskArn));
   }
 
-  private static Optional<TaskNetwork> network(JsonNode event) {
+  private static Optional<AwsVpcConfiguration> network(JsonNode event) {
     var awsvpcConfiguration =
         event.path("requestParameters").path("networkConfiguration").path("awsvpcConfiguration");
     return awsvpcConfiguration.isObject()
-        ? Optional.of(
-            new TaskNetwork(
-                texts(awsvpcConfiguration.path("subnets")),
-                texts(awsvpcConfiguration.path("securityGroups")),
-                awsvpcConfiguration.path("assignPublicIp").asText()))
+        ? Optional.of(toConfiguration(awsvpcConfiguration))
         : Optional.empty();
+  }
+
+  /** What the caller left out stays unset, so that ECS uses its defaults again. */
+  private static AwsVpcConfiguration toConfiguration(JsonNode json) {
+    var configuration = AwsVpcConfiguration.builder().subnets(texts(json.path("subnets")));
+    var securityGroups = texts(json.path("securityGroups"));
+    if (!securityGroups.isEmpty()) {
+      configuration.securityGroups(securityGroups);
+    }
+    if (json.hasNonNull("assignPublicIp")) {
+      configuration.assignPublicIp(json.path("assignPublicIp").asText());
+    }
+    return configuration.build();
   }
 
   private static List<String> texts(JsonNode list) {

@@ -5,41 +5,47 @@ import io.pullrescue.image.ImageReference;
 import java.util.List;
 import java.util.Map;
 
-/** What is to become of a task that stands alone and could not pull, or why nothing. */
-public sealed interface RunTaskPlan {
+/** States what is to be done with a failed standalone task. */
+sealed interface RunTaskPlan {
   /**
-   * Run the same task again, with a new revision of its task definition, or with the same one where
-   * that names the mirror.
+   * Runs the same task again, with a new revision of its task definition, or with the same revision
+   * if it refers to the mirror.
    *
-   * @param original the one that failed
-   * @param mirroredImages what the new revision starts from
-   * @param containerImages the copy for each container that is to change, by the container's name;
-   *     none where the task definition stays
-   * @param startedBy what the new task says of its start, by which it is found again
-   * @param clientToken by which ECS knows the same start again
-   * @param requiresNetwork whether it has to be told where its network interface is to be
-   * @param notes what people have to know about it
+   * @param original the task that failed
+   * @param definition the task definition of the original
+   * @param newest the newest active revision of the definition's family
+   * @param mirroredImages the mirrored images that the task needs
+   * @param containerImages the mirror reference for each container that changes, by container name;
+   *     empty if the task definition stays
+   * @param startedBy {@code startedBy} of the new task, by which it is found again
+   * @param clientToken the idempotency token of RunTask
+   * @param notes what the owner of the task needs to know
    */
   record RunTask(
-      StandaloneTask original,
+      EcsTask original,
+      TaskDefinitionRevision definition,
+      TaskDefinitionRevision newest,
       List<MirroredImage> mirroredImages,
       Map<String, ImageReference> containerImages,
       String startedBy,
       String clientToken,
-      boolean requiresNetwork,
       List<String> notes)
       implements RunTaskPlan {
-    /** Copies all that could change. */
     public RunTask {
       mirroredImages = List.copyOf(mirroredImages);
       containerImages = Map.copyOf(containerImages);
       notes = List.copyOf(notes);
     }
+
+    /** Returns whether RunTask needs subnets and security groups. */
+    boolean requiresNetwork() {
+      return definition.usesAwsvpc();
+    }
   }
 
-  /** Nothing is left to do, or nobody asked for it. */
+  /** The settings and tags do not allow it; only the log has the reason. */
   record NoAction(String reason) implements RunTaskPlan {}
 
-  /** Leave it alone; {@code why} tells people what they can do. */
+  /** The task cannot be retried; the reason is published. */
   record Skip(String reason) implements RunTaskPlan {}
 }

@@ -9,23 +9,29 @@ import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.Task;
 
-/** The request for the same task again, with another task definition. */
+/**
+ * Builds the request that runs a task again with another task definition.
+ *
+ * @param task as DescribeTasks returns it, with its tags
+ * @param taskDefinition the ARN of the revision to run
+ */
 record RunTaskRequests(Task task, String taskDefinition) {
-  /** Tags of AWS's own, which nobody else may write. */
+  /** AWS reserves this prefix, and rejects a request that sets such a tag. */
   private static final String RESERVED_TAG_PREFIX = "aws:";
 
-  /** Tags that ECS writes where it was asked to. */
+  /** ECS adds tags with this prefix if {@code enableECSManagedTags} is set. */
   private static final String MANAGED_TAG_PREFIX = "aws:ecs:";
 
-  /** What a task is in that was put into no group. */
+  /** ECS puts a task without a group into the group of its task definition's family. */
   private static final String DEFAULT_GROUP_PREFIX = "family:";
 
   /**
-   * The request.
+   * Returns the request.
    *
-   * @param network where the task has its interface; null where it has none of its own
+   * @param network where the task has its network interface; null if it has none of its own
    */
-  RunTaskRequest request(String startedBy, String token, @Nullable TaskNetwork network) {
+  RunTaskRequest request(
+      String startedBy, String clientToken, @Nullable AwsVpcConfiguration network) {
     var request =
         RunTaskRequest.builder()
             .cluster(task.clusterArn())
@@ -37,22 +43,25 @@ record RunTaskRequests(Task task, String taskDefinition) {
             .enableECSManagedTags(
                 task.tags().stream().anyMatch(tag -> hasPrefix(tag, MANAGED_TAG_PREFIX)))
             .startedBy(startedBy)
-            .clientToken(token);
+            .clientToken(clientToken);
     if (task.group() != null && !task.group().startsWith(DEFAULT_GROUP_PREFIX)) {
       request.group(task.group());
     }
     var tags = userTags();
-    if (!tags.isEmpty()) { // ECS refuses a list without any.
+    if (!tags.isEmpty()) { // ECS rejects an empty list.
       request.tags(tags);
     }
     if (network != null) {
-      request.networkConfiguration(networkConfiguration(network));
+      request.networkConfiguration(
+          NetworkConfiguration.builder().awsvpcConfiguration(network).build());
     }
     setPlacement(request);
     return request.build();
   }
 
-  /** A request may name one of the two; a record that has a provider has a launch type as well. */
+  /**
+   * RunTask accepts only one of both; a task with a capacity provider has a launch type as well.
+   */
   private void setPlacement(RunTaskRequest.Builder request) {
     if (task.capacityProviderName() == null) {
       request.launchType(task.launchTypeAsString());
@@ -71,16 +80,5 @@ record RunTaskRequests(Task task, String taskDefinition) {
 
   private static boolean hasPrefix(Tag tag, String prefix) {
     return tag.key().startsWith(prefix);
-  }
-
-  private static NetworkConfiguration networkConfiguration(TaskNetwork network) {
-    var awsvpcConfiguration = AwsVpcConfiguration.builder().subnets(network.subnets());
-    if (!network.securityGroups().isEmpty()) {
-      awsvpcConfiguration.securityGroups(network.securityGroups());
-    }
-    if (!network.assignPublicIp().isEmpty()) {
-      awsvpcConfiguration.assignPublicIp(network.assignPublicIp());
-    }
-    return NetworkConfiguration.builder().awsvpcConfiguration(awsvpcConfiguration.build()).build();
   }
 }

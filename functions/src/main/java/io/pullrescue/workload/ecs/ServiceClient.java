@@ -1,67 +1,56 @@
 package io.pullrescue.workload.ecs;
 
-import static java.util.stream.Collectors.toMap;
-
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.UpdateService;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
-import software.amazon.awssdk.services.ecs.model.DeploymentController;
+import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.ServiceField;
-import software.amazon.awssdk.services.ecs.model.Tag;
 
-/** Services, as Amazon ECS describes them, and their updates. */
-public final class ServiceClient implements ServiceClientPort {
+/** Describes and updates services. */
+final class ServiceClient {
   private final EcsClient ecs;
-  private final TaskDefinitionClient definitions;
+  private final TaskDefinitionClient definitionClient;
 
-  /** Asks this client. */
-  public ServiceClient(EcsClient ecs) {
+  ServiceClient(EcsClient ecs, TaskDefinitionClient definitionClient) {
     this.ecs = ecs;
-    this.definitions = new TaskDefinitionClient(ecs);
+    this.definitionClient = definitionClient;
   }
 
-  @Override
-  public Optional<EcsService> find(String cluster, String name) {
+  /** Returns the service with its tags; empty if it or its cluster does not exist. */
+  Optional<Service> find(String clusterArn, String name) {
     try {
       return ecs
           .describeServices(
-              request -> request.cluster(cluster).services(name).include(ServiceField.TAGS))
+              request -> request.cluster(clusterArn).services(name).include(ServiceField.TAGS))
           .services()
           .stream()
-          .findFirst()
-          .map(ServiceClient::toService);
+          .findFirst();
     } catch (ClusterNotFoundException deleted) {
       return Optional.empty();
     }
   }
 
-  private static EcsService toService(software.amazon.awssdk.services.ecs.model.Service service) {
-    return new EcsService(
-        service.serviceArn(),
-        service.serviceName(),
-        service.clusterArn(),
-        service.status(),
-        controllerType(service.deploymentController()),
-        service.taskDefinition(),
-        service.tags().stream().collect(toMap(Tag::key, Tag::value)));
-  }
-
-  /** A service that names none has the usual one. */
-  private static String controllerType(@Nullable DeploymentController controller) {
-    return controller == null ? "ECS" : controller.typeAsString();
-  }
-
-  @Override
-  public String update(UpdateService plan) {
+  /**
+   * Has the service run a revision with the mirrored images. Repeated calls register one revision,
+   * and UpdateService starts no deployment if the service has that revision already.
+   *
+   * @return the revision, {@code family:revision}
+   */
+  String update(UpdateService plan) {
+    var definition = plan.definition();
+    var newest =
+        definitionClient
+            .find(definition.definition().family())
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "the family of " + definition.name() + " has no active revision"));
     var revision =
-        definitions.findOrRegisterRevision(plan.definition().arn(), plan.containerImages());
-    // The revision that is there already starts no other deployment.
+        definitionClient.findOrRegisterRevision(definition, newest, plan.containerImages());
     ecs.updateService(request ->
         request
-            .cluster(plan.service().cluster())
-            .service(plan.service().arn())
+            .cluster(plan.service().clusterArn())
+            .service(plan.service().serviceArn())
             .taskDefinition(revision));
     return revision.substring(revision.lastIndexOf('/') + 1);
   }

@@ -4,26 +4,26 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.services.ecs.model.Service;
 
-/** What is to become of the work of a task that could not pull, or why nothing. */
-public sealed interface ServiceUpdatePlan {
+/** States what is to be done with the service of a failed task. */
+sealed interface ServiceUpdatePlan {
   /**
-   * Have the service run a new revision of its task definition.
+   * Has the service run a new revision of its task definition.
    *
-   * @param task the one that failed
-   * @param mirroredImages what the new revision starts from
-   * @param containerImages the copy for each container that is to change, by the container's name
-   * @param notes what people have to know about it
+   * @param task the task that failed
+   * @param mirroredImages the images of the new revision
+   * @param containerImages the mirror reference for each container that changes, by container name
+   * @param notes what the owner of the service needs to know
    */
   record UpdateService(
-      Task task,
-      EcsService service,
-      TaskDefinition definition,
+      EcsTask task,
+      Service service,
+      TaskDefinitionRevision definition,
       List<MirroredImage> mirroredImages,
       Map<String, ImageReference> containerImages,
       List<String> notes)
       implements ServiceUpdatePlan {
-    /** Copies all that could change. */
     public UpdateService {
       mirroredImages = List.copyOf(mirroredImages);
       containerImages = Map.copyOf(containerImages);
@@ -31,9 +31,11 @@ public sealed interface ServiceUpdatePlan {
     }
   }
 
-  /** Nothing is left to do, or nobody asked for it. */
+  /**
+   * Nothing is to be done, or the settings and tags do not allow it; only the log has the reason.
+   */
   record NoAction(String reason) implements ServiceUpdatePlan {}
 
-  /** Leave it alone; {@code why} tells people what they can do. */
+  /** The service cannot be updated; the reason is published. */
   record Skip(String reason) implements ServiceUpdatePlan {}
 }

@@ -1,5 +1,7 @@
 package io.pullrescue.workload.ecs;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
@@ -10,57 +12,61 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.Tag;
 
-/** Decides how the service of a task that could not pull comes to start from the copy. Pure. */
-public final class ServiceUpdatePlanner {
+/** Plans how the service of a failed task starts from mirrored images. Calls no API. */
+final class ServiceUpdatePlanner {
   private final MirrorNaming mirror;
   private final WorkloadRetryMode retryMode;
 
-  /** Plans with the copies of this mirror, for the services that may be changed. */
-  public ServiceUpdatePlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
+  ServiceUpdatePlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
     this.mirror = mirror;
     this.retryMode = retryMode;
   }
 
   /**
-   * The plan for the service of this task, now that these copies are in the mirror.
+   * Returns the plan for the service of this task.
    *
-   * @param current what the service is to run by now
+   * @param current the task definition that the service has now
+   * @param mirroredImages the mirrored images that the task needs
    */
   ServiceUpdatePlan plan(
-      Task task, EcsService service, TaskDefinition current, List<MirroredImage> mirroredImages) {
-    return skipReason(service)
+      EcsTask task,
+      Service service,
+      TaskDefinitionRevision current,
+      List<MirroredImage> mirroredImages) {
+    return retryMode
+        .skipReason("service " + service.serviceName(), tags(service), Map.of())
         .or(() -> upToDateReason(service, current, mirroredImages))
         .<ServiceUpdatePlan>map(NoAction::new)
         .or(() -> blockingReason(task, service, current, mirroredImages).map(Skip::new))
         .orElseGet(() -> update(task, service, current, mirroredImages));
   }
 
-  private Optional<String> skipReason(EcsService service) {
-    return retryMode.skipReason("service " + service.name(), service.tags(), Map.of());
-  }
-
   private Optional<String> upToDateReason(
-      EcsService service, TaskDefinition current, List<MirroredImage> mirroredImages) {
+      Service service, TaskDefinitionRevision current, List<MirroredImage> mirroredImages) {
     var images = current.images();
     if (mirroredImages.stream().map(MirroredImage::mirrorReference).allMatch(images::contains)) {
       return Optional.of(
-          "service %s starts from the copy already, as %s"
-              .formatted(service.name(), current.name()));
+          "service %s uses the mirrored images already, as %s"
+              .formatted(service.serviceName(), current.name()));
     }
     return mirroredImages.stream()
             .map(MirroredImage::image)
             .map(mirror::resolve)
-            .allMatch(optional -> optional.filter(images::contains).isPresent())
+            .allMatch(reference -> reference.filter(images::contains).isPresent())
         ? Optional.of(
-            "%s names the mirror, and service %s finds the copy there by itself"
-                .formatted(current.name(), service.name()))
+            "%s refers to the mirror, so service %s pulls the mirrored images without a change"
+                .formatted(current.name(), service.serviceName()))
         : Optional.empty();
   }
 
-  /** The first thing that stands against an update; empty where nothing does. */
   private Optional<String> blockingReason(
-      Task task, EcsService service, TaskDefinition current, List<MirroredImage> mirroredImages) {
+      EcsTask task,
+      Service service,
+      TaskDefinitionRevision current,
+      List<MirroredImage> mirroredImages) {
     return ineligibleReason(task, service, current, mirroredImages.getLast())
         .or(() ->
             current
@@ -68,36 +74,59 @@ public final class ServiceUpdatePlanner {
                 .blockingReason(task.launchType(), current.executionRole()));
   }
 
-  private Optional<String> ineligibleReason(
-      Task task, EcsService service, TaskDefinition current, MirroredImage mirroredImage) {
+  private static Optional<String> ineligibleReason(
+      EcsTask task, Service service, TaskDefinitionRevision current, MirroredImage mirroredImage) {
     if (!service.status().equals("ACTIVE")) {
       return Optional.of("its service is " + service.status() + ", not ACTIVE");
     }
-    if (!service.deploymentController().equals("ECS")) {
+    var controller = controllerType(service);
+    if (!controller.equals("ECS")) {
       return Optional.of(
-          describeDeployer(service)
-              + "; deploy a revision there that names "
+          describeController(controller)
+              + "; deploy a revision there that uses "
               + mirroredImage.mirrorReference());
     }
-    return current.arn().equals(task.definition())
+    return current.arn().equals(task.task().taskDefinitionArn())
         ? Optional.empty()
-        : Optional.of("its service has moved on to " + current.name());
+        : Optional.of("its service has been updated to " + current.name());
   }
 
-  private static String describeDeployer(EcsService service) {
-    return switch (service.deploymentController()) {
+  /** A service without a controller has the default one. */
+  private static String controllerType(Service service) {
+    return service.deploymentController() == null
+        ? "ECS"
+        : service.deploymentController().typeAsString();
+  }
+
+  private static String describeController(String controller) {
+    return switch (controller) {
       case "CODE_DEPLOY" -> "AWS CodeDeploy deploys its service (controller CODE_DEPLOY)";
-      case "EXTERNAL" -> "a deployer of your own has its service (controller EXTERNAL)";
-      default -> "its service has the deployment controller " + service.deploymentController();
+      case "EXTERNAL" -> "an external controller deploys its service (controller EXTERNAL)";
+      default -> "its service has the deployment controller " + controller;
     };
   }
 
   private UpdateService update(
-      Task task, EcsService service, TaskDefinition current, List<MirroredImage> mirroredImages) {
+      EcsTask task,
+      Service service,
+      TaskDefinitionRevision current,
+      List<MirroredImage> mirroredImages) {
     var rewrite = current.rewriteImages(mirror, mirroredImages);
-    var notes = new ArrayList<>(new ServiceUpdateNotes(service, current).notes(mirroredImages));
-    notes.addAll(rewrite.notes());
+    var notes = new ArrayList<String>();
+    notes.add(rewrite.pullPermissionNote(current.executionRole(), service.serviceArn()));
+    Optional.ofNullable(tags(service).get("aws:cloudformation:stack-name"))
+        .ifPresent(stack ->
+            notes.add(
+                "the service belongs to the CloudFormation stack "
+                    + stack
+                    + ": its next deployment restores the original image, unless its template uses"
+                    + " the mirrored image"));
+    notes.addAll(rewrite.omittedCredentialsNotes());
     return new UpdateService(
         task, service, current, mirroredImages, rewrite.containerImages(), notes);
+  }
+
+  private static Map<String, String> tags(Service service) {
+    return service.tags().stream().collect(toMap(Tag::key, Tag::value));
   }
 }

@@ -6,19 +6,22 @@ import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ecs.ServiceUpdatePlan.UpdateService;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ecs.model.Service;
 
-/** The service of a task starts from the copies of all images that the task waited for. */
-public final class ServiceUpdater {
-  private final ServiceClientPort serviceClient;
-  private final TaskDefinitionClientPort definitionClient;
+/** Updates the service of a failed task to a revision with mirrored images. */
+final class ServiceUpdater {
+  private final ServiceClient serviceClient;
+  private final TaskDefinitionClient definitionClient;
   private final ServiceUpdatePlanner planner;
   private final EventPublisher publisher;
 
-  public ServiceUpdater(
-      ServiceClientPort serviceClient,
-      TaskDefinitionClientPort definitionClient,
+  ServiceUpdater(
+      ServiceClient serviceClient,
+      TaskDefinitionClient definitionClient,
       ServiceUpdatePlanner planner,
       EventPublisher publisher) {
     this.serviceClient = serviceClient;
@@ -27,36 +30,53 @@ public final class ServiceUpdater {
     this.publisher = publisher;
   }
 
-  ProcessingResult update(Task task, String name, List<MirroredImage> mirroredImages) {
+  ProcessingResult update(EcsTask task, String serviceName, List<MirroredImage> mirroredImages) {
     return serviceClient
-        .find(task.cluster(), name)
+        .find(task.task().clusterArn(), serviceName)
         .map(service -> update(task, service, mirroredImages))
-        .orElseGet(() -> new Completed("ignored: ECS knows no service " + name + " by now"));
+        .orElseGet(
+            () -> new Completed("skipped: ECS service " + serviceName + " no longer exists"));
   }
 
   private ProcessingResult update(
-      Task task, EcsService service, List<MirroredImage> mirroredImages) {
-    var current =
-        definitionClient.get(
-            Objects.requireNonNullElse(service.taskDefinition(), task.definition()));
-    var plan = planner.plan(task, service, current, mirroredImages);
-    return switch (plan) {
+      EcsTask task, Service service, List<MirroredImage> mirroredImages) {
+    return switch (plan(task, service, mirroredImages)) {
       case ServiceUpdatePlan.NoAction noAction ->
           new Completed(task.arn() + ": " + noAction.reason());
       case ServiceUpdatePlan.Skip skip ->
           Completed.publishing(publisher, new RetrySkipped(task.trigger(), skip.reason()));
-      case ServiceUpdatePlan.UpdateService updateService ->
+      case UpdateService updateService ->
           Completed.publishing(
               publisher, retried(updateService, serviceClient.update(updateService)));
     };
   }
 
-  private static Retried retried(ServiceUpdatePlan.UpdateService plan, String revision) {
+  private ServiceUpdatePlan plan(
+      EcsTask task, Service service, List<MirroredImage> mirroredImages) {
+    return currentDefinition(task, service.taskDefinition())
+        .map(current -> planner.plan(task, service, current, mirroredImages))
+        .orElseGet(() -> new ServiceUpdatePlan.Skip("its task definition has been deleted"));
+  }
+
+  /**
+   * Returns the definition of the service.
+   *
+   * @param definitionArn null if an external controller deploys the service: the definition of its
+   *     task stands for it
+   */
+  private Optional<TaskDefinitionRevision> currentDefinition(
+      EcsTask task, @Nullable String definitionArn) {
+    return definitionArn == null || definitionArn.equals(task.task().taskDefinitionArn())
+        ? Optional.ofNullable(task.definition())
+        : definitionClient.find(definitionArn);
+  }
+
+  private static Retried retried(UpdateService plan, String revision) {
     return new Retried(
         plan.task().trigger(),
         1,
         plan.mirroredImages(),
-        "service " + plan.service().name() + " with " + revision,
+        "service " + plan.service().serviceName() + " with " + revision,
         "task definition",
         plan.notes(),
         null);

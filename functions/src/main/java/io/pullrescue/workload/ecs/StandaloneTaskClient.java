@@ -1,68 +1,51 @@
 package io.pullrescue.workload.ecs;
 
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toSet;
 
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.EcsClient;
-import software.amazon.awssdk.services.ecs.model.Attachment;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
-import software.amazon.awssdk.services.ecs.model.Tag;
-import software.amazon.awssdk.services.ecs.model.TaskField;
 
-/** Tasks that stand alone, as Amazon ECS describes them, and their starts (RunTask). */
-public final class StandaloneTaskClient implements StandaloneTaskClientPort {
+/** Runs standalone tasks again (RunTask). */
+final class StandaloneTaskClient {
   private final EcsClient ecs;
-  private final TaskDefinitionClient definitions;
+  private final TaskDefinitionClient definitionClient;
 
-  /** Asks this client. */
-  public StandaloneTaskClient(EcsClient ecs) {
+  StandaloneTaskClient(EcsClient ecs, TaskDefinitionClient definitionClient) {
     this.ecs = ecs;
-    this.definitions = new TaskDefinitionClient(ecs);
+    this.definitionClient = definitionClient;
   }
 
-  @Override
-  public Optional<StandaloneTask> find(Task task) {
-    return describe(task)
-        .map(candidate ->
-            new StandaloneTask(
-                task,
-                candidate.tags().stream().collect(toMap(Tag::key, Tag::value)),
-                candidate.attachments().stream().map(Attachment::type).collect(toSet()),
-                candidate.createdAt()));
-  }
-
-  @Override
-  public StartResult run(RunTask plan, @Nullable TaskNetwork network) {
-    var original = plan.original().task();
+  /**
+   * Runs the planned task. Repeated calls start one task.
+   *
+   * @param network where the new task has its network interface; null if it has none of its own
+   */
+  StartResult run(RunTask plan, @Nullable AwsVpcConfiguration network) {
+    var cluster = plan.original().task().clusterArn();
     var runningTasks =
-        ecs.listTasks(request -> request.cluster(original.cluster()).startedBy(plan.startedBy()))
-            .taskArns();
+        ecs.listTasks(request -> request.cluster(cluster).startedBy(plan.startedBy())).taskArns();
     return runningTasks.isEmpty()
         ? start(plan, network)
         : new StartResult.AlreadyRunning(runningTasks.getFirst());
   }
 
-  private StartResult start(RunTask plan, @Nullable TaskNetwork network) {
-    var original = plan.original().task();
-    var described = describe(original);
-    if (described.isEmpty()) {
-      return new StartResult.NotPlaced("ECS has forgotten how " + original.arn() + " was started");
-    }
+  private StartResult start(RunTask plan, @Nullable AwsVpcConfiguration network) {
     var definition =
         plan.containerImages().isEmpty()
-            ? original.definition()
-            : definitions.findOrRegisterRevision(original.definition(), plan.containerImages());
-    var runTask = new RunTaskRequests(described.get(), definition);
-    return toStartResult(
-        ecs.runTask(runTask.request(plan.startedBy(), plan.clientToken(), network)), definition);
+            ? plan.definition().arn()
+            : definitionClient.findOrRegisterRevision(
+                plan.definition(), plan.newest(), plan.containerImages());
+    var request =
+        new RunTaskRequests(plan.original().task(), definition)
+            .request(plan.startedBy(), plan.clientToken(), network);
+    return toStartResult(ecs.runTask(request), definition);
   }
 
-  /** Where the same token came before, ECS answers with the task that it started then. */
+  /** For a client token that ECS has seen before, it returns the task that was started then. */
   private static StartResult toStartResult(RunTaskResponse response, String definition) {
     return response.tasks().stream()
         .findFirst()
@@ -77,12 +60,19 @@ public final class StandaloneTaskClient implements StandaloneTaskClientPort {
     return response.failures().stream().map(Failure::reason).distinct().collect(joining(", "));
   }
 
-  private Optional<software.amazon.awssdk.services.ecs.model.Task> describe(Task task) {
-    return ecs
-        .describeTasks(
-            request -> request.cluster(task.cluster()).tasks(task.arn()).include(TaskField.TAGS))
-        .tasks()
-        .stream()
-        .findFirst();
+  /** States what ECS did with a task that was to be run. */
+  sealed interface StartResult {
+    /**
+     * The task has been started.
+     *
+     * @param revision its task definition, {@code family:revision}
+     */
+    record Started(String taskArn, String revision) implements StartResult {}
+
+    /** The task has been started before and still runs. */
+    record AlreadyRunning(String taskArn) implements StartResult {}
+
+    /** ECS could not place the task. */
+    record NotPlaced(String reason) implements StartResult {}
   }
 }

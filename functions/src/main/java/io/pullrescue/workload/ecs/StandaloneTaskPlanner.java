@@ -4,7 +4,6 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.workload.ContainerImageRewrite;
-import io.pullrescue.workload.PullPermissionNote;
 import io.pullrescue.workload.ecs.RunTaskPlan.NoAction;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.RunTaskPlan.Skip;
@@ -13,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Decides whether a task that stands alone and could not pull runs again. Pure. */
-public final class StandaloneTaskPlanner {
+/** Plans whether a failed standalone task runs again with mirrored images. Calls no API. */
+final class StandaloneTaskPlanner {
   /**
-   * The only thing that ECS attaches and its records tell enough of. Events call it by the first
-   * name, DescribeTasks by the second.
+   * The only attachment that can be recreated. Events have the first name, DescribeTasks has the
+   * second.
    */
   private static final Set<String> NETWORK_INTERFACE_TYPES =
       Set.of("eni", "ElasticNetworkInterface");
@@ -25,95 +24,86 @@ public final class StandaloneTaskPlanner {
   private final MirrorNaming mirror;
   private final WorkloadRetryMode retryMode;
 
-  /** Plans with the copies of this mirror, for the tasks that may be run again. */
-  public StandaloneTaskPlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
+  StandaloneTaskPlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
     this.mirror = mirror;
     this.retryMode = retryMode;
   }
 
   /**
-   * The plan for this task, now that these copies are in the mirror.
+   * Returns the plan for this task.
    *
-   * @param definition what it ran
-   * @param newest what its family runs by now
+   * @param definition the task definition of the task
+   * @param newest the newest active revision of the definition's family
+   * @param mirroredImages the mirrored images that the task needs
    */
   RunTaskPlan plan(
-      StandaloneTask task,
-      TaskDefinition definition,
-      TaskDefinition newest,
-      List<MirroredImage> mirroredImages) {
-    return skipReason(task, definition)
-        .<RunTaskPlan>map(NoAction::new)
-        .or(() -> blockingReason(task, definition, newest, mirroredImages).map(Skip::new))
-        .orElseGet(() -> run(task, definition, mirroredImages));
-  }
-
-  private Optional<String> skipReason(StandaloneTask task, TaskDefinition definition) {
-    return retryMode.skipReason("task " + task.id(), task.tags(), definition.tags());
-  }
-
-  private Optional<String> blockingReason(
-      StandaloneTask task,
-      TaskDefinition definition,
-      TaskDefinition newest,
+      EcsTask task,
+      TaskDefinitionRevision definition,
+      TaskDefinitionRevision newest,
       List<MirroredImage> mirroredImages) {
     var rewrite = definition.rewriteImages(mirror, mirroredImages);
+    return retryMode
+        .skipReason("task " + task.id(), task.tags(), definition.tags())
+        .<RunTaskPlan>map(NoAction::new)
+        .or(() -> blockingReason(task, newest, rewrite).map(Skip::new))
+        .orElseGet(() -> run(task, definition, newest, rewrite));
+  }
+
+  private static Optional<String> blockingReason(
+      EcsTask task, TaskDefinitionRevision newest, ContainerImageRewrite rewrite) {
     return ineligibleReason(task)
         .or(() -> unsupportedAttachmentReason(task))
         .or(() ->
             rewrite.blockingReason(
-                newest.name(),
-                newest.containers(),
-                task.task().launchType(),
-                task.task().executionRole()));
+                newest.name(), newest.containers(), task.launchType(), task.executionRole()));
   }
 
-  private static Optional<String> ineligibleReason(StandaloneTask task) {
-    if (task.task().startedBy().startsWith(StandaloneTask.STARTED_BY_PREFIX)) {
+  private static Optional<String> ineligibleReason(EcsTask task) {
+    if (task.startedBy().startsWith(EcsTask.STARTED_BY_PREFIX)) {
       return Optional.of(
-          "it was run again from the copy already; see what it says of its pull, or point its task"
-              + " definition at the mirror");
+          "it is already a retry with mirrored images; read why its pull failed, or use the mirror"
+              + " in its task definition");
     }
     return TaskInitiator.describe(task)
         .map(initiator ->
-            initiator
-                + " started it, and starts the next one; point its task definition at"
-                + " the mirror");
+            "it was started by "
+                + initiator
+                + ", which starts the next one; use the mirror in its task definition");
   }
 
-  private static Optional<String> unsupportedAttachmentReason(StandaloneTask task) {
+  private static Optional<String> unsupportedAttachmentReason(EcsTask task) {
     return task.attachmentTypes().stream()
         .filter(attachmentType -> !NETWORK_INTERFACE_TYPES.contains(attachmentType))
         .sorted()
         .findFirst()
         .map(attachmentType ->
-            "its record does not tell what was attached to it (" + attachmentType + ")");
+            "ECS does not describe its attachment (" + attachmentType + "), so start it manually");
   }
 
-  private RunTask run(
-      StandaloneTask task, TaskDefinition definition, List<MirroredImage> mirroredImages) {
-    var rewrite = definition.rewriteImages(mirror, mirroredImages);
+  private static RunTask run(
+      EcsTask task,
+      TaskDefinitionRevision definition,
+      TaskDefinitionRevision newest,
+      ContainerImageRewrite rewrite) {
     return new RunTask(
         task,
-        mirroredImages,
+        definition,
+        newest,
+        rewrite.mirroredImages(),
         rewrite.containerImages(),
-        StandaloneTask.STARTED_BY_PREFIX + task.id(),
+        EcsTask.STARTED_BY_PREFIX + task.id(),
         "pull-rescue-" + task.id(),
-        definition.usesAwsvpc(),
-        notes(task, rewrite, mirroredImages));
+        notes(task, rewrite));
   }
 
-  private static List<String> notes(
-      StandaloneTask task, ContainerImageRewrite rewrite, List<MirroredImage> mirroredImages) {
+  private static List<String> notes(EcsTask task, ContainerImageRewrite rewrite) {
     var notes = new ArrayList<String>();
-    notes.add(
-        new PullPermissionNote(task.task().executionRole(), task.task().arn())
-            .describe(mirroredImages));
-    notes.addAll(rewrite.notes());
-    if (task.task().launchType().equals("EC2")) {
+    notes.add(rewrite.pullPermissionNote(task.executionRole(), task.arn()));
+    notes.addAll(rewrite.omittedCredentialsNotes());
+    if (task.launchType().equals("EC2")) {
       notes.add(
-          "placement constraints and strategies of its first start are not known, those of its task"
-              + " definition hold");
+          "placement constraints and strategies of the original RunTask call are not known, so only"
+              + " those of its task definition apply");
     }
     return notes;
   }

@@ -8,18 +8,19 @@ import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
-import io.pullrescue.workload.ecs.StandaloneTaskClientPort.StartResult;
+import io.pullrescue.workload.ecs.StandaloneTaskClient.StartResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 
-/** A task that stands alone runs again from the copies of all images that it waited for. */
-public final class StandaloneTaskRunner {
+/** Runs a failed standalone task again with mirrored images. */
+final class StandaloneTaskRunner {
   /**
-   * How long the record of the task's own start is waited for, by the number of the receipt. The
-   * queue gives up after five receipts. CloudTrail tells of a call after five minutes on average,
-   * and ECS keeps a stopped task for an hour.
+   * How long to wait for the RunTask event, by receive count. CloudTrail delivers an event after
+   * five minutes on average, the queue gives up after five receives, and ECS keeps a stopped task
+   * for an hour.
    */
   private static final List<Duration> CLOUDTRAIL_POLL_DELAYS =
       List.of(
@@ -28,16 +29,16 @@ public final class StandaloneTaskRunner {
           Duration.ofMinutes(10),
           Duration.ofMinutes(15));
 
-  private final StandaloneTaskClientPort taskClient;
-  private final TaskDefinitionClientPort definitionClient;
-  private final RunTaskEventLookupPort runTaskEventLookup;
+  private final StandaloneTaskClient taskClient;
+  private final TaskDefinitionClient definitionClient;
+  private final RunTaskEventLookup runTaskEventLookup;
   private final StandaloneTaskPlanner planner;
   private final EventPublisher publisher;
 
-  public StandaloneTaskRunner(
-      StandaloneTaskClientPort taskClient,
-      TaskDefinitionClientPort definitionClient,
-      RunTaskEventLookupPort runTaskEventLookup,
+  StandaloneTaskRunner(
+      StandaloneTaskClient taskClient,
+      TaskDefinitionClient definitionClient,
+      RunTaskEventLookup runTaskEventLookup,
       StandaloneTaskPlanner planner,
       EventPublisher publisher) {
     this.taskClient = taskClient;
@@ -47,59 +48,61 @@ public final class StandaloneTaskRunner {
     this.publisher = publisher;
   }
 
-  /** At this receipt of its message. */
-  ProcessingResult run(Task task, List<MirroredImage> mirroredImages, int receiveCount) {
-    var standaloneTask = taskClient.find(task);
-    if (standaloneTask.isEmpty()) {
-      return new Completed("ignored: ECS knows no task " + task.arn() + " by now");
-    }
-    return switch (plan(standaloneTask.get(), mirroredImages)) {
+  /**
+   * Runs the task again if the settings allow it and nothing prevents it.
+   *
+   * @param receiveCount how often the message has been received, from 1
+   */
+  ProcessingResult run(EcsTask task, List<MirroredImage> mirroredImages, int receiveCount) {
+    return switch (plan(task, mirroredImages)) {
       case RunTaskPlan.NoAction noAction -> new Completed(task.arn() + ": " + noAction.reason());
-      case RunTaskPlan.Skip skip ->
-          Completed.publishing(publisher, new RetrySkipped(task.trigger(), skip.reason()));
+      case RunTaskPlan.Skip skip -> skip(task, skip.reason());
       case RunTask runTask when runTask.requiresNetwork() ->
           runWithOriginalNetwork(runTask, receiveCount);
-      case RunTask run -> start(run, null);
+      case RunTask runTask -> start(runTask, null);
     };
   }
 
-  private RunTaskPlan plan(StandaloneTask task, List<MirroredImage> mirroredImages) {
-    var definition = definitionClient.get(task.task().definition());
-    return definitionClient
-        .findNewestRevision(definition)
-        .map(latest -> planner.plan(task, definition, latest, mirroredImages))
-        .orElseGet(() -> new RunTaskPlan.Skip("its task definition has been deregistered"));
+  private RunTaskPlan plan(EcsTask task, List<MirroredImage> mirroredImages) {
+    return Optional.ofNullable(task.definition())
+        .flatMap(definition ->
+            definitionClient
+                .find(definition.definition().family())
+                .map(newest -> planner.plan(task, definition, newest, mirroredImages)))
+        .orElseGet(() ->
+            new RunTaskPlan.Skip(
+                "its task definition has been deregistered; start it with an active revision"));
   }
 
   private ProcessingResult runWithOriginalNetwork(RunTask plan, int receiveCount) {
-    Optional<TaskNetwork> network = runTaskEventLookup.findNetwork(plan.original());
+    var network = runTaskEventLookup.findNetwork(plan.original().task());
     if (network.isPresent()) {
       return start(plan, network.get());
     }
-    var reason = "CloudTrail does not tell with which security groups it was started";
+    var reason =
+        "CloudTrail has no RunTask event for it, so its subnets and security groups are not known";
     return receiveCount <= CLOUDTRAIL_POLL_DELAYS.size()
         ? new RetryAfter(reason, CLOUDTRAIL_POLL_DELAYS.get(receiveCount - 1))
-        : skip(plan, reason + "; start it again by hand");
+        : skip(plan.original(), reason + "; start it manually");
   }
 
-  private ProcessingResult start(RunTask plan, @Nullable TaskNetwork network) {
-    var task = plan.original().task();
+  private ProcessingResult start(RunTask plan, @Nullable AwsVpcConfiguration network) {
     return switch (taskClient.run(plan, network)) {
       case StartResult.Started started -> Completed.publishing(publisher, retried(plan, started));
       case StartResult.AlreadyRunning alreadyRunning ->
-          new Completed(task.arn() + " runs again already, as " + alreadyRunning.taskArn());
-      case StartResult.NotPlaced notPlaced -> skip(plan, notPlaced.reason());
+          new Completed(
+              plan.original().arn() + " has already been retried as " + alreadyRunning.taskArn());
+      case StartResult.NotPlaced notPlaced -> skip(plan.original(), notPlaced.reason());
     };
   }
 
-  private ProcessingResult skip(RunTask plan, String reason) {
-    return Completed.publishing(
-        publisher, new RetrySkipped(plan.original().task().trigger(), reason));
+  private ProcessingResult skip(EcsTask task, String reason) {
+    return Completed.publishing(publisher, new RetrySkipped(task.trigger(), reason));
   }
 
   private static Retried retried(RunTask plan, StartResult.Started started) {
     return new Retried(
-        plan.original().task().trigger(),
+        plan.original().trigger(),
         1,
         plan.mirroredImages(),
         "task " + started.taskArn() + " of " + started.revision(),

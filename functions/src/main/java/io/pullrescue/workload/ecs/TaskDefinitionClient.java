@@ -1,97 +1,76 @@
 package io.pullrescue.workload.ecs;
 
-import static java.util.stream.Collectors.toMap;
-
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClientException;
-import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
-import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
-import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.TaskDefinitionField;
-import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 
-/** Task definitions, as Amazon ECS describes them, and their next revisions. */
-public final class TaskDefinitionClient implements TaskDefinitionClientPort {
+/** Describes task definitions and registers revisions with mirrored images. */
+final class TaskDefinitionClient {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskDefinitionClient.class);
+
   private final EcsClient ecs;
 
-  /** Asks this client. */
-  public TaskDefinitionClient(EcsClient ecs) {
+  TaskDefinitionClient(EcsClient ecs) {
     this.ecs = ecs;
   }
 
-  @Override
-  public TaskDefinition get(String arn) {
-    return toTaskDefinition(describe(arn));
-  }
-
-  @Override
-  public Optional<TaskDefinition> findNewestRevision(TaskDefinition definition) {
+  /**
+   * Returns a revision with its tags.
+   *
+   * @param definition the ARN or {@code family:revision}, or a family for its newest active
+   *     revision
+   * @return empty if it has been deleted, or the family has no active revision
+   */
+  Optional<TaskDefinitionRevision> find(String definition) {
     try {
-      var name = definition.name();
-      return Optional.of(toTaskDefinition(describe(name.substring(0, name.lastIndexOf(':')))));
-    } catch (ClientException allDeregistered) {
+      return Optional.of(describe(definition));
+    } catch (ClientException deleted) {
+      LOG.atWarn()
+          .addKeyValue("taskDefinition", definition)
+          .setCause(deleted)
+          .log("the task definition does not exist");
       return Optional.empty();
     }
   }
 
-  private static TaskDefinition toTaskDefinition(DescribeTaskDefinitionResponse described) {
-    var definition = described.taskDefinition();
-    return new TaskDefinition(
-        definition.taskDefinitionArn(),
-        definition.executionRoleArn(),
-        Objects.requireNonNullElse(definition.networkModeAsString(), ""),
-        definition.containerDefinitions().stream().map(TaskDefinitionClient::toContainer).toList(),
-        described.tags().stream().collect(toMap(Tag::key, Tag::value)));
-  }
-
-  private static TaskDefinition.ContainerDefinition toContainer(ContainerDefinition container) {
-    return new TaskDefinition.ContainerDefinition(
-        container.name(),
-        Objects.requireNonNullElse(container.image(), ""),
-        container.repositoryCredentials() != null);
+  /**
+   * Returns the ARN of the revision with these images. Tasks fail together, and each has its own
+   * message: the first message registers the revision and the others use it.
+   *
+   * @param newest the newest active revision of the family
+   */
+  String findOrRegisterRevision(
+      TaskDefinitionRevision definition,
+      TaskDefinitionRevision newest,
+      Map<String, ImageReference> images) {
+    var request = definition.registerRequest(images);
+    return newest.isResultOf(request) ? newest.arn() : register(request, newest);
   }
 
   /**
-   * The ARN of the revision with these images. Tasks fail together, and each has its message: the
-   * first one registers, the others find it.
+   * If another message has registered the same revision at the same time, both use the earlier one.
    */
-  String findOrRegisterRevision(String definition, Map<String, ImageReference> images) {
-    var wanted = TaskDefinitionRevision.registerRequest(describe(definition), images);
-    var newest = describe(wanted.family());
-    return matches(newest, wanted) ? arn(newest) : register(wanted, newest);
-  }
-
-  /** Where another message was as quick, the earlier revision is the one for both. */
-  private String register(
-      RegisterTaskDefinitionRequest wanted, DescribeTaskDefinitionResponse newest) {
-    var registered = ecs.registerTaskDefinition(wanted).taskDefinition();
-    var nextRevision = newest.taskDefinition().revision() + 1;
+  private String register(RegisterTaskDefinitionRequest request, TaskDefinitionRevision newest) {
+    var registered = ecs.registerTaskDefinition(request).taskDefinition();
+    var nextRevision = newest.definition().revision() + 1;
     if (registered.revision() > nextRevision) {
-      var earlier = describe(wanted.family() + ":" + nextRevision);
-      if (matches(earlier, wanted)) {
-        return arn(earlier);
+      var earlier = describe(request.family() + ":" + nextRevision);
+      if (earlier.isResultOf(request)) {
+        return earlier.arn();
       }
     }
     return registered.taskDefinitionArn();
   }
 
-  private static boolean matches(
-      DescribeTaskDefinitionResponse described, RegisterTaskDefinitionRequest wanted) {
-    return described.taskDefinition().status() == TaskDefinitionStatus.ACTIVE
-        && TaskDefinitionRevision.registerRequest(described).equals(wanted);
-  }
-
-  private static String arn(DescribeTaskDefinitionResponse described) {
-    return described.taskDefinition().taskDefinitionArn();
-  }
-
-  private DescribeTaskDefinitionResponse describe(String definition) {
-    return ecs.describeTaskDefinition(
-        request -> request.taskDefinition(definition).include(TaskDefinitionField.TAGS));
+  private TaskDefinitionRevision describe(String definition) {
+    return TaskDefinitionRevision.of(
+        ecs.describeTaskDefinition(
+            request -> request.taskDefinition(definition).include(TaskDefinitionField.TAGS)));
   }
 }

@@ -1,54 +1,122 @@
 package io.pullrescue.workload.ecs;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.pullrescue.aws.SdkFieldCopier;
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.ContainerImageRewrite;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.RepositoryCredentials;
+import software.amazon.awssdk.services.ecs.model.Tag;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
+import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 
-/** The request for the next revision of a task definition: as it is described, but for images. */
-final class TaskDefinitionRevision {
-  /** Tags of AWS's own, which nobody else may write. */
+/** Holds a revision of a task definition with its tags. */
+record TaskDefinitionRevision(TaskDefinition definition, List<Tag> tagList) {
+  /** AWS reserves this prefix, and rejects a request that sets such a tag. */
   private static final String RESERVED_TAG_PREFIX = "aws:";
 
-  /** Amazon ECR takes no login but the puller's role: there is none beside an image of its. */
+  /**
+   * ECR authenticates by IAM role; {@code repositoryCredentials} must be removed when a container
+   * switches to an ECR image.
+   */
   private static final @Nullable RepositoryCredentials NO_CREDENTIALS = null;
 
-  private TaskDefinitionRevision() {}
+  TaskDefinitionRevision {
+    tagList = List.copyOf(tagList);
+  }
 
-  /** The request that would register it again, just as it is. */
-  static RegisterTaskDefinitionRequest registerRequest(DescribeTaskDefinitionResponse described) {
-    return registerRequest(described, Map.of());
+  static TaskDefinitionRevision of(DescribeTaskDefinitionResponse response) {
+    return new TaskDefinitionRevision(response.taskDefinition(), response.tags());
+  }
+
+  String arn() {
+    return definition.taskDefinitionArn();
+  }
+
+  /** Returns {@code family:revision}. */
+  String name() {
+    return arn().substring(arn().lastIndexOf('/') + 1);
+  }
+
+  /** Returns the ARN of the role that pulls; null for the role of the container instance. */
+  @Nullable String executionRole() {
+    return definition.executionRoleArn();
+  }
+
+  /** Returns whether each task has a network interface of its own. */
+  boolean usesAwsvpc() {
+    return definition.networkMode() == NetworkMode.AWSVPC;
+  }
+
+  Map<String, String> tags() {
+    return tagList.stream().collect(toMap(Tag::key, Tag::value));
+  }
+
+  Optional<ContainerDefinition> containerDefinition(String containerName) {
+    return definition.containerDefinitions().stream()
+        .filter(container -> containerName.equals(container.name()))
+        .findFirst();
+  }
+
+  List<ContainerImageRewrite.Container> containers() {
+    return definition.containerDefinitions().stream()
+        .map(container ->
+            new ContainerImageRewrite.Container(
+                container.name(),
+                Objects.requireNonNullElse(container.image(), ""),
+                container.repositoryCredentials() != null))
+        .toList();
+  }
+
+  /** Returns the images of the containers, without those that are not valid references. */
+  List<ImageReference> images() {
+    return containers().stream()
+        .flatMap(container -> ImageReference.parse(container.image()).stream())
+        .toList();
+  }
+
+  ContainerImageRewrite rewriteImages(MirrorNaming mirror, List<MirroredImage> mirroredImages) {
+    return new ContainerImageRewrite(mirror, name(), containers(), mirroredImages);
+  }
+
+  /** Returns whether this revision is active and is what this request would register. */
+  boolean isResultOf(RegisterTaskDefinitionRequest request) {
+    return definition.status() == TaskDefinitionStatus.ACTIVE
+        && registerRequest(Map.of()).equals(request);
   }
 
   /**
-   * The request for a revision with these images.
+   * Returns the request that registers this definition again with other images. The images and
+   * {@code repositoryCredentials} of these containers are all that differs.
    *
-   * @param described with its tags
-   * @param images the new image of each container that is to change, by the container's name
+   * @param images the new image of each container that changes, by container name
    */
-  static RegisterTaskDefinitionRequest registerRequest(
-      DescribeTaskDefinitionResponse described, Map<String, ImageReference> images) {
+  RegisterTaskDefinitionRequest registerRequest(Map<String, ImageReference> images) {
     var request = RegisterTaskDefinitionRequest.builder();
-    SdkFieldCopier.copyFields(described.taskDefinition(), request);
+    SdkFieldCopier.copyFields(definition, request);
     request.containerDefinitions(
-        described.taskDefinition().containerDefinitions().stream()
-            .map(container -> container(container, images))
+        definition.containerDefinitions().stream()
+            .map(container -> withImage(container, images))
             .toList());
-    var tags =
-        described.tags().stream()
-            .filter(tag -> !tag.key().startsWith(RESERVED_TAG_PREFIX))
-            .toList();
-    if (!tags.isEmpty()) { // ECS refuses a list without any.
+    var tags = tagList.stream().filter(tag -> !tag.key().startsWith(RESERVED_TAG_PREFIX)).toList();
+    if (!tags.isEmpty()) { // ECS rejects an empty list.
       request.tags(tags);
     }
     return request.build();
   }
 
-  private static ContainerDefinition container(
+  private static ContainerDefinition withImage(
       ContainerDefinition container, Map<String, ImageReference> images) {
     var image = images.get(container.name());
     return image == null

@@ -5,28 +5,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who started a task, where that one waits for this very task or starts the next one by itself: a
- * second task would be one too many.
+ * Describes the AWS service that started a task and waits for this very task or starts the next one
+ * itself, so that the task must not be run a second time.
  */
 final class TaskInitiator {
-  /** What AWS's own starters write into {@code startedBy}, with their names. */
+  /** What AWS services write to {@code startedBy}, with their descriptions. */
   private static final Map<String, String> INITIATORS = new LinkedHashMap<>();
 
   static {
     INITIATORS.put("AWS Step Functions", "an execution of AWS Step Functions");
-    INITIATORS.put("events-rule/", "the rule of Amazon EventBridge");
-    INITIATORS.put("chronos-schedule/", "the schedule of Amazon EventBridge Scheduler");
-    INITIATORS.put("ecs-svc/", "a deployment of a service");
+    INITIATORS.put("events-rule/", "the Amazon EventBridge rule");
+    INITIATORS.put("chronos-schedule/", "the Amazon EventBridge Scheduler schedule");
+    INITIATORS.put("ecs-svc/", "the service deployment");
   }
 
   private TaskInitiator() {}
 
-  /** Its owner, in words; empty where it has none that is known. */
-  static Optional<String> describe(StandaloneTask task) {
+  /** Returns a description of the initiator; empty for a caller of RunTask that is not known. */
+  static Optional<String> describe(EcsTask task) {
     if (task.tags().keySet().stream().anyMatch(key -> key.startsWith("aws:batch:"))) {
       return Optional.of("AWS Batch");
     }
-    var startedBy = task.task().startedBy();
+    var startedBy = task.startedBy();
     return INITIATORS.entrySet().stream()
         .filter(initiator -> startedBy.startsWith(initiator.getKey()))
         .findFirst()

@@ -22,7 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class RemediationAdvisorTest {
   private static final AccountContext CONTEXT =
-      new AccountContext("123456789012", "eu-west-1", "build-role", Set.of("docker.io"));
+      new AccountContext(
+          "123456789012",
+          "eu-west-1",
+          "arn:aws:iam::123456789012:role/build-role",
+          Set.of("docker.io"));
   private static final String ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1";
   private static final String OTHER_ACCOUNT_ECR =
       "210987654321.dkr.ecr.eu-west-1.amazonaws.com/app:1";
@@ -106,7 +110,7 @@ final class RemediationAdvisorTest {
 
     assertThat(snippets(advise(Cause.ACCESS_DENIED, OTHER_ACCOUNT_ECR, TextSource.MESSAGE, line)))
         .contains("aws ecr set-repository-policy --region eu-west-1 --repository-name app")
-        .contains("\"AWS\": \"arn:aws:iam::123456789012:role/nodes\"");
+        .contains("\"AWS\" : \"arn:aws:iam::123456789012:role/nodes\"");
   }
 
   @Test
@@ -135,7 +139,7 @@ final class RemediationAdvisorTest {
         failed(Cause.RATE_LIMITED, List.of(ImageReference.of("a")), TextSource.STOPPED_REASON, "x");
 
     assertThat(snippets(new RemediationAdvisor().advise(failed, emptyContext)))
-        .contains("arn:aws:secretsmanager:REGION:ACCOUNT:secret:docker-hub");
+        .contains("arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:docker-hub");
   }
 
   @Test
@@ -167,7 +171,7 @@ final class RemediationAdvisorTest {
           RATE_LIMITED      => a/b:1           => MESSAGE         => a CodeBuild log                      => REGISTRY_USERNAME: docker-hub:username
           UNAUTHENTICATED   => ECR             => FAILING_COMMAND => no basic auth credentials            => aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com
           ACCESS_DENIED     => ECR             => MESSAGE         => Your authorization token has expired => aws ecr get-login-password
-          ACCESS_DENIED     => ECR             => PHASE_CONTEXT   => x                                    => "Service": "codebuild.amazonaws.com"
+          ACCESS_DENIED     => ECR             => PHASE_CONTEXT   => x                                    => "Service" : "codebuild.amazonaws.com"
           NETWORK           => ECR             => MESSAGE         => x                                    => --vpc-endpoint-type Gateway --route-table-ids rtb-ID
           NETWORK           => ECR             => MESSAGE         => x                                    => --vpc-endpoint-type Interface --subnet-ids subnet-ID
           """)
@@ -198,9 +202,9 @@ final class RemediationAdvisorTest {
   @Test
   void namesRoleThatPullsForTask() {
     assertThat(descriptions(advise(Cause.ACCESS_DENIED, ECR, TextSource.STOPPED_REASON, "x")))
-        .contains("it is the task's execution role that pulls");
+        .contains("Allow the task execution role build-role to pull from the repository.");
     assertThat(descriptions(advise(Cause.ACCESS_DENIED, ECR, TextSource.FAILING_COMMAND, "x")))
-        .contains("Let the role build-role pull.");
+        .contains("Allow the role build-role to pull from the repository.");
   }
 
   @Test
@@ -247,11 +251,103 @@ final class RemediationAdvisorTest {
         .contains("an image that the text does not name")
         .contains("does not know which image to copy");
     assertThat(new RemediationAdvisor().advise(notCausal, CONTEXT).summary())
-        .contains("the work went on and failed of something else");
+        .contains("the workload continued and failed for another reason");
     assertThat(advise(Cause.DISK_FULL, "ruby", TextSource.MESSAGE, "x").summary())
-        .contains("a copy would not help");
+        .contains("a mirrored image would not help");
     assertThat(advise(Cause.IMAGE_NOT_FOUND, "ruby", TextSource.MESSAGE, "x").summary())
-        .contains("unless the name is one of its own mirror repositories");
+        .contains("pull-rescue takes no action, because there is no image to copy");
+  }
+
+  @Test
+  void saysThatMissingMirroredImagesAreCopied() {
+    var copies = "If this repository belongs to pull-rescue's mirror, pull-rescue copies the image";
+
+    assertThat(advise(Cause.IMAGE_NOT_FOUND, ECR, TextSource.MESSAGE, "x").summary())
+        .contains(copies);
+    assertThat(advise(Cause.ACCESS_DENIED, ECR, TextSource.PHASE_CONTEXT, "x").summary())
+        .contains(copies);
+    assertThat(advise(Cause.ACCESS_DENIED, ECR, TextSource.FAILING_COMMAND, "x").summary())
+        .contains("a mirrored image would not help");
+  }
+
+  @Test
+  void namesSettingsThatDecideOnRetryOfTask() {
+    assertThat(advise(Cause.RATE_LIMITED, "ruby", TextSource.STOPPED_REASON, "x").summary())
+        .contains("pull-rescue copies the image to Amazon ECR.", "`ecsRetry`", "`batchRetry`");
+  }
+
+  @Test
+  void claimsNoActionOfLocalCommand() {
+    var local = new AccountContext(null, null, null, Set.of("docker.io"));
+    var failed =
+        failed(Cause.RATE_LIMITED, List.of(ImageReference.of("a")), TextSource.MESSAGE, "x");
+
+    assertThat(new RemediationAdvisor().advise(failed, local).summary())
+        .contains("Where pull-rescue is deployed, it copies the image to Amazon ECR");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn,     arn:aws-cn:ecr:cn-north-1",
+    "123456789012.dkr.ecr.us-gov-west-1.amazonaws.com,     arn:aws-us-gov:ecr:us-gov-west-1",
+    "123456789012.dkr.ecr-fips.us-gov-east-1.amazonaws.com, arn:aws-us-gov:ecr:us-gov-east-1",
+    "123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov,        arn:aws-iso:ecr:us-iso-east-1",
+    "123456789012.dkr.ecr.us-isob-east-1.sc2s.sgov.gov,    arn:aws-iso-b:ecr:us-isob-east-1",
+    "123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu,     arn:aws-eusc:ecr:eusc-de-east-1",
+    "123456789012.dkr-ecr.eu-west-1.on.aws,                arn:aws:ecr:eu-west-1",
+    "123456789012.dkr-ecr-fips.us-east-1.on.aws,           arn:aws:ecr:us-east-1",
+    "123456789012.dkr.ecr.REGION.amazonaws.com,            arn:PARTITION:ecr:REGION",
+  })
+  void printsPartitionOfRegistry(String host, String arn) {
+    assertThat(
+            snippets(advise(Cause.ACCESS_DENIED, host + "/app:1", TextSource.FAILING_COMMAND, "x")))
+        .contains('"' + arn + ":123456789012:repository/app\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cn-northwest-1, arn:aws-cn:secretsmanager:cn-northwest-1:123456789012:secret:",
+    "us-gov-west-1,  arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:",
+    "eusc-de-east-1, arn:aws-eusc:secretsmanager:eusc-de-east-1:123456789012:secret:",
+  })
+  void printsPartitionOfAccount(String region, String arn) {
+    var context = new AccountContext("123456789012", region, null, Set.of());
+    var failed =
+        failed(Cause.RATE_LIMITED, List.of(ImageReference.of("a")), TextSource.STOPPED_REASON, "x");
+
+    assertThat(snippets(new RemediationAdvisor().advise(failed, context)))
+        .contains(arn)
+        .doesNotContain("arn:aws:");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cn-north-1.amazonaws.com.cn, cn.com.amazonaws.cn-north-1.ecr.dkr",
+    "eusc-de-east-1.amazonaws.eu, eu.amazonaws.eusc-de-east-1.ecr.dkr",
+    "us-gov-west-1.amazonaws.com, com.amazonaws.us-gov-west-1.ecr.dkr",
+  })
+  void printsEndpointServiceNameOfPartition(String host, String service) {
+    var image = "123456789012.dkr.ecr." + host + "/app:1";
+
+    assertThat(snippets(advise(Cause.NETWORK, image, TextSource.MESSAGE, "x")))
+        .contains(" --service-name " + service);
+  }
+
+  @Test
+  void keepsPathAndPartitionOfRole() {
+    var line = "arn:aws-us-gov:iam::210987654321:role/service-role/team/nodes is not authorized";
+    var context =
+        CONTEXT.withRole("arn:aws-us-gov:iam::210987654321:role/service-role/codebuild-shop");
+
+    assertThat(PullRole.of(new Evidence(TextSource.MESSAGE, line, 1, Confidence.UNNAMED), CONTEXT))
+        .returns("nodes", PullRole::name)
+        .returns("arn:aws-us-gov:iam::210987654321:role/service-role/team/nodes", PullRole::arn);
+    assertThat(PullRole.of(context))
+        .returns("codebuild-shop", PullRole::name)
+        .returns(
+            "arn:aws-us-gov:iam::210987654321:role/service-role/codebuild-shop", PullRole::arn);
+    assertThat(PullRole.of(CONTEXT.withRole("shop"))).returns("shop", PullRole::name);
+    assertThat(CONTEXT.withRole(null)).isEqualTo(CONTEXT);
   }
 
   @Test
@@ -260,10 +356,10 @@ final class RemediationAdvisorTest {
     for (var policy :
         List.of(
             PolicyTemplates.repositoryPull(repository),
-            PolicyTemplates.crossAccountPull(new PullRole("1", "r")),
+            PolicyTemplates.crossAccountPull(PullRole.of(CONTEXT)),
             PolicyTemplates.codeBuildServicePull(),
-            PolicyTemplates.readSecret("arn", "r", "1"),
-            PolicyTemplates.readParameters("/p", "r", "1"),
+            PolicyTemplates.readSecret("arn", "key"),
+            PolicyTemplates.readParameters("arn"),
             PolicyTemplates.ecrPublicPull())) {
       assertThat(new ObjectMapper().readTree(policy).path("Statement")).isNotEmpty();
     }

@@ -19,7 +19,7 @@ final class PublishedEventTest {
 
   @Test
   void sampleEventMatchesSchema() throws IOException {
-    var sample = JSON.readTree(TestFixtures.readSample("rescue/image-replicated.json"));
+    var sample = JSON.readTree(TestFixtures.readSample("pull-rescue/image-replicated.json"));
 
     EventSchemas.validate(
         new PublishedEvent(sample.path("detail-type").asText(), sample.path("detail").toString()));
@@ -38,7 +38,7 @@ final class PublishedEventTest {
   @Test
   void schemaRejectsUnknownTriggerType() {
     var event = PublishedEvent.of(new RetrySkipped(TRIGGER, "no"));
-    var other = event.detail().replace("codebuild-build", "somebody");
+    var other = event.detail().replace("\"build\"", "\"somebody\"");
 
     assertThatThrownBy(() -> EventSchemas.validate(new PublishedEvent(event.detailType(), other)))
         .isInstanceOf(AssertionError.class);
@@ -47,8 +47,9 @@ final class PublishedEventTest {
   @Test
   void summaryContainsRemediation() throws IOException {
     assertThat(summary(TestFixtures.diagnosed("toomanyrequests")))
-        .contains("diagnosed RATE_LIMITED of ruby:2.7: \"toomanyrequests\"")
-        .endsWith("; log in to Docker Hub");
+        .isEqualTo(
+            "could not pull ruby:2.7: the registry's rate limit was exceeded; the mode is observe;"
+                + " the log says: \"toomanyrequests\". What you can do: log in to Docker Hub");
   }
 
   @Test
@@ -61,6 +62,6 @@ final class PublishedEventTest {
   private static String summary(Diagnosed diagnosed) throws IOException {
     var event = PublishedEvent.of(diagnosed);
     EventSchemas.validate(event);
-    return JSON.readTree(event.detail()).path("sentence").asText();
+    return JSON.readTree(event.detail()).path("summary").asText();
   }
 }

@@ -2,16 +2,21 @@ package io.pullrescue.workload.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.testing.RecordedResponses;
 import io.pullrescue.workload.ContainerStatus;
+import io.pullrescue.workload.batch.BatchJob.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.batch.BatchClient;
 
-/** The detail of a job's event is what DescribeJobs says of it. */
+/** Uses the details of sample events as responses of DescribeJobs, which have the same form. */
 final class JobClientTest {
   private static final String ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
   private static final String ROLE = "arn:aws:iam::123456789012:role/batch/nightly-execution";
@@ -25,10 +30,10 @@ final class JobClientTest {
     var job = find("rate-limit");
 
     assertThat(job.id()).isEqualTo(ID);
-    assertThat(job.queue()).endsWith(":job-queue/nightly");
-    assertThat(job.definition()).endsWith(":job-definition/nightly:12");
-    assertThat(job.status()).isEqualTo("FAILED");
-    assertThat(job.statusReason()).isEqualTo("Task failed to start");
+    assertThat(job.detail().jobQueue()).endsWith(":job-queue/nightly");
+    assertThat(job.detail().jobDefinition()).endsWith(":job-definition/nightly:12");
+    assertThat(job.detail().statusAsString()).isEqualTo("FAILED");
+    assertThat(job.detail().statusReason()).isEqualTo("Task failed to start");
     assertThat(job.executionRole()).isEqualTo(ROLE);
     assertThat(job.containers())
         .singleElement()
@@ -70,6 +75,41 @@ final class JobClientTest {
   }
 
   @Test
+  void readsHowJobWasSubmitted() throws IOException {
+    var job = find("rate-limit");
+
+    assertThat(job.kind()).isEqualTo(Kind.SINGLE);
+    assertThat(job.platform()).isEqualTo("EC2");
+    assertThat(job.managedByStepFunctions()).isTrue();
+    assertThat(job.hadDependencies()).isFalse();
+    assertThat(job.tags()).containsKey("resourceArn");
+
+    var severalContainers = find("several-containers");
+    assertThat(severalContainers.kind()).isEqualTo(Kind.SINGLE);
+    assertThat(severalContainers.managedByStepFunctions()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "arrayProperties, ARRAY",
+    "nodeProperties,  MULTI_NODE",
+    "nodeDetails,     MULTI_NODE",
+    "eksProperties,   EKS"
+  })
+  void readsKindOfJob(String property, Kind kind) throws IOException {
+    var detail = sample("rate-limit");
+    detail.putObject(property);
+    detail.putArray("platformCapabilities").add("FARGATE");
+    detail.putArray("dependsOn").addObject().put("jobId", "1");
+
+    var job = find(detail);
+
+    assertThat(job.kind()).isEqualTo(kind);
+    assertThat(job.platform()).isEqualTo("FARGATE");
+    assertThat(job.hadDependencies()).isTrue();
+  }
+
+  @Test
   void returnsEmptyForUnknownJob() {
     aws.respondTo("/v1/describejobs", "{\"jobs\": []}");
 
@@ -77,8 +117,16 @@ final class JobClientTest {
   }
 
   private BatchJob find(String sample) throws IOException {
-    var event = new ObjectMapper().readTree(Path.of("../events/batch", sample + ".json").toFile());
-    aws.respondTo("/v1/describejobs", "{\"jobs\": [" + event.path("detail") + "]}");
+    return find(sample(sample));
+  }
+
+  private BatchJob find(JsonNode detail) {
+    aws.respondTo("/v1/describejobs", "{\"jobs\": [" + detail + "]}");
     return jobs.find(ID).orElseThrow();
+  }
+
+  private static ObjectNode sample(String name) throws IOException {
+    var event = new ObjectMapper().readTree(Path.of("../events/batch", name + ".json").toFile());
+    return (ObjectNode) event.path("detail");
   }
 }

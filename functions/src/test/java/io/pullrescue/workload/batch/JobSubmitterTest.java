@@ -2,26 +2,22 @@ package io.pullrescue.workload.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.RecordedResponses;
-import io.pullrescue.workload.batch.JobSubmitterPort.SubmissionResult;
+import io.pullrescue.workload.ContainerImageRewrite.Container;
+import io.pullrescue.workload.batch.JobSubmitter.SubmissionResult;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
-import io.pullrescue.workload.batch.SubmittedJob.Kind;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.ContainerDetail;
+import software.amazon.awssdk.services.batch.model.ContainerProperties;
+import software.amazon.awssdk.services.batch.model.JobDefinition;
+import software.amazon.awssdk.services.batch.model.JobDetail;
 
-/** A job is submitted again, call by call. */
+/** Checks the requests that submit a job again. */
 final class JobSubmitterTest {
   private static final String ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
   private static final String DEFINITION_ARN =
@@ -29,58 +25,20 @@ final class JobSubmitterTest {
   private static final ImageReference MIRROR_REFERENCE =
       ImageReference.of("123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/python:3");
 
+  private static final BatchJob JOB =
+      new BatchJob(
+          JobDetail.builder()
+              .jobId(ID)
+              .jobArn("arn:aws:batch:us-east-1:123456789012:job/" + ID)
+              .jobName("nightly")
+              .jobQueue("nightly")
+              .createdAt(1781519400058L)
+              .container(ContainerDetail.builder().command("python", "nightly.py").build())
+              .build());
+
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
   private final JobSubmitter submissions = new JobSubmitter(aws.client(BatchClient.builder()));
-  private final BatchJob job =
-      new BatchJob(ID, "nightly", DEFINITION_ARN + 12, "FAILED", "", List.of(), null);
-
-  @Test
-  void readsSubmittedJob() throws IOException {
-    respondWithJob(sample("rate-limit"));
-
-    var submitted = submissions.find(job).orElseThrow();
-
-    assertThat(submitted.kind()).isEqualTo(Kind.SINGLE);
-    assertThat(submitted.platform()).isEqualTo("EC2");
-    assertThat(submitted.managedByStepFunctions()).isTrue();
-    assertThat(submitted.hadDependencies()).isFalse();
-    assertThat(submitted.tags()).containsKey("resourceArn");
-  }
-
-  @Test
-  void readsMultiContainerJobAndReturnsEmptyForUnknownJob() throws IOException {
-    respondWithJob(sample("several-containers"));
-    aws.respondTo("/v1/describejobs", "{\"jobs\": []}");
-
-    assertThat(submissions.find(job).orElseThrow())
-        .satisfies(submittedJob -> {
-          assertThat(submittedJob.kind()).isEqualTo(Kind.SINGLE);
-          assertThat(submittedJob.managedByStepFunctions()).isFalse();
-        });
-    assertThat(submissions.find(job)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "arrayProperties, ARRAY",
-    "nodeProperties,  MULTI_NODE",
-    "nodeDetails,     MULTI_NODE",
-    "eksProperties,   EKS"
-  })
-  void readsKindOfJob(String property, Kind kind) throws IOException {
-    var detail = sample("rate-limit");
-    detail.putObject(property);
-    detail.putArray("platformCapabilities").add("FARGATE");
-    detail.putArray("dependsOn").addObject().put("jobId", "1");
-    respondWithJob(detail);
-
-    var submitted = submissions.find(job).orElseThrow();
-
-    assertThat(submitted.kind()).isEqualTo(kind);
-    assertThat(submitted.platform()).isEqualTo("FARGATE");
-    assertThat(submitted.hadDependencies()).isTrue();
-  }
 
   @Test
   void readsContainersOfJobDefinition() {
@@ -96,18 +54,14 @@ final class JobSubmitterTest {
                 .formatted(DEFINITION_ARN));
 
     assertThat(submissions.findDefinition(DEFINITION_ARN + 12).orElseThrow().containers())
-        .containsExactly(new ContainerDefinition("default", "python:3", false));
+        .containsExactly(new Container("default", "python:3", false));
     assertThat(submissions.findDefinition(DEFINITION_ARN + 12).orElseThrow().containers())
-        .containsExactly(
-            new ContainerDefinition("report", "r:4", true), new ContainerDefinition("", "", false));
+        .containsExactly(new Container("report", "r:4", true), new Container("", "", false));
   }
 
   @Test
-  void submitsSameJobWithNextRevision() throws IOException {
-    respondWithJob(sample("rate-limit"));
+  void submitsSameJobWithNextRevision() {
     aws.respondTo("/v1/listjobs", "{\"jobSummaryList\": []}")
-        .respondTo("/v1/describejobdefinitions", definitions(12, "python:3"))
-        .respondTo("/v1/describejobdefinitions", definitions(12, "python:3"))
         .respondTo(
             "/v1/registerjobdefinition", "{\"jobDefinitionArn\": \"" + DEFINITION_ARN + "13\"}")
         .respondTo("/v1/submitjob", "{\"jobId\": \"job-2\"}");
@@ -117,39 +71,34 @@ final class JobSubmitterTest {
 
     assertThat(aws.requests())
         .anySatisfy(value -> assertThat(value).contains("JOB_NAME", "\"nightly\""));
-    assertThat(aws.requests().get(4)).contains("\"image\":\"" + MIRROR_REFERENCE + "\"");
+    assertThat(aws.requests().get(1)).contains("\"image\":\"" + MIRROR_REFERENCE + "\"");
     assertThat(aws.requests().getLast())
         .contains("\"jobDefinition\":\"" + DEFINITION_ARN + "13\"")
         .contains("\"pull-rescue-origin\":\"" + ID + "\"", "nightly.py");
   }
 
   @Test
-  void reusesRevisionRegisteredForAnotherJob() throws IOException {
-    respondWithJob(sample("rate-limit"));
+  void reusesRevisionRegisteredForAnotherJob() {
     aws.respondTo("/v1/listjobs", "{\"jobSummaryList\": []}")
-        .respondTo("/v1/describejobdefinitions", definitions(12, "python:3"))
-        .respondTo("/v1/describejobdefinitions", definitions(13, MIRROR_REFERENCE.toString()))
         .respondTo("/v1/submitjob", "{\"jobId\": \"job-2\"}");
 
-    assertThat(submissions.submit(plan(Map.of("default", MIRROR_REFERENCE))))
+    assertThat(submissions.submit(plan(definition(13, MIRROR_REFERENCE.toString()))))
         .isEqualTo(new SubmissionResult.Submitted("job-2", "nightly:13"));
-    assertThat(aws.requests()).hasSize(5);
+    assertThat(aws.requests()).hasSize(2);
   }
 
   @Test
-  void registersNoRevisionWhenDefinitionReferencesMirror() throws IOException {
-    respondWithJob(sample("rate-limit"));
+  void registersNoRevisionWhenDefinitionReferencesMirror() {
     aws.respondTo("/v1/listjobs", "{\"jobSummaryList\": []}")
         .respondTo("/v1/submitjob", "{\"jobId\": \"job-2\"}");
 
     assertThat(submissions.submit(plan(Map.of())))
         .isEqualTo(new SubmissionResult.Submitted("job-2", "nightly:12"));
-    assertThat(aws.requests()).hasSize(3);
+    assertThat(aws.requests()).hasSize(2);
   }
 
   @Test
-  void findsResubmittedJobByNameAndTag() throws IOException {
-    respondWithJob(sample("rate-limit"));
+  void findsResubmittedJobByNameAndTag() {
     aws.respondTo(
             "/v1/listjobs",
             """
@@ -183,25 +132,36 @@ final class JobSubmitterTest {
         """
             .formatted(DEFINITION_ARN));
 
-    var definition =
-        new io.pullrescue.workload.batch.JobDefinition(DEFINITION_ARN + 9, List.of(), Map.of());
-    assertThat(submissions.findNewestRevision(definition).orElseThrow().name())
+    assertThat(submissions.findNewestRevision(definition(9, "python:3")).orElseThrow().name())
         .isEqualTo("nightly:10");
     assertThat(aws.requests().getFirst()).contains("\"status\":\"ACTIVE\"");
   }
 
-  private SubmitJob plan(Map<String, ImageReference> images) {
-    var original = new SubmittedJob(job, Kind.SINGLE, "EC2", false, false, Map.of());
-    return new SubmitJob(original, List.of(), images, List.of());
+  private static SubmitJob plan(Map<String, ImageReference> images) {
+    var definition = definition(12, "python:3");
+    return new SubmitJob(JOB, definition, definition, List.of(), images, List.of());
   }
 
-  private void respondWithJob(JsonNode detail) {
-    aws.respondTo("/v1/describejobs", "{\"jobs\": [" + detail + "]}");
+  private static SubmitJob plan(JobDefinitionRevision newest) {
+    return new SubmitJob(
+        JOB,
+        definition(12, "python:3"),
+        newest,
+        List.of(),
+        Map.of("default", MIRROR_REFERENCE),
+        List.of());
   }
 
-  private static ObjectNode sample(String name) throws IOException {
-    var event = new ObjectMapper().readTree(Path.of("../events/batch", name + ".json").toFile());
-    return (ObjectNode) event.path("detail");
+  private static JobDefinitionRevision definition(int revision, String image) {
+    return new JobDefinitionRevision(
+        JobDefinition.builder()
+            .jobDefinitionArn(DEFINITION_ARN + revision)
+            .jobDefinitionName("nightly")
+            .revision(revision)
+            .status("ACTIVE")
+            .type("container")
+            .containerProperties(ContainerProperties.builder().image(image).build())
+            .build());
   }
 
   private static String definitions(int revision, String image) {

@@ -7,11 +7,10 @@ import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.batch.BatchJob.Kind;
 import io.pullrescue.workload.batch.ResubmitPlan.NoAction;
 import io.pullrescue.workload.batch.ResubmitPlan.Skip;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
-import io.pullrescue.workload.batch.SubmittedJob.Kind;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.batch.model.EcsTaskProperties;
+import software.amazon.awssdk.services.batch.model.JobDefinition;
+import software.amazon.awssdk.services.batch.model.JobDependency;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.PlatformCapability;
+import software.amazon.awssdk.services.batch.model.TaskContainerProperties;
 
 final class ResubmitPlannerTest {
   private static final String ARN_PREFIX = "arn:aws:batch:us-east-1:123456789012:";
@@ -31,13 +36,12 @@ final class ResubmitPlannerTest {
           Digest.of("python".getBytes(StandardCharsets.UTF_8)));
 
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
-  private Kind kind = Kind.SINGLE;
-  private String platform = "EC2";
-  private boolean managedByStepFunctions;
-  private boolean hadDependencies;
-  private Map<String, String> tags = Map.of();
-  private @Nullable String executionRole;
-  private @Nullable JobDefinition newest;
+  private final JobDetail.Builder job =
+      JobDetail.builder()
+          .jobId("job-1")
+          .jobQueue(ARN_PREFIX + "job-queue/nightly")
+          .status("FAILED");
+  private @Nullable JobDefinitionRevision newest;
 
   @Test
   void replacesImageOnlyInContainersThatUseIt() {
@@ -48,19 +52,19 @@ final class ResubmitPlannerTest {
     assertThat(plan.notes())
         .first()
         .isEqualTo(
-            "it is the role of the container instances that has to pull from"
+            "the role of the container instances needs permission to pull from"
                 + " arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/library/python");
-    assertThat(plan.notes()).last().asString().startsWith("jobs that waited for it");
+    assertThat(plan.notes()).last().asString().startsWith("jobs that depend on it");
   }
 
   @Test
   void notesThatNewJobHasNoDependencies() {
-    hadDependencies = true;
+    job.dependsOn(JobDependency.builder().jobId("job-0").build());
 
     assertThat(submit(container("default", "python:3.12")).notes())
         .last()
         .asString()
-        .contains("the new one waits for none");
+        .contains("the new job has no dependencies");
   }
 
   @Test
@@ -72,39 +76,44 @@ final class ResubmitPlannerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ARRAY,         it is an array of jobs",
-    "MULTI_NODE, it is a job of several nodes",
+    "ARRAY,         it is an array job",
+    "MULTI_NODE, it is a multi-node parallel job",
     "EKS,          it is a job on Amazon EKS"
   })
-  void skipsUnsupportedJobKinds(Kind other, String reason) {
-    kind = other;
+  void skipsUnsupportedJobKinds(Kind kind, String reason) {
+    switch (kind) {
+      case ARRAY -> job.arrayProperties(array -> array.size(2));
+      case MULTI_NODE -> job.nodeProperties(nodes -> nodes.numNodes(2));
+      case EKS -> job.eksProperties(eks -> {});
+      case SINGLE -> throw new IllegalArgumentException("a supported kind");
+    }
 
     assertThat(skipReason(plan(container("default", "python:3.12"))))
         .startsWith(reason)
-        .endsWith("submit it again from " + MIRRORED_IMAGE.mirrorReference());
+        .endsWith("submit it again with " + MIRRORED_IMAGE.mirrorReference());
   }
 
   @Test
   void skipsJobManagedByStepFunctions() {
-    managedByStepFunctions = true;
+    job.tags(Map.of("MANAGED_BY_AWS", "STARTED_BY_STEP_FUNCTIONS"));
 
     assertThat(skipReason(plan(container("default", "python:3.12"))))
-        .startsWith("an execution of AWS Step Functions submitted it");
+        .startsWith("it was submitted by an execution of AWS Step Functions");
   }
 
   @Test
   void skipsJobSubmittedByPullRescue() {
-    tags = Map.of(SubmittedJob.ORIGIN_TAG, "job-1");
+    job.tags(Map.of(BatchJob.ORIGIN_TAG, "job-1"));
 
     assertThat(skipReason(plan(container("default", "python:3.12"))))
-        .contains("was submitted again from the copy already");
+        .contains("is already a retry with mirrored images");
   }
 
   @Test
   void skipsJobWithOlderRevision() {
     newest = definition(45, container("default", "python:3.13"));
     assertThat(skipReason(plan(container("default", "python:3.12"))))
-        .contains("moved on to nightly:45");
+        .contains("newer revision, nightly:45");
 
     newest = definition(13, container("default", MIRRORED_IMAGE.mirrorReference().toString()));
     assertThat(submit(container("default", "python:3.12")).containerImages()).hasSize(1);
@@ -112,17 +121,23 @@ final class ResubmitPlannerTest {
 
   @Test
   void notesRemovedRepositoryCredentials() {
-    assertThat(submit(new ContainerDefinition("default", "python:3.12", true)).notes())
+    var withCredentials =
+        container("default", "python:3.12").toBuilder()
+            .repositoryCredentials(credentials -> credentials.credentialsParameter("team-login"))
+            .build();
+
+    assertThat(submit(withCredentials).notes())
         .contains(
-            "the new revision leaves out the repositoryCredentials of its container default, which"
-                + " Amazon ECR does not take");
+            "the new revision has no repositoryCredentials for container default, because Amazon ECR"
+                + " accepts only IAM credentials");
   }
 
   @Test
   void skipsFargateJobWithoutExecutionRole() {
-    platform = "FARGATE";
+    job.platformCapabilities(PlatformCapability.FARGATE);
     assertThat(skipReason(plan(container("default", "python:3.12")))).contains("no execution role");
-    executionRole = "arn:aws:iam::123456789012:role/nightly";
+    var role = "arn:aws:iam::123456789012:role/nightly";
+    job.container(container -> container.executionRoleArn(role));
     submit(container("default", "python:3.12"));
   }
 
@@ -132,7 +147,7 @@ final class ResubmitPlannerTest {
     assertThat(plan(container("default", "python:3.12")))
         .isEqualTo(new NoAction("job job-1 has no tag pull-rescue = on"));
 
-    tags = Map.of("pull-rescue", "on");
+    job.tags(Map.of("pull-rescue", "on"));
     submit(container("default", "python:3.12"));
   }
 
@@ -141,35 +156,31 @@ final class ResubmitPlannerTest {
     return ((Skip) plan).reason();
   }
 
-  private SubmitJob submit(ContainerDefinition... containers) {
+  private SubmitJob submit(TaskContainerProperties... containers) {
     var plan = plan(containers);
     assertThat(plan).isInstanceOf(SubmitJob.class);
     return (SubmitJob) plan;
   }
 
-  private static ContainerDefinition container(String name, String image) {
-    return new ContainerDefinition(name, image, false);
+  private static TaskContainerProperties container(String name, String image) {
+    return TaskContainerProperties.builder().name(name).image(image).build();
   }
 
-  private static JobDefinition definition(int revision, ContainerDefinition... containers) {
-    return new JobDefinition(
-        ARN_PREFIX + "job-definition/nightly:" + revision, List.of(containers), Map.of());
+  private static JobDefinitionRevision definition(
+      int revision, TaskContainerProperties... containers) {
+    var task = EcsTaskProperties.builder().containers(containers).build();
+    return new JobDefinitionRevision(
+        JobDefinition.builder()
+            .jobDefinitionArn(ARN_PREFIX + "job-definition/nightly:" + revision)
+            .ecsProperties(properties -> properties.taskProperties(task))
+            .build());
   }
 
-  private ResubmitPlan plan(ContainerDefinition... containers) {
+  private ResubmitPlan plan(TaskContainerProperties... containers) {
     var definition = definition(12, containers);
-    var job =
-        new BatchJob(
-            "job-1",
-            ARN_PREFIX + "job-queue/nightly",
-            definition.arn(),
-            "FAILED",
-            "",
-            List.of(),
-            executionRole);
     return new ResubmitPlanner(new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES), retryMode)
         .plan(
-            new SubmittedJob(job, kind, platform, managedByStepFunctions, hadDependencies, tags),
+            new BatchJob(job.jobDefinition(definition.arn()).build()),
             definition,
             newest == null ? definition : newest,
             List.of(MIRRORED_IMAGE));

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.batch.model.ResourceRequirement;
 import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
-/** Holds for every field that this SDK knows, and fails for the next one that it could not keep. */
+/** Covers every field of the SDK model, so that a new field that is not copied fails a test. */
 final class SubmitJobRequestsTest {
   private final JobDetail job = (JobDetail) FullyPopulatedModel.of(JobDetail.builder());
 
@@ -133,7 +133,7 @@ final class SubmitJobRequestsTest {
             .build();
 
     assertThat(request(tagged).tags())
-        .isEqualTo(Map.of("team", "shop", SubmittedJob.ORIGIN_TAG, job.jobId()));
+        .isEqualTo(Map.of("team", "shop", BatchJob.ORIGIN_TAG, job.jobId()));
   }
 
   private ContainerOverrides overrides(ContainerDetail container) {

@@ -3,8 +3,7 @@ package io.pullrescue.workload.codebuild;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
-import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
 import io.pullrescue.testing.CodeBuildFixture;
@@ -42,7 +41,8 @@ final class BuildRecoveryTest {
   @Test
   void publishesTimeFromFailureToSuccess() {
     assertThat(summary())
-        .isEqualTo(RETRIED_BUILD + " is green, 42 s after " + TestFixtures.BUILD + " failed");
+        .isEqualTo(
+            RETRIED_BUILD + " succeeded, 42 seconds after " + TestFixtures.BUILD + " failed");
     assertThat(publisher.lastEvent())
         .isEqualTo(
             new Recovered(
@@ -56,14 +56,14 @@ final class BuildRecoveryTest {
   void omitsTimeWhenFirstBuildNoLongerExists() {
     codeBuild.builds.remove(TestFixtures.BUILD);
 
-    assertThat(summary()).isEqualTo(RETRIED_BUILD + " is green");
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded");
   }
 
   @Test
   void restoresProjectAfterSuccess() {
     updateProject();
 
-    assertThat(summary()).endsWith("; its project is again as it was");
+    assertThat(summary()).endsWith("; the update of its project was taken back");
     assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
   }
 
@@ -72,7 +72,7 @@ final class BuildRecoveryTest {
     updateProject();
     projectUpdateMode = ProjectUpdateMode.PERMANENT;
 
-    assertThat(summary()).doesNotContain("again as it was");
+    assertThat(summary()).doesNotContain("taken back");
     assertThat(codeBuild.projectUpdates).hasSize(1);
     assertThat(codeBuild.project).isNotEqualTo(SampleBuild.project());
   }
@@ -106,7 +106,7 @@ final class BuildRecoveryTest {
 
   private BuildRecovery buildRecovery() {
     return fixture.recovery(
-        new RetryConfig(3, 20, projectUpdateMode, ImageSubstitution.MIRROR), publisher);
+        TestFixtures.retryConfig(3, 20, projectUpdateMode, ImageSubstitution.MIRROR), publisher);
   }
 
   private void updateProject() {

@@ -8,9 +8,9 @@ import static io.pullrescue.workload.codebuild.PlannerFixture.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
-import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.RetryParent;
 import io.pullrescue.workload.codebuild.parent.ParentExecution;
@@ -44,7 +44,8 @@ final class BuildRetryPlannerParentTest {
   void updatesProjectOfParentWhenAllowed() {
     var planner =
         new PlannerFixture(
-            new RetryConfig(3, 20, ProjectUpdateMode.UNTIL_SUCCESS, ImageSubstitution.MIRROR));
+            TestFixtures.retryConfig(
+                3, 20, ProjectUpdateMode.UNTIL_SUCCESS, ImageSubstitution.MIRROR));
     var image = SampleBuild.failedIn("PROVISIONING").withInitiator("codepipeline/x");
     var commands = SampleBuild.failedIn("BUILD").inBuildBatch();
     var inSource =

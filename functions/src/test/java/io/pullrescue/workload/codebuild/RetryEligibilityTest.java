@@ -9,11 +9,12 @@ import static io.pullrescue.workload.codebuild.PlannerFixture.skipReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
+import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.RetryConfig.ProjectUpdateMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.util.List;
@@ -107,7 +108,8 @@ final class RetryEligibilityTest {
   @Test
   void limitsRetriesPerHour() {
     var planner =
-        new PlannerFixture(new RetryConfig(3, 2, ProjectUpdateMode.OFF, ImageSubstitution.MIRROR));
+        new PlannerFixture(
+            TestFixtures.retryConfig(3, 2, ProjectUpdateMode.OFF, ImageSubstitution.MIRROR));
     var other =
         SampleBuild.failedIn("BUILD")
             .withVariables(new RetryState("shop:other", 1, List.of()).environmentVariables());

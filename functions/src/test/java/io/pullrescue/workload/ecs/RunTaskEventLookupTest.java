@@ -9,13 +9,12 @@ import io.pullrescue.testing.RecordedResponses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
+import software.amazon.awssdk.services.ecs.model.Task;
 
 final class RunTaskEventLookupTest {
   private static final String TASK_ARN =
@@ -33,13 +32,29 @@ final class RunTaskEventLookupTest {
 
     assertThat(lookup.findNetwork(task(Instant.ofEpochSecond(1781519407))))
         .contains(
-            new TaskNetwork(
-                List.of("subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"),
-                List.of("sg-0a1b2c3d4e5f60718"),
-                "ENABLED"));
+            AwsVpcConfiguration.builder()
+                .subnets("subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718")
+                .securityGroups("sg-0a1b2c3d4e5f60718")
+                .assignPublicIp("ENABLED")
+                .build());
     assertThat(aws.requests().getFirst())
         .contains("\"AttributeKey\":\"EventName\",\"AttributeValue\":\"RunTask\"")
         .contains("\"StartTime\":1781519347", "\"EndTime\":1781519467");
+  }
+
+  @Test
+  void keepsEcsDefaultsForUnsetFields() throws IOException {
+    var withSubnetsOnly =
+        event(TASK_ARN)
+            .replace("\"assignPublicIp\":\"ENABLED\",", "")
+            .replace("\"securityGroups\"", "\"other\"");
+    aws.respondTo("LookupEvents", page(withSubnetsOnly, null));
+
+    var network = lookup.findNetwork(task(Instant.ofEpochSecond(1781519407))).orElseThrow();
+
+    assertThat(network.subnets()).hasSize(2);
+    assertThat(network.hasSecurityGroups()).isFalse();
+    assertThat(network.assignPublicIp()).isNull();
   }
 
   @Test
@@ -68,14 +83,11 @@ final class RunTaskEventLookupTest {
     aws.respondTo("LookupEvents", page("{", null));
 
     assertThatThrownBy(() -> lookup.findNetwork(task(Instant.ofEpochSecond(1781519407))))
-        .hasMessageContaining("CloudTrail returned an event that is no JSON");
+        .hasMessageContaining("CloudTrail returned an event that is not valid JSON");
   }
 
-  private static StandaloneTask task(@Nullable Instant created) {
-    var task =
-        new Task(
-            TASK_ARN, "shop", "shop-web:41", "", "FARGATE", "", "STOPPED", "", List.of(), null);
-    return new StandaloneTask(task, Map.of(), Set.of("eni"), created);
+  private static Task task(@Nullable Instant created) {
+    return Task.builder().taskArn(TASK_ARN).createdAt(created).build();
   }
 
   private static String event(String task) throws IOException {

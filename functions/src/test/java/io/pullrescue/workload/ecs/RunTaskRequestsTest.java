@@ -6,16 +6,21 @@ import io.pullrescue.testing.FullyPopulatedModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.Task;
 
-/** Holds for every field that this SDK knows, and fails for the next one that it could not keep. */
+/** Covers every field of the SDK model, so that a new field that is not copied fails a test. */
 final class RunTaskRequestsTest {
-  private static final TaskNetwork NETWORK =
-      new TaskNetwork(List.of("subnet-1"), List.of("sg-1"), "DISABLED");
+  private static final AwsVpcConfiguration NETWORK =
+      AwsVpcConfiguration.builder()
+          .subnets("subnet-1")
+          .securityGroups("sg-1")
+          .assignPublicIp("DISABLED")
+          .build();
   private static final Tag TEAM_TAG = Tag.builder().key("team").value("shop").build();
 
   private final Task task = (Task) FullyPopulatedModel.of(Task.builder());
@@ -72,25 +77,12 @@ final class RunTaskRequestsTest {
 
   @Test
   void usesGivenNetwork() {
-    var vpc = request(task).networkConfiguration().awsvpcConfiguration();
-
-    assertThat(vpc.subnets()).containsExactly("subnet-1");
-    assertThat(vpc.securityGroups()).containsExactly("sg-1");
-    assertThat(vpc.assignPublicIpAsString()).isEqualTo("DISABLED");
+    assertThat(request(task).networkConfiguration().awsvpcConfiguration()).isEqualTo(NETWORK);
   }
 
   @Test
   void keepsEcsDefaultsForUnsetFields() {
-    var defaultNetwork = new TaskNetwork(List.of("subnet-1"), List.of(), "");
-    var vpc =
-        new RunTaskRequests(task, "shop-web:42")
-            .request("us", "token", defaultNetwork)
-            .networkConfiguration()
-            .awsvpcConfiguration();
-
-    assertThat(vpc.hasSecurityGroups()).isFalse();
-    assertThat(vpc.assignPublicIp()).isNull();
-    assertThat(new RunTaskRequests(task, "shop-web:42").request("us", "token", null))
+    assertThat(new RunTaskRequests(task, "shop-web:42").request("pull-rescue/1", "token", null))
         .extracting(RunTaskRequest::networkConfiguration)
         .isNull();
     assertThat(request(task.toBuilder().group("family:shop-web").build()).group()).isNull();

@@ -4,19 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.MotoServer;
+import io.pullrescue.workload.ContainerImageRewrite.Container;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.UpdateService;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
-import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.Tag;
-import software.amazon.awssdk.services.ecs.model.TaskDefinitionField;
+import software.amazon.awssdk.services.ecs.model.Task;
 
-/** A service in the Amazon ECS that moto plays. */
+/** Updates a service in the Amazon ECS of moto. */
 final class ServiceClientIT {
   @RegisterExtension static final MotoServer MOTO = MotoServer.start();
 
@@ -26,15 +28,15 @@ final class ServiceClientIT {
   private static final Tag TEAM_TAG = Tag.builder().key("team").value("shop").build();
 
   private final EcsClient ecs = MOTO.client(EcsClient.builder());
-  private final ServiceClient services = new ServiceClient(ecs);
   private final TaskDefinitionClient definitions = new TaskDefinitionClient(ecs);
+  private final ServiceClient services = new ServiceClient(ecs, definitions);
 
   private String family = "";
   private String cluster = "";
 
   @BeforeEach
   void createService() {
-    family = "shop-" + System.nanoTime();
+    family = "shop-" + UUID.randomUUID();
     cluster = ecs.createCluster(request -> request.clusterName(family)).cluster().clusterArn();
     register("ruby:2.7");
     ecs.createService(request ->
@@ -51,19 +53,15 @@ final class ServiceClientIT {
     var service = service();
 
     assertThat(service.status()).isEqualTo("ACTIVE");
-    assertThat(service.deploymentController()).isEqualTo("ECS");
-    assertThat(service.cluster()).isEqualTo(cluster);
-    assertThat(service.tags()).containsEntry("pull-rescue", "on");
+    assertThat(service.deploymentController().typeAsString()).isEqualTo("ECS");
+    assertThat(service.clusterArn()).isEqualTo(cluster);
+    assertThat(service.tags()).containsExactly(OPT_IN_TAG);
     assertThat(service.taskDefinition()).endsWith(family + ":1");
-    assertThat(definitions.get(family + ":1").name()).isEqualTo(family + ":1");
-    assertThat(definitions.get(family + ":1").containers())
-        .extracting(containerDefinition ->
-            containerDefinition.name()
-                + " "
-                + containerDefinition.image()
-                + " "
-                + containerDefinition.hasCredentials())
-        .containsExactly("web ruby:2.7 false", "cache redis:7 false");
+    assertThat(definition(1).name()).isEqualTo(family + ":1");
+    assertThat(definition(1).containers())
+        .containsExactly(
+            new Container("web", "ruby:2.7", false), new Container("cache", "redis:7", false));
+    assertThat(definitions.find(family + ":9")).isEmpty();
     assertThat(services.find(cluster, "other")).isEmpty();
     assertThat(services.find(cluster + "-gone", "web")).isEmpty();
   }
@@ -73,14 +71,14 @@ final class ServiceClientIT {
     assertThat(services.update(plan())).isEqualTo(family + ":2");
 
     assertThat(service().taskDefinition()).endsWith(family + ":2");
-    var before = describe(family + ":1");
-    var after = describe(family + ":2");
-    assertThat(after.taskDefinition().containerDefinitions())
+    var before = definition(1);
+    var after = definition(2);
+    assertThat(after.definition().containerDefinitions())
         .extracting(ContainerDefinition::image)
         .containsExactly(MIRROR_REFERENCE.toString(), "redis:7");
-    assertThat(after.tags()).containsExactly(TEAM_TAG);
-    assertThat(TaskDefinitionRevision.registerRequest(after))
-        .isEqualTo(TaskDefinitionRevision.registerRequest(before, Map.of("web", MIRROR_REFERENCE)));
+    assertThat(after.tagList()).containsExactly(TEAM_TAG);
+    assertThat(after.registerRequest(Map.of()))
+        .isEqualTo(before.registerRequest(Map.of("web", MIRROR_REFERENCE)));
   }
 
   @Test
@@ -101,35 +99,26 @@ final class ServiceClientIT {
     register("ruby:3.3");
 
     assertThat(services.update(plan)).isEqualTo(family + ":3");
-    assertThat(definitions.get(family + ":3").containers().getFirst().image())
+    assertThat(definition(3).containers().getFirst().image())
         .isEqualTo(MIRROR_REFERENCE.toString());
   }
 
-  private EcsService service() {
+  private Service service() {
     return services.find(cluster, "web").orElseThrow();
   }
 
   private UpdateService plan() {
-    var definition = definitions.get(family + ":1");
-    var task =
-        new Task(
-            "task",
-            cluster,
-            definition.arn(),
-            "service:web",
-            "EC2",
-            "",
-            "STOPPED",
-            "",
-            List.of(),
-            null);
     return new UpdateService(
-        task, service(), definition, List.of(), Map.of("web", MIRROR_REFERENCE), List.of());
+        new EcsTask(Task.builder().build(), definition(1)),
+        service(),
+        definition(1),
+        List.of(),
+        Map.of("web", MIRROR_REFERENCE),
+        List.of());
   }
 
-  private DescribeTaskDefinitionResponse describe(String name) {
-    return ecs.describeTaskDefinition(
-        request -> request.taskDefinition(name).include(TaskDefinitionField.TAGS));
+  private TaskDefinitionRevision definition(int revision) {
+    return definitions.find(family + ":" + revision).orElseThrow();
   }
 
   private void register(String image) {

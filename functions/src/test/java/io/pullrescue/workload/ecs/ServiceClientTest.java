@@ -10,8 +10,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.Tag;
+import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
-/** What two messages of one service do that are worked on at the same time, call by call. */
+/** Checks the requests of concurrent updates of one service. */
 final class ServiceClientTest {
   private static final String DEFINITION_ARN =
       "arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:";
@@ -21,12 +26,12 @@ final class ServiceClientTest {
 
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
-  private final ServiceClient services = new ServiceClient(aws.client(EcsClient.builder()));
+  private final EcsClient ecs = aws.client(EcsClient.builder());
+  private final ServiceClient services = new ServiceClient(ecs, new TaskDefinitionClient(ecs));
 
   @Test
   void concurrentUpdatesUseFirstRegisteredRevision() {
     aws.respondTo("DescribeTaskDefinition", revision(41, "ruby:2.7"))
-        .respondTo("DescribeTaskDefinition", revision(41, "ruby:2.7"))
         .respondTo("RegisterTaskDefinition", revision(43, MIRROR_REFERENCE.toString()))
         .respondTo("DescribeTaskDefinition", revision(42, MIRROR_REFERENCE.toString()));
 
@@ -38,7 +43,6 @@ final class ServiceClientTest {
   @Test
   void doesNotReuseRevisionWithOtherImage() {
     aws.respondTo("DescribeTaskDefinition", revision(41, "ruby:2.7"))
-        .respondTo("DescribeTaskDefinition", revision(41, "ruby:2.7"))
         .respondTo("RegisterTaskDefinition", revision(43, MIRROR_REFERENCE.toString()))
         .respondTo("DescribeTaskDefinition", revision(42, "ruby:3.3"));
 
@@ -47,8 +51,7 @@ final class ServiceClientTest {
 
   @Test
   void doesNotReuseDeregisteredRevision() {
-    aws.respondTo("DescribeTaskDefinition", revision(41, "ruby:2.7"))
-        .respondTo(
+    aws.respondTo(
             "DescribeTaskDefinition",
             revision(42, MIRROR_REFERENCE.toString()).replace("\"ACTIVE\"", "\"INACTIVE\""))
         .respondTo("RegisterTaskDefinition", revision(43, MIRROR_REFERENCE.toString()));
@@ -72,9 +75,10 @@ final class ServiceClientTest {
 
     var service = services.find(CLUSTER, "web").orElseThrow();
 
-    assertThat(service.deploymentController()).isEqualTo("EXTERNAL");
+    assertThat(service.deploymentController().typeAsString()).isEqualTo("EXTERNAL");
     assertThat(service.taskDefinition()).isNull();
-    assertThat(service.tags()).containsEntry("aws:cloudformation:stack-name", "shop");
+    assertThat(service.tags())
+        .containsExactly(Tag.builder().key("aws:cloudformation:stack-name").value("shop").build());
     assertThat(aws.requests().getFirst()).contains("\"include\":[\"TAGS\"]");
   }
 
@@ -89,12 +93,18 @@ final class ServiceClientTest {
   }
 
   private static UpdateService plan() {
-    var definition = DEFINITION_ARN + "41";
+    var definition =
+        TaskDefinition.builder()
+            .taskDefinitionArn(DEFINITION_ARN + 41)
+            .family("shop-web")
+            .containerDefinitions(
+                ContainerDefinition.builder().name("web").image("ruby:2.7").build())
+            .build();
+    var revision = new TaskDefinitionRevision(definition, List.of());
     return new UpdateService(
-        new Task(
-            "task", CLUSTER, definition, "service:web", "EC2", "", "STOPPED", "", List.of(), null),
-        new EcsService("service", "web", CLUSTER, "ACTIVE", "ECS", definition, Map.of()),
-        new TaskDefinition(definition, null, "", List.of(), Map.of()),
+        new EcsTask(Task.builder().build(), revision),
+        Service.builder().serviceArn("service").serviceName("web").clusterArn(CLUSTER).build(),
+        revision,
         List.of(),
         Map.of("web", MIRROR_REFERENCE),
         List.of());

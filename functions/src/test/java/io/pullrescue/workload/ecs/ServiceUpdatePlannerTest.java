@@ -11,7 +11,6 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.NoAction;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.Skip;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.UpdateService;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 final class ServiceUpdatePlannerTest {
   private static final String ARN_PREFIX = "arn:aws:ecs:us-east-1:123456789012:";
@@ -53,7 +56,7 @@ final class ServiceUpdatePlannerTest {
   @ParameterizedTest
   @CsvSource({
     "CODE_DEPLOY, AWS CodeDeploy deploys its service (controller CODE_DEPLOY)",
-    "EXTERNAL,    a deployer of your own has its service (controller EXTERNAL)",
+    "EXTERNAL,    an external controller deploys its service (controller EXTERNAL)",
     "LATER,       its service has the deployment controller LATER"
   })
   void skipsServicesWithOtherDeploymentControllers(String controller, String reason) {
@@ -61,7 +64,7 @@ final class ServiceUpdatePlannerTest {
 
     assertThat(skipReason(plan(container("web", "ruby:2.7"))))
         .startsWith(reason)
-        .endsWith("; deploy a revision there that names " + MIRRORED_IMAGE.mirrorReference());
+        .endsWith("; deploy a revision there that uses " + MIRRORED_IMAGE.mirrorReference());
   }
 
   @Test
@@ -75,15 +78,15 @@ final class ServiceUpdatePlannerTest {
   void notesRemovedRepositoryCredentials() {
     assertThat(
             plan(
-                new ContainerDefinition("web", "ruby:2.7", true),
-                new ContainerDefinition("own", "registry.example/own:1", true)))
+                withCredentials(container("web", "ruby:2.7")),
+                withCredentials(container("own", "registry.example/own:1"))))
         .asInstanceOf(type(UpdateService.class))
         .satisfies(updateService -> {
           assertThat(updateService.containerImages()).containsOnlyKeys("web");
           assertThat(updateService.notes())
               .containsOnlyOnce(
-                  "the new revision leaves out the repositoryCredentials of its container web,"
-                      + " which Amazon ECR does not take")
+                  "the new revision has no repositoryCredentials for container web, because Amazon"
+                      + " ECR accepts only IAM credentials")
               .noneMatch(note -> note.contains("container own"));
         });
   }
@@ -100,13 +103,13 @@ final class ServiceUpdatePlannerTest {
             assertThat(updateService.notes())
                 .singleElement()
                 .asString()
-                .startsWith("it is the role of the container instances that has to pull from "));
+                .startsWith("the role of the container instances needs permission to pull from "));
   }
 
   @Test
   void skipsServiceThatDoesNotUseImage() {
     assertThat(skipReason(plan(container("web", "ruby:3.3"))))
-        .contains("names an image that was copied");
+        .isEqualTo("no container of shop-web:41 uses a mirrored image");
   }
 
   @Test
@@ -115,7 +118,7 @@ final class ServiceUpdatePlannerTest {
         .asInstanceOf(type(NoAction.class))
         .extracting(NoAction::reason)
         .asString()
-        .contains("names the mirror", "finds the copy there by itself");
+        .contains("refers to the mirror", "without a change");
   }
 
   @Test
@@ -127,7 +130,7 @@ final class ServiceUpdatePlannerTest {
         .asInstanceOf(type(NoAction.class))
         .extracting(NoAction::reason)
         .asString()
-        .contains("names the mirror", "finds the copy there by itself");
+        .contains("refers to the mirror", "without a change");
   }
 
   @Test
@@ -148,7 +151,7 @@ final class ServiceUpdatePlannerTest {
   @Test
   void doesNotUpdateServiceThatUsesMirroredImage() {
     assertThat(plan(container("web", MIRRORED_IMAGE.mirrorReference().toString())))
-        .isEqualTo(new NoAction("service web starts from the copy already, as shop-web:41"));
+        .isEqualTo(new NoAction("service web uses the mirrored images already, as shop-web:41"));
   }
 
   private static String skipReason(ServiceUpdatePlan plan) {
@@ -157,7 +160,13 @@ final class ServiceUpdatePlannerTest {
   }
 
   private static ContainerDefinition container(String name, String image) {
-    return new ContainerDefinition(name, image, false);
+    return ContainerDefinition.builder().name(name).image(image).build();
+  }
+
+  private static ContainerDefinition withCredentials(ContainerDefinition container) {
+    return container.toBuilder()
+        .repositoryCredentials(credentials -> credentials.credentialsParameter("team-login"))
+        .build();
   }
 
   private ServiceUpdatePlan plan(ContainerDefinition... containers) {
@@ -166,35 +175,32 @@ final class ServiceUpdatePlannerTest {
 
   private ServiceUpdatePlan plan(
       List<MirroredImage> mirroredImages, ContainerDefinition... containers) {
-    var definition = ARN_PREFIX + "task-definition/shop-web:41";
-    var cluster = ARN_PREFIX + "cluster/shop";
+    var definition =
+        new TaskDefinitionRevision(
+            TaskDefinition.builder()
+                .taskDefinitionArn(ARN_PREFIX + "task-definition/shop-web:41")
+                .executionRoleArn(executionRole)
+                .networkMode("awsvpc")
+                .containerDefinitions(containers)
+                .build(),
+            List.of());
     var task =
-        new Task(
-            ARN_PREFIX + "task/shop/1",
-            cluster,
-            definition,
-            "service:web",
-            launchType,
-            "",
-            "STOPPED",
-            "",
-            List.of(),
-            executionRole);
+        Task.builder()
+            .taskArn(ARN_PREFIX + "task/shop/1")
+            .taskDefinitionArn(definition.arn())
+            .group("service:web")
+            .launchType(launchType)
+            .build();
     var service =
-        new EcsService(
-            ARN_PREFIX + "service/shop/web",
-            "web",
-            cluster,
-            status,
-            deploymentController,
-            definition,
-            Map.of());
+        Service.builder()
+            .serviceArn(ARN_PREFIX + "service/shop/web")
+            .serviceName("web")
+            .status(status)
+            .deploymentController(controller -> controller.type(deploymentController))
+            .taskDefinition(definition.arn())
+            .build();
     var mirror = new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES);
     return new ServiceUpdatePlanner(mirror, WorkloadRetryMode.ALL)
-        .plan(
-            task,
-            service,
-            new TaskDefinition(definition, executionRole, "awsvpc", List.of(containers), Map.of()),
-            mirroredImages);
+        .plan(new EcsTask(task, definition), service, definition, mirroredImages);
   }
 }

@@ -17,35 +17,32 @@ import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** From an image that is there to the service that starts from it. */
+/** Updates services against a fake of Amazon ECS. */
 final class ServiceUpdaterTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-task.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
   private static final ImageReference NGINX = ImageReference.of("nginx:1.27");
 
-  private final FakeEcs ecs = new FakeEcs();
+  private final FakeEcs ecs =
+      new FakeEcs(SampleWorkloads.task(TestFixtures.event("ecs/fargate-rate-limit.json")));
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private final Map<ImageReference, MirroredImage> mirroredImages = new HashMap<>();
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
-  private @Nullable Task task =
-      SampleWorkloads.task(TestFixtures.event("ecs/fargate-rate-limit.json"));
 
   @Test
   void updatesServiceToMirroredImage() {
     assertThat(summary())
         .contains("started service web with shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)");
+        .contains("by task definition");
     assertThat(ecs.updates)
         .singleElement()
-        .satisfies(
-            updateService -> assertThat(updateService.containerImages()).containsOnlyKeys("web"));
+        .satisfies(request ->
+            assertThat(ecs.mirroredContainers(request.taskDefinition())).containsExactly("web"));
   }
 
   @Test
@@ -58,18 +55,32 @@ final class ServiceUpdaterTest {
             assertThat(retried.caveats())
                 .singleElement()
                 .isEqualTo(
-                    "it is the execution role shop-execution that has to pull from"
+                    "the execution role shop-execution needs permission to pull from"
                         + " arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/library/ruby"));
   }
 
   @Test
   void warnsThatStackDeploymentRevertsUpdate() {
-    ecs.tags.put("aws:cloudformation:stack-name", "shop");
+    ecs.serviceTags.put("aws:cloudformation:stack-name", "shop");
 
     assertThat(summary())
         .contains("started service web")
-        .contains("the CloudFormation stack shop owns the service")
-        .contains("its next deployment puts the old image back");
+        .contains("the service belongs to the CloudFormation stack shop")
+        .contains("its next deployment restores the original image");
+  }
+
+  @Test
+  void describesTaskAndDefinitionOnce() {
+    summary();
+
+    assertThat(ecs.calls)
+        .containsExactly(
+            "DescribeTasks",
+            "DescribeTaskDefinition", // that of the task and the service
+            "DescribeServices",
+            "DescribeTaskDefinition", // the newest revision
+            "RegisterTaskDefinition",
+            "UpdateService");
   }
 
   @Test
@@ -80,13 +91,13 @@ final class ServiceUpdaterTest {
 
     assertThat(ecs.updates).hasSize(1);
     assertThat(publisher.events).hasSize(1);
-    assertThat(summary()).contains("service web starts from the copy already, as shop-web:42");
+    assertThat(summary()).contains("service web uses the mirrored images already, as shop-web:42");
   }
 
   @Test
   void updatesNothingWhenRetryModeIsOff() {
     retryMode = WorkloadRetryMode.OFF;
-    ecs.tags.put("pull-rescue", "on");
+    ecs.serviceTags.put("pull-rescue", "on");
 
     assertThat(summary()).contains("service web is reported and not changed");
     assertThat(ecs.updates).isEmpty();
@@ -99,13 +110,13 @@ final class ServiceUpdaterTest {
     assertThat(summary()).contains("service web has no tag pull-rescue = on");
     assertThat(ecs.updates).isEmpty();
 
-    ecs.tags.put("pull-rescue", "on");
+    ecs.serviceTags.put("pull-rescue", "on");
     assertThat(summary()).contains("started service web");
   }
 
   @Test
   void skipsServiceTaggedOff() {
-    ecs.tags.put("pull-rescue", "off");
+    ecs.serviceTags.put("pull-rescue", "off");
 
     assertThat(summary()).contains("service web has the tag pull-rescue = off");
     assertThat(ecs.updates).isEmpty();
@@ -117,16 +128,16 @@ final class ServiceUpdaterTest {
     ecs.deploymentController = "EXTERNAL";
     ecs.setCurrentDefinition(null);
 
-    assertThat(summary()).contains("did not run").contains("controller EXTERNAL");
+    assertThat(summary()).contains("did not retry").contains("controller EXTERNAL");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(ecs.updates).isEmpty();
   }
 
   @Test
   void skipsServiceThatRunsAnotherRevision() {
-    ecs.setCurrentDefinition(ecs.register(50, new ContainerDefinition("web", "ruby:3.3", false)));
+    ecs.setCurrentDefinition(ecs.register(50, FakeEcs.container("web", "ruby:3.3")));
 
-    assertThat(summary()).contains("its service has moved on to shop-web:50");
+    assertThat(summary()).contains("its service has been updated to shop-web:50");
     assertThat(ecs.updates).isEmpty();
   }
 
@@ -141,8 +152,9 @@ final class ServiceUpdaterTest {
     assertThat(summary()).contains("started service web with shop-web:42");
     assertThat(ecs.updates)
         .singleElement()
-        .satisfies(updateService ->
-            assertThat(updateService.containerImages()).containsOnlyKeys("web", "proxy"));
+        .satisfies(request ->
+            assertThat(ecs.mirroredContainers(request.taskDefinition()))
+                .containsExactly("web", "proxy"));
   }
 
   private void failToPullTwoImages() {
@@ -150,41 +162,39 @@ final class ServiceUpdaterTest {
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("public.ecr.aws/aws-observability/aws-otel-collector:v0.40.0", "nginx:1.27")
             .replace("\"imageDigest\"", "\"reason\": \"CannotPullContainerError\", \"x\"");
-    task = SampleWorkloads.task(new QueueMessage("1", sample, 1, null));
+    ecs.setTask(SampleWorkloads.task(new QueueMessage("1", sample, 1, null)));
     ecs.register(
-        41,
-        new ContainerDefinition("web", "ruby:2.7", false),
-        new ContainerDefinition("proxy", "nginx:1.27", false));
+        41, FakeEcs.container("web", "ruby:2.7"), FakeEcs.container("proxy", "nginx:1.27"));
   }
 
   @Test
   void skipsServiceThatAlreadyRefersToMirror() {
     var mirrorReference =
         TestFixtures.MIRROR.mirrorReference(ImageReference.of("ruby:2.7")).orElseThrow().toString();
-    task = SampleWorkloads.task(TestFixtures.event("ecs/fargate-mirror-not-found.json"));
-    ecs.setCurrentDefinition(
-        ecs.register(42, new ContainerDefinition("web", mirrorReference, false)));
+    ecs.setTask(SampleWorkloads.task(TestFixtures.event("ecs/fargate-mirror-not-found.json")));
+    ecs.setCurrentDefinition(ecs.register(42, FakeEcs.container("web", mirrorReference)));
     var replicated =
         TestFixtures.readSample(REPLICATED)
+            .replace("0d3f6b1c8e2a4975b6d0c1f2e3a49586", "30629e4fb15d7ca8e903f425b6d7c8b9")
             .replace(
                 "[\n      \"docker.io/library/ruby:2.7\"", "[\n      \"" + mirrorReference + "\"");
 
     assertThat(summary(replicated))
-        .contains("shop-web:42 names the mirror, and service web finds the copy there by itself");
+        .contains("shop-web:42 refers to the mirror, so service web pulls the mirrored images");
     assertThat(ecs.updates).isEmpty();
   }
 
   @Test
   void ignoresServiceAndTaskUnknownToEcs() {
-    ecs.tags.put("pull-rescue", "on");
+    ecs.serviceTags.put("pull-rescue", "on");
     var gone =
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("service:web", "service:gone");
-    task = SampleWorkloads.task(new QueueMessage("1", gone, 1, null));
-    assertThat(summary()).contains("ECS knows no service gone");
+    ecs.setTask(SampleWorkloads.task(new QueueMessage("1", gone, 1, null)));
+    assertThat(summary()).contains("skipped: ECS service gone no longer exists");
 
-    task = null;
-    assertThat(summary()).contains("ECS knows no task");
+    ecs.setTask(null);
+    assertThat(summary()).startsWith("skipped: ECS task ").endsWith(" no longer exists");
   }
 
   @Test
@@ -192,7 +202,8 @@ final class ServiceUpdaterTest {
     var forgedEvent =
         TestFixtures.readSample(REPLICATED).replace("docker-hub/library/ruby", "docker-hub/evil");
 
-    assertThat(summary(forgedEvent)).contains("is no place where the mirror keeps that");
+    assertThat(summary(forgedEvent))
+        .contains("is not the name of a mirrored image of docker.io/library/ruby");
     assertThat(ecs.updates).isEmpty();
   }
 
@@ -202,12 +213,12 @@ final class ServiceUpdaterTest {
 
   private String summary(String event) {
     var replicated = (ImageReplicated) DependencyFactory.eventParser().parse(event);
-    var retrier =
-        ecs.taskRetrier(
-            (name, arn) -> Optional.ofNullable(task),
+    var workload =
+        ecs.workload(
             new MirroredImageLookup(image -> Optional.ofNullable(mirroredImages.get(image))),
             retryMode,
             publisher);
-    return ((Completed) retrier.retry((TaskFailed) replicated.workload(), replicated, 1)).summary();
+    return ((Completed) workload.retry((TaskFailed) replicated.workload(), replicated, 1))
+        .summary();
   }
 }

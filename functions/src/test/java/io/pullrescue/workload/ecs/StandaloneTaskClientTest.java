@@ -5,76 +5,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.RecordedResponses;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
-import io.pullrescue.workload.ecs.StandaloneTaskClientPort.StartResult;
-import java.time.Instant;
+import io.pullrescue.workload.ecs.StandaloneTaskClient.StartResult;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.LaunchType;
+import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
-/** A task is started again, call by call. */
+/** Checks the requests that run a task again. */
 final class StandaloneTaskClientTest {
   private static final String ARN_PREFIX = "arn:aws:ecs:us-east-1:123456789012:";
   private static final String DEFINITION_ARN = ARN_PREFIX + "task-definition/import:";
   private static final ImageReference MIRROR_REFERENCE =
       ImageReference.of("123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby:2.7");
-  private static final TaskNetwork NETWORK =
-      new TaskNetwork(List.of("subnet-1"), List.of("sg-1"), "ENABLED");
+  private static final AwsVpcConfiguration NETWORK =
+      AwsVpcConfiguration.builder()
+          .subnets("subnet-1")
+          .securityGroups("sg-1")
+          .assignPublicIp("ENABLED")
+          .build();
+  private static final Task TASK =
+      Task.builder()
+          .taskArn(ARN_PREFIX + "task/shop/1")
+          .clusterArn(ARN_PREFIX + "cluster/shop")
+          .taskDefinitionArn(DEFINITION_ARN + 7)
+          .group("family:import")
+          .launchType(LaunchType.FARGATE)
+          .build();
 
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
+  private final EcsClient ecs = aws.client(EcsClient.builder());
   private final StandaloneTaskClient tasks =
-      new StandaloneTaskClient(aws.client(EcsClient.builder()));
-  private final Task task =
-      new Task(
-          ARN_PREFIX + "task/shop/1",
-          ARN_PREFIX + "cluster/shop",
-          DEFINITION_ARN + "7",
-          "family:import",
-          "FARGATE",
-          "",
-          "STOPPED",
-          "",
-          List.of(),
-          null);
-
-  @Test
-  void readsStandaloneTask() {
-    aws.respondTo(
-        "DescribeTasks",
-        """
-        {"tasks": [{
-          "createdAt": 1781519407, "attachments": [{"type": "eni", "status": "DELETED"}],
-          "tags": [{"key": "pull-rescue", "value": "on"}]
-        }]}
-        """);
-
-    var standalone = tasks.find(task).orElseThrow();
-
-    assertThat(standalone.createdAt()).isEqualTo(Instant.ofEpochSecond(1781519407));
-    assertThat(standalone.attachmentTypes()).containsExactly("eni");
-    assertThat(standalone.tags()).containsEntry("pull-rescue", "on");
-    assertThat(aws.requests().getFirst()).contains("\"include\":[\"TAGS\"]");
-  }
-
-  @Test
-  void doesNotStartUnknownTask() {
-    aws.respondTo("DescribeTasks", "{\"tasks\": []}").respondTo("DescribeTasks", "{\"tasks\": []}");
-
-    assertThat(tasks.find(task)).isEmpty();
-    assertThat(tasks.run(plan(Map.of()), null)).isInstanceOf(StartResult.NotPlaced.class);
-  }
+      new StandaloneTaskClient(ecs, new TaskDefinitionClient(ecs));
 
   @Test
   void startsSameTaskWithNextRevision() {
-    aws.respondTo(
-            "DescribeTasks",
-            "{\"tasks\": [{\"clusterArn\": \"shop\", \"launchType\": \"FARGATE\"}]}")
-        .respondTo("DescribeTaskDefinition", revision(7, "ruby:2.7"))
-        .respondTo("DescribeTaskDefinition", revision(7, "ruby:2.7"))
-        .respondTo("RegisterTaskDefinition", revision(8, MIRROR_REFERENCE.toString()))
+    aws.respondTo("RegisterTaskDefinition", revision(8, MIRROR_REFERENCE.toString()))
         .respondTo("RunTask", "{\"tasks\": [{\"taskArn\": \"" + ARN_PREFIX + "task/shop/2\"}]}");
 
     assertThat(tasks.run(plan(Map.of("web", MIRROR_REFERENCE)), NETWORK))
@@ -91,12 +63,11 @@ final class StandaloneTaskClientTest {
 
   @Test
   void registersNoRevisionWhenDefinitionReferencesMirror() {
-    aws.respondTo("DescribeTasks", "{\"tasks\": [{\"clusterArn\": \"shop\"}]}")
-        .respondTo("RunTask", "{\"tasks\": [{\"taskArn\": \"" + ARN_PREFIX + "task/shop/2\"}]}");
+    aws.respondTo("RunTask", "{\"tasks\": [{\"taskArn\": \"" + ARN_PREFIX + "task/shop/2\"}]}");
 
     assertThat(tasks.run(plan(Map.of()), null))
         .isEqualTo(new StartResult.Started(ARN_PREFIX + "task/shop/2", "import:7"));
-    assertThat(aws.requests()).hasSize(3);
+    assertThat(aws.requests()).hasSize(2);
   }
 
   @Test
@@ -110,24 +81,35 @@ final class StandaloneTaskClientTest {
 
   @Test
   void reportsWhyTaskWasNotPlaced() {
-    aws.respondTo("DescribeTasks", "{\"tasks\": [{\"clusterArn\": \"shop\"}]}")
-        .respondTo(
-            "RunTask",
-            "{\"tasks\": [], \"failures\": [{\"reason\": \"RESOURCE:MEMORY\"},"
-                + " {\"reason\": \"RESOURCE:MEMORY\"}]}");
+    aws.respondTo(
+        "RunTask",
+        "{\"tasks\": [], \"failures\": [{\"reason\": \"RESOURCE:MEMORY\"},"
+            + " {\"reason\": \"RESOURCE:MEMORY\"}]}");
 
     assertThat(tasks.run(plan(Map.of()), null))
         .isEqualTo(new StartResult.NotPlaced("ECS could not place it: RESOURCE:MEMORY"));
   }
 
-  private RunTask plan(Map<String, ImageReference> images) {
+  private static RunTask plan(Map<String, ImageReference> images) {
+    var definition =
+        new TaskDefinitionRevision(
+            TaskDefinition.builder()
+                .taskDefinitionArn(DEFINITION_ARN + 7)
+                .family("import")
+                .revision(7)
+                .status("ACTIVE")
+                .containerDefinitions(
+                    ContainerDefinition.builder().name("web").image("ruby:2.7").build())
+                .build(),
+            List.of());
     return new RunTask(
-        new StandaloneTask(task, Map.of(), Set.of(), null),
+        new EcsTask(TASK, definition),
+        definition,
+        definition,
         List.of(),
         images,
         "pull-rescue/1",
         "pull-rescue-1",
-        true,
         List.of());
   }
 

@@ -11,7 +11,6 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.ecs.RunTaskPlan.NoAction;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.RunTaskPlan.Skip;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ecs.model.Attachment;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.Tag;
+import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 final class StandaloneTaskPlannerTest {
   private static final String ARN_PREFIX = "arn:aws:ecs:us-east-1:123456789012:";
@@ -35,7 +39,7 @@ final class StandaloneTaskPlannerTest {
   private String launchType = "FARGATE";
   private String startedBy = "";
   private @Nullable String executionRole = "arn:aws:iam::123456789012:role/shop-execution";
-  private @Nullable TaskDefinition newest;
+  private @Nullable TaskDefinitionRevision newest;
 
   @Test
   void replacesImageOnlyInContainersThatUseIt() {
@@ -49,7 +53,7 @@ final class StandaloneTaskPlannerTest {
           assertThat(runTask.notes())
               .singleElement()
               .isEqualTo(
-                  "it is the execution role shop-execution that has to pull from"
+                  "the execution role shop-execution needs permission to pull from"
                       + " arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/library/ruby");
         });
   }
@@ -82,24 +86,26 @@ final class StandaloneTaskPlannerTest {
   @ParameterizedTest
   @CsvSource({
     "AWS Step Functions,       an execution of AWS Step Functions",
-    "events-rule/nightly,      the rule of Amazon EventBridge nightly",
-    "chronos-schedule/nightly, the schedule of Amazon EventBridge Scheduler nightly",
-    "ecs-svc/2770844949,       a deployment of a service 2770844949"
+    "events-rule/nightly,      the Amazon EventBridge rule nightly",
+    "chronos-schedule/nightly, the Amazon EventBridge Scheduler schedule nightly",
+    "ecs-svc/2770844949,       the service deployment 2770844949"
   })
   void skipsTasksStartedByAwsServices(String initiator, String description) {
     startedBy = initiator;
 
     assertThat(skipReason(plan(container("web", "ruby:2.7"))))
         .isEqualTo(
-            description
-                + " started it, and starts the next one; point its task definition at the mirror");
+            "it was started by "
+                + description
+                + ", which starts the next one; use the mirror in its task definition");
   }
 
   @Test
   void skipsTasksOfBatchJobs() {
     tags = Map.of("aws:batch:job-queue", "nightly");
 
-    assertThat(skipReason(plan(container("web", "ruby:2.7")))).startsWith("AWS Batch started it");
+    assertThat(skipReason(plan(container("web", "ruby:2.7"))))
+        .startsWith("it was started by AWS Batch");
   }
 
   @Test
@@ -107,14 +113,15 @@ final class StandaloneTaskPlannerTest {
     startedBy = "pull-rescue/1e407c2d";
 
     assertThat(skipReason(plan(container("web", "ruby:2.7"))))
-        .contains("was run again from the copy");
+        .contains("is already a retry with mirrored images");
   }
 
   @Test
   void skipsTaskWithOlderRevision() {
     newest = definition(45, container("web", "ruby:3.3"));
 
-    assertThat(skipReason(plan(container("web", "ruby:2.7")))).contains("moved on to shop-web:45");
+    assertThat(skipReason(plan(container("web", "ruby:2.7"))))
+        .contains("newer revision, shop-web:45");
   }
 
   @Test
@@ -134,17 +141,22 @@ final class StandaloneTaskPlannerTest {
 
   @Test
   void notesRemovedRepositoryCredentials() {
-    assertThat(run(new ContainerDefinition("web", "ruby:2.7", true)).notes())
+    var withCredentials =
+        container("web", "ruby:2.7").toBuilder()
+            .repositoryCredentials(credentials -> credentials.credentialsParameter("team-login"))
+            .build();
+
+    assertThat(run(withCredentials).notes())
         .contains(
-            "the new revision leaves out the repositoryCredentials of its container web, which"
-                + " Amazon ECR does not take");
+            "the new revision has no repositoryCredentials for container web, because Amazon ECR"
+                + " accepts only IAM credentials");
     assertThat(run(container("web", "ruby:2.7")).notes())
         .noneMatch(note -> note.contains("repositoryCredentials"));
   }
 
   @Test
   void skipsTaskThatCannotPullFromMirror() {
-    assertThat(skipReason(plan(container("web", "ruby:3.3")))).contains("an image that was copied");
+    assertThat(skipReason(plan(container("web", "ruby:3.3")))).contains("uses a mirrored image");
     executionRole = null;
     assertThat(skipReason(plan(container("web", "ruby:2.7")))).contains("no execution role");
   }
@@ -185,16 +197,24 @@ final class StandaloneTaskPlannerTest {
   }
 
   private static ContainerDefinition container(String name, String image) {
-    return new ContainerDefinition(name, image, false);
+    return ContainerDefinition.builder().name(name).image(image).build();
   }
 
-  private TaskDefinition definition(int revision, ContainerDefinition... containers) {
-    return new TaskDefinition(
-        ARN_PREFIX + "task-definition/shop-web:" + revision,
-        executionRole,
-        "awsvpc",
-        List.of(containers),
-        definitionTags);
+  private TaskDefinitionRevision definition(int revision, ContainerDefinition... containers) {
+    return new TaskDefinitionRevision(
+        TaskDefinition.builder()
+            .taskDefinitionArn(ARN_PREFIX + "task-definition/shop-web:" + revision)
+            .executionRoleArn(executionRole)
+            .networkMode("awsvpc")
+            .containerDefinitions(containers)
+            .build(),
+        sdkTags(definitionTags));
+  }
+
+  private static List<Tag> sdkTags(Map<String, String> tags) {
+    return tags.entrySet().stream()
+        .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+        .toList();
   }
 
   private RunTask run(ContainerDefinition... containers) {
@@ -210,21 +230,22 @@ final class StandaloneTaskPlannerTest {
   private RunTaskPlan plan(List<MirroredImage> mirroredImages, ContainerDefinition... containers) {
     var definition = definition(41, containers);
     var task =
-        new Task(
-            ARN_PREFIX + "task/shop/0d3f6b1c",
-            ARN_PREFIX + "cluster/shop",
-            definition.arn(),
-            "family:shop-web",
-            launchType,
-            startedBy,
-            "STOPPED",
-            "",
-            List.of(),
-            executionRole);
+        Task.builder()
+            .taskArn(ARN_PREFIX + "task/shop/0d3f6b1c")
+            .taskDefinitionArn(definition.arn())
+            .group("family:shop-web")
+            .launchType(launchType)
+            .startedBy(startedBy)
+            .tags(sdkTags(tags))
+            .attachments(
+                attachmentTypes.stream()
+                    .map(type -> Attachment.builder().type(type).build())
+                    .toList())
+            .build();
     return new StandaloneTaskPlanner(
             new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES), retryMode)
         .plan(
-            new StandaloneTask(task, tags, attachmentTypes, null),
+            new EcsTask(task, definition),
             definition,
             newest == null ? definition : newest,
             mirroredImages);

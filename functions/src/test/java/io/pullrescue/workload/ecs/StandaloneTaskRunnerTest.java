@@ -10,62 +10,77 @@ import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.lambda.DependencyFactory;
 import io.pullrescue.lambda.QueueMessage;
+import io.pullrescue.testing.FakeCloudTrail;
 import io.pullrescue.testing.FakeEcs;
-import io.pullrescue.testing.FakeRunTask;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
-import io.pullrescue.workload.ecs.TaskDefinition.ContainerDefinition;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
-/** From an image that is there to the task that runs again from it. */
+/** Runs standalone tasks again against a fake of Amazon ECS. */
 final class StandaloneTaskRunnerTest {
-  private static final String REPLICATED = "rescue/image-replicated-for-task.json";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
 
-  private final FakeEcs ecs = new FakeEcs();
-  private final FakeRunTask runTask = ecs.runTask;
+  private final FakeEcs ecs = new FakeEcs(null);
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
   private String startedBy = "someone";
+  private boolean taskExists = true;
 
   @Test
   void runsTaskWithMirroredImageAndOriginalNetwork() {
     assertThat(summary())
         .contains("started task task/again of shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)")
-        .contains("it is the execution role shop-execution that has to pull from");
+        .contains("by task definition")
+        .contains("the execution role shop-execution needs permission to pull from");
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
-    assertThat(runTask.networks).containsExactly(FakeRunTask.NETWORK);
-    assertThat(runTask.startedTasks)
+    assertThat(ecs.startedTasks)
         .singleElement()
-        .satisfies(task -> {
-          assertThat(task.containerImages()).containsOnlyKeys("web");
-          assertThat(task.startedBy()).isEqualTo("pull-rescue/0d3f6b1c8e2a4975b6d0c1f2e3a49586");
+        .satisfies(request -> {
+          assertThat(ecs.mirroredContainers(request.taskDefinition())).containsExactly("web");
+          assertThat(request.startedBy()).isEqualTo("pull-rescue/0d3f6b1c8e2a4975b6d0c1f2e3a49586");
+          assertThat(request.networkConfiguration().awsvpcConfiguration())
+              .isEqualTo(FakeCloudTrail.NETWORK);
         });
+  }
+
+  @Test
+  void describesTaskAndDefinitionOnce() {
+    summary();
+
+    assertThat(ecs.calls)
+        .containsExactly(
+            "DescribeTasks",
+            "DescribeTaskDefinition", // that of the task
+            "DescribeTaskDefinition", // the newest revision
+            "ListTasks",
+            "RegisterTaskDefinition",
+            "RunTask");
   }
 
   @Test
   void runsTaskOnlyOnce() {
     summary();
 
-    assertThat(summary()).contains("runs again already, as task/again");
-    assertThat(runTask.startedTasks).hasSize(1);
+    assertThat(summary()).contains("has already been retried as task/again");
+    assertThat(ecs.startedTasks).hasSize(1);
     assertThat(publisher.events).hasSize(1);
   }
 
   @Test
   void runsNothingWhenRetryModeIsOff() {
     retryMode = WorkloadRetryMode.OFF;
-    runTask.tags.put("pull-rescue", "on");
+    ecs.taskTags.put("pull-rescue", "on");
 
     assertThat(summary()).contains("is reported and not changed");
-    assertThat(runTask.startedTasks).isEmpty();
+    assertThat(ecs.startedTasks).isEmpty();
     assertThat(publisher.events).isEmpty();
   }
 
@@ -73,9 +88,9 @@ final class StandaloneTaskRunnerTest {
   void runsTaggedTaskInTaggedMode() {
     retryMode = WorkloadRetryMode.TAGGED;
     assertThat(summary()).contains("has no tag pull-rescue = on");
-    assertThat(runTask.startedTasks).isEmpty();
+    assertThat(ecs.startedTasks).isEmpty();
 
-    runTask.tags.put("pull-rescue", "on");
+    ecs.taskTags.put("pull-rescue", "on");
     assertThat(summary()).contains("started task");
   }
 
@@ -83,14 +98,14 @@ final class StandaloneTaskRunnerTest {
   void skipsTaskStartedByStepFunctions() {
     startedBy = "AWS Step Functions";
 
-    assertThat(summary()).contains("did not run").contains("an execution of AWS Step Functions");
+    assertThat(summary()).contains("did not retry").contains("an execution of AWS Step Functions");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
-    assertThat(runTask.startedTasks).isEmpty();
+    assertThat(ecs.startedTasks).isEmpty();
   }
 
   @Test
   void waitsForRunTaskEventInCloudTrail() {
-    runTask.recordedNetwork = null;
+    ecs.cloudTrail.recordedNetwork = null;
 
     assertThat(process(1))
         .asInstanceOf(type(RetryAfter.class))
@@ -98,36 +113,38 @@ final class StandaloneTaskRunnerTest {
     assertThat(process(4)).isInstanceOf(RetryAfter.class);
     assertThat(publisher.events).isEmpty();
 
-    runTask.recordedNetwork = FakeRunTask.NETWORK;
+    ecs.cloudTrail.recordedNetwork = FakeCloudTrail.NETWORK;
     assertThat(process(5)).isInstanceOf(Completed.class);
-    assertThat(runTask.startedTasks).hasSize(1);
+    assertThat(ecs.startedTasks).hasSize(1);
   }
 
   @Test
   void skipsTaskWithoutRunTaskEventOnLastReceive() {
-    runTask.recordedNetwork = null;
+    ecs.cloudTrail.recordedNetwork = null;
 
     assertThat(((Completed) process(5)).summary())
-        .contains("did not run", "with which security groups it was started", "by hand");
+        .contains("did not retry", "CloudTrail has no RunTask event for it", "manually");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
-    assertThat(runTask.startedTasks).isEmpty();
+    assertThat(ecs.startedTasks).isEmpty();
   }
 
   @Test
   void runsTaskWithoutNetworkInterfaceImmediately() {
     ecs.networkMode = "bridge";
-    ecs.register(41, new ContainerDefinition("web", "ruby:2.7", false));
-    runTask.recordedNetwork = null;
+    ecs.register(41, FakeEcs.container("web", "ruby:2.7"));
+    ecs.cloudTrail.recordedNetwork = null;
 
     assertThat(summary()).contains("started task");
-    assertThat(runTask.networks).containsOnlyNulls();
+    assertThat(ecs.startedTasks)
+        .extracting(RunTaskRequest::networkConfiguration)
+        .containsOnlyNulls();
   }
 
   @Test
   void publishesTaskThatEcsCannotPlace() {
-    runTask.placementFailure = "ECS could not place it: RESOURCE:MEMORY";
+    ecs.placementFailure = "RESOURCE:MEMORY";
 
-    assertThat(summary()).contains("did not run", "RESOURCE:MEMORY");
+    assertThat(summary()).contains("did not retry", "RESOURCE:MEMORY");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
   }
 
@@ -136,14 +153,14 @@ final class StandaloneTaskRunnerTest {
     ecs.deregister();
 
     assertThat(summary()).contains("its task definition has been deregistered");
-    assertThat(runTask.startedTasks).isEmpty();
+    assertThat(ecs.startedTasks).isEmpty();
   }
 
   @Test
   void ignoresTaskUnknownToEcs() {
-    runTask.taskUnknown = true;
+    taskExists = false;
 
-    assertThat(summary()).contains("ECS knows no task");
+    assertThat(summary()).startsWith("skipped: ECS task ").endsWith(" no longer exists");
     assertThat(publisher.events).isEmpty();
   }
 
@@ -157,14 +174,11 @@ final class StandaloneTaskRunnerTest {
             .replace("service:web", "family:shop-web")
             .replace("ecs-svc/2770844949256052681", startedBy);
     var task = SampleWorkloads.task(new QueueMessage("1", sample, 1, null));
+    ecs.setTask(taskExists ? task : null);
     var replicated =
         (ImageReplicated)
             DependencyFactory.eventParser().parse(TestFixtures.readSample(REPLICATED));
-    return ecs.taskRetrier(
-            (name, arn) -> Optional.of(task),
-            new MirroredImageLookup(image -> Optional.empty()),
-            retryMode,
-            publisher)
+    return ecs.workload(new MirroredImageLookup(image -> Optional.empty()), retryMode, publisher)
         .retry((TaskFailed) replicated.workload(), replicated, receiveCount);
   }
 }

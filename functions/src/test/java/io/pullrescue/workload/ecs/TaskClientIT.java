@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 
-/** A task in the Amazon ECS that moto plays: one that was stopped with the reason of a pull. */
+/** Describes a task in the Amazon ECS of moto. */
 final class TaskClientIT {
   @RegisterExtension static final MotoServer MOTO = MotoServer.start();
 
@@ -41,13 +41,14 @@ final class TaskClientIT {
             .taskArn();
     ecs.stopTask(request -> request.cluster(cluster).task(started).reason(REASON));
 
-    var task = new TaskClient(ecs).find(cluster, started).orElseThrow();
+    var tasks = new TaskClient(ecs, new TaskDefinitionClient(ecs));
+    var task = tasks.find(cluster, started).orElseThrow();
 
-    assertThat(task.status()).isEqualTo("STOPPED");
-    assertThat(task.stoppedReason()).isEqualTo(REASON);
+    assertThat(task.task().lastStatus()).isEqualTo("STOPPED");
+    assertThat(task.task().stoppedReason()).isEqualTo(REASON);
     assertThat(task.executionRole()).endsWith("role/shop-execution");
     assertThat(task.containers()).extracting(ContainerStatus::name).startsWith("web");
-    assertThat(new TaskClient(ecs).find(cluster, started.replaceAll(".$", "x"))).isEmpty();
-    assertThat(new TaskClient(ecs).find(cluster + "-gone", started)).isEmpty();
+    assertThat(tasks.find(cluster, started.replaceAll(".$", "x"))).isEmpty();
+    assertThat(tasks.find(cluster + "-gone", started)).isEmpty();
   }
 }

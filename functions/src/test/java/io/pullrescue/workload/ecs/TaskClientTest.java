@@ -13,14 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
-/** The detail of a task's event is what DescribeTasks says of it, but for the spelling of times. */
+/**
+ * Uses the details of sample events as responses of DescribeTasks, which have the same form except
+ * for times.
+ */
 final class TaskClientTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/shop";
 
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
-  private final TaskClient tasks = new TaskClient(aws.client(EcsClient.builder()));
+  private final EcsClient ecs = aws.client(EcsClient.builder());
+  private final TaskClient tasks = new TaskClient(ecs, new TaskDefinitionClient(ecs));
 
   @Test
   void readsTaskAndExecutionRoleOfDefinition() throws IOException {
@@ -31,20 +35,23 @@ final class TaskClientTest {
 
     var task = find();
 
-    assertThat(task.cluster()).isEqualTo(CLUSTER);
-    assertThat(task.definition()).endsWith(":task-definition/shop-web:41");
-    assertThat(task.group()).isEqualTo("service:web");
+    assertThat(task.task().clusterArn()).isEqualTo(CLUSTER);
+    assertThat(task.task().taskDefinitionArn()).endsWith(":task-definition/shop-web:41");
+    assertThat(task.serviceName()).contains("web");
     assertThat(task.launchType()).isEqualTo("FARGATE");
     assertThat(task.startedBy()).isEqualTo("ecs-svc/2770844949256052681");
-    assertThat(task.status()).isEqualTo("STOPPED");
-    assertThat(task.stoppedReason()).startsWith("CannotPullContainerError: ");
+    assertThat(task.task().lastStatus()).isEqualTo("STOPPED");
+    assertThat(task.task().stoppedReason()).startsWith("CannotPullContainerError: ");
     assertThat(task.containers())
         .extracting(ContainerStatus::name)
         .containsExactly("web", "telemetry");
     assertThat(task.containers().getFirst().image()).isEqualTo("ruby:2.7");
-    assertThat(task.containers().getFirst().reason()).isEqualTo(task.stoppedReason());
+    assertThat(task.containers().getFirst().reason()).isEqualTo(task.task().stoppedReason());
     assertThat(task.executionRole()).isEqualTo("arn:aws:iam::123456789012:role/shop");
-    assertThat(aws.requests().getFirst()).contains(CLUSTER, "task/shop/1");
+    assertThat(task.attachmentTypes()).containsExactly("eni");
+    assertThat(aws.requests()).hasSize(2);
+    assertThat(aws.requests().getFirst())
+        .contains(CLUSTER, "task/shop/1", "\"include\":[\"TAGS\"]");
   }
 
   @Test
@@ -77,6 +84,7 @@ final class TaskClientTest {
   @Test
   void prefersExecutionRoleOverrideOfTask() throws IOException {
     describe("fargate-rate-limit", "arn:aws:iam::123456789012:role/once");
+    aws.respondTo("DescribeTaskDefinition", "{\"taskDefinition\": {}}");
 
     assertThat(find().executionRole()).isEqualTo("arn:aws:iam::123456789012:role/once");
   }
@@ -101,7 +109,7 @@ final class TaskClientTest {
     assertThat(tasks.find(CLUSTER, "task")).isEmpty();
   }
 
-  private Task find() {
+  private EcsTask find() {
     return tasks.find(CLUSTER, "arn:aws:ecs:us-east-1:123456789012:task/shop/1").orElseThrow();
   }
 

@@ -2,11 +2,11 @@ package io.pullrescue.infra.config;
 
 import static io.pullrescue.infra.config.SettingsReader.quote;
 
-import io.pullrescue.config.ImageSubstitutionMethod;
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.PullRescueConfig.Mirror;
 import io.pullrescue.config.PullRescueConfig.Replication;
-import io.pullrescue.config.PullRescueConfig.Retry;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.UpstreamRegistries;
 import io.pullrescue.infra.config.SettingValue.Place;
 import io.pullrescue.infra.config.SettingValue.Scalar;
@@ -118,15 +118,15 @@ public final class ConfigLoader {
         settings.text("sharedOrganizationId", ORGANIZATION_ID));
   }
 
-  private Retry retry(Map<String, String> credentials) {
-    var defaults = Retry.DEFAULTS;
+  private RetryConfig retry(Map<String, String> credentials) {
+    var defaults = RetryConfig.DEFAULTS;
     var substitution = settings.choice("imageSubstitution", defaults.imageSubstitution());
-    if (substitution == ImageSubstitutionMethod.LOGIN
+    if (substitution == ImageSubstitution.LOGIN
         && !credentials.containsKey(DOCKER_HUB)
         && !settings.hasProblem("credentials")) {
       settings.problem("imageSubstitution", "login needs credentials of docker.io");
     }
-    return new Retry(
+    return new RetryConfig(
         settings.integer("maxRetries", 1, 10, defaults.maxRetries()),
         settings.integer("maxRetriesPerHour", 1, 999, defaults.maxRetriesPerHour()),
         substitution,

@@ -1,9 +1,10 @@
 package io.pullrescue.infra.function;
 
-import static io.pullrescue.config.ImageSubstitutionMethod.TAG;
+import static io.pullrescue.config.ImageSubstitution.TAG;
 import static java.util.stream.Collectors.joining;
 
 import io.pullrescue.config.PullRescueConfig;
+import io.pullrescue.config.RetryConfig;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class LegacyVariables {
     return variables;
   }
 
-  private static void addRetry(Map<String, String> variables, PullRescueConfig.Retry retry) {
+  private static void addRetry(Map<String, String> variables, RetryConfig retry) {
     variables.put("PULL_RESCUE_MAXIMUM_ATTEMPTS", String.valueOf(retry.maxRetries()));
     variables.put(
         "PULL_RESCUE_MAXIMUM_RETRIES_PER_HOUR", String.valueOf(retry.maxRetriesPerHour()));

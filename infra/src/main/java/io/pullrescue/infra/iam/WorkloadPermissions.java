@@ -4,7 +4,7 @@ import static io.pullrescue.infra.iam.Statements.allOf;
 import static io.pullrescue.infra.iam.Statements.allow;
 import static io.pullrescue.infra.iam.Statements.grant;
 
-import io.pullrescue.config.WorkloadRetryScope;
+import io.pullrescue.config.WorkloadRetryMode;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Stack;
@@ -42,20 +42,20 @@ public final class WorkloadPermissions {
   }
 
   /** Grants retrying the workloads in scope. */
-  public void grantRetry(IGrantable grantee, WorkloadRetryScope ecs, WorkloadRetryScope batch) {
-    if (ecs != WorkloadRetryScope.OFF) {
+  public void grantRetry(IGrantable grantee, WorkloadRetryMode ecs, WorkloadRetryMode batch) {
+    if (ecs != WorkloadRetryMode.OFF) {
       grantRetryEcs(grantee, ecs);
     }
-    if (batch != WorkloadRetryScope.OFF) {
+    if (batch != WorkloadRetryMode.OFF) {
       grantRetryBatch(grantee, batch);
     }
-    if (ecs != WorkloadRetryScope.OFF || batch != WorkloadRetryScope.OFF) {
+    if (ecs != WorkloadRetryMode.OFF || batch != WorkloadRetryMode.OFF) {
       grant(grantee, passRoles());
     }
   }
 
   /** Grants updating services to a new revision of their task definition, and running tasks. */
-  private void grantRetryEcs(IGrantable grantee, WorkloadRetryScope scope) {
+  private void grantRetryEcs(IGrantable grantee, WorkloadRetryMode scope) {
     var services = List.of(allOf(stack, "ecs", "service"));
     grant(
         grantee,
@@ -79,7 +79,7 @@ public final class WorkloadPermissions {
   }
 
   /** Grants submitting jobs with a new revision of their job definition. */
-  private void grantRetryBatch(IGrantable grantee, WorkloadRetryScope scope) {
+  private void grantRetryBatch(IGrantable grantee, WorkloadRetryMode scope) {
     var definitions = allOf(stack, "batch", "job-definition");
     grant(
         grantee,
@@ -102,8 +102,8 @@ public final class WorkloadPermissions {
 
   /** A tag of the definition or one of the workload itself opts in; either may opt out. */
   private static PolicyStatement[] taggedOnEither(
-      WorkloadRetryScope scope, String workloads, List<String> definitions, String action) {
-    if (scope == WorkloadRetryScope.ALL) {
+      WorkloadRetryMode scope, String workloads, List<String> definitions, String action) {
+    if (scope == WorkloadRetryMode.ALL) {
       var statement = allow("Start" + workloads, definitions, action);
       return new PolicyStatement[] {conditionOnTag(statement, scope, RESOURCE_TAG, REQUEST_TAG)};
     }
@@ -116,8 +116,8 @@ public final class WorkloadPermissions {
   }
 
   private static PolicyStatement conditionOnTag(
-      PolicyStatement statement, WorkloadRetryScope scope, String... tags) {
-    var tagged = scope == WorkloadRetryScope.TAGGED;
+      PolicyStatement statement, WorkloadRetryMode scope, String... tags) {
+    var tagged = scope == WorkloadRetryMode.TAGGED;
     for (var tag : tags) {
       statement.addCondition(
           tagged ? "StringEquals" : "StringNotEquals", Map.of(tag, tagged ? "on" : "off"));

@@ -1,7 +1,8 @@
 package io.pullrescue.infra.messaging;
 
 import io.pullrescue.config.PullRescueConfig;
-import io.pullrescue.config.WorkloadRetryScope;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WorkloadRetryMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class EventRules extends Construct {
    * @param retries the queue of events that a retry may follow
    * @param retry which workloads are retried
    */
-  public record Props(QueueWithDlq failures, QueueWithDlq retries, PullRescueConfig.Retry retry) {}
+  public record Props(QueueWithDlq failures, QueueWithDlq retries, RetryConfig retry) {}
 
   /** Creates the rules of the event bus. */
   public EventRules(Construct scope, String id, Props props) {
@@ -101,12 +102,12 @@ public final class EventRules extends Construct {
   }
 
   /** Leaves out the workloads that are only reported. */
-  private static List<String> retriedTypes(PullRescueConfig.Retry retry) {
+  private static List<String> retriedTypes(RetryConfig retry) {
     var types = new ArrayList<>(List.of(PublishedEvents.BUILD));
-    if (retry.ecsRetry() != WorkloadRetryScope.OFF) {
+    if (retry.ecsRetry() != WorkloadRetryMode.OFF) {
       types.add(PublishedEvents.TASK);
     }
-    if (retry.batchRetry() != WorkloadRetryScope.OFF) {
+    if (retry.batchRetry() != WorkloadRetryMode.OFF) {
       types.add(PublishedEvents.JOB);
     }
     return types;

@@ -55,8 +55,7 @@ final class BuildBatchRetrierTest {
 
     assertThat(codeBuild.retriedBatches)
         .extracting(RetryBuildBatchRequest::id, RetryBuildBatchRequest::retryType)
-        .containsOnly(
-            tuple(ID, RetryBuildBatchType.RETRY_FAILED_BUILDS));
+        .containsOnly(tuple(ID, RetryBuildBatchType.RETRY_FAILED_BUILDS));
     assertThat(codeBuild.retriedBatches)
         .extracting(RetryBuildBatchRequest::idempotencyToken)
         .satisfies(tokens -> {

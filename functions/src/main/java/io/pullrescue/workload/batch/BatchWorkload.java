@@ -1,0 +1,118 @@
+package io.pullrescue.workload.batch;
+
+import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.event.publish.RescueEvent.Retried;
+import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
+import io.pullrescue.workload.ContainerImageLookup;
+import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.ProcessingResult;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.Workload;
+import io.pullrescue.workload.batch.JobSubmitter.SubmissionResult;
+import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
+import java.util.List;
+import software.amazon.awssdk.services.batch.BatchClient;
+
+/** Loads the failures of jobs on AWS Batch, and retries a job by submitting it again. */
+public final class BatchWorkload implements Workload<JobFailed> {
+  private final JobClient jobClient;
+  private final ContainerImageLookup imageLookup;
+  private final JobSubmitter jobSubmitter;
+  private final ResubmitPlanner planner;
+  private final EventPublisher publisher;
+
+  /**
+   * Creates the workload.
+   *
+   * @param retryMode the setting {@code batchRetry}
+   */
+  public BatchWorkload(
+      BatchClient batch,
+      ContainerImageLookup imageLookup,
+      MirrorNaming mirror,
+      WorkloadRetryMode retryMode,
+      EventPublisher publisher) {
+    this.jobClient = new JobClient(batch);
+    this.imageLookup = imageLookup;
+    this.jobSubmitter = new JobSubmitter(batch);
+    this.planner = new ResubmitPlanner(mirror, retryMode);
+    this.publisher = publisher;
+  }
+
+  @Override
+  public LoadResult load(JobFailed failed) {
+    return jobClient
+        .find(failed.jobId())
+        .map(BatchJob::toLoadResult)
+        .orElseGet(() ->
+            new LoadResult.NoFailure(
+                "Batch job " + failed.jobId() + " does not exist in this Region"));
+  }
+
+  @Override
+  public ProcessingResult retry(JobFailed failed, ImageReplicated replicated, int receiveCount) {
+    return jobClient
+        .find(failed.jobId())
+        .map(job -> retryWhenReady(job, replicated))
+        .orElseGet(
+            () -> new Completed("skipped: Batch job " + failed.jobId() + " no longer exists"));
+  }
+
+  private ProcessingResult retryWhenReady(BatchJob job, ImageReplicated replicated) {
+    return switch (imageLookup.lookUp(replicated, job.containers())) {
+      case ContainerImageLookup.Rejected rejected -> new Completed("ignored: " + rejected.reason());
+      case ContainerImageLookup.Pending pending ->
+          new Completed("job " + job.id() + " still waits for " + pending.image());
+      case ContainerImageLookup.Ready ready -> resubmit(job, ready.mirroredImages());
+    };
+  }
+
+  private ProcessingResult resubmit(BatchJob job, List<MirroredImage> mirroredImages) {
+    return switch (plan(job, mirroredImages)) {
+      case ResubmitPlan.NoAction noAction ->
+          new Completed("job " + job.id() + ": " + noAction.reason());
+      case ResubmitPlan.Skip skip ->
+          Completed.publishing(publisher, new RetrySkipped(job.trigger(), skip.reason()));
+      case SubmitJob submitJob -> submit(submitJob);
+    };
+  }
+
+  private ResubmitPlan plan(BatchJob job, List<MirroredImage> mirroredImages) {
+    return jobSubmitter
+        .findDefinition(job.detail().jobDefinition())
+        .flatMap(definition ->
+            jobSubmitter
+                .findNewestRevision(definition)
+                .map(newest -> planner.plan(job, definition, newest, mirroredImages)))
+        .orElseGet(() ->
+            new ResubmitPlan.Skip(
+                "its job definition has been deregistered; submit it with an active revision"));
+  }
+
+  private ProcessingResult submit(SubmitJob plan) {
+    return switch (jobSubmitter.submit(plan)) {
+      case SubmissionResult.Submitted submitted ->
+          Completed.publishing(publisher, retried(plan, submitted));
+      case SubmissionResult.AlreadySubmitted alreadySubmitted ->
+          new Completed(
+              "job %s has already been submitted again as %s"
+                  .formatted(plan.original().id(), alreadySubmitted.jobId()));
+    };
+  }
+
+  private static Retried retried(SubmitJob plan, SubmissionResult.Submitted submitted) {
+    return new Retried(
+        plan.original().trigger(),
+        1,
+        plan.mirroredImages(),
+        "job " + submitted.jobId() + " of " + submitted.revision(),
+        plan.containerImages().isEmpty() ? "unchanged references" : "job definition",
+        plan.notes(),
+        null);
+  }
+}

@@ -1,0 +1,118 @@
+package io.pullrescue.workload.ecs;
+
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
+import io.pullrescue.event.Trigger;
+import io.pullrescue.workload.ContainerStatus;
+import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.StoppedContainers;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ecs.model.Attachment;
+import software.amazon.awssdk.services.ecs.model.Container;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.RepositoryCredentials;
+import software.amazon.awssdk.services.ecs.model.Tag;
+import software.amazon.awssdk.services.ecs.model.Task;
+
+/**
+ * Holds a task with the task definition that it was started from.
+ *
+ * @param task as DescribeTasks returns it, with its tags
+ * @param definition null if it has been deleted
+ */
+record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
+  /** The prefix of {@code startedBy} of retried tasks; IAM denies it to other callers. */
+  static final String STARTED_BY_PREFIX = "pull-rescue/";
+
+  private static final String SERVICE_GROUP_PREFIX = "service:";
+
+  String arn() {
+    return task.taskArn();
+  }
+
+  /** Returns the last part of the ARN. */
+  String id() {
+    return arn().substring(arn().lastIndexOf('/') + 1);
+  }
+
+  /** Returns the name of the service that started the task; empty for a standalone task. */
+  Optional<String> serviceName() {
+    return Optional.of(group())
+        .filter(group -> group.startsWith(SERVICE_GROUP_PREFIX))
+        .map(group -> group.substring(SERVICE_GROUP_PREFIX.length()));
+  }
+
+  /** Returns {@code EC2}, {@code FARGATE} or {@code EXTERNAL}; empty without a launch type. */
+  String launchType() {
+    return orEmpty(task.launchTypeAsString());
+  }
+
+  /** Returns {@code ecs-svc/id} for a service, else what the caller of RunTask set. */
+  String startedBy() {
+    return orEmpty(task.startedBy());
+  }
+
+  Map<String, String> tags() {
+    return task.tags().stream().collect(toMap(Tag::key, Tag::value));
+  }
+
+  Set<String> attachmentTypes() {
+    return task.attachments().stream().map(Attachment::type).collect(toSet());
+  }
+
+  /** Returns the ARN of the role that pulls; null for the role of the container instance. */
+  @Nullable String executionRole() {
+    if (task.overrides() != null && task.overrides().executionRoleArn() != null) {
+      return task.overrides().executionRoleArn();
+    }
+    return definition == null ? null : definition.executionRole();
+  }
+
+  List<ContainerStatus> containers() {
+    return task.containers().stream().map(this::containerStatus).toList();
+  }
+
+  private ContainerStatus containerStatus(Container container) {
+    var containerDefinition =
+        Optional.ofNullable(definition)
+            .flatMap(revision -> revision.containerDefinition(container.name()));
+    return new ContainerStatus(
+        container.name(),
+        Optional.ofNullable(container.image())
+            .or(() -> containerDefinition.map(ContainerDefinition::image))
+            .orElse(null),
+        orEmpty(container.reason()),
+        containerDefinition
+            .map(ContainerDefinition::repositoryCredentials)
+            .map(RepositoryCredentials::credentialsParameter)
+            .orElse(null));
+  }
+
+  Trigger trigger() {
+    return new Trigger.Task(
+        arn(), task.clusterArn(), task.taskDefinitionArn(), group(), launchType(), startedBy());
+  }
+
+  LoadResult toLoadResult() {
+    var status = orEmpty(task.lastStatus());
+    return status.equals("STOPPED")
+        ? new StoppedContainers(
+                trigger(), orEmpty(task.stoppedReason()), containers(), executionRole())
+            .toLoadResult()
+        : new LoadResult.NoFailure("task " + arn() + " is " + status + ", not stopped");
+  }
+
+  private String group() {
+    return orEmpty(task.group());
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return Objects.requireNonNullElse(text, "");
+  }
+}

@@ -1,0 +1,179 @@
+package io.pullrescue.workload.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.Trigger;
+import io.pullrescue.event.publish.RescueEvent.Retried;
+import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
+import io.pullrescue.lambda.DependencyFactory;
+import io.pullrescue.testing.FakeBatch;
+import io.pullrescue.testing.SampleWorkloads;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.ProcessingResult.Completed;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+
+/** Retries jobs against a fake of AWS Batch. */
+final class BatchWorkloadTest {
+  private static final String JOB_ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
+  private static final String REPLICATED = "pull-rescue/image-replicated-for-job.json";
+
+  private final FakeBatch batch = new FakeBatch(startedByPerson());
+  private final TestFixtures.RecordingEventPublisher publisher =
+      new TestFixtures.RecordingEventPublisher();
+  private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
+
+  @Test
+  void resubmitsJobWithMirroredImage() {
+    assertThat(summary())
+        .contains("started job job-2 of nightly:13", "python:3.12-slim from the mirror")
+        .contains("by job definition")
+        .contains("the execution role nightly-execution needs permission to pull from")
+        .contains("jobs that depend on it have failed with it");
+    assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
+    assertThat(batch.submittedJobs)
+        .singleElement()
+        .satisfies(request -> assertThat(request.jobDefinition()).endsWith("nightly:13"));
+    assertThat(batch.newestImage()).startsWith(TestFixtures.MIRROR.registry());
+  }
+
+  @Test
+  void describesJobAndDefinitionsOnce() {
+    summary();
+
+    assertThat(batch.calls)
+        .containsExactly(
+            "DescribeJobs",
+            "DescribeJobDefinitions", // that of the job
+            "DescribeJobDefinitions", // the newest revision
+            "ListJobs",
+            "RegisterJobDefinition",
+            "SubmitJob");
+  }
+
+  @Test
+  void loadsFailureOfJob() {
+    assertThat(load())
+        .asInstanceOf(type(LoadResult.Complete.class))
+        .satisfies(complete ->
+            assertThat(complete.failures())
+                .extracting(Failure::trigger)
+                .containsExactly(
+                    new Trigger.Job(
+                        JOB_ID,
+                        "arn:aws:batch:us-east-1:123456789012:job-queue/nightly",
+                        "arn:aws:batch:us-east-1:123456789012:job-definition/nightly:12")));
+    assertThat(batch.calls).containsExactly("DescribeJobs");
+  }
+
+  @Test
+  void ignoresJobThatHasNotFailedOrIsUnknown() {
+    batch.job = startedByPerson().toBuilder().status("RUNNABLE").build();
+    assertThat(load())
+        .isEqualTo(new LoadResult.NoFailure("job " + JOB_ID + " is RUNNABLE, not failed"));
+
+    batch.job = null;
+    assertThat(load())
+        .isEqualTo(
+            new LoadResult.NoFailure("Batch job " + JOB_ID + " does not exist in this Region"));
+  }
+
+  private LoadResult load() {
+    return batch
+        .workload(new MirroredImageLookup(image -> Optional.empty()), retryMode, publisher)
+        .load(new JobFailed(JOB_ID));
+  }
+
+  @Test
+  void resubmitsJobOnlyOnce() {
+    summary();
+
+    assertThat(summary()).contains("has already been submitted again as job-2");
+    assertThat(batch.submittedJobs).hasSize(1);
+    assertThat(publisher.events).hasSize(1);
+  }
+
+  @Test
+  void submitsNothingWhenRetryModeIsOff() {
+    retryMode = WorkloadRetryMode.OFF;
+    batch.job = startedByPerson().toBuilder().tags(Map.of("pull-rescue", "on")).build();
+
+    assertThat(summary()).contains("is reported and not changed");
+    assertThat(batch.submittedJobs).isEmpty();
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void skipsArrayJob() {
+    batch.job = startedByPerson().toBuilder().arrayProperties(array -> array.size(2)).build();
+
+    assertThat(summary()).contains("did not retry", "it is an array job");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  @Test
+  void skipsJobWithDeregisteredDefinition() {
+    batch.deregistered = true;
+
+    assertThat(summary()).contains("its job definition has been deregistered");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  @Test
+  void ignoresJobUnknownToBatch() {
+    batch.job = null;
+
+    assertThat(summary()).startsWith("skipped: Batch job ").endsWith(" no longer exists");
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void waitsUntilAllImagesOfJobAreMirrored() {
+    var other = "\"images\": [\"docker.io/library/r-base:4.4.1\", ";
+    var event = TestFixtures.readSample(REPLICATED).replaceFirst("\"images\": \\[", other);
+
+    assertThat(summary(event)).contains("still waits for r-base:4.4.1");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  @Test
+  void ignoresReferenceOutsideMirrorNaming() {
+    var forgedEvent =
+        TestFixtures.readSample(REPLICATED).replace("docker-hub/library/python", "docker-hub/evil");
+
+    assertThat(summary(forgedEvent))
+        .contains("is not the name of a mirrored image of docker.io/library/python");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  private String summary() {
+    return summary(TestFixtures.readSample(REPLICATED));
+  }
+
+  private String summary(String event) {
+    var replicated = (ImageReplicated) DependencyFactory.eventParser().parse(event);
+    var workload =
+        batch.workload(new MirroredImageLookup(image -> Optional.empty()), retryMode, publisher);
+    return ((Completed) workload.retry((JobFailed) replicated.workload(), replicated, 1)).summary();
+  }
+
+  private static JobDetail startedByPerson() {
+    return SampleWorkloads.job(TestFixtures.event("batch/rate-limit.json")).toBuilder()
+        .container(container ->
+            container
+                .image("python:3.12-slim")
+                .reason("CannotPullContainerError: toomanyrequests")
+                .executionRoleArn("arn:aws:iam::123456789012:role/batch/nightly-execution"))
+        .build();
+  }
+}
