@@ -12,7 +12,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchIgnore;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -63,21 +62,17 @@ final class ArchitectureTest {
           "cli");
 
   @ArchTest
-  @ArchIgnore(reason = "holds once the merges of this layout are done")
   static final ArchRule packagesHaveNoCycles =
       slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
   @ArchTest
-  @ArchIgnore(reason = "holds once the merges of this layout are done")
   static final ArchRule packagesUseOnlyEarlierOnes = classes().should(useOnlyEarlierPackages());
 
   @ArchTest
-  @ArchIgnore(reason = "holds once the merges of this layout are done")
   static final ArchRule workloadsDoNotKnowEachOther =
       slices().matching("io.pullrescue.workload.(*)..").should().notDependOnEachOther();
 
   @ArchTest
-  @ArchIgnore(reason = "holds once the merges of this layout are done")
   static final ArchRule packagesStaySmall =
       classes().should(haveAtMostTypesPerPackage(MAX_TYPES_PER_PACKAGE));
 
@@ -189,7 +184,6 @@ final class ArchitectureTest {
           .because("a warm function serves many invocations");
 
   @ArchTest
-  @ArchIgnore(reason = "holds once the merges of this layout are done")
   static final ArchRule publicClassesAreUsedFromOtherPackages =
       classes()
           .that()

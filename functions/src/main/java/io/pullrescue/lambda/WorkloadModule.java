@@ -12,6 +12,7 @@ import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.BatchWorkload;
+import io.pullrescue.workload.codebuild.BuildEventParser;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import io.pullrescue.workload.ecs.EcsWorkload;
 import java.util.Map;
@@ -26,6 +27,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
   /** The parsers of events' details, by {@code source / detail-type}. */
   static final Map<String, Function<JsonNode, IncomingEvent>> EVENT_PARSERS =
       Map.of(
+          "aws.codebuild / CodeBuild Build State Change", BuildEventParser::parse,
           "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
           "aws.batch / Batch Job State Change", BatchJobEventParser::parse);
 

@@ -22,6 +22,7 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.AuthenticatedRegistry;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.DockerRegistry;
 import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSecretsManager;
@@ -31,8 +32,6 @@ import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -171,9 +170,7 @@ class ReplicationServicePullSecretsIT {
     return new DiagnosisService(
         Mode.RESCUE,
         new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.empty(),
-                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            new CodeBuildFixture().failureLoader(),
             new WorkloadRegistry()
                 .register(
                     TaskFailed.class,
