@@ -26,9 +26,7 @@ import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
-import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.codebuild.BuildClient;
-import io.pullrescue.workload.codebuild.BuildEventParser;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.BuildRecovery;
 import io.pullrescue.workload.codebuild.BuildRetrier;
@@ -43,10 +41,8 @@ import io.pullrescue.workload.codebuild.ProjectUpdater;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
-import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -96,11 +92,7 @@ public final class DependencyFactory {
 
   /** Returns the parser of all events that the functions are started by. */
   public static EventParser eventParser() {
-    return new EventParser(
-        Map.of(
-            "aws.codebuild / CodeBuild Build State Change", BuildEventParser::parse,
-            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
-            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
+    return new EventParser(WorkloadModule.EVENT_PARSERS);
   }
 
   SqsMessageHandler diagnosisHandler() {
@@ -203,16 +195,16 @@ public final class DependencyFactory {
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
     return new SqsMessageHandler(
-        replicationService(sqs), new VisibilityTimeout(Lazy.withValue(sqs)));
+        replicationService(sqs, eventPublisher()), new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  private ReplicationService replicationService(SqsClient sqs) {
+  private ReplicationService replicationService(SqsClient sqs, MetricsEventPublisher publisher) {
     LOG.info(CorrettoCryptoInstaller.install());
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
             SecretsManagerClient.builder().httpClient(httpClient).build());
     return new ReplicationService(
-        imageReplicator(secretsManagerCredentials)::replicate,
+        imageReplicator(secretsManagerCredentials, publisher)::replicate,
         config.platforms(),
         new WorkloadPullSecrets(
             config.workloadPullSecrets(),
@@ -220,10 +212,12 @@ public final class DependencyFactory {
             mirror.accountId(),
             secretsManagerCredentials),
         new ReplicationQueue(sqs, environment.replicationQueueUrl()),
-        eventPublisher());
+        publisher,
+        InstantSource.system());
   }
 
-  private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
+  private ImageReplicator imageReplicator(
+      SecretsManagerCredentials secretsManagerCredentials, MetricsEventPublisher publisher) {
     var ecr = ecr();
     var replication = config.replication();
     return new ImageReplicator(
@@ -231,7 +225,7 @@ public final class DependencyFactory {
         new RegistryClient(
             EndpointPolicy.publicOnly(mirror.registry()),
             new RegistryClient.Options(
-                2 * MAX_CONCURRENT_BLOBS, false, eventPublisher()::recordRateLimit)),
+                2 * MAX_CONCURRENT_BLOBS, false, publisher::recordRateLimit)),
         new EcrMirrorRepositoryManager(
             ecr,
             mirror.accountId(),
@@ -250,12 +244,13 @@ public final class DependencyFactory {
 
   ManualService manualService() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     return new ManualService(
-        replicationService(sqs),
+        replicationService(sqs, publisher),
         new ReplicationPlanner(mirror),
         accountContext(),
         new FailureQueue(sqs, environment.failuresQueueUrl()),
-        eventPublisher());
+        publisher);
   }
 
   RefreshService refreshService() {

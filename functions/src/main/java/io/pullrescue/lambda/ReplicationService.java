@@ -46,6 +46,7 @@ final class ReplicationService implements MessageProcessor {
   private final WorkloadPullSecrets pullSecrets;
   private final ReplicationQueuePort replicationQueue;
   private final EventPublisher publisher;
+  private final InstantSource clock;
 
   /** Copies an image, as {@link io.pullrescue.replication.ImageReplicator#replicate} does. */
   @FunctionalInterface
@@ -62,12 +63,14 @@ final class ReplicationService implements MessageProcessor {
       PlatformSelection platforms,
       WorkloadPullSecrets pullSecrets,
       ReplicationQueuePort replicationQueue,
-      EventPublisher publisher) {
+      EventPublisher publisher,
+      InstantSource clock) {
     this.copyFunction = copyFunction;
     this.platforms = platforms;
     this.pullSecrets = pullSecrets;
     this.replicationQueue = replicationQueue;
     this.publisher = publisher;
+    this.clock = clock;
   }
 
   @Override
@@ -129,10 +132,7 @@ final class ReplicationService implements MessageProcessor {
   private ReplicationResult copy(ImageReference image, CopyOptions options, Context context) {
     var time = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESPONSE_RESERVE);
     return copyFunction.copy(
-        image,
-        options,
-        Deadline.after(time, InstantSource.system()),
-        new LoggingProgressListener(image, InstantSource.system()));
+        image, options, Deadline.after(time, clock), new LoggingProgressListener(image, clock));
   }
 
   /**

@@ -18,6 +18,7 @@ import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.FailureQueue;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,8 @@ final class ManualServiceTest {
                   PlatformSelection.ALL,
                   TestFixtures.noPullSecrets(),
                   request -> {},
-                  publisher),
+                  publisher,
+                  InstantSource.system()),
               planner,
               accountContext,
               new FailureQueue(new FakeSqs(), "https://sqs.us-east-1.amazonaws.com/1/failures"),

@@ -34,6 +34,7 @@ import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +194,12 @@ class ReplicationServicePullSecretsIT {
             registry -> Optional.<RegistryCredentials>empty(),
             new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
     return new ReplicationService(
-        replicator::replicate, PlatformSelection.ALL, pullSecrets, request -> {}, publisher);
+        replicator::replicate,
+        PlatformSelection.ALL,
+        pullSecrets,
+        request -> {},
+        publisher,
+        InstantSource.system());
   }
 
   /** Allows the secret of the team, which has this password. */

@@ -107,7 +107,7 @@ final class BatchWorkloadTest {
     retryMode = WorkloadRetryMode.OFF;
     batch.job = startedByPerson().toBuilder().tags(Map.of("pull-rescue", "on")).build();
 
-    assertThat(summary()).contains("is reported and not changed");
+    assertThat(summary()).contains("is not retried, because `batchRetry` is off");
     assertThat(batch.submittedJobs).isEmpty();
     assertThat(publisher.events).isEmpty();
   }
