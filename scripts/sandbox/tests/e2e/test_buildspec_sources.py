@@ -92,7 +92,7 @@ class ReadByProbeBuild(BuildspecTestCase):
 class ReadByApi(BuildspecTestCase):
     """The bucket is allowed by the settings, and probe builds are disabled."""
 
-    settings = {Setting.SOURCE_BUCKETS: "other,sources-*", Setting.PROBE_BUILDS: "off"}
+    settings = {Setting.SOURCE_BUCKETS: "other,sources-*", Setting.PROBE_BUILDS: "false"}
 
     def test_allowed_source_needs_no_probe_build(self):
         first = self.start_build()

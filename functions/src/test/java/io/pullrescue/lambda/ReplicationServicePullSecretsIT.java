@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** From a task that could not pull a private image to its copy, between real registries. */
+/** From a task that failed to pull a private image to the mirrored image, with real registries. */
 class ReplicationServicePullSecretsIT {
   @RegisterExtension static final DockerRegistry HUB = DockerRegistry.start();
   @RegisterExtension static final DockerRegistry ECR = DockerRegistry.start();
@@ -144,7 +144,7 @@ class ReplicationServicePullSecretsIT {
             "1", "{}".getBytes(StandardCharsets.UTF_8), TestImage.randomBytes(1000, seed));
   }
 
-  /** Each request goes the way of its message. */
+  /** Processes an event and the replication requests that it leads to. */
   private void processEvent(WorkloadPullSecrets pullSecrets, ContainerStatus... containers) {
     var requests = new ArrayList<ReplicationRequest>();
     var event = TestFixtures.event("ecs/fargate-rate-limit.json");

@@ -1,6 +1,7 @@
 package io.pullrescue.infra;
 
 import io.pullrescue.config.EnvironmentVariables;
+import io.pullrescue.config.EventNames;
 import io.pullrescue.infra.function.FunctionProps;
 import io.pullrescue.infra.function.FunctionSpec;
 import io.pullrescue.infra.function.PullRescueFunction;
@@ -59,7 +60,7 @@ final class FailureIngestion extends Construct {
     builds.grantReadLogs(
         function, props.buildLogGroups(), props.functions().config().buildLogBuckets());
     new WorkloadPermissions(stack).grantRead(function);
-    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, PublishedEvents.SOURCE);
+    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }
 
   QueueWithDlq queue() {

@@ -1,6 +1,7 @@
 package io.pullrescue.infra;
 
 import io.pullrescue.config.EnvironmentVariables;
+import io.pullrescue.config.EventNames;
 import io.pullrescue.infra.function.FunctionProps;
 import io.pullrescue.infra.function.FunctionSpec;
 import io.pullrescue.infra.function.PullRescueFunction;
@@ -62,7 +63,7 @@ final class Replication extends Construct {
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
     mirror.grantWrite(function);
     new CredentialPermissions(stack).grantRead(function, functions.config().credentials().values());
-    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, PublishedEvents.SOURCE);
+    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }
 
   QueueWithDlq queue() {

@@ -1,6 +1,7 @@
 package io.pullrescue.infra;
 
 import io.pullrescue.config.EnvironmentVariables;
+import io.pullrescue.config.EventNames;
 import io.pullrescue.infra.function.FunctionProps;
 import io.pullrescue.infra.function.FunctionSpec;
 import io.pullrescue.infra.function.PullRescueFunction;
@@ -59,7 +60,7 @@ final class Retry extends Construct {
     builds.grantRetry(function, retry.projectUpdates());
     new WorkloadPermissions(stack).grantRetry(function, retry.ecsRetry(), retry.batchRetry());
     props.mirror().grantRead(function);
-    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, PublishedEvents.SOURCE);
+    EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }
 
   QueueWithDlq queue() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Checks that the rules match events as the functions publish them, by the published schemas. */
 class EventContractTest {
-  private static final Path SCHEMAS = Path.of("../events/published");
+  private static final Path SCHEMAS = Path.of("../events/schemas");
   private static final String SUFFIX = ".schema.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -70,7 +70,7 @@ class EventContractTest {
     return Stream.concat(matched, shown).collect(Collectors.toSet());
   }
 
-  /** Returns the schemas by detail-type: {@code retry-refused} is that of {@code Retry Refused}. */
+  /** Returns the schemas by detail-type: {@code retry-skipped} is that of {@code Retry Skipped}. */
   private static Map<String, JsonNode> schemas() throws IOException {
     try (var files = Files.list(SCHEMAS)) {
       return files

@@ -39,7 +39,7 @@ class EventRulesTest {
     "ecs/ec2-several-containers.json, pull-rescue-failures",
     "batch/rate-limit.json, pull-rescue-failures",
     "batch/several-containers.json, pull-rescue-failures",
-    "rescue/image-replicated.json, pull-rescue-retries"
+    "pull-rescue/image-replicated.json, pull-rescue-retries"
   })
   void routesEventToItsQueue(String event, String queue) throws IOException {
     assertThat(receivers(event(event))).containsExactly(queue);
@@ -89,7 +89,7 @@ class EventRulesTest {
 
   @Test
   void ignoresImagesForTasksByDefault() throws IOException {
-    assertThat(receivers(event("rescue/image-replicated-for-task.json"))).isEmpty();
+    assertThat(receivers(event("pull-rescue/image-replicated-for-task.json"))).isEmpty();
   }
 
   @ParameterizedTest
@@ -97,16 +97,16 @@ class EventRulesTest {
   void routesImagesForTasksIfEcsRetryIsOn(String ecs) throws IOException {
     var asked = SynthesizedStack.with(Map.of("ecsRetry", ecs));
 
-    assertThat(receivers(asked, event("rescue/image-replicated-for-task.json")))
+    assertThat(receivers(asked, event("pull-rescue/image-replicated-for-task.json")))
         .containsExactly("pull-rescue-retries");
-    assertThat(receivers(asked, event("rescue/image-replicated.json")))
+    assertThat(receivers(asked, event("pull-rescue/image-replicated.json")))
         .containsExactly("pull-rescue-retries");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"tagged", "all"})
   void routesImagesForJobsIfBatchRetryIsOn(String batch) throws IOException {
-    var forAJob = event("rescue/image-replicated-for-job.json");
+    var forAJob = event("pull-rescue/image-replicated-for-job.json");
 
     assertThat(receivers(forAJob)).isEmpty();
     assertThat(receivers(SynthesizedStack.with(Map.of("batchRetry", batch)), forAJob))
@@ -115,17 +115,18 @@ class EventRulesTest {
 
   @Test
   void ignoresImagesOfManualRequests() throws IOException {
-    var forAPerson =
-        event("rescue/image-replicated.json").replace("\"codebuild-build\"", "\"person\"");
+    var manual =
+        event("pull-rescue/image-replicated.json")
+            .replace("\"type\": \"build\"", "\"type\": \"manual\"");
 
-    assertThat(forAPerson).contains("person");
-    assertThat(receivers(forAPerson)).isEmpty();
+    assertThat(manual).contains("\"manual\"");
+    assertThat(receivers(manual)).isEmpty();
   }
 
   @Test
   void ignoresEventsOfOtherSources() throws IOException {
     var forged =
-        event("rescue/image-replicated.json")
+        event("pull-rescue/image-replicated.json")
             .replace("\"source\": \"pull-rescue\"", "\"source\": \"somebody\"");
 
     assertThat(forged).contains("somebody");
@@ -139,7 +140,7 @@ class EventRulesTest {
         "codebuild/build-recovered.json",
         "ecs/fargate-rate-limit.json",
         "batch/rate-limit.json",
-        "rescue/image-replicated.json"
+        "pull-rescue/image-replicated.json"
       })
   void ignoresEventsOfOtherAccounts(String event) throws IOException {
     var foreign =

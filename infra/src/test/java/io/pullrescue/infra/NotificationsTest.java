@@ -25,9 +25,9 @@ class NotificationsTest {
           assertThat(it.path("Endpoint").asText()).isEqualTo("builds@example.com");
         });
     assertThat(transformers().getFirst().path("InputTemplate").asText())
-        .isEqualTo("\"<detail-type>, <detail-origin-id>\"\n\"<detail-sentence>\"");
+        .isEqualTo("\"<detail-type>, <detail-trigger-id>\"\n\"<detail-summary>\"");
     assertThat(transformers().getFirst().path("InputPathsMap").toString())
-        .contains("$.detail.sentence", "$.detail.origin.id");
+        .contains("$.detail.summary", "$.detail.trigger.id");
   }
 
   @Test
@@ -38,26 +38,26 @@ class NotificationsTest {
             "\"source\":\"custom\"",
             "\"textType\":\"client-markdown\"",
             "\"title\":<detail-type>",
-            "\"description\":<detail-sentence>",
-            "\"threadId\":<detail-origin-id>");
+            "\"description\":<detail-summary>",
+            "\"threadId\":<detail-trigger-id>");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "123456789012, codebuild-build, true",
-    "123456789012, ecs-task, true",
-    "123456789012, person, true",
+    "123456789012, build, true",
+    "123456789012, task, true",
+    "123456789012, manual, true",
     "123456789012, refresh, false",
-    "999999999999, codebuild-build, false"
+    "999999999999, build, false"
   })
   void notifiesOfEventsOfThisAccountExceptRefreshes(
-      String account, String origin, boolean notified) {
+      String account, String triggerType, boolean notified) {
     var event =
         """
         {"account": "%s", "source": "pull-rescue", "detail-type": "Image Replication Failed",
-         "detail": {"origin": {"kind": "%s", "id": "1"}}}\
+         "detail": {"trigger": {"type": "%s", "id": "1"}}}\
         """
-            .formatted(account, origin);
+            .formatted(account, triggerType);
 
     assertThat(patterns())
         .hasSize(2)
@@ -80,7 +80,7 @@ class NotificationsTest {
     assertThat(transformers())
         .hasSize(2)
         .flatExtracting(it -> it.path("InputPathsMap").valueStream().map(JsonNode::asText).toList())
-        .containsOnly("$.detail-type", "$.id", "$.detail.origin.id", "$.detail.sentence");
+        .containsOnly("$.detail-type", "$.id", "$.detail.trigger.id", "$.detail.summary");
   }
 
   @Test

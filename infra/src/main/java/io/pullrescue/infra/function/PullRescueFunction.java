@@ -63,7 +63,6 @@ public final class PullRescueFunction extends Construct implements IGrantable {
     log.grantWrite(role);
     function = function(props, log);
     addEnvironment(EnvironmentVariables.CONFIG, config.text());
-    LegacyVariables.of(spec, props.config()).forEach(this::addEnvironment);
     addEnvironment(EnvironmentVariables.REGISTRY, registryHost(Stack.of(this)));
     addEnvironment("POWERTOOLS_SERVICE_NAME", MetricNames.SERVICE);
     addEnvironment("POWERTOOLS_METRICS_NAMESPACE", MetricNames.NAMESPACE);

@@ -1,6 +1,6 @@
 package io.pullrescue.infra.messaging;
 
-import io.pullrescue.config.PullRescueConfig;
+import io.pullrescue.config.EventNames;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import java.util.ArrayList;
@@ -70,8 +70,8 @@ public final class EventRules extends Construct {
     rule("ReplicatedForWork", "Mirrored images that a failed workload waits for", retries)
         .addEventPattern(
             EventPattern.builder()
-                .source(List.of(PublishedEvents.SOURCE))
-                .detailType(List.of(PublishedEvents.IMAGE_REPLICATED))
+                .source(List.of(EventNames.SOURCE))
+                .detailType(List.of(EventNames.IMAGE_REPLICATED))
                 .detail(
                     Map.of(
                         PublishedEvents.TRIGGER,
@@ -103,12 +103,12 @@ public final class EventRules extends Construct {
 
   /** Leaves out the workloads that are only reported. */
   private static List<String> retriedTypes(RetryConfig retry) {
-    var types = new ArrayList<>(List.of(PublishedEvents.BUILD));
+    var types = new ArrayList<>(List.of(EventNames.BUILD));
     if (retry.ecsRetry() != WorkloadRetryMode.OFF) {
-      types.add(PublishedEvents.TASK);
+      types.add(EventNames.TASK);
     }
     if (retry.batchRetry() != WorkloadRetryMode.OFF) {
-      types.add(PublishedEvents.JOB);
+      types.add(EventNames.JOB);
     }
     return types;
   }

@@ -1,5 +1,6 @@
 package io.pullrescue.infra.messaging;
 
+import io.pullrescue.config.EventNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ public final class Notifications extends Construct {
           PublishedEvents.TRIGGER,
           Map.of(
               PublishedEvents.TRIGGER_TYPE,
-              List.of(Map.of("anything-but", List.of(PublishedEvents.REFRESH)))));
+              List.of(Map.of("anything-but", List.of(EventNames.REFRESH)))));
 
   private final EncryptionKey encryptionKey;
   private final List<Topic> topics = new ArrayList<>();
@@ -104,7 +105,7 @@ public final class Notifications extends Construct {
         .eventPattern(
             EventPattern.builder()
                 .account(List.of(Stack.of(this).getAccount()))
-                .source(List.of(PublishedEvents.SOURCE))
+                .source(List.of(EventNames.SOURCE))
                 .detailType(PublishedEvents.NOTIFIED_TYPES)
                 .detail(NOT_A_REFRESH)
                 .build())
