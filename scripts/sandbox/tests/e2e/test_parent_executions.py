@@ -102,7 +102,8 @@ class ProjectUpdatesOff(PipelineTestCase):
         skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
 
         self.assertRegex(
-            skipped[Field.REASON], rf"^CodePipeline started it, .* point the reference at {re.escape(MIRROR)}@sha256:"
+            skipped[Field.REASON],
+            rf"^it was started by CodePipeline, .* point the reference at {re.escape(MIRROR)}@sha256:",
         )
         self.assertIn(Setting.PROJECT_UPDATES, skipped[Field.REASON])
         self.assertEqual("Failed", wait_for(lambda: self.status(first.partition(":")[0]), "the stage"))

@@ -45,7 +45,7 @@ class RescuedBuilds(RescueTestCase):
 
         self.assertRegex(
             skipped[Field.REASON],
-            "^it is a retry that already had the copy of ruby:2.7 and failed on it all the same; ",
+            "^it is a retry that already used the mirrored image of ruby:2.7 and failed on it again; ",
         )
         self.assertIdle()
         self.assertEqual([first, second], self.builds(first))
@@ -214,7 +214,7 @@ class InvalidMessages(RescueTestCase):
                         "CodeBuild Build State Change",
                         **{"build-status": "FAILED", "build-id": UNKNOWN_BUILD},
                     ),
-                    f"ignored: CodeBuild knows no build {UNKNOWN_BUILD} in this region",
+                    f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region",
                 ),
             ],
         )
@@ -249,7 +249,7 @@ class InvalidMessages(RescueTestCase):
                 ("no JSON", "ignored: not JSON: Unrecognized token 'no'"),
                 (
                     self.event("pull-rescue", Event.REPLICATED),
-                    "ignored: an image was replicated, and no work waits for it",
+                    "ignored: an image was replicated that no workload waits for",
                 ),
                 (
                     self.event(
@@ -258,7 +258,7 @@ class InvalidMessages(RescueTestCase):
                         **replicated,
                         **{Field.TRIGGER: {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": UNKNOWN_BUILD}},
                     ),
-                    f"ignored: CodeBuild knows no build {UNKNOWN_BUILD} in this region",
+                    f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region",
                 ),
             ],
         )

@@ -102,7 +102,9 @@ class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
         ]
 
         for reason in reasons:
-            self.assertRegex(reason, "with credentials: requesting a token from auth.docker.io: 401 .*without credentials")
+            self.assertRegex(
+                reason, "with credentials: requesting a token from auth.docker.io: 401 .*without credentials"
+            )
             self.assertNotIn(WRONG_PASSWORD, reason)
         # secret-scan searches everything else that the functions wrote when they are stopped.
         self.assertIdle()

@@ -195,10 +195,13 @@ public final class DependencyFactory {
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
     return new SqsMessageHandler(
-        replicationService(sqs, eventPublisher()), new VisibilityTimeout(Lazy.withValue(sqs)));
+        replicationService(
+            new ReplicationQueue(sqs, environment.replicationQueueUrl()), eventPublisher()),
+        new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  private ReplicationService replicationService(SqsClient sqs, MetricsEventPublisher publisher) {
+  private ReplicationService replicationService(
+      ReplicationQueue queue, MetricsEventPublisher publisher) {
     LOG.info(CorrettoCryptoInstaller.install());
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
@@ -211,7 +214,7 @@ public final class DependencyFactory {
             mirror.region(),
             mirror.accountId(),
             secretsManagerCredentials),
-        new ReplicationQueue(sqs, environment.replicationQueueUrl()),
+        queue,
         publisher,
         InstantSource.system());
   }
@@ -246,7 +249,8 @@ public final class DependencyFactory {
     var sqs = sqs();
     var publisher = eventPublisher();
     return new ManualService(
-        replicationService(sqs, publisher),
+        // A manual copy is not continued in another invocation: this function has no such queue.
+        replicationService(new ReplicationQueue(sqs, ""), publisher),
         new ReplicationPlanner(mirror),
         accountContext(),
         new FailureQueue(sqs, environment.failuresQueueUrl()),

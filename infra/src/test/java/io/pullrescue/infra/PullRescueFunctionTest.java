@@ -171,7 +171,7 @@ class PullRescueFunctionTest {
 
   @Test
   void rejectsSettingsThatExceedLambdasLimit() {
-    var images = IntStream.range(0, 90).mapToObj("docker.io/acme/service-%02d"::formatted).toList();
+    var images = IntStream.range(0, 150).mapToObj("docker.io/acme/service-%03d"::formatted).toList();
 
     assertThatThrownBy(() -> SynthesizedStack.with(Map.of("deniedImages", images)))
         .isInstanceOf(InvalidSettingsException.class)
@@ -179,7 +179,7 @@ class PullRescueFunctionTest {
             "too long for pull-rescue-",
             "Lambda allows 4096",
             "shorten the longest settings",
-            "deniedImages (2521 bytes)");
+            "deniedImages (4351 bytes)");
   }
 
   @ParameterizedTest
