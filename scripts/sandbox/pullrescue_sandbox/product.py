@@ -5,7 +5,7 @@ Everything here is written by the Java side, so both sides change together.
 
 PREFIX = "pull-rescue-"
 # The functions, without the prefix. MANUAL is the one that a person invokes.
-DIAGNOSE, REPLICATE, RETRY, MANUAL, REFRESH = "diagnose", "replicate", "retry", "rescue", "refresh"
+DIAGNOSE, REPLICATE, RETRY, MANUAL, REFRESH = "diagnose", "replicate", "retry", "manual", "refresh"
 LOCAL_FUNCTIONS = (DIAGNOSE, REPLICATE, RETRY, MANUAL)
 
 FAILURES_QUEUE = f"{PREFIX}failures"
@@ -16,17 +16,17 @@ RETRIES_QUEUE = f"{PREFIX}retries"
 class Setting:
     """Settings of the stack, which are CDK context."""
 
-    BATCH_RETRY = "batch"
+    BATCH_RETRY = "batchRetry"
     CREDENTIALS = "credentials"
-    ECS_RETRY = "ecs"
-    IMAGE_SUBSTITUTION = "rescueCommands"
+    ECS_RETRY = "ecsRetry"
+    IMAGE_SUBSTITUTION = "imageSubstitution"
     MODE = "mode"
     PROBE_BUILDS = "probeBuilds"
-    PROJECT_UPDATES = "projectChanges"
-    REFRESH_INTERVAL_HOURS = "refreshHours"
-    SECURITY_GROUP_IDS = "vpcSecurityGroups"
+    PROJECT_UPDATES = "projectUpdates"
+    REFRESH_INTERVAL_HOURS = "refreshIntervalHours"
+    SECURITY_GROUP_IDS = "securityGroupIds"
     SOURCE_BUCKETS = "sourceBuckets"
-    SUBNET_IDS = "vpcSubnets"
+    SUBNET_IDS = "subnetIds"
 
 
 class Variable:
@@ -34,7 +34,7 @@ class Variable:
 
     ATTEMPT = "PULL_RESCUE_ATTEMPT"
     IMAGES = "PULL_RESCUE_IMAGES"
-    ORIGINAL_BUILD = "PULL_RESCUE_ORIGIN"
+    ORIGINAL_BUILD = "PULL_RESCUE_ORIGINAL_BUILD_ID"
     PROBE = "PULL_RESCUE_PROBE"
 
 
@@ -45,23 +45,23 @@ class Event:
     REPLICATED = "Image Replicated"
     REPLICATION_FAILED = "Image Replication Failed"
     RETRIED = "Workload Retried"
-    RETRY_SKIPPED = "Retry Refused"
+    RETRY_SKIPPED = "Retry Skipped"
     RECOVERED = "Workload Recovered"
 
 
 class Field:
     """Fields of published events and of the messages between the functions."""
 
-    CAUSED_FAILURE = "decisive"
-    EVIDENCE_TEXT = "line"
-    METHOD = "by"
-    MIRRORED_IMAGE = "copy"
-    NEXT_ACTION = "next"
-    REASON = "why"
-    STATS = "tally"
-    TRIGGER = "origin"
-    TRIGGER_TYPE = "kind"
+    CAUSED_FAILURE = "causedFailure"
+    EVIDENCE_TEXT = "text"
+    METHOD = "method"
+    MIRRORED_IMAGE = "mirroredImage"
+    NEXT_ACTION = "nextAction"
+    REASON = "reason"
+    STATS = "stats"
+    TRIGGER = "trigger"
+    TRIGGER_TYPE = "type"
 
 
-BUILD_TRIGGER = "codebuild-build"
+BUILD_TRIGGER = "build"
 REFRESH_TRIGGER = "refresh"

@@ -24,7 +24,7 @@ def _text(cell):
         return ""
     requests = cell["hubRequests"]
     suffix = "" if requests == 0 else f", {requests} request{'s' * (requests > 1)} to Docker Hub"
-    return f"green{suffix}" if cell["healed"] else f"**red**: {cell['reason'].replace('|', '/')}{suffix}"
+    return f"succeeded{suffix}" if cell["healed"] else f"**failed**: {cell['reason'].replace('|', '/')}{suffix}"
 
 
 def write(readme, cells):

@@ -10,6 +10,8 @@ from pullrescue_sandbox.product import DIAGNOSE, PREFIX, REPLICATE, RETRY
 from .progress_bar import ProgressBar
 
 FUNCTIONS = (DIAGNOSE, REPLICATE, RETRY)
+# The message of the line that has the keys `image`, `bytes` and `blobs` of a copy.
+COPY_STARTED = "copying an image"
 TIMEOUT_SECONDS = 240
 
 
@@ -57,11 +59,14 @@ class Narrator:
 
     def _print_log_line(self, name, line):
         try:
-            message = json.loads(line).get("message", "")
+            entry = json.loads(line)
         except ValueError:
             return
-        if message.startswith("copying") and "blobs" in message:
-            self.bar.begin(int(message.split(": ")[1].split()[0]))
+        message = entry.get("message", "")
+        if message == COPY_STARTED:
+            size = int(entry["bytes"])
+            self.bar.begin(size)
+            message = f"{message}: {entry['image']}, {size} bytes in {entry['blobs']} blobs"
         if message:
             self._print(name, message)
 

@@ -13,7 +13,7 @@ TASKS = 2
 
 
 def show_update():
-    """Shows the setting ecs=all: the service gets a revision of its task definition with the mirrored image."""
+    """Shows the setting ecsRetry=all: the service gets a revision of its task definition with the mirrored image."""
     watch = _run("web", IMAGE, "whose task definition names ruby:2.7")
     before, after = (ecs.describe_definition(name) for name in ("web:1", watch.definition()))
     print("\nChanges of the task definition:")

@@ -19,7 +19,7 @@ def function(name):
     short = name.removeprefix(product.PREFIX)
     if short not in product.LOCAL_FUNCTIONS:
         raise UserError(f"unknown function {name}; known functions: {', '.join(product.LOCAL_FUNCTIONS)}")
-    queues = f"{UNREACHABLE}/{ACCOUNT_ID}/pull-rescue-"
+    queues = f"{UNREACHABLE}/{ACCOUNT_ID}/"
     return Function(
         name=f"pull-rescue-{short}",
         arn=f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:pull-rescue-{short}",
@@ -30,15 +30,11 @@ def function(name):
         environment={
             "AWS_ACCESS_KEY_ID": "invalid",
             "AWS_SECRET_ACCESS_KEY": "invalid",
-            "PULL_RESCUE_MODE": "observe",
-            "PULL_RESCUE_UPSTREAMS": "docker.io,public.ecr.aws,ghcr.io,quay.io,"
-            "registry.k8s.io,mcr.microsoft.com,gcr.io,registry.gitlab.com",
+            "PULL_RESCUE_CONFIG": '{"mode": "observe"}',
             "PULL_RESCUE_REGISTRY": ECR_REGISTRY,
             "PULL_RESCUE_BUS": "default",
-            "PULL_RESCUE_CREDENTIALS": "",
-            "PULL_RESCUE_MAXIMUM_ATTEMPTS": "3",
-            "PULL_RESCUE_REPLICATION_QUEUE_URL": f"{queues}replication-requests.fifo",
-            "PULL_RESCUE_FAILURES_QUEUE_URL": f"{queues}failures",
+            "PULL_RESCUE_REPLICATION_QUEUE_URL": f"{queues}{product.REPLICATION_QUEUE}",
+            "PULL_RESCUE_FAILURES_QUEUE_URL": f"{queues}{product.FAILURES_QUEUE}",
             "POWERTOOLS_SERVICE_NAME": "pull-rescue",
             "POWERTOOLS_METRICS_NAMESPACE": "PullRescue",
         },

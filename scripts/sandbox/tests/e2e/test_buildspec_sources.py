@@ -79,10 +79,10 @@ class ReadByProbeBuild(BuildspecTestCase):
         probe = self.builds(first)[1]
         self.assertRegex(
             skipped[Field.REASON],
-            rf"^probe {probe}, which was to read {FILE}, is FAILED in DOWNLOAD_SOURCE CLIENT_ERROR: .*NoSuchKey",
+            rf"^its buildspec {FILE} cannot be read: probe build {probe} ended as FAILED in DOWNLOAD_SOURCE: .*NoSuchKey",
         )
         wait_for(
-            lambda: f"ignored: build {probe} is a probe of pull-rescue's own" in log.lines(),
+            lambda: f"ignored: build {probe} is a probe build of pull-rescue" in log.lines(),
             "the event of the probe build",
         )
         self.assertIdle()
@@ -92,7 +92,7 @@ class ReadByProbeBuild(BuildspecTestCase):
 class ReadByApi(BuildspecTestCase):
     """The bucket is allowed by the settings, and probe builds are disabled."""
 
-    settings = {Setting.SOURCE_BUCKETS: "other,sources-*", Setting.PROBE_BUILDS: "off"}
+    settings = {Setting.SOURCE_BUCKETS: "other,sources-*", Setting.PROBE_BUILDS: "false"}
 
     def test_allowed_source_needs_no_probe_build(self):
         first = self.start_build()

@@ -38,7 +38,7 @@ class SubstitutionByMirror(ShapeTestCase):
 
 
 class SubstitutionByTags(ShapeTestCase):
-    settings = {Setting.IMAGE_SUBSTITUTION: "tags"}
+    settings = {Setting.IMAGE_SUBSTITUTION: "tag"}
 
     def test_tag_rescues_plain_dockerfile(self):
         self.assertRescued("26.1", "BuildKit", "plain `FROM`")

@@ -102,7 +102,8 @@ class ProjectUpdatesOff(PipelineTestCase):
         skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
 
         self.assertRegex(
-            skipped[Field.REASON], rf"^CodePipeline started it, .* point the reference at {re.escape(MIRROR)}@sha256:"
+            skipped[Field.REASON],
+            rf"^it was started by CodePipeline, .* point the reference at {re.escape(MIRROR)}@sha256:",
         )
         self.assertIn(Setting.PROJECT_UPDATES, skipped[Field.REASON])
         self.assertEqual("Failed", wait_for(lambda: self.status(first.partition(":")[0]), "the stage"))
@@ -110,7 +111,7 @@ class ProjectUpdatesOff(PipelineTestCase):
 
 
 class ProjectUpdatesUntilSuccess(PipelineTestCase):
-    settings = {Setting.PROJECT_UPDATES: "until-green"}
+    settings = {Setting.PROJECT_UPDATES: "until-success"}
 
     def test_pipeline_succeeds_and_project_is_restored(self):
         project = self.create_project()
@@ -126,7 +127,7 @@ class ProjectUpdatesUntilSuccess(PipelineTestCase):
         self.assertTrue(recovered["projectRestored"])
         self.assertGreater(recovered["secondsSinceFailure"], 0)
         retried = self.bus.wait(first, Event.RETRIED)
-        self.assertEqual(("rescue commands put into the project", 1), (retried[Field.METHOD], retried["attempt"]))
+        self.assertEqual(("image substitution set in the project", 1), (retried[Field.METHOD], retried["attempt"]))
         after = self.describe_project(project)
         self.assertEqual((unchanged["source"], before["environment"]), (after["source"], after["environment"]))
         self.assertIdle()

@@ -95,7 +95,7 @@ class Refresh(RescueTestCase):
 
         self.assertEqual((second, 0), (self.mirrored_digest(), self.counted()))
         self.assertEqual(1, len(self.events()), "no event is published without a change")
-        self.assertIn("it was there already, nothing moved", self.log.lines()[-1])
+        self.assertIn("nothing was copied", self.log.lines()[-1])
 
     def test_keeps_tag_that_was_not_pulled(self):
         first = self.mirror()
@@ -133,5 +133,5 @@ class Refresh(RescueTestCase):
         self.refresh()
 
         self.assertEqual((first, 0, 60), (self.mirrored_digest(), self.counted(), hub.quota(DOCKER_HUB_USER)))
-        self.assertIn("left for the next refresh (60 pulls are kept for failed work)", self.log.lines()[-1])
+        self.assertIn("left for the next refresh (60 pulls are reserved for failed workloads)", self.log.lines()[-1])
         self.assertEqual([], self.events())

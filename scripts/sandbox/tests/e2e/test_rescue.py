@@ -45,7 +45,7 @@ class RescuedBuilds(RescueTestCase):
 
         self.assertRegex(
             skipped[Field.REASON],
-            "^it is a retry that already had the copy of ruby:2.7 and failed on it all the same; ",
+            "^it is a retry that already used the mirrored image of ruby:2.7 and failed on it again; ",
         )
         self.assertIdle()
         self.assertEqual([first, second], self.builds(first))
@@ -198,7 +198,7 @@ class InvalidMessages(RescueTestCase):
                 ("[]", "ignored: not an EventBridge event"),
                 (
                     self.event("aws.ec2", "EC2 Spot Instance Interruption Warning"),
-                    "ignored: an event of another kind: aws.ec2 / EC2 Spot",
+                    "ignored: an unknown event: aws.ec2 / EC2 Spot",
                 ),
                 (
                     self.event(
@@ -206,7 +206,7 @@ class InvalidMessages(RescueTestCase):
                         "CodeBuild Build State Change",
                         **{"build-status": "FAILED", "build-id": "../../shop"},
                     ),
-                    "ignored: a CodeBuild event without a legal build-id",
+                    "ignored: a CodeBuild event without a valid build-id",
                 ),
                 (
                     self.event(
@@ -214,7 +214,7 @@ class InvalidMessages(RescueTestCase):
                         "CodeBuild Build State Change",
                         **{"build-status": "FAILED", "build-id": UNKNOWN_BUILD},
                     ),
-                    f"ignored: CodeBuild knows no build {UNKNOWN_BUILD} in this region",
+                    f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region",
                 ),
             ],
         )
@@ -228,7 +228,7 @@ class InvalidMessages(RescueTestCase):
                 (self.DEEP, "ignored: not a replication request: [[["),
                 ("null", "ignored: not a replication request: null"),
                 ('{"image": "Ruby:2.7; reboot"}', 'ignored: not a replication request: {"image": "Ruby:2.7; reboot"}'),
-                ('{"image": "ruby:2.7", Field.TRIGGER: {"kind": "moon"}}', "ignored: not a replication request: "),
+                ('{"image": "ruby:2.7", "trigger": {"type": "moon"}}', "ignored: not a replication request: "),
             ],
             MessageGroupId="bad",
             MessageDeduplicationId=self.id(),
@@ -249,7 +249,7 @@ class InvalidMessages(RescueTestCase):
                 ("no JSON", "ignored: not JSON: Unrecognized token 'no'"),
                 (
                     self.event("pull-rescue", Event.REPLICATED),
-                    "ignored: an image was replicated, and no work waits for it",
+                    "ignored: an image was replicated that no workload waits for",
                 ),
                 (
                     self.event(
@@ -258,7 +258,7 @@ class InvalidMessages(RescueTestCase):
                         **replicated,
                         **{Field.TRIGGER: {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": UNKNOWN_BUILD}},
                     ),
-                    f"ignored: CodeBuild knows no build {UNKNOWN_BUILD} in this region",
+                    f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region",
                 ),
             ],
         )
@@ -275,9 +275,9 @@ class ManualInvocation(RescueTestCase):
         second = self.invoke(MANUAL, IMAGE_REQUEST.read_text())
 
         self.assertRegex(
-            first[0], rf"^ruby:2\.7 is {re.escape(MIRROR)}:2\.7@{digest}: [\d,]+ bytes in \d+ blobs from docker\.io"
+            first[0], rf"^mirrored ruby:2\.7 as {re.escape(MIRROR)}:2\.7@{digest}: .* in \d+ blobs from docker\.io"
         )
-        self.assertEqual([f"ruby:2.7 is {MIRROR}:2.7@{digest}: it was there already, nothing moved"], second)
+        self.assertEqual([f"ruby:2.7 is already mirrored as {MIRROR}:2.7@{digest}, nothing was copied"], second)
         self.assertEqual((True, 0), (counted > 0, self.counted()))
 
     def test_explains_invalid_requests(self):
@@ -290,7 +290,7 @@ class ManualInvocation(RescueTestCase):
             ("no JSON", "nothing was done: the input is not JSON"),
             (
                 '{"image": "evil.example.com/app:1"}',
-                r"did not copy evil\.example\.com/app:1: .*not an allowed upstream",
+                r"could not mirror evil\.example\.com/app:1: .*not an allowed upstream",
             ),
         ):
             with self.subTest(event):

@@ -102,7 +102,9 @@ class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
         ]
 
         for reason in reasons:
-            self.assertRegex(reason, "with a login: asking auth.docker.io for a token: 401 .*without a login")
+            self.assertRegex(
+                reason, "with credentials: requesting a token from auth.docker.io: 401 .*without credentials"
+            )
             self.assertNotIn(WRONG_PASSWORD, reason)
         # secret-scan searches everything else that the functions wrote when they are stopped.
         self.assertIdle()

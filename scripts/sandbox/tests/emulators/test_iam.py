@@ -316,8 +316,8 @@ class IamEmulator(unittest.TestCase):
 
     def test_matches_explained_permissions(self):
         self.assertTrue(review.is_expected("pull-rescue-retry codecommit:GetFile"))
-        self.assertFalse(review.is_expected("pull-rescue-rescue codecommit:GetFile"))
-        self.assertTrue(review.is_expected("pull-rescue-rescue logs:PutLogEvents"))
+        self.assertFalse(review.is_expected("pull-rescue-manual codecommit:GetFile"))
+        self.assertTrue(review.is_expected("pull-rescue-manual logs:PutLogEvents"))
 
     def test_reports_denied_calls(self):
         url = self.client("sqs").create_queue(QueueName="quiet")["QueueUrl"]

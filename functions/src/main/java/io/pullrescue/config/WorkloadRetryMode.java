@@ -22,22 +22,26 @@ public enum WorkloadRetryMode {
   /**
    * Returns why this workload is not retried; empty if it may be.
    *
+   * @param setting the name of the setting with this value, for the reason
    * @param workload the kind and name of the workload, for the reason
    * @param ownTags the tags of the service, task or job
    * @param definitionTags the tags of its task or job definition
    */
   public Optional<String> skipReason(
-      String workload, Map<String, String> ownTags, Map<String, String> definitionTags) {
+      String setting,
+      String workload,
+      Map<String, String> ownTags,
+      Map<String, String> definitionTags) {
     if (hasTagValue("off", ownTags, definitionTags)) {
       return Optional.of(workload + " has the tag pull-rescue = off");
     }
     return switch (this) {
-      case OFF ->
-          Optional.of(workload + " is only reported, because `ecsRetry` or `batchRetry` is `off`");
+      case OFF -> Optional.of(workload + " is not retried, because `" + setting + "` is off");
       case TAGGED ->
           hasTagValue("on", ownTags, definitionTags)
               ? Optional.empty()
-              : Optional.of(workload + " has no tag pull-rescue = on");
+              : Optional.of(
+                  workload + " has no tag pull-rescue = on, and `" + setting + "` is tagged");
       case ALL -> Optional.empty();
     };
   }

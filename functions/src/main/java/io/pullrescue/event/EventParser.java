@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pullrescue.config.EventNames;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
-import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
@@ -16,7 +15,6 @@ import io.pullrescue.text.TextSanitizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Never throws: text that is not JSON, an unknown or malformed event, or a build that did not
  * fail is {@link Ignored}, with the reason.
- *
- * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-codebuild.html">
- *     CodeBuild events</a>
  */
 public final class EventParser {
-  /** CodeBuild: project names have 2 to 150 characters, builds a UUID. */
+  /** CodeBuild: project names have 2 to 150 characters. */
   private static final Pattern PROJECT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}");
-
-  private static final Pattern BUILD_ID = Pattern.compile(PROJECT_NAME + ":[0-9a-fA-F-]{36}");
-
-  private static final Set<String> FAILED_STATUSES = Set.of("FAILED", "FAULT");
 
   private final Map<String, Function<JsonNode, IncomingEvent>> detailParsers;
 
   /**
-   * Creates a parser of the events of CodeBuild and of pull-rescue itself, and of the given ones.
+   * Creates a parser of the events of pull-rescue itself, and of the given ones.
    *
    * @param detailParsers parsers of an event's detail, by {@code source / detail-type}
    */
@@ -62,7 +53,6 @@ public final class EventParser {
     var detail = event.path("detail");
     var type = event.path("source").asText() + " / " + event.path("detail-type").asText();
     return switch (type) {
-      case "aws.codebuild / CodeBuild Build State Change" -> buildStateChange(detail);
       case EventNames.SOURCE + " / " + EventNames.IMAGE_REPLICATED -> imageReplicated(detail);
       case EventNames.SOURCE + " / " + EventNames.RESTORE_PROJECT -> restoreProject(detail);
       case " / " -> new Ignored("not an EventBridge event: it has no source and no detail-type");
@@ -73,21 +63,6 @@ public final class EventParser {
             : parser.apply(detail);
       }
     };
-  }
-
-  private static IncomingEvent buildStateChange(JsonNode detail) {
-    var id = parseBuildId(detail.path("build-id").asText());
-    var status = detail.path("build-status").asText();
-    if (id.isEmpty()) {
-      return new Ignored("a CodeBuild event without a valid build-id");
-    }
-    if (status.equals("SUCCEEDED")) {
-      return new BuildSucceeded(id.get());
-    }
-    return FAILED_STATUSES.contains(status)
-        ? new BuildFailed(id.get())
-        : new Ignored(
-            "build " + id.get() + " is " + TextSanitizer.sanitize(status, 20) + ", not failed");
   }
 
   private static IncomingEvent restoreProject(JsonNode detail) {
@@ -128,7 +103,7 @@ public final class EventParser {
   /** Returns the workload to retry; a manual request and a refresh have none. */
   private static Optional<? extends WorkloadFailed> failedWorkload(@Nullable Trigger trigger) {
     return switch (trigger) {
-      case Trigger.Build build -> parseBuildId(build.id()).map(BuildFailed::new);
+      case Trigger.Build build -> BuildFailed.parse(build.id());
       case Trigger.Task task -> TaskFailed.parse(task.cluster(), task.id());
       case Trigger.Job job -> JobFailed.parse(job.id());
       case Trigger.Manual _ -> Optional.empty();
@@ -142,13 +117,5 @@ public final class EventParser {
     var required =
         detail.images().stream().map(ImageReference::parse).flatMap(Optional::stream).toList();
     return required.isEmpty() ? List.of(image) : required;
-  }
-
-  /** Returns {@code project:uuid} from a build's id or ARN; empty if it is malformed. */
-  public static Optional<String> parseBuildId(String idOrArn) {
-    var marker = ":build/";
-    var start = idOrArn.startsWith("arn:") ? idOrArn.indexOf(marker) : -1;
-    var id = start < 0 ? idOrArn : idOrArn.substring(start + marker.length());
-    return BUILD_ID.matcher(id).matches() ? Optional.of(id) : Optional.empty();
   }
 }

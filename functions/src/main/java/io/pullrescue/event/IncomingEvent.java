@@ -15,7 +15,20 @@ public sealed interface IncomingEvent {
    *
    * @param buildId {@code project:uuid}
    */
-  record BuildFailed(String buildId) implements WorkloadFailed {}
+  record BuildFailed(String buildId) implements WorkloadFailed {
+    /** Project names have 2 to 150 characters, and builds are numbered by UUIDs. */
+    private static final Pattern BUILD_ID =
+        Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}:[0-9a-fA-F-]{36}");
+
+    private static final String ARN_SEPARATOR = ":build/";
+
+    /** Returns the build that this id or ARN names; empty where it is malformed. */
+    public static Optional<BuildFailed> parse(String idOrArn) {
+      var separator = idOrArn.startsWith("arn:") ? idOrArn.indexOf(ARN_SEPARATOR) : -1;
+      var id = separator < 0 ? idOrArn : idOrArn.substring(separator + ARN_SEPARATOR.length());
+      return BUILD_ID.matcher(id).matches() ? Optional.of(new BuildFailed(id)) : Optional.empty();
+    }
+  }
 
   /**
    * An ECS task stopped because an image could not be pulled.

@@ -23,32 +23,29 @@ import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.RefreshPlanner;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationQueue;
+import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
-import io.pullrescue.workload.batch.BatchJobEventParser;
-import io.pullrescue.workload.codebuild.AllowedBuckets;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.BuildRecovery;
+import io.pullrescue.workload.codebuild.BuildRetrier;
 import io.pullrescue.workload.codebuild.BuildRetryExecutor;
 import io.pullrescue.workload.codebuild.BuildRetryPlanner;
 import io.pullrescue.workload.codebuild.BuildStarter;
+import io.pullrescue.workload.codebuild.BuildspecFetcher;
 import io.pullrescue.workload.codebuild.DockerHubVariables;
+import io.pullrescue.workload.codebuild.ProbeFetcher;
+import io.pullrescue.workload.codebuild.ProbeStarter;
 import io.pullrescue.workload.codebuild.ProjectUpdater;
-import io.pullrescue.workload.codebuild.buildspec.BuildspecFetcher;
-import io.pullrescue.workload.codebuild.buildspec.CodeCommitSourceReader;
-import io.pullrescue.workload.codebuild.buildspec.ProbeFetcher;
-import io.pullrescue.workload.codebuild.buildspec.ProbeStarter;
-import io.pullrescue.workload.codebuild.buildspec.S3SourceReader;
 import io.pullrescue.workload.codebuild.buildspec.SourceFileReader;
 import io.pullrescue.workload.codebuild.log.BuildLogReader;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
-import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,10 +92,7 @@ public final class DependencyFactory {
 
   /** Returns the parser of all events that the functions are started by. */
   public static EventParser eventParser() {
-    return new EventParser(
-        Map.of(
-            "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
-            "aws.batch / Batch Job State Change", BatchJobEventParser::parse));
+    return new EventParser(WorkloadModule.EVENT_PARSERS);
   }
 
   SqsMessageHandler diagnosisHandler() {
@@ -116,10 +110,12 @@ public final class DependencyFactory {
   }
 
   private FailureLoader failureLoader(MetricsEventPublisher publisher) {
+    var logs = cloudWatchLogs();
     var workloads =
         new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup(), publisher);
     return new FailureLoader(
-        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader()), workloads);
+        new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader(() -> logs)),
+        workloads);
   }
 
   /** Only a retry looks images up: the client is created with the first. */
@@ -150,16 +146,11 @@ public final class DependencyFactory {
     var service =
         new RetryService(
             config.mode(),
-            buildClient,
-            projectUpdater,
-            buildClient,
-            imageLookup,
-            planner,
-            retryExecutor,
-            new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup, publisher),
+            new BuildRetrier(
+                buildClient, imageLookup, planner, retryExecutor, InstantSource.system()),
+            new WorkloadModule(mirror, retryConfig, httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
-                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
-            InstantSource.system());
+                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher));
     return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
   }
 
@@ -179,25 +170,21 @@ public final class DependencyFactory {
   /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
   private SourceFileReader sourceFileReader() {
     return new SourceFileReader(
-        new S3SourceReader(new AllowedBuckets(config.retry().sourceBuckets()), this::s3),
-        new CodeCommitSourceReader(
-            mirror.region(), () -> CodeCommitClient.builder().httpClient(httpClient).build()));
+        new WildcardMatcher(config.retry().sourceBuckets()),
+        this::s3,
+        mirror.region(),
+        () -> CodeCommitClient.builder().httpClient(httpClient).build());
   }
 
   private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
-    var logReader = new Lazy<>(this::buildLogReader);
+    var logs = new Lazy<>(this::cloudWatchLogs);
     return config.retry().probeBuilds()
-        ? new ProbeFetcher(
-            new ProbeStarter(codeBuild),
-            (location, timeRange) -> logReader.getValue().readTail(location, timeRange))
+        ? new ProbeFetcher(new ProbeStarter(codeBuild), buildLogReader(logs::getValue))
         : null;
   }
 
-  private BuildLogReader buildLogReader() {
-    return new BuildLogReader(
-        CloudWatchLogsClient.builder().httpClient(httpClient).build(),
-        new AllowedBuckets(config.buildLogBuckets()),
-        this::s3);
+  private BuildLogReader buildLogReader(Supplier<CloudWatchLogsClient> logs) {
+    return new BuildLogReader(logs, new WildcardMatcher(config.buildLogBuckets()), this::s3);
   }
 
   /** A path is right at every endpoint; a host name would need one for each bucket. */
@@ -208,27 +195,32 @@ public final class DependencyFactory {
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
     return new SqsMessageHandler(
-        replicationService(sqs), new VisibilityTimeout(Lazy.withValue(sqs)));
+        replicationService(
+            new ReplicationQueue(sqs, environment.replicationQueueUrl()), eventPublisher()),
+        new VisibilityTimeout(Lazy.withValue(sqs)));
   }
 
-  private ReplicationService replicationService(SqsClient sqs) {
+  private ReplicationService replicationService(
+      ReplicationQueue queue, MetricsEventPublisher publisher) {
     LOG.info(CorrettoCryptoInstaller.install());
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
             SecretsManagerClient.builder().httpClient(httpClient).build());
     return new ReplicationService(
-        imageReplicator(secretsManagerCredentials)::replicate,
+        imageReplicator(secretsManagerCredentials, publisher)::replicate,
         config.platforms(),
         new WorkloadPullSecrets(
             config.workloadPullSecrets(),
             mirror.region(),
             mirror.accountId(),
             secretsManagerCredentials),
-        new ReplicationQueue(sqs, environment.replicationQueueUrl()),
-        eventPublisher());
+        queue,
+        publisher,
+        InstantSource.system());
   }
 
-  private ImageReplicator imageReplicator(SecretsManagerCredentials secretsManagerCredentials) {
+  private ImageReplicator imageReplicator(
+      SecretsManagerCredentials secretsManagerCredentials, MetricsEventPublisher publisher) {
     var ecr = ecr();
     var replication = config.replication();
     return new ImageReplicator(
@@ -236,7 +228,7 @@ public final class DependencyFactory {
         new RegistryClient(
             EndpointPolicy.publicOnly(mirror.registry()),
             new RegistryClient.Options(
-                2 * MAX_CONCURRENT_BLOBS, false, eventPublisher()::recordRateLimit)),
+                2 * MAX_CONCURRENT_BLOBS, false, publisher::recordRateLimit)),
         new EcrMirrorRepositoryManager(
             ecr,
             mirror.accountId(),
@@ -255,12 +247,14 @@ public final class DependencyFactory {
 
   ManualService manualService() {
     var sqs = sqs();
+    var publisher = eventPublisher();
     return new ManualService(
-        replicationService(sqs),
+        // A manual copy is not continued in another invocation: this function has no such queue.
+        replicationService(new ReplicationQueue(sqs, ""), publisher),
         new ReplicationPlanner(mirror),
         accountContext(),
         new FailureQueue(sqs, environment.failuresQueueUrl()),
-        eventPublisher());
+        publisher);
   }
 
   RefreshService refreshService() {
@@ -284,6 +278,10 @@ public final class DependencyFactory {
         new EventBridgePublisher(eventBridge, environment.eventBus()),
         MetricsFactory.getMetricsInstance(),
         InstantSource.system());
+  }
+
+  private CloudWatchLogsClient cloudWatchLogs() {
+    return CloudWatchLogsClient.builder().httpClient(httpClient).build();
   }
 
   private CodeBuildClient codeBuild() {

@@ -1,7 +1,7 @@
 package io.pullrescue.lambda;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pullrescue.event.EventParser;
+import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.text.TextSanitizer;
 import java.util.List;
@@ -30,8 +30,8 @@ sealed interface ManualRequest {
       return new DiagnoseText(input.path("message").asText());
     }
     if (input.hasNonNull("buildId")) {
-      return EventParser.parseBuildId(input.path("buildId").asText())
-          .<ManualRequest>map(RetryBuild::new)
+      return BuildFailed.parse(input.path("buildId").asText())
+          .<ManualRequest>map(build -> new RetryBuild(build.buildId()))
           .orElseGet(() -> new Invalid("`buildId` must be project:uuid or the ARN of a build"));
     }
     return parseImages(input);

@@ -51,6 +51,7 @@ final class ReplicationService implements MessageProcessor {
   private final WorkloadPullSecrets pullSecrets;
   private final ReplicationQueue replicationQueue;
   private final EventPublisher publisher;
+  private final InstantSource clock;
 
   /** Copies an image, as {@link io.pullrescue.replication.ImageReplicator#replicate} does. */
   @FunctionalInterface
@@ -67,12 +68,14 @@ final class ReplicationService implements MessageProcessor {
       PlatformSelection platforms,
       WorkloadPullSecrets pullSecrets,
       ReplicationQueue replicationQueue,
-      EventPublisher publisher) {
+      EventPublisher publisher,
+      InstantSource clock) {
     this.copyFunction = copyFunction;
     this.platforms = platforms;
     this.pullSecrets = pullSecrets;
     this.replicationQueue = replicationQueue;
     this.publisher = publisher;
+    this.clock = clock;
   }
 
   @Override
@@ -142,10 +145,7 @@ final class ReplicationService implements MessageProcessor {
   private ReplicationResult copy(ImageReference image, CopyOptions options, Context context) {
     var time = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESPONSE_RESERVE);
     return copyFunction.copy(
-        image,
-        options,
-        Deadline.after(time, InstantSource.system()),
-        new LoggingProgressListener(image, InstantSource.system()));
+        image, options, Deadline.after(time, clock), new LoggingProgressListener(image, clock));
   }
 
   /**

@@ -4,55 +4,29 @@ import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.Mode;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.WorkloadRegistry;
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.BuildClientPort;
-import io.pullrescue.workload.codebuild.BuildHistoryPort;
 import io.pullrescue.workload.codebuild.BuildRecovery;
-import io.pullrescue.workload.codebuild.BuildRetryExecutor;
-import io.pullrescue.workload.codebuild.BuildRetryPlanner;
-import io.pullrescue.workload.codebuild.ProjectUpdaterPort;
-import io.pullrescue.workload.codebuild.RetryContext;
-import java.time.InstantSource;
+import io.pullrescue.workload.codebuild.BuildRetrier;
 import java.util.Locale;
 
 /** Retries a workload once all images that it waits for are mirrored. */
 final class RetryService implements MessageProcessor {
   private final Mode mode;
-  private final BuildClientPort buildClient;
-  private final ProjectUpdaterPort projectUpdater;
-  private final BuildHistoryPort buildHistory;
-  private final MirroredImageLookup imageLookup;
-  private final BuildRetryPlanner planner;
-  private final BuildRetryExecutor retryExecutor;
+  private final BuildRetrier buildRetrier;
   private final WorkloadRegistry workloads;
   private final BuildRecovery buildRecovery;
-  private final InstantSource clock;
 
   RetryService(
       Mode mode,
-      BuildClientPort buildClient,
-      ProjectUpdaterPort projectUpdater,
-      BuildHistoryPort buildHistory,
-      MirroredImageLookup imageLookup,
-      BuildRetryPlanner planner,
-      BuildRetryExecutor retryExecutor,
+      BuildRetrier buildRetrier,
       WorkloadRegistry workloads,
-      BuildRecovery buildRecovery,
-      InstantSource clock) {
+      BuildRecovery buildRecovery) {
     this.mode = mode;
-    this.buildClient = buildClient;
-    this.projectUpdater = projectUpdater;
-    this.buildHistory = buildHistory;
-    this.imageLookup = imageLookup;
-    this.planner = planner;
-    this.retryExecutor = retryExecutor;
+    this.buildRetrier = buildRetrier;
     this.workloads = workloads;
     this.buildRecovery = buildRecovery;
-    this.clock = clock;
   }
 
   @Override
@@ -79,30 +53,8 @@ final class RetryService implements MessageProcessor {
   private ProcessingResult retry(ImageReplicated event, int receiveCount) {
     return switch (event.workload()) {
       case IncomingEvent.BuildFailed buildFailed ->
-          retryBuild(buildFailed.buildId(), event, receiveCount);
+          buildRetrier.retry(buildFailed, event, receiveCount);
       case IncomingEvent.WorkloadFailed failed -> workloads.retry(failed, event, receiveCount);
     };
-  }
-
-  private ProcessingResult retryBuild(String buildId, ImageReplicated event, int receiveCount) {
-    var build = buildClient.find(buildId);
-    var project = build.map(Build::project).flatMap(projectUpdater::findProject);
-    if (project.isEmpty()) {
-      return new Completed(
-          "skipped: CodeBuild build " + buildId + " does not exist in this region");
-    }
-    var lookupResult =
-        imageLookup.lookUp(event, event.requiredImages(), build.get().environment().platform());
-    if (!lookupResult.missing().isEmpty()) {
-      return new Completed(
-          buildId + " is waiting for " + lookupResult.missing().getFirst().familiarString());
-    }
-    var history = buildHistory.getHistory(project.get().name());
-    var retryContext =
-        new RetryContext(build.orElseThrow(), project.get(), history, clock.instant());
-    return retryExecutor.execute(
-        planner.plan(retryContext, lookupResult.mirroredImages()),
-        retryContext.build(),
-        receiveCount);
   }
 }

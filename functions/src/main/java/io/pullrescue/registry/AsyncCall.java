@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that runs on its own virtual thread; closing it interrupts the thread.
@@ -35,7 +36,7 @@ public final class AsyncCall<T> implements AutoCloseable {
    */
   static <T> T callUntil(Deadline deadline, Supplier<T> call) {
     try (var asyncCall = new AsyncCall<>(call)) {
-      return asyncCall.join(deadline.remaining().toMillis());
+      return asyncCall.join(deadline);
     }
   }
 
@@ -49,14 +50,12 @@ public final class AsyncCall<T> implements AutoCloseable {
 
   /** Waits for the result; throws what the call threw. */
   public T join() {
-    return join(Long.MAX_VALUE);
+    return join(null);
   }
 
-  private T join(long timeoutMillis) {
+  private T join(@Nullable Deadline deadline) {
     try {
-      return future.get(timeoutMillis, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException expired) {
-      throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed", expired);
+      return deadline == null ? future.get() : await(deadline);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the copy was interrupted", stopped);
@@ -64,6 +63,18 @@ public final class AsyncCall<T> implements AutoCloseable {
       throw failed.getCause() instanceof RuntimeException unchecked
           ? unchecked
           : new IllegalStateException(failed);
+    }
+  }
+
+  private T await(Deadline deadline) throws InterruptedException, ExecutionException {
+    while (true) {
+      try {
+        return future.get(deadline.waitMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException notCompleted) {
+        if (deadline.isExpired()) {
+          throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed");
+        }
+      }
     }
   }
 

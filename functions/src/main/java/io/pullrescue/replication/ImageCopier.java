@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class ImageCopier {
   private static final Logger LOG = LoggerFactory.getLogger(ImageCopier.class);
 
+  private final ImageReference image;
   private final MirrorDestination destination;
   private final CopyOptions options;
   private final CopyLimits limits;
@@ -32,12 +33,14 @@ final class ImageCopier {
   private final CopyStats.Collector stats;
 
   ImageCopier(
+      ImageReference image,
       MirrorDestination destination,
       CopyOptions options,
       CopyLimits limits,
       Deadline deadline,
       CopyProgressListener listener,
       CopyStats.Collector stats) {
+    this.image = image;
     this.destination = destination;
     this.options = options;
     this.limits = limits;
@@ -58,7 +61,7 @@ final class ImageCopier {
             .select(digest, rateLimit, source, destination.mirrorReference(), stats);
     var plan = plan(selected.digest(), selected.rateLimit(), source);
     LOG.atInfo()
-        .addKeyValue("image", selected.mirrorReference())
+        .addKeyValue("image", image)
         .addKeyValue("digest", selected.digest())
         .addKeyValue("bytes", plan.totalBytes())
         .addKeyValue("blobs", plan.blobs().size())

@@ -98,7 +98,7 @@ public final class ImageReplicator {
         sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
         sourceResolver.alternativeSources(image, deadline),
         options.platform() == null,
-        new ImageCopier(destination, options, copyLimits, deadline, listener, stats),
+        new ImageCopier(image, destination, options, copyLimits, deadline, listener, stats),
         stats);
   }
 

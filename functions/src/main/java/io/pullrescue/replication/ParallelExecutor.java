@@ -59,9 +59,12 @@ final class ParallelExecutor {
 
   private <T> T takeNext(ExecutorCompletionService<T> results) {
     try {
-      var completed = results.poll(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
-      if (completed == null) {
-        throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed");
+      var completed = results.poll(deadline.waitMillis(), TimeUnit.MILLISECONDS);
+      while (completed == null) {
+        if (deadline.isExpired()) {
+          throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed");
+        }
+        completed = results.poll(deadline.waitMillis(), TimeUnit.MILLISECONDS);
       }
       return completed.get();
     } catch (InterruptedException stopped) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command between two real registries, as somebody would type it. */
+/** Runs the command between two real registries. */
 class ReplicateCommandIT {
   @RegisterExtension static final DockerRegistry UPSTREAM = DockerRegistry.start();
   @RegisterExtension static final DockerRegistry MIRROR = DockerRegistry.start();

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
-/** Repositories and logins against the control plane that moto plays. */
+/** Repositories and credentials, with the AWS APIs of moto. */
 class EcrMirrorRepositoryManagerIT {
   @RegisterExtension static final MotoServer MOTO = MotoServer.start();
 

@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.ecr.model.PutLifecyclePolicyResponse;
 import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
 import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
 
-/** What of ECR no stand-in knows: which blobs it has, and its archive. */
+/** Features of ECR that no emulator has: layer availability and archived images. */
 class EcrMirrorRepositoryManagerTest {
   private final EcrClient ecr = mock(EcrClient.class);
   private final EcrMirrorRepositoryManager repositories =
@@ -152,7 +152,7 @@ class EcrMirrorRepositoryManagerTest {
     return ArgumentMatchers.<Consumer<DescribeImagesRequest.Builder>>any();
   }
 
-  /** Every other blob is there; of the rest, ECR knows some that were archived. */
+  /** Every second blob exists; some of the others are archived. */
   private static BatchCheckLayerAvailabilityResponse layerAvailabilityResponse(
       Consumer<BatchCheckLayerAvailabilityRequest.Builder> call) {
     var builder = BatchCheckLayerAvailabilityRequest.builder();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecr.EcrClient;
 
-/** The tags of the mirror against the control plane that moto plays. */
+/** The tags of the mirror, with the AWS APIs of moto. */
 class EcrTagInventoryIT {
   @RegisterExtension static final MotoServer MOTO = MotoServer.start();
 

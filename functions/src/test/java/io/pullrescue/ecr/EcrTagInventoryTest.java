@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecr.EcrClient;
 
-/** What of ECR no stand-in knows: answers of several pages, times of pulls, its archive. */
+/** Features of ECR that no emulator has: pagination, times of pulls, archived images. */
 class EcrTagInventoryTest {
   private static final String CREATED_BY_TAGS =
       "{\"tags\": [{\"Key\": \"created-by\", \"Value\": \"pull-rescue\"}]}";

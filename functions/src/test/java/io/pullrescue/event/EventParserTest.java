@@ -227,7 +227,7 @@ final class EventParserTest {
     "../x:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60,     false",
   })
   void acceptsOnlyValidBuildIds(String text, boolean valid) {
-    assertThat(EventParser.parseBuildId(text).isPresent()).isEqualTo(valid);
+    assertThat(BuildFailed.parse(text).isPresent()).isEqualTo(valid);
   }
 
   private String ignoredReason(String event) {

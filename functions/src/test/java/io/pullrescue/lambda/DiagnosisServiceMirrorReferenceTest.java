@@ -5,27 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
+import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.Build.Phase;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.BuildHistory;
-import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
-import io.pullrescue.workload.codebuild.BuildRetryPlanner;
-import io.pullrescue.workload.codebuild.ProjectInfo;
-import io.pullrescue.workload.codebuild.RetryContext;
-import io.pullrescue.workload.codebuild.log.LogResult;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
 /** Builds that refer to the mirror from the first day on, before it holds the image. */
 final class DiagnosisServiceMirrorReferenceTest {
@@ -73,20 +69,21 @@ final class DiagnosisServiceMirrorReferenceTest {
         .extracting(ReplicationRequest::image)
         .containsExactly(TestFixtures.RUBY);
     var mirroredImage = TestFixtures.mirroredImage(TestFixtures.RUBY);
-    var retryContext =
-        new RetryContext(
-            build,
-            new ProjectInfo("shop", false, false),
-            new BuildHistory(List.of()),
-            Instant.EPOCH);
-    assertThat(
-            new BuildRetryPlanner(TestFixtures.MIRROR, RetryConfig.DEFAULTS)
-                .plan(retryContext, List.of(mirroredImage)))
-        .isInstanceOfSatisfying(
-            StartBuild.class,
-            startBuild ->
-                assertThat(startBuild.environmentImage())
-                    .isEqualTo(mirroredImage.mirrorReference()));
+    var fixture = new CodeBuildFixture();
+    fixture.codeBuild.add(build);
+    var failed = new BuildFailed(build.id());
+    var event =
+        new ImageReplicated(
+            failed, TestFixtures.RUBY, mirroredImage.mirrorReference(), List.of(TestFixtures.RUBY));
+    fixture
+        .retrier(
+            RetryConfig.DEFAULTS,
+            new MirroredImageLookup(image -> Optional.empty()),
+            new TestFixtures.RecordingEventPublisher())
+        .retry(failed, event, 1);
+    assertThat(fixture.codeBuild.startedBuilds)
+        .extracting(StartBuildRequest::imageOverride)
+        .containsExactly(mirroredImage.mirrorReference().toString());
   }
 
   @Test
@@ -104,12 +101,10 @@ final class DiagnosisServiceMirrorReferenceTest {
   }
 
   private void diagnose(Build build, String... log) {
-    var failureLoader =
-        new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.of(build),
-                (location, timeRange) -> new LogResult.Lines(List.of(log))),
-            new WorkloadRegistry());
+    var fixture = new CodeBuildFixture();
+    fixture.codeBuild.add(build);
+    fixture.logs.streams.put(TestFixtures.LOG_STREAM, List.of(log));
+    var failureLoader = new FailureLoader(fixture.failureLoader(), new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(
@@ -130,9 +125,8 @@ final class DiagnosisServiceMirrorReferenceTest {
             + " CannotPullContainerError: Error response from daemon: "
             + error;
     return SampleBuild.from(TestFixtures.failedBuild())
-        .withPhases(new Phase("PROVISIONING", "FAILED", context, null, null))
+        .withPhases(SampleBuild.failedPhase("PROVISIONING", context))
         .withImage(REPOSITORY + ":2.7")
-        .withLog(null)
         .build();
   }
 }

@@ -10,22 +10,21 @@ import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
+import io.pullrescue.image.Platform;
 import io.pullrescue.replication.request.ReplicationPlan.ReportOnly;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
+import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.WorkloadRegistry;
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,10 +33,15 @@ final class DiagnosisServiceTest {
   private final FakeSqs sqs = new FakeSqs();
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
+  private final CodeBuildFixture fixture = new CodeBuildFixture();
   private List<String> log = TestFixtures.LOG;
-  private Optional<Build> build = Optional.of(TestFixtures.failedBuild());
+  private boolean logExists = true;
   private Mode mode = Mode.RESCUE;
-  private @Nullable LogResult logResult;
+
+  @BeforeEach
+  void createFailedBuild() {
+    fixture.codeBuild.add(TestFixtures.failedBuild());
+  }
 
   @Test
   void requestsReplicationOfImageThatFailedTheBuild() {
@@ -59,7 +63,7 @@ final class DiagnosisServiceTest {
                     TestFixtures.RUBY,
                     List.of(TestFixtures.RUBY),
                     true)
-                .forPlatform(TestFixtures.failedBuild().environment().platform()));
+                .forPlatform(new Platform("linux", "amd64", null)));
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(Diagnosed.class))
         .satisfies(
@@ -101,7 +105,11 @@ final class DiagnosisServiceTest {
 
   @Test
   void namesSettingWhenLogAccessIsDenied() {
-    logResult = new LogResult.AccessDenied("deploy with -c buildLogBuckets=logs");
+    fixture.codeBuild.add(
+        SampleBuild.failedIn("BUILD")
+            .withId(TestFixtures.BUILD)
+            .withS3Log("arn:aws:s3:::logs/shop/1.gz")
+            .build());
 
     assertThat(process(1))
         .asInstanceOf(type(Completed.class))
@@ -113,14 +121,14 @@ final class DiagnosisServiceTest {
 
   @Test
   void reportsMissingLogAfterLastReceive() {
-    logResult = new LogResult.NotYetAvailable("no stream");
+    logExists = false;
 
     assertThat(process(1)).isInstanceOf(RetryAfter.class);
     assertThat(process(4))
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("no image pull failure found", "no stream");
+        .contains("no image pull failure found", "log stream b0c7d1f4 does not exist yet");
   }
 
   @Test
@@ -161,13 +169,13 @@ final class DiagnosisServiceTest {
 
   @Test
   void ignoresBuildThatNoLongerExists() {
-    build = Optional.empty();
+    fixture.codeBuild.builds.clear();
 
     assertThat(process(1))
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
-        .contains("CodeBuild knows no build");
+        .contains("CodeBuild has no build");
   }
 
   @ParameterizedTest
@@ -191,8 +199,7 @@ final class DiagnosisServiceTest {
 
     assertThat(PublishedEvent.of(publisher.events.getFirst()).detail())
         .doesNotContain(TestFixtures.SECRET);
-    assertThat(publisher.events.toString() + sqs.requests() + build)
-        .doesNotContain(TestFixtures.SECRET);
+    assertThat(publisher.events.toString() + sqs.requests()).doesNotContain(TestFixtures.SECRET);
   }
 
   @Test
@@ -222,13 +229,12 @@ final class DiagnosisServiceTest {
   }
 
   private DiagnosisService service() {
+    if (logExists) {
+      fixture.logs.streams.put(TestFixtures.LOG_STREAM, log);
+    }
     return new DiagnosisService(
         mode,
-        new FailureLoader(
-            new BuildFailureLoader(
-                id -> build,
-                (location, timeRange) -> logResult == null ? new LogResult.Lines(log) : logResult),
-            new WorkloadRegistry()),
+        new FailureLoader(fixture.failureLoader(), new WorkloadRegistry()),
         new ReplicationPlanner(TestFixtures.MIRROR),
         new AccountContext(
             "123456789012", "us-east-1", null, TestFixtures.MIRROR.prefixes().keySet()),

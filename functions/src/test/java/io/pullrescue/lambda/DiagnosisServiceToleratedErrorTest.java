@@ -11,21 +11,22 @@ import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.WorkloadRegistry;
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.Build.Phase;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.BuildPhase;
 
 /** A pull that failed, and a build that went on and failed of something else. */
 final class DiagnosisServiceToleratedErrorTest {
+  /** The build of the event {@code build-failed-tests.json}. */
+  private static final String BUILD = "shop:c4e8a2b6-1f3d-4a57-9b80-6d2f5e7c8a91";
+
   private static final String RATE_LIMIT_ERROR =
       "Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate"
           + " limit. https://www.docker.com/increase-rate-limit";
@@ -36,8 +37,7 @@ final class DiagnosisServiceToleratedErrorTest {
 
   @Test
   void replicatesOnlyWhenShellToleratesPullError() {
-    var build =
-        build(new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 2", null, null));
+    var build = build(SampleBuild.failedPhase("BUILD", "COMMAND_EXECUTION_ERROR: exit status 2"));
 
     diagnose(
         build,
@@ -58,8 +58,8 @@ final class DiagnosisServiceToleratedErrorTest {
   void replicatesOnlyWhenPhaseToleratesPullError() {
     var build =
         build(
-            new Phase("PRE_BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null),
-            new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 2", null, null));
+            SampleBuild.failedPhase("PRE_BUILD", "COMMAND_EXECUTION_ERROR: exit status 1"),
+            SampleBuild.failedPhase("BUILD", "COMMAND_EXECUTION_ERROR: exit status 2"));
 
     diagnose(
         build,
@@ -107,12 +107,10 @@ final class DiagnosisServiceToleratedErrorTest {
   }
 
   private void diagnose(Build build, String... log) {
-    var failureLoader =
-        new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.of(build),
-                (location, timeRange) -> new LogResult.Lines(List.of(log))),
-            new WorkloadRegistry());
+    var fixture = new CodeBuildFixture();
+    fixture.codeBuild.add(build);
+    fixture.logs.streams.put(TestFixtures.LOG_STREAM, List.of(log));
+    var failureLoader = new FailureLoader(fixture.failureLoader(), new WorkloadRegistry());
     var accountContext =
         new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
     new DiagnosisService(
@@ -126,7 +124,7 @@ final class DiagnosisServiceToleratedErrorTest {
             TestFixtures.event("codebuild/build-failed-tests.json"), TestFixtures.context(1000));
   }
 
-  private static Build build(Phase... phases) {
-    return SampleBuild.from(TestFixtures.failedBuild()).withPhases(phases).build();
+  private static Build build(BuildPhase... phases) {
+    return SampleBuild.from(TestFixtures.failedBuild()).withId(BUILD).withPhases(phases).build();
   }
 }

@@ -20,13 +20,12 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -221,9 +220,7 @@ final class DiagnosisServiceWorkloadTest {
     var mirror = TestFixtures.MIRROR;
     var failureLoader =
         new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.empty(),
-                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            new CodeBuildFixture().failureLoader(),
             SampleWorkloads.registry(
                 SampleWorkloads.task(event),
                 SampleWorkloads.job(event),

@@ -19,6 +19,7 @@ import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.FailureQueue;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,7 +134,8 @@ final class ManualServiceTest {
                   PlatformSelection.ALL,
                   TestFixtures.noPullSecrets(),
                   sqs.replicationQueue(),
-                  publisher),
+                  publisher,
+                  InstantSource.system()),
               planner,
               accountContext,
               new FailureQueue(sqs, "https://sqs.us-east-1.amazonaws.com/1/failures"),

@@ -32,8 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * An image that does not fit into one invocation, between real registries over a link that is too
- * narrow for it: 60 GB in fifteen minutes, at a scale of one to ten thousand.
+ * An image that does not fit into one invocation, copied between real registries over a link that
+ * is too slow for it: 60 GB in fifteen minutes, at a scale of one to ten thousand.
+ *
+ * <p>The time of the invocations passes with the bytes that the link transfers, so that a slow
+ * machine does not change the result.
  */
 class ReplicationServiceLargeImageIT {
   @RegisterExtension static final DockerRegistry HUB = DockerRegistry.start();
@@ -43,7 +46,7 @@ class ReplicationServiceLargeImageIT {
   private static final byte[] CONFIG = "{}".getBytes(StandardCharsets.UTF_8);
   private static final int BYTES_PER_SECOND = 1_000_000;
 
-  /** An invocation has this much more than what it keeps to answer in. */
+  /** An invocation has 1.5 seconds more than the time that it reserves for its response. */
   private static final int INVOCATION_MILLIS = 20_000 + 1_500;
 
   private final TestFixtures.RecordingEventPublisher publisher =
@@ -123,7 +126,7 @@ class ReplicationServiceLargeImageIT {
     return new TestImage(HUB.endpoint(), "tools/" + name).getManifest("1").body();
   }
 
-  /** As Amazon SQS does it: what is put back comes again, five times at most. */
+  /** Delivers each message up to five times, as Amazon SQS does. */
   private void invokeUntilTheQueueIsEmpty(ImageReference image) {
     var trigger = new Trigger.Build(TestFixtures.BUILD, "shop");
     sqs.replicationQueue().send(new ReplicationRequest(trigger, image, List.of(image), true));
@@ -133,7 +136,8 @@ class ReplicationServiceLargeImageIT {
             PlatformSelection.ALL,
             TestFixtures.noPullSecrets(),
             sqs.replicationQueue(),
-            publisher);
+            publisher,
+            link.clock());
     while (!sqs.messages.isEmpty()) {
       var body = sqs.messages.removeFirst().messageBody();
       for (var receiveCount = 1; receiveCount <= 5; receiveCount++) {

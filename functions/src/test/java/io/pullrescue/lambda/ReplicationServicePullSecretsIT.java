@@ -21,6 +21,7 @@ import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.testing.AuthenticatedRegistry;
+import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.DockerRegistry;
 import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.FakeSecretsManager;
@@ -31,10 +32,9 @@ import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
-import io.pullrescue.workload.codebuild.BuildFailureLoader;
-import io.pullrescue.workload.codebuild.log.LogResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** From a task that could not pull a private image to its copy, between real registries. */
+/** From a task that failed to pull a private image to the mirrored image, with real registries. */
 class ReplicationServicePullSecretsIT {
   @RegisterExtension static final DockerRegistry HUB = DockerRegistry.start();
   @RegisterExtension static final DockerRegistry ECR = DockerRegistry.start();
@@ -144,7 +144,7 @@ class ReplicationServicePullSecretsIT {
             "1", "{}".getBytes(StandardCharsets.UTF_8), TestImage.randomBytes(1000, seed));
   }
 
-  /** Each request goes the way of its message. */
+  /** Processes an event and the replication requests that it leads to. */
   private void processEvent(WorkloadPullSecrets pullSecrets, ContainerStatus... containers) {
     var sqs = new FakeSqs();
     var event = TestFixtures.event("ecs/fargate-rate-limit.json");
@@ -170,9 +170,7 @@ class ReplicationServicePullSecretsIT {
     return new DiagnosisService(
         Mode.RESCUE,
         new FailureLoader(
-            new BuildFailureLoader(
-                id -> Optional.empty(),
-                (log, timeRange) -> new LogResult.NotYetAvailable("no log")),
+            new CodeBuildFixture().failureLoader(),
             new WorkloadRegistry()
                 .register(
                     TaskFailed.class,
@@ -200,7 +198,8 @@ class ReplicationServicePullSecretsIT {
         PlatformSelection.ALL,
         pullSecrets,
         new FakeSqs().replicationQueue(),
-        publisher);
+        publisher,
+        InstantSource.system());
   }
 
   /** Allows the secret of the team, which has this password. */

@@ -11,34 +11,32 @@ import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.testing.FakeCodeBuild;
-import io.pullrescue.testing.FakeSourceFiles;
+import io.pullrescue.testing.CodeBuildFixture;
+import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
-import io.pullrescue.workload.codebuild.BuildRecovery;
-import io.pullrescue.workload.codebuild.BuildRetryExecutor;
-import io.pullrescue.workload.codebuild.BuildRetryPlanner;
-import io.pullrescue.workload.codebuild.ProjectInfo;
-import io.pullrescue.workload.codebuild.buildspec.BuildspecFetcher;
-import io.pullrescue.workload.codebuild.buildspec.FetchResult;
-import io.pullrescue.workload.codebuild.parent.ParentExecution;
-import io.pullrescue.workload.codebuild.parent.RetryReadiness;
+import io.pullrescue.workload.codebuild.BuildStarter;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.Tag;
+import software.amazon.awssdk.services.codebuild.model.WebhookFilter;
+import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
+import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 
 final class RetryServiceTest {
   private static final String REPLICATED = "pull-rescue/image-replicated.json";
 
-  private final FakeCodeBuild codeBuild = new FakeCodeBuild();
+  private final CodeBuildFixture fixture = new CodeBuildFixture();
+  private final FakeCodeBuildClient codeBuild = fixture.codeBuild;
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private final Map<ImageReference, MirroredImage> mirroredImages = new HashMap<>();
@@ -59,10 +57,54 @@ final class RetryServiceTest {
   }
 
   @Test
+  void retryReadsBuildAndProjectOnce() {
+    summary(REPLICATED);
+
+    assertThat(codeBuild.calls)
+        .containsExactly(
+            "BatchGetBuilds",
+            "BatchGetProjects",
+            "ListBuildsForProject",
+            "BatchGetBuilds",
+            "StartBuild");
+  }
+
+  @Test
+  void projectUpdateReadsBuildAndProjectOnce() {
+    addBuildStartedBy("codepipeline/shop");
+    projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
+
+    summary(REPLICATED);
+
+    assertThat(codeBuild.calls)
+        .containsExactly(
+            "BatchGetBuilds",
+            "BatchGetProjects",
+            "ListBuildsForProject",
+            "BatchGetBuilds",
+            "UpdateProject");
+  }
+
+  @Test
+  void retryReachesStartBuildThroughFewClasses() {
+    summary(REPLICATED);
+
+    var classes =
+        codeBuild.startBuildStack.stream()
+            .map(StackWalker.StackFrame::getClassName)
+            .filter(name -> name.startsWith("io.pullrescue."))
+            .filter(name -> !name.endsWith("Test") && !name.contains(".testing."))
+            .map(name -> name.replaceFirst("\\$.*", ""))
+            .distinct();
+    // RetryHandler and SqsMessageHandler come before these.
+    assertThat(classes).contains(BuildStarter.class.getName()).hasSizeLessThanOrEqualTo(10);
+  }
+
+  @Test
   void retriesBuildOnlyOnce() {
     summary(REPLICATED);
 
-    assertThat(summary(REPLICATED)).contains("runs again already, as shop:again-1");
+    assertThat(summary(REPLICATED)).contains("was already retried as shop:again-1");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.events).hasSize(1);
   }
@@ -74,21 +116,27 @@ final class RetryServiceTest {
             .replaceFirst("\"images\": \\[", "\"images\": [\"docker.io/library/node:18\", ");
 
     assertThat(service().process(new QueueMessage("1", event, 1), TestFixtures.context(1)))
-        .isEqualTo(new Completed(TestFixtures.BUILD + " is waiting for node:18"));
+        .isEqualTo(
+            new Completed(
+                "waiting: build "
+                    + TestFixtures.BUILD
+                    + " also needs node:18, which is not mirrored yet"));
 
     var node = ImageReference.of("node:18");
     mirroredImages.put(node, TestFixtures.mirroredImage(node));
     service().process(new QueueMessage("2", event, 1), TestFixtures.context(1));
     assertThat(codeBuild.startedBuilds)
         .singleElement()
-        .satisfies(plan -> assertThat(plan.retryState().mirroredImages()).hasSize(2));
+        .satisfies(request ->
+            assertThat(FakeCodeBuildClient.variables(request).get("PULL_RESCUE_IMAGES"))
+                .contains("library/ruby:2.7=", "library/node:18="));
   }
 
   @Test
   void publishesReasonForSkippedRetry() {
     maxRetries = 0;
 
-    assertThat(summary(REPLICATED)).contains("did not retry").contains("0 is most");
+    assertThat(summary(REPLICATED)).contains("did not retry").contains("`maxRetries` is 0");
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(RetrySkipped.class))
         .extracting(retrySkipped -> PublishedEvent.of(retrySkipped).detailType())
@@ -119,7 +167,7 @@ final class RetryServiceTest {
     assertThat(summary("codebuild/build-failed-rate-limit.json")).startsWith("ignored: ");
     assertThat(summary("codebuild/build-succeeded.json")).startsWith("ignored: ");
     codeBuild.builds.clear();
-    assertThat(summary(REPLICATED)).startsWith("skipped: CodeBuild build ");
+    assertThat(summary(REPLICATED)).contains("CodeBuild has no build");
   }
 
   @Test
@@ -147,7 +195,10 @@ final class RetryServiceTest {
             .replaceAll("docker.io/library/ruby:2.7", byTag(mirrorReference));
 
     assertThat(summaryOfEvent(event)).contains("started the failed actions of stage Build");
-    assertThat(codeBuild.retriedParents).containsExactly(new ParentExecution.PipelineStage("shop"));
+    assertThat(fixture.codePipeline.retries)
+        .singleElement()
+        .extracting(RetryStageExecutionRequest::pipelineName)
+        .isEqualTo("shop");
     assertThat(codeBuild.projectUpdates).isEmpty();
   }
 
@@ -159,9 +210,8 @@ final class RetryServiceTest {
     assertThat(summary(REPLICATED)).contains("by image substitution set in the project");
     assertThat(codeBuild.projectUpdates)
         .singleElement()
-        .satisfies(
-            projectUpdate -> assertThat(projectUpdate.buildspec()).contains(": pull-rescue"));
-    assertThat(codeBuild.retriedParents).hasSize(1);
+        .satisfies(request -> assertThat(request.source().buildspec()).contains(": pull-rescue"));
+    assertThat(fixture.codePipeline.retries).hasSize(1);
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
@@ -169,38 +219,46 @@ final class RetryServiceTest {
   void updatesNoProjectBeforeStageHasEnded() {
     addBuildStartedBy("codepipeline/shop");
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
-    codeBuild.readiness = new RetryReadiness.InProgress("the stage has not ended");
+    fixture.codePipeline.status = StageExecutionStatus.IN_PROGRESS;
+    var reason = "stage Build of its pipeline shop has not ended";
 
     assertThat(service().process(TestFixtures.event(REPLICATED), TestFixtures.context(1)))
-        .isEqualTo(new RetryAfter("the stage has not ended", Duration.ofSeconds(15)));
+        .isEqualTo(new RetryAfter(reason, Duration.ofSeconds(15)));
     assertThat(service().process(messageReceived(5), TestFixtures.context(1)))
         .isEqualTo(
             new Completed(
                 TestFixtures.BUILD
                     + ": did not retry "
                     + TestFixtures.BUILD
-                    + ": the stage has not ended, for too long"));
-    codeBuild.readiness = new RetryReadiness.NotRetryable("its pipeline has moved on");
-    assertThat(summary(REPLICATED)).contains("its pipeline has moved on");
-    codeBuild.readiness = new RetryReadiness.Ready("Build", "execution-1", 3);
-    assertThat(summary(REPLICATED)).contains("it is retry number 3; 3 is most");
+                    + ": timed out while waiting: "
+                    + reason));
+    fixture.codePipeline.status = StageExecutionStatus.STOPPED;
+    assertThat(summary(REPLICATED)).contains("is Stopped, not Failed");
+    fixture.codePipeline.status = StageExecutionStatus.FAILED;
+    fixture.codePipeline.manualRetries = 3;
+    assertThat(summary(REPLICATED)).contains("it is already retry 3 (`maxRetries` is 3)");
     assertThat(codeBuild.projectUpdates).isEmpty();
-    assertThat(codeBuild.retriedParents).isEmpty();
+    assertThat(fixture.codePipeline.retries).isEmpty();
   }
 
   @Test
   void skipsOptedOutProjectsAndRunnerProjects() {
-    codeBuild.project = new ProjectInfo("shop", true, false);
+    codeBuild.project =
+        SampleBuild.project().toBuilder()
+            .tags(Tag.builder().key("pull-rescue").value("off").build())
+            .build();
     assertThat(summary(REPLICATED)).contains("has the tag pull-rescue = off");
-    codeBuild.project = new ProjectInfo("shop", false, true);
-    assertThat(summary(REPLICATED)).contains("runs jobs that another service hands out");
+    var filter = WebhookFilter.builder().type("EVENT").pattern("WORKFLOW_JOB_QUEUED").build();
+    codeBuild.project =
+        SampleBuild.project().toBuilder()
+            .webhook(webhook -> webhook.filterGroups(List.of(List.of(filter))))
+            .build();
+    assertThat(summary(REPLICATED)).contains("runs jobs of another CI service");
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
   private void addBuildStartedBy(String initiator) {
-    codeBuild.builds.put(
-        TestFixtures.BUILD,
-        SampleBuild.from(TestFixtures.failedBuild()).withInitiator(initiator).build());
+    codeBuild.add(SampleBuild.from(TestFixtures.failedBuild()).withInitiator(initiator).build());
   }
 
   private static String byTag(String mirrorReference) {
@@ -220,22 +278,12 @@ final class RetryServiceTest {
   private RetryService service() {
     var retryConfig =
         TestFixtures.retryConfig(maxRetries, 20, projectUpdateMode, ImageSubstitution.MIRROR);
-    var planner = new BuildRetryPlanner(TestFixtures.MIRROR, retryConfig);
-    var buildspecFetcher =
-        new BuildspecFetcher(new FakeSourceFiles(new FetchResult.NotFound()), null);
     var imageLookup =
         new MirroredImageLookup(image -> Optional.ofNullable(mirroredImages.get(image)));
     return new RetryService(
         mode,
-        codeBuild,
-        codeBuild,
-        codeBuild,
-        imageLookup,
-        planner,
-        new BuildRetryExecutor(
-            planner, buildspecFetcher, codeBuild, codeBuild, codeBuild, publisher),
+        fixture.retrier(retryConfig, imageLookup, publisher),
         SampleWorkloads.registry(null, null, imageLookup, publisher),
-        new BuildRecovery(TestFixtures.MIRROR, codeBuild, codeBuild, projectUpdateMode, publisher),
-        InstantSource.system());
+        fixture.recovery(retryConfig, publisher));
   }
 }

@@ -13,35 +13,11 @@ import io.pullrescue.testing.ReplicationFixture;
 import io.pullrescue.testing.TestImage;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What registries and networks do to a copy, and what becomes of it.
- *
- * <table>
- * <caption>Faults, and where they are met</caption>
- * <tr><th>fault</th><th>test</th></tr>
- * <tr><td>nothing has changed</td><td>CopyIT.asksUpstreamForNothing..., CopyRequestsTest.asksUpstreamOnce...</td></tr>
- * <tr><td>an index of 23 blobs</td><td>CopyRequestsTest.copiesAnIndexOf23BlobsInLessThan80...</td></tr>
- * <tr><td>429 once, three times, with Retry-After, for ever, for hours</td><td>here</td></tr>
- * <tr><td>503 for a manifest, for a blob</td><td>here, CopyCutsTest</td></tr>
- * <tr><td>a quota that is spent, one short, just enough</td><td>here</td></tr>
- * <tr><td>a download that is cut, goes on elsewhere, or not at all</td><td>CopyCutsTest</td></tr>
- * <tr><td>an upload that fails, is cut, or is there already</td><td>CopyCutsTest</td></tr>
- * <tr><td>a token that expires</td><td>CopyAttacksTest.fetchesATokenOnce...</td></tr>
- * <tr><td>an image that is there already, an immutable tag</td><td>here, CopyRequestsTest, MirrorInAwsIT</td></tr>
- * <tr><td>a repository that is missing, or that somebody else makes</td><td>here, MirrorInAwsIT</td></tr>
- * <tr><td>the deadline</td><td>CopyDeadlineTest, LargeImageIT</td></tr>
- * <tr><td>an upstream that stalls, or sends a byte now and then</td><td>CopyDeadlineTest</td></tr>
- * <tr><td>a login that is refused</td><td>CopySourcesTest.comesAsAStranger...</td></tr>
- * <tr><td>kinds of manifests, layers and indexes</td><td>CopyKindsTest, CopyIT</td></tr>
- * </table>
- */
+/** Errors, rate limits and immutable tags of registries, and what a copy makes of them. */
 class ImageReplicatorFaultsTest {
   private static final byte[] LAYER = TestImage.randomBytes(3_000_000, 7);
 
@@ -103,32 +79,6 @@ class ImageReplicatorFaultsTest {
         .extracting(Deferred::retryAfter)
         .isEqualTo(Duration.ofSeconds(999_999));
     assertThat(fixture.dockerHub.requests("GET")).hasSize(1);
-  }
-
-  @Test
-  void readsRetryAfterDateByRegistryClock() {
-    fixture.dockerHub.pushImage("2.7", LAYER);
-    fixture.dockerHub.enqueue(
-        "GET",
-        "manifests/",
-        exchange -> {
-          var now = Instant.now();
-          FaultyRegistry.status(429, "", "Retry-After", httpDate(now.plusSeconds(7200)))
-              .handle(exchange);
-        });
-
-    assertThat(fixture.replicate("acme/app:2.7"))
-        .asInstanceOf(type(Deferred.class))
-        .satisfies(
-            postponed -> assertThat(postponed.retryAfter()).isBetween(minutes(119), minutes(121)));
-  }
-
-  private static Duration minutes(int minutes) {
-    return Duration.ofMinutes(minutes);
-  }
-
-  private static String httpDate(Instant instant) {
-    return DateTimeFormatter.RFC_1123_DATE_TIME.format(instant.atOffset(ZoneOffset.UTC));
   }
 
   @Test

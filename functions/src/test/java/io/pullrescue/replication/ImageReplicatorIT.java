@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** From one real registry to another, with skopeo as the witness. */
+/** Copies between two real registries, and compares digests with skopeo. */
 class ImageReplicatorIT {
   @RegisterExtension static final DockerRegistry HUB = DockerRegistry.start();
   @RegisterExtension static final DockerRegistry ECR = DockerRegistry.start();

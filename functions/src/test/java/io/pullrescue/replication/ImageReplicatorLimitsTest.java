@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Images that are more than an image should be: refused by name, before anything moves. */
+/** Images that exceed a limit: rejected before anything is copied. */
 class ImageReplicatorLimitsTest {
   private final ReplicationFixture fixture = new ReplicationFixture();
 

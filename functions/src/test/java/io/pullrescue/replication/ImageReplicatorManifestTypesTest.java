@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** All kinds of images that registries hold: each arrives with the bytes and the digest it had. */
+/** Copies of all manifest types keep their bytes and their digest. */
 class ImageReplicatorManifestTypesTest {
   private static final String DOCKER_MANIFEST =
       "application/vnd.docker.distribution.manifest.v2+json";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One platform of an image, and what refers to an image. */
+/** Copies of one platform of an image, and of the referrers of an image. */
 class ImageReplicatorPlatformsAndReferrersTest {
   private final ReplicationFixture fixture = new ReplicationFixture();
 

@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A tag that was copied before, asked for again by somebody who leaves sixty pulls to others. */
+/** Refreshes of a mirrored tag, which leave sixty pulls to others. */
 class ImageReplicatorRefreshTest {
   private final ReplicationFixture fixture = new ReplicationFixture();
 

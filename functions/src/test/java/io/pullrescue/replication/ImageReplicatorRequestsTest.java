@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a copy asks of whom, how often, and what at the same time. */
+/** The number, order and concurrency of the requests of a copy. */
 class ImageReplicatorRequestsTest {
   private static final byte[] ONE = TestImage.randomBytes(1000, 5);
   private static final byte[] TWO = TestImage.randomBytes(2000, 6);

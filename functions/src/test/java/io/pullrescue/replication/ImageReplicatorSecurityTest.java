@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Registries that want more than they should have: passwords, tokens, connections elsewhere. */
+/** Registries that try to obtain credentials or connections to other hosts. */
 class ImageReplicatorSecurityTest {
   private static final byte[] LAYER = TestImage.randomBytes(100_000, 8);
 

@@ -16,7 +16,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Where the bytes come from. */
+/** The choice of the source of an image. */
 class ImageReplicatorSourcesTest {
   private static final byte[] LAYER = TestImage.randomBytes(1000, 5);
   private static final String RATE_LIMIT_ERROR =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Registries that lie: other bytes, other sizes, other kinds than they say. */
+/** Registries that return other content, sizes or types than they announce. */
 class ImageReplicatorVerificationTest {
   private static final byte[] LAYER = TestImage.randomBytes(100_000, 8);
 
@@ -99,7 +99,7 @@ class ImageReplicatorVerificationTest {
     fixture.assertFails(child + " does not have the size that its index specifies");
   }
 
-  /** One that is shorter looks like one that was cut. */
+  /** A shorter blob would look like an interrupted download. */
   @Test
   void rejectsBlobLargerThanItsDescriptor() {
     fixture.dockerHub.pushManifest(

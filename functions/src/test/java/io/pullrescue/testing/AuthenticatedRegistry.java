@@ -14,13 +14,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 
-/** The way to a registry that only those get through who have the one login: for pulls. */
+/** A proxy that allows pulls from a registry with these credentials only. */
 public final class AuthenticatedRegistry implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI registry;
   private final HttpServer server;
 
-  /** Leads to this registry. */
+  /** Creates a proxy to a registry. */
   public AuthenticatedRegistry(URI registry, RegistryCredentials credentials) throws IOException {
     this.registry = registry;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -36,7 +36,7 @@ public final class AuthenticatedRegistry implements AutoCloseable {
     server.start();
   }
 
-  /** Where it stands. */
+  /** Returns the address of the proxy. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }

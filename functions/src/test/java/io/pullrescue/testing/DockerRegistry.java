@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The real registry server of Debian's docker-registry package, on a free port, for one class. */
+/** The registry of Debian's docker-registry package, on a free port, for one test class. */
 public final class DockerRegistry implements AfterAllCallback {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
 
@@ -42,7 +42,7 @@ public final class DockerRegistry implements AfterAllCallback {
             .start();
   }
 
-  /** A registry with nothing in it, ready to be spoken to. */
+  /** Starts an empty registry and waits until it accepts connections. */
   public static DockerRegistry start() {
     try {
       var registry = new DockerRegistry(Files.createTempDirectory("docker-registry"), freePort());
@@ -53,7 +53,7 @@ public final class DockerRegistry implements AfterAllCallback {
     }
   }
 
-  /** A registry that ends with the JVM. */
+  /** Starts a registry that is stopped with the JVM. */
   static DockerRegistry startShared() {
     var registry = start();
     Runtime.getRuntime().addShutdownHook(new Thread(registry::stop));
@@ -73,7 +73,7 @@ public final class DockerRegistry implements AfterAllCallback {
         new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (IOException notYet) {
-        // It has 20 ms more, which the loop waits for its end.
+        // It does not accept connections yet.
       }
     }
     throw new IOException(
@@ -97,12 +97,12 @@ public final class DockerRegistry implements AfterAllCallback {
     }
   }
 
-  /** Where it listens, without TLS. */
+  /** Returns the address of the registry, which uses plain HTTP. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** Host and port, as skopeo and Jib want it. */
+  /** Returns host and port, for skopeo and Jib. */
   public String hostAndPort() {
     return "127.0.0.1:" + port;
   }

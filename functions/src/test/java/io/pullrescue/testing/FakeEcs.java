@@ -141,6 +141,11 @@ public final class FakeEcs implements EcsClient {
     currentDefinition = definition;
   }
 
+  /** Deletes a revision: it cannot be described any more. */
+  public void deleteRevision(int revision) {
+    definitions.remove(revision);
+  }
+
   /** Deregisters all revisions of the family: they can be described, but are not active. */
   public void deregister() {
     deregistered = true;

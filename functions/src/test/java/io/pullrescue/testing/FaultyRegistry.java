@@ -20,19 +20,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 
 /**
- * The way to a repository of a real registry that does as the test says, once for each time it is
- * told, and else passes everything on; it remembers what it was asked. Whatever repository is named
- * to it, it is this one.
+ * A proxy to one repository of a real registry that replaces single responses and records requests.
+ * Requests for any repository name go to this repository.
  */
 public final class FaultyRegistry implements AutoCloseable {
-  /** What to do instead of passing the request on. */
+  /** Handles a request instead of forwarding it. */
   public interface ResponseHandler {
     void handle(HttpExchange exchange) throws IOException;
   }
 
   private record Stub(String method, String pathPart, Queue<ResponseHandler> handlers) {}
 
-  /** What no real registry would keep: it is told by the way to it. */
+  /** A manifest that the real registry rejects, and that the proxy returns itself. */
   private record FakeManifest(String mediaType, String json) {}
 
   private final RealRepository repository = RealRepository.create();
@@ -52,7 +51,7 @@ public final class FaultyRegistry implements AutoCloseable {
     server.start();
   }
 
-  /** The next requests with this method whose address contains this part meet these reactions. */
+  /** Handles the next requests with this method and part of the path, one handler per request. */
   public FaultyRegistry enqueue(String method, String pathPart, ResponseHandler... handlers) {
     stubs.add(new Stub(method, pathPart, new ArrayDeque<>(List.of(handlers))));
     return this;
@@ -74,7 +73,7 @@ public final class FaultyRegistry implements AutoCloseable {
     return repository.pushBlob(bytes);
   }
 
-  /** A manifest, also where a real registry would not take it. */
+  /** Pushes a manifest, even if the real registry rejects it. */
   public Digest pushManifest(String identifier, String mediaType, String json) {
     var bytes = json.getBytes(UTF_8);
     var digest = Digest.of(bytes);
@@ -85,7 +84,7 @@ public final class FaultyRegistry implements AutoCloseable {
     return digest;
   }
 
-  /** An image of this configuration and these layers, under a tag. */
+  /** Pushes an image with these layers under a tag. */
   public Digest pushImage(String tag, byte[]... layers) {
     var descriptors = new ArrayList<String>();
     for (var layer : layers) {
@@ -100,7 +99,7 @@ public final class FaultyRegistry implements AutoCloseable {
                 TestImage.descriptor("application/x-config", pushBlob(config), 2), descriptors));
   }
 
-  /** An index of these manifests, under a tag. */
+  /** Pushes an index of these manifests under a tag. */
   public Digest pushIndex(String tag, Digest... children) {
     var descriptors = new ArrayList<String>();
     for (var child : children) {
@@ -111,7 +110,7 @@ public final class FaultyRegistry implements AutoCloseable {
         tag, TestImage.INDEX, "{\"schemaVersion\":2,\"manifests\":%s}".formatted(descriptors));
   }
 
-  /** What is kept there; nothing where nothing is. */
+  /** Returns the content of a path; empty if it does not exist. */
   public byte[] content(String path) {
     var fake = fakeManifests.get(path);
     return fake == null ? repository.content(path) : fake.json().getBytes(UTF_8);
@@ -143,7 +142,7 @@ public final class FaultyRegistry implements AutoCloseable {
     return this::forward;
   }
 
-  /** What the real registry does. */
+  /** Forwards a request to the real registry. */
   public void forward(HttpExchange exchange) throws IOException {
     var path = exchange.getRequestURI().getPath();
     var manifest = path.replaceFirst(".*/(manifests/)", "$1");
@@ -170,7 +169,7 @@ public final class FaultyRegistry implements AutoCloseable {
     }
   }
 
-  /** This status with these headers, given as name and value in turn. */
+  /** Responds with a status and with headers, given as alternating names and values. */
   public static ResponseHandler status(int status, String body, String... headers) {
     return exchange -> {
       for (var i = 0; i < headers.length; i += 2) {
@@ -180,7 +179,7 @@ public final class FaultyRegistry implements AutoCloseable {
     };
   }
 
-  /** The proper answer with one more header. */
+  /** Adds a header to the real registry's response. */
   public ResponseHandler withHeader(String header, String value) {
     return exchange -> {
       exchange.getResponseHeaders().add(header, value);
@@ -188,12 +187,12 @@ public final class FaultyRegistry implements AutoCloseable {
     };
   }
 
-  /** The proper answer, cut after so many bytes more. */
+  /** Interrupts the real registry's response after this number of bytes. */
   public ResponseHandler truncateAfter(int bytes) {
     return exchange -> repository.forward(exchange, bytes);
   }
 
-  /** No answer: the connection ends. */
+  /** Closes the connection without a response. */
   public static ResponseHandler dropConnection() {
     return HttpExchange::close;
   }

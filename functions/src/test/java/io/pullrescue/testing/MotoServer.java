@@ -17,7 +17,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 
-/** The AWS APIs as moto plays them, on a free port, for one class. */
+/** The AWS APIs of moto, on a free port, for one test class. */
 public final class MotoServer implements AfterAllCallback {
   private static final Duration STARTUP_TIMEOUT = Duration.ofSeconds(30);
 
@@ -58,13 +58,13 @@ public final class MotoServer implements AfterAllCallback {
         new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (IOException notYet) {
-        // It has 50 ms more, which the loop waits for its end.
+        // It does not accept connections yet.
       }
     }
     throw new IOException("moto did not start: " + Files.readString(log));
   }
 
-  /** A client of this server in place of AWS. */
+  /** Creates a client that uses this server instead of AWS. */
   public <B extends AwsClientBuilder<B, C>, C> C client(B builder) {
     var credentials = AwsBasicCredentials.create("test", "test");
     return builder

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A repository of its own in a real registry, which all tests share. */
+/** A separate repository in a real registry that all tests share. */
 final class RealRepository {
   private static final DockerRegistry REGISTRY = DockerRegistry.startShared();
   private static final AtomicInteger COUNTER = new AtomicInteger();
@@ -52,7 +52,7 @@ final class RealRepository {
     }
   }
 
-  /** Puts the manifest there; false where the registry refuses it. */
+  /** Pushes a manifest; returns false if the registry rejects it. */
   boolean tryPutManifest(String identifier, String mediaType, byte[] bytes) {
     var put =
         HttpRequest.newBuilder(baseUri.resolve("manifests/" + identifier))
@@ -67,7 +67,7 @@ final class RealRepository {
     return response.statusCode() == 200 ? response.body() : new byte[0];
   }
 
-  /** Passes the request on, whatever repository it names, and so many bytes of the answer back. */
+  /** Forwards a request for any repository, and returns up to this number of bytes. */
   void forward(HttpExchange exchange, int maxBytes) throws IOException {
     var requestUri = exchange.getRequestURI();
     var requestedPath =

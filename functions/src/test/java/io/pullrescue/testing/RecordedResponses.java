@@ -22,7 +22,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 
-/** Answers that APIs of AWS gave, given again in their order, and what was asked for them. */
+/** Replays recorded responses of AWS APIs in order, and records the requests. */
 public final class RecordedResponses implements AfterEachCallback {
   private final Map<String, Deque<String>> responses = new HashMap<>();
   private final List<String> requests = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class RecordedResponses implements AfterEachCallback {
     server.start();
   }
 
-  /** The next answer to this operation; what is left out of the status is 200. */
+  /** Adds a response to an operation; its status is 200 unless it is an error. */
   public RecordedResponses respondTo(String operation, String json) {
     responses.computeIfAbsent(operation, name -> new ArrayDeque<>()).add(json);
     return this;
@@ -58,7 +58,7 @@ public final class RecordedResponses implements AfterEachCallback {
     call.close();
   }
 
-  /** By the target of the JSON protocols, or by the path of the others. */
+  /** Returns the target of a JSON protocol, or the path of another protocol. */
   private static String operation(HttpExchange call) {
     return Optional.ofNullable(call.getRequestHeaders().getFirst("X-Amz-Target"))
         .map(target -> target.substring(target.lastIndexOf('.') + 1))

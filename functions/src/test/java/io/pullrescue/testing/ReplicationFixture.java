@@ -19,6 +19,7 @@ import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.ReplicationResult.Failed;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,20 +55,27 @@ public final class ReplicationFixture implements AutoCloseable {
     return replicate(image, Deadline.after(Duration.ofMinutes(2), InstantSource.system()));
   }
 
+  /** Returns a deadline that never passes, but is too near for another attempt. */
+  public static Deadline deadlineWithoutRetries() {
+    return new Deadline(() -> Instant.EPOCH, Instant.EPOCH.plusSeconds(10));
+  }
+
   public ReplicationResult replicate(String image, Deadline deadline) {
-    var prefixes = Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public");
-    var replicator =
-        new ImageReplicator(
-            new MirrorNaming(MIRROR, prefixes),
-            registryClient,
-            repositoryManager,
-            registry -> Optional.ofNullable(credentials.get(registry)),
-            new CopyLimits(maxConcurrentBlobs, maxImageBytes));
-    return replicator.replicate(
-        ImageReference.of(image),
-        new CopyOptions(platform, null, 0, reservedPulls),
-        deadline,
-        CopyProgressListener.NONE);
+    return replicator()
+        .replicate(
+            ImageReference.of(image),
+            new CopyOptions(platform, null, 0, reservedPulls),
+            deadline,
+            CopyProgressListener.NONE);
+  }
+
+  public ImageReplicator replicator() {
+    return new ImageReplicator(
+        new MirrorNaming(MIRROR, Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public")),
+        registryClient,
+        repositoryManager,
+        registry -> Optional.ofNullable(credentials.get(registry)),
+        new CopyLimits(maxConcurrentBlobs, maxImageBytes));
   }
 
   /** Asserts that replicating {@code acme/app:1} fails with a reason that contains these parts. */

@@ -1,20 +1,29 @@
 package io.pullrescue.testing;
 
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.Build.Environment;
-import io.pullrescue.workload.codebuild.Build.LogLocation;
-import io.pullrescue.workload.codebuild.Build.Phase;
-import io.pullrescue.workload.codebuild.Build.Source;
-import io.pullrescue.workload.codebuild.Build.Variable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.codebuild.model.AutoRetryConfig;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.BuildPhase;
+import software.amazon.awssdk.services.codebuild.model.ComputeType;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
+import software.amazon.awssdk.services.codebuild.model.LogsConfigStatusType;
+import software.amazon.awssdk.services.codebuild.model.PhaseContext;
+import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
+import software.amazon.awssdk.services.codebuild.model.ProjectSource;
+import software.amazon.awssdk.services.codebuild.model.RegistryCredential;
+import software.amazon.awssdk.services.codebuild.model.SourceType;
 
-/** Builds for tests: each method gives another one, with one thing changed. */
+/** Builds for tests: each method returns another sample, with one thing changed. */
 public final class SampleBuild {
   public static final String ID = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
+  public static final String LOG_GROUP = "/aws/codebuild/shop";
 
   public static final String BUILDSPEC =
       """
@@ -25,58 +34,25 @@ public final class SampleBuild {
             - docker build -t app .
       """;
 
-  private static final Build FAILED =
-      new Build(
-          ID,
-          "shop",
-          "FAILED",
-          List.of(),
-          new Environment(
-              "ruby:2.7", "LINUX_CONTAINER", "BUILD_GENERAL1_SMALL", true, false, List.of()),
-          new Source("GITHUB", "https://github.com/shop/shop.git", BUILDSPEC),
-          "6f1c0a6d",
-          "someone",
-          null,
-          null,
-          false,
-          "arn:aws:iam::123456789012:role/service-role/shop-builds");
+  private static final String ROLE = "arn:aws:iam::123456789012:role/service-role/shop-builds";
 
-  private String id;
-  private final String project;
-  private String status;
-  private List<Phase> phases;
-  private String image;
-  private final String type;
-  private final String computeType;
-  private boolean privileged;
-  private boolean hasRegistryCredential;
-  private List<Variable> variables;
-  private Source source;
-  private @Nullable String sourceVersion;
-  private String initiator;
-  private @Nullable LogLocation logLocation;
-  private @Nullable String buildBatchId;
-  private boolean autoRetried;
-  private final @Nullable String serviceRole;
+  private static final Build FAILED =
+      Build.builder()
+          .id(ID)
+          .projectName("shop")
+          .buildStatus("FAILED")
+          .phases(List.of())
+          .environment(environment())
+          .source(source("GITHUB", "https://github.com/shop/shop.git", BUILDSPEC))
+          .sourceVersion("6f1c0a6d")
+          .initiator("someone")
+          .serviceRole(ROLE)
+          .build();
+
+  private final Build build;
 
   private SampleBuild(Build build) {
-    id = build.id();
-    project = build.project();
-    status = build.status();
-    phases = build.phases();
-    image = build.environment().image();
-    type = build.environment().type();
-    computeType = build.environment().computeType();
-    privileged = build.environment().privileged();
-    hasRegistryCredential = build.environment().hasRegistryCredential();
-    variables = build.environment().variables();
-    source = build.source();
-    sourceVersion = build.sourceVersion();
-    initiator = build.initiator();
-    logLocation = build.logLocation();
-    buildBatchId = build.buildBatchId();
-    autoRetried = build.autoRetried();
-    serviceRole = build.serviceRole();
+    this.build = build;
   }
 
   public static SampleBuild from(Build build) {
@@ -88,94 +64,152 @@ public final class SampleBuild {
   }
 
   public static SampleBuild failedIn(String phase) {
-    return failed().withPhases(new Phase(phase, "FAILED", "", null, null));
+    return failed().withPhases(phase(phase, "FAILED"));
   }
 
-  private SampleBuild with(Consumer<SampleBuild> change) {
-    var copy = from(build());
-    change.accept(copy);
-    return copy;
+  /** Returns the project of the sample builds. */
+  public static Project project() {
+    return Project.builder()
+        .name("shop")
+        .serviceRole(ROLE)
+        .environment(environment())
+        .source(source("GITHUB", "https://github.com/shop/shop.git", BUILDSPEC))
+        .build();
   }
 
-  public SampleBuild withId(String other) {
-    return with(sampleBuild -> sampleBuild.id = other);
+  private static ProjectEnvironment environment() {
+    return ProjectEnvironment.builder()
+        .image("ruby:2.7")
+        .type(EnvironmentType.LINUX_CONTAINER)
+        .computeType(ComputeType.BUILD_GENERAL1_SMALL)
+        .privilegedMode(true)
+        .environmentVariables(List.of())
+        .build();
   }
 
-  public SampleBuild withStatus(String other) {
-    return with(sampleBuild -> sampleBuild.status = other);
+  public static BuildPhase phase(String type, String status) {
+    return phase(type, status, null, null);
   }
 
-  public SampleBuild withPhases(Phase... others) {
-    return with(sampleBuild -> sampleBuild.phases = List.of(others));
+  public static BuildPhase phase(
+      String type, String status, @Nullable Instant startTime, @Nullable Instant endTime) {
+    return BuildPhase.builder()
+        .phaseType(type)
+        .phaseStatus(status)
+        .startTime(startTime)
+        .endTime(endTime)
+        .build();
   }
 
-  /** With its one phase begun at this time. */
+  /** Returns a phase that failed, with an error such as {@code CLIENT_ERROR: no access}. */
+  public static BuildPhase failedPhase(String type, String error) {
+    var separator = error.indexOf(": ");
+    var context =
+        PhaseContext.builder()
+            .statusCode(error.substring(0, separator))
+            .message(error.substring(separator + 2))
+            .build();
+    return phase(type, "FAILED").toBuilder().contexts(context).build();
+  }
+
+  public static ProjectSource source(
+      String type, @Nullable String location, @Nullable String buildspec) {
+    return ProjectSource.builder().type(type).location(location).buildspec(buildspec).build();
+  }
+
+  private SampleBuild with(Consumer<Build.Builder> change) {
+    return from(build.toBuilder().applyMutation(change).build());
+  }
+
+  private SampleBuild withEnvironment(Consumer<ProjectEnvironment.Builder> change) {
+    return with(builder ->
+        builder.environment(build.environment().toBuilder().applyMutation(change).build()));
+  }
+
+  public SampleBuild withId(String id) {
+    return with(builder -> builder.id(id));
+  }
+
+  public SampleBuild withStatus(String status) {
+    return with(builder -> builder.buildStatus(status));
+  }
+
+  public SampleBuild withPhases(BuildPhase... phases) {
+    return with(builder -> builder.phases(phases));
+  }
+
+  /** With its one phase started at this time. */
   public SampleBuild withStartTime(Instant startTime) {
-    var phase = phases.getFirst();
-    return withPhases(new Phase(phase.type(), phase.status(), phase.context(), startTime, null));
+    return withPhases(build.phases().getFirst().toBuilder().startTime(startTime).build());
   }
 
-  public SampleBuild withImage(String other) {
-    return with(sampleBuild -> sampleBuild.image = other);
+  public SampleBuild withImage(String image) {
+    return withEnvironment(environment -> environment.image(image));
   }
 
   public SampleBuild withoutPrivilegedMode() {
-    return with(sampleBuild -> sampleBuild.privileged = false);
+    return withEnvironment(environment -> environment.privilegedMode(false));
   }
 
   public SampleBuild withRegistryCredential() {
-    return with(sampleBuild -> sampleBuild.hasRegistryCredential = true);
+    return withEnvironment(environment ->
+        environment.registryCredential(RegistryCredential.builder().credential("hub").build()));
   }
 
-  /** With these variables and no others. */
+  /** With these plaintext variables and no others. */
   public SampleBuild withVariables(Map<String, String> plaintext) {
-    return with(sampleBuild ->
-        sampleBuild.variables =
-            plaintext.entrySet().stream()
-                .map(entry -> new Variable(entry.getKey(), "PLAINTEXT", entry.getValue()))
-                .toList());
+    var variables =
+        plaintext.entrySet().stream()
+            .map(entry ->
+                EnvironmentVariable.builder()
+                    .name(entry.getKey())
+                    .value(entry.getValue())
+                    .type(EnvironmentVariableType.PLAINTEXT)
+                    .build())
+            .toList();
+    return withEnvironment(environment -> environment.environmentVariables(variables));
   }
 
-  public SampleBuild withSource(Source other, @Nullable String version) {
-    return with(sampleBuild -> {
-      sampleBuild.source = other;
-      sampleBuild.sourceVersion = version;
-    });
+  public SampleBuild withSource(ProjectSource source, @Nullable String version) {
+    return with(builder -> builder.source(source).sourceVersion(version));
+  }
+
+  public SampleBuild withSourceType(SourceType type, String location) {
+    return with(builder ->
+        builder.source(build.source().toBuilder().type(type).location(location).build()));
   }
 
   public SampleBuild withBuildspec(@Nullable String buildspec) {
-    return withSource(new Source(source.type(), source.location(), buildspec), sourceVersion);
+    return with(builder -> builder.source(build.source().toBuilder().buildspec(buildspec).build()));
   }
 
-  public SampleBuild withInitiator(String other) {
-    return with(sampleBuild -> sampleBuild.initiator = other);
+  public SampleBuild withInitiator(String initiator) {
+    return with(builder -> builder.initiator(initiator));
   }
 
-  public SampleBuild withLog(@Nullable LogLocation other) {
-    return with(sampleBuild -> sampleBuild.logLocation = other);
+  /** With a log stream in CloudWatch Logs, in {@link #LOG_GROUP}. */
+  public SampleBuild withLogStream(String stream) {
+    return with(builder -> builder.logs(logs -> logs.groupName(LOG_GROUP).streamName(stream)));
+  }
+
+  /** With a log in Amazon S3 only. */
+  public SampleBuild withS3Log(String arn) {
+    return with(builder ->
+        builder.logs(logs ->
+            logs.s3LogsArn(arn).s3Logs(s3Logs -> s3Logs.status(LogsConfigStatusType.ENABLED))));
   }
 
   public SampleBuild inBuildBatch() {
-    return with(sampleBuild -> sampleBuild.buildBatchId = "shop:batch");
+    return with(builder ->
+        builder.buildBatchArn("arn:aws:codebuild:us-east-1:123456789012:build-batch/shop:batch"));
   }
 
   public SampleBuild withAutoRetry() {
-    return with(sampleBuild -> sampleBuild.autoRetried = true);
+    return with(builder ->
+        builder.autoRetryConfig(AutoRetryConfig.builder().nextAutoRetry("shop:next").build()));
   }
 
   public Build build() {
-    return new Build(
-        id,
-        project,
-        status,
-        phases,
-        new Environment(image, type, computeType, privileged, hasRegistryCredential, variables),
-        source,
-        sourceVersion,
-        initiator,
-        logLocation,
-        buildBatchId,
-        autoRetried,
-        serviceRole);
+    return build;
   }
 }

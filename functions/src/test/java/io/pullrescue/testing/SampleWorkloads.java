@@ -69,7 +69,7 @@ public final class SampleWorkloads {
         .build();
   }
 
-  /** A job has milliseconds since 1970 here. */
+  /** Job events have milliseconds since 1970 in place of a date. */
   private static @Nullable Instant createdAt(JsonNode createdAt) {
     return createdAt.isTextual() ? Instant.parse(createdAt.asText()) : null;
   }

@@ -22,10 +22,6 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.QueueMessage;
 import io.pullrescue.replication.request.ReplicationPlan;
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.Build.LogLocation.CloudWatchLog;
-import io.pullrescue.workload.codebuild.Build.Phase;
-import io.pullrescue.workload.codebuild.Build.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +32,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
+import software.amazon.awssdk.services.codebuild.model.Build;
 
 /** What the workers' tests share: the build of the sample events, a mirror, and ears on the bus. */
 public final class TestFixtures {
   public static final String BUILD = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
+  public static final String LOG_STREAM = "b0c7d1f4";
   public static final String SECRET = "hunter2-canary";
   public static final MirrorNaming MIRROR =
       new MirrorNaming(
@@ -82,15 +80,14 @@ public final class TestFixtures {
   public static Build failedBuild() {
     return SampleBuild.failed()
         .withId(BUILD)
-        .withPhases(
-            new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null))
+        .withPhases(SampleBuild.failedPhase("BUILD", "COMMAND_EXECUTION_ERROR: exit status 1"))
         .withImage("aws/codebuild/standard:7.0")
         .withVariables(Map.of("TOKEN", SECRET))
         .withSource(
-            new Source(
+            SampleBuild.source(
                 "NO_SOURCE", null, "version: 0.2\nphases: {build: {commands: [docker build .]}}"),
             null)
-        .withLog(new CloudWatchLog("/aws/codebuild/shop", "b0c7d1f4"))
+        .withLogStream(LOG_STREAM)
         .build();
   }
 

@@ -10,10 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Random;
 
-/**
- * Images pushed as raw bytes by the JDK's own HTTP client, so that what the copier is tested
- * against owes nothing to the copier.
- */
+/** Pushes images with the JDK's HTTP client, independently of the code under test. */
 public final class TestImage {
   public static final String INDEX = "application/vnd.oci.image.index.v1+json";
   public static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -22,13 +19,13 @@ public final class TestImage {
   private final URI registry;
   private final String repository;
 
-  /** An image in this repository. */
+  /** Creates images in a repository. */
   public TestImage(URI registry, String repository) {
     this.registry = registry;
     this.repository = repository;
   }
 
-  /** Bytes that no two layers share. */
+  /** Returns different bytes for each seed. */
   public static byte[] randomBytes(int size, long seed) {
     var bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
@@ -45,7 +42,7 @@ public final class TestImage {
     return digest;
   }
 
-  /** A manifest with white space, order and fields that nobody else would write. */
+  /** Pushes a manifest with unusual white space, field order and fields. */
   public Digest pushManifest(String identifier, byte[] config, byte[]... layers)
       throws IOException, InterruptedException {
     var list = new StringBuilder();
@@ -80,7 +77,7 @@ public final class TestImage {
         .formatted(size, digest, mediaType);
   }
 
-  /** What the registry answers who asks for it. */
+  /** Returns the registry's response to a GET request for a manifest. */
   public HttpResponse<byte[]> getManifest(String identifier)
       throws IOException, InterruptedException {
     var address = registry.resolve("/v2/" + repository + "/manifests/" + identifier);

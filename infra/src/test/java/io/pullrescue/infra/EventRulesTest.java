@@ -115,10 +115,12 @@ class EventRulesTest {
 
   @Test
   void ignoresImagesOfManualRequests() throws IOException {
-    var forAPerson = event("pull-rescue/image-replicated.json").replace("\"build\"", "\"manual\"");
+    var manual =
+        event("pull-rescue/image-replicated.json")
+            .replace("\"type\": \"build\"", "\"type\": \"manual\"");
 
-    assertThat(forAPerson).contains("\"manual\"");
-    assertThat(receivers(forAPerson)).isEmpty();
+    assertThat(manual).contains("\"manual\"");
+    assertThat(receivers(manual)).isEmpty();
   }
 
   @Test

@@ -50,13 +50,14 @@ class NotificationsTest {
     "123456789012, refresh, false",
     "999999999999, build, false"
   })
-  void notifiesOfEventsOfThisAccountExceptRefreshes(String account, String type, boolean notified) {
+  void notifiesOfEventsOfThisAccountExceptRefreshes(
+      String account, String triggerType, boolean notified) {
     var event =
         """
         {"account": "%s", "source": "pull-rescue", "detail-type": "Image Replication Failed",
          "detail": {"trigger": {"type": "%s", "id": "1"}}}\
         """
-            .formatted(account, type);
+            .formatted(account, triggerType);
 
     assertThat(patterns())
         .hasSize(2)

@@ -11,6 +11,8 @@ import java.time.InstantSource;
  * @param end the last moment at which work may continue
  */
 public record Deadline(InstantSource clock, Instant end) {
+  private static final long MAX_WAIT_MILLIS = 1000;
+
   /** Creates a deadline that ends after this time. */
   public static Deadline after(Duration timeout, InstantSource clock) {
     return new Deadline(clock, clock.instant().plus(timeout));
@@ -20,6 +22,14 @@ public record Deadline(InstantSource clock, Instant end) {
   public Duration remaining() {
     var left = Duration.between(clock.instant(), end);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /**
+   * Returns how long a thread should wait before it checks the deadline again, in milliseconds; at
+   * most one second, because the clock need not advance at the same rate as the thread's timer.
+   */
+  public long waitMillis() {
+    return Math.min(remaining().toMillis(), MAX_WAIT_MILLIS);
   }
 
   public boolean isExpired() {

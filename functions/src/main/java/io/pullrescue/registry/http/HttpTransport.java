@@ -79,7 +79,7 @@ public final class HttpTransport implements AutoCloseable {
       var httpResponse =
           client.executeOpen(RoutingSupport.determineHost(httpRequest), httpRequest, null);
       return new RegistryResponse(request.uri(), httpRequest, httpResponse);
-    } catch (GuardedDnsResolver.ForbiddenAddressException forbidden) {
+    } catch (EndpointPolicy.ForbiddenAddressException forbidden) {
       throw new RegistryException(
           Reason.INVALID_RESPONSE, request + ": " + forbidden.getMessage(), forbidden);
     } catch (UnknownHostException | SSLHandshakeException failed) {

@@ -83,10 +83,10 @@ public final class BatchWorkload implements Workload<JobFailed> {
   }
 
   private ResubmitPlan plan(BatchJob job, List<MirroredImage> mirroredImages) {
-    return jobSubmitter
+    return jobClient
         .findDefinition(job.detail().jobDefinition())
         .flatMap(definition ->
-            jobSubmitter
+            jobClient
                 .findNewestRevision(definition)
                 .map(newest -> planner.plan(job, definition, newest, mirroredImages)))
         .orElseGet(() ->

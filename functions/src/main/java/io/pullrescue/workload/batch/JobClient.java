@@ -1,9 +1,11 @@
 package io.pullrescue.workload.batch;
 
+import java.util.Comparator;
 import java.util.Optional;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.JobDefinition;
 
-/** Describes jobs. */
+/** Describes jobs and job definitions. */
 final class JobClient {
   private final BatchClient batch;
 
@@ -16,5 +18,27 @@ final class JobClient {
     return batch.describeJobs(request -> request.jobs(id)).jobs().stream()
         .findFirst()
         .map(BatchJob::new);
+  }
+
+  /** Returns the job definition; empty if it does not exist. */
+  Optional<JobDefinitionRevision> findDefinition(String arn) {
+    return batch
+        .describeJobDefinitions(request -> request.jobDefinitions(arn))
+        .jobDefinitions()
+        .stream()
+        .findFirst()
+        .map(JobDefinitionRevision::new);
+  }
+
+  /** Returns the newest active revision of this definition; empty if no revision is active. */
+  Optional<JobDefinitionRevision> findNewestRevision(JobDefinitionRevision definition) {
+    var name = definition.name().substring(0, definition.name().lastIndexOf(':'));
+    return batch
+        .describeJobDefinitionsPaginator(
+            request -> request.jobDefinitionName(name).status("ACTIVE"))
+        .jobDefinitions()
+        .stream()
+        .max(Comparator.comparing(JobDefinition::revision))
+        .map(JobDefinitionRevision::new);
   }
 }

@@ -1,15 +1,13 @@
 package io.pullrescue.workload.batch;
 
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
-import java.util.Comparator;
 import java.util.Optional;
 import software.amazon.awssdk.services.batch.BatchClient;
-import software.amazon.awssdk.services.batch.model.JobDefinition;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.JobSummary;
 import software.amazon.awssdk.services.batch.model.KeyValuesPair;
 
-/** Describes job definitions and submits jobs again (SubmitJob). */
+/** Submits jobs again (SubmitJob). */
 final class JobSubmitter {
   /** DescribeJobs accepts at most 100 ids. */
   private static final int MAX_JOBS_PER_CALL = 100;
@@ -18,28 +16,6 @@ final class JobSubmitter {
 
   JobSubmitter(BatchClient batch) {
     this.batch = batch;
-  }
-
-  /** Returns the job definition; empty if it does not exist. */
-  Optional<JobDefinitionRevision> findDefinition(String arn) {
-    return batch
-        .describeJobDefinitions(request -> request.jobDefinitions(arn))
-        .jobDefinitions()
-        .stream()
-        .findFirst()
-        .map(JobDefinitionRevision::new);
-  }
-
-  /** Returns the newest active revision of this definition; empty if no revision is active. */
-  Optional<JobDefinitionRevision> findNewestRevision(JobDefinitionRevision definition) {
-    var name = definition.name().substring(0, definition.name().lastIndexOf(':'));
-    return batch
-        .describeJobDefinitionsPaginator(
-            request -> request.jobDefinitionName(name).status("ACTIVE"))
-        .jobDefinitions()
-        .stream()
-        .max(Comparator.comparing(JobDefinition::revision))
-        .map(JobDefinitionRevision::new);
   }
 
   /** Submits the planned job. Repeated calls submit one job. */

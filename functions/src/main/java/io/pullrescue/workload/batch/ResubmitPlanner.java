@@ -35,7 +35,7 @@ final class ResubmitPlanner {
       List<MirroredImage> mirroredImages) {
     var rewrite = definition.rewriteImages(mirror, mirroredImages);
     return retryMode
-        .skipReason("job " + job.id(), job.tags(), definition.tags())
+        .skipReason("batchRetry", "job " + job.id(), job.tags(), definition.tags())
         .<ResubmitPlan>map(NoAction::new)
         .or(() -> blockingReason(job, newest, rewrite).map(Skip::new))
         .orElseGet(() ->

@@ -3,29 +3,34 @@ package io.pullrescue.workload.codebuild;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.services.codebuild.model.Build;
 
 /**
- * What was done for a project before, read off its newest builds: nothing else remembers it.
+ * The recent builds of a project. They are the only record of earlier retries and probe builds.
  *
  * @param builds newest first
  */
-public record BuildHistory(List<Build> builds) {
-  /** Copies the list, so that a history never changes. */
-  public BuildHistory {
+record BuildHistory(List<Build> builds) {
+  BuildHistory {
     builds = List.copyOf(builds);
   }
 
-  /** The build that is this attempt of this chain already. */
+  /** Returns the id of the build that already is this attempt. */
   Optional<String> findRetry(RetryState retryState) {
     return builds.stream().filter(retryState::matches).map(Build::id).findFirst();
   }
 
-  /** How many retries of ours began since then. */
+  /** Counts the retries that started after an instant. */
   long retriesSince(Instant since) {
     return builds.stream()
-        .filter(
-            build -> build.environment().plaintextVariable(RetryState.ATTEMPT_VARIABLE).isPresent())
-        .filter(build -> build.startTime().filter(since::isBefore).isPresent())
+        .filter(build ->
+            BuildInspector.plaintextVariable(build, RetryState.ATTEMPT_VARIABLE).isPresent())
+        .filter(build -> BuildInspector.startTime(build).filter(since::isBefore).isPresent())
         .count();
+  }
+
+  /** Returns the probe builds, newest first. */
+  List<Build> probes() {
+    return builds.stream().filter(ProbeBuild::isProbe).toList();
   }
 }

@@ -10,19 +10,21 @@ import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import java.time.Duration;
 import java.util.Optional;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.StatusType;
 
-/** What is left to do and to tell when a rescued build is green. */
+/** Publishes the recovery of a retried build and restores the project that was changed for it. */
 public final class BuildRecovery {
   private final MirrorNaming mirror;
-  private final BuildClientPort buildClient;
-  private final ProjectUpdaterPort projectUpdater;
+  private final BuildClient buildClient;
+  private final ProjectUpdater projectUpdater;
   private final ProjectUpdateMode projectUpdateMode;
   private final EventPublisher publisher;
 
   public BuildRecovery(
       MirrorNaming mirror,
-      BuildClientPort buildClient,
-      ProjectUpdaterPort projectUpdater,
+      BuildClient buildClient,
+      ProjectUpdater projectUpdater,
       ProjectUpdateMode projectUpdateMode,
       EventPublisher publisher) {
     this.mirror = mirror;
@@ -32,15 +34,18 @@ public final class BuildRecovery {
     this.publisher = publisher;
   }
 
-  /** Tells that a chain has ended well, and takes out of the project what was put in for it. */
+  /** Handles the end of a build that succeeded, if it was a retry. */
   public ProcessingResult onSucceeded(String buildId) {
-    var build = buildClient.find(buildId).filter(Build::succeeded);
+    var build =
+        buildClient
+            .find(buildId)
+            .filter(candidate -> candidate.buildStatus() == StatusType.SUCCEEDED);
     var retryState =
         build.map(candidate -> RetryState.of(candidate, mirror)).filter(RetryState::isRetry);
     if (retryState.isEmpty()) {
-      return new Completed("ignored: " + buildId + " is no build that was run again and succeeded");
+      return new Completed("ignored: build " + buildId + " is not a retry that succeeded");
     }
-    var project = build.orElseThrow().project();
+    var project = build.orElseThrow().projectName();
     var restored =
         projectUpdateMode != ProjectUpdateMode.PERMANENT && projectUpdater.restore(project);
     var recovered =
@@ -56,17 +61,18 @@ public final class BuildRecovery {
   private Optional<Duration> recoveryLatency(RetryState retryState, Build succeededBuild) {
     return buildClient
         .find(retryState.originalBuildId())
-        .flatMap(Build::endTime)
+        .flatMap(BuildInspector::endTime)
         .flatMap(failedAt ->
-            succeededBuild.endTime().map(succeededAt -> Duration.between(failedAt, succeededAt)))
+            BuildInspector.endTime(succeededBuild)
+                .map(succeededAt -> Duration.between(failedAt, succeededAt)))
         .filter(Duration::isPositive);
   }
 
-  /** Gives a project back what it said before, because a person asks for it. */
+  /** Restores a project on an operator's request. */
   public ProcessingResult restoreProject(String project) {
     return new Completed(
         projectUpdater.restore(project)
-            ? "project " + project + " is again as it was before pull-rescue changed it"
-            : "ignored: project " + project + " holds no change of pull-rescue's");
+            ? "restored project " + project + " to its state before pull-rescue changed it"
+            : "ignored: project " + project + " contains no change by pull-rescue");
   }
 }

@@ -8,20 +8,19 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
-import io.pullrescue.workload.codebuild.buildspec.BuildspecFetchResult;
-import io.pullrescue.workload.codebuild.buildspec.BuildspecFetcher;
-import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrierPort;
+import io.pullrescue.workload.codebuild.buildspec.FetchResult;
+import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out what was planned; what must be waited for puts the message back. */
+/** Executes retry plans and publishes their outcome. */
 public final class BuildRetryExecutor {
   /**
-   * How long a probe is waited for, by the number of the receipt. The queue gives up after five
-   * receipts. A probe takes well under a minute, or longer where builds have to queue, but ten
-   * minutes at most (its start limits queue and build to five each): the fifth look sees its end.
+   * The delays between checks of a probe build, by the number of receives; the queue allows five. A
+   * probe build takes less than a minute, or up to ten if builds are queued: its start limits queue
+   * and build to five minutes each.
    */
   private static final List<Duration> PROBE_POLL_DELAYS =
       List.of(
@@ -31,9 +30,8 @@ public final class BuildRetryExecutor {
           Duration.ofSeconds(600));
 
   /**
-   * How long the other parts of a stage or batch are waited for. A stage says that it failed some
-   * seconds after its build does; parts that run beside that build may take hours. A message can be
-   * hidden for twelve.
+   * The delays between checks of a pipeline stage or batch build. A stage fails some seconds after
+   * its build; parallel parts may run for hours. SQS can hide a message for at most 12 hours.
    */
   private static final List<Duration> PARENT_POLL_DELAYS =
       List.of(
@@ -44,17 +42,17 @@ public final class BuildRetryExecutor {
 
   private final BuildRetryPlanner planner;
   private final BuildspecFetcher buildspecFetcher;
-  private final ProjectUpdaterPort projectUpdater;
-  private final BuildStarterPort buildStarter;
-  private final ParentExecutionRetrierPort parentRetrier;
+  private final ProjectUpdater projectUpdater;
+  private final BuildStarter buildStarter;
+  private final ParentExecutionRetrier parentRetrier;
   private final EventPublisher publisher;
 
   public BuildRetryExecutor(
       BuildRetryPlanner planner,
       BuildspecFetcher buildspecFetcher,
-      ProjectUpdaterPort projectUpdater,
-      BuildStarterPort buildStarter,
-      ParentExecutionRetrierPort parentRetrier,
+      ProjectUpdater projectUpdater,
+      BuildStarter buildStarter,
+      ParentExecutionRetrier parentRetrier,
       EventPublisher publisher) {
     this.planner = planner;
     this.buildspecFetcher = buildspecFetcher;
@@ -64,101 +62,109 @@ public final class BuildRetryExecutor {
     this.publisher = publisher;
   }
 
-  /** Carries out the plan for this build, at this receipt of its message. */
-  public ProcessingResult execute(BuildRetryPlan plan, Build build, int receiveCount) {
-    var trigger = new Trigger.Build(build.id(), build.project());
+  /**
+   * Executes a plan.
+   *
+   * @param receiveCount the number of times that the message was received, from 1
+   */
+  ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int receiveCount) {
+    var build = context.build();
     return switch (plan) {
-      case BuildRetryPlan.Skip skip ->
-          Completed.publishing(publisher, new RetrySkipped(trigger, skip.reason()));
+      case BuildRetryPlan.Skip skip -> skip(skip.reason(), context);
       case BuildRetryPlan.AlreadyRetried alreadyRetried ->
-          new Completed(build.id() + " runs again already, as " + alreadyRetried.buildId());
+          new Completed(build.id() + " was already retried as " + alreadyRetried.buildId());
       case BuildRetryPlan.FetchBuildspec fetchBuildspec ->
-          fetchBuildspec(fetchBuildspec, trigger, receiveCount);
+          fetchBuildspec(fetchBuildspec, context, receiveCount);
       case BuildRetryPlan.StartBuild startBuild ->
           Completed.publishing(
-              publisher, retried(trigger, startBuild, buildStarter.start(startBuild)));
+              publisher,
+              retried(
+                  startBuild, buildStarter.start(startBuild, build, context.project()), context));
       case BuildRetryPlan.RetryParent retryParent ->
-          retryParent(retryParent, trigger, receiveCount);
+          retryParent(retryParent, context, receiveCount);
     };
   }
 
   private ProcessingResult fetchBuildspec(
-      BuildRetryPlan.FetchBuildspec plan, Trigger trigger, int receiveCount) {
-    return switch (buildspecFetcher.fetch(plan)) {
-      case BuildspecFetchResult.Text text ->
-          execute(planner.plan(plan, text.text()), plan.original(), receiveCount);
-      case BuildspecFetchResult.Unreadable unreadable ->
-          Completed.publishing(publisher, new RetrySkipped(trigger, unreadable.reason()));
-      case BuildspecFetchResult.Pending pending ->
-          retryLater(pending.reason(), PROBE_POLL_DELAYS, trigger, receiveCount);
+      BuildRetryPlan.FetchBuildspec plan, RetryContext context, int receiveCount) {
+    return switch (buildspecFetcher.fetch(plan.location(), context)) {
+      case FetchResult.Found found ->
+          execute(planner.plan(context.build(), plan, found.text()), context, receiveCount);
+      case FetchResult.NotFound _ ->
+          skip("its buildspec " + plan.location() + " does not exist", context);
+      case FetchResult.Unavailable unavailable -> skip(unavailable.reason(), context);
+      case FetchResult.Pending pending ->
+          retryLater(pending.reason(), PROBE_POLL_DELAYS, context, receiveCount);
     };
   }
 
-  /** The project is changed last, when nothing else can stop the retry that needs the change. */
+  /** Updates the project last, when nothing else can prevent the retry that needs the update. */
   private ProcessingResult retryParent(
-      BuildRetryPlan.RetryParent plan, Trigger trigger, int receiveCount) {
-    return switch (parentRetrier.checkReadiness(plan.parent(), plan.original())) {
+      BuildRetryPlan.RetryParent plan, RetryContext context, int receiveCount) {
+    return switch (parentRetrier.checkReadiness(plan.parent(), context.build())) {
       case RetryReadiness.InProgress inProgress ->
-          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, trigger, receiveCount);
-      case RetryReadiness.NotRetryable notRetryable ->
-          Completed.publishing(publisher, new RetrySkipped(trigger, notRetryable.reason()));
+          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, context, receiveCount);
+      case RetryReadiness.NotRetryable notRetryable -> skip(notRetryable.reason(), context);
       case RetryReadiness.Ready ready -> {
-        var skip = planner.checkRetryLimit(ready);
-        if (skip.isPresent()) {
-          yield Completed.publishing(publisher, new RetrySkipped(trigger, skip.get().reason()));
+        var limitReached = planner.checkRetryLimit(ready);
+        if (limitReached.isPresent()) {
+          yield skip(limitReached.get().reason(), context);
         }
         if (plan.projectUpdate() != null) {
-          projectUpdater.update(plan.projectUpdate());
+          projectUpdater.update(context.project(), plan.projectUpdate());
         }
         yield Completed.publishing(
-            publisher, retried(trigger, plan, parentRetrier.retry(plan.parent(), ready)));
+            publisher, retried(plan, parentRetrier.retry(plan.parent(), ready), context));
       }
     };
   }
 
   private ProcessingResult retryLater(
-      String reason, List<Duration> delays, Trigger trigger, int receiveCount) {
+      String reason, List<Duration> delays, RetryContext context, int receiveCount) {
     return receiveCount <= delays.size()
         ? new RetryAfter(reason, delays.get(receiveCount - 1))
-        : Completed.publishing(publisher, new RetrySkipped(trigger, reason + ", for too long"));
+        : skip("timed out while waiting: " + reason, context);
+  }
+
+  private ProcessingResult skip(String reason, RetryContext context) {
+    return Completed.publishing(publisher, new RetrySkipped(trigger(context), reason));
+  }
+
+  private static Trigger trigger(RetryContext context) {
+    return new Trigger.Build(context.build().id(), context.build().projectName());
   }
 
   private static Retried retried(
-      Trigger trigger, BuildRetryPlan.StartBuild plan, BuildStarterPort.StartedBuild started) {
+      BuildRetryPlan.StartBuild plan, BuildStarter.StartedBuild started, RetryContext context) {
     return retried(
-        trigger,
         plan.retryState(),
         started.buildId(),
         substitutionMethod(plan.environmentImage(), plan.buildspec()),
         started.caveats(),
-        plan.original());
+        context);
   }
 
-  private static Retried retried(Trigger trigger, BuildRetryPlan.RetryParent plan, String started) {
+  private static Retried retried(
+      BuildRetryPlan.RetryParent plan, String started, RetryContext context) {
     var update = plan.projectUpdate();
     var method =
         update == null
             ? substitutionMethod(null, null)
             : substitutionMethod(update.environmentImage(), update.buildspec())
                 + " set in the project";
-    return retried(trigger, plan.retryState(), started, method, List.of(), plan.original());
+    return retried(plan.retryState(), started, method, List.of(), context);
   }
 
   private static Retried retried(
-      Trigger trigger,
-      RetryState state,
-      String started,
-      String method,
-      List<String> caveats,
-      Build original) {
+      RetryState state, String started, String method, List<String> caveats, RetryContext context) {
     return new Retried(
-        trigger,
+        trigger(context),
         state.attempt(),
         state.mirroredImages(),
         started,
         method,
         caveats,
-        original.endTime().orElse(null));
+        BuildInspector.endTime(context.build()).orElse(null));
   }
 
   private static String substitutionMethod(

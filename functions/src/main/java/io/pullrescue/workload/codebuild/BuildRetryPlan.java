@@ -5,48 +5,57 @@ import io.pullrescue.workload.codebuild.buildspec.BuildspecLocation;
 import io.pullrescue.workload.codebuild.parent.ParentExecution;
 import org.jspecify.annotations.Nullable;
 
-/** How the work is to run again, or why not. */
-public sealed interface BuildRetryPlan {
+/** The decision how a failed build is retried, or why it is not. */
+sealed interface BuildRetryPlan {
   /**
-   * Start the build again.
+   * Start a new build with the settings of the failed one.
    *
-   * @param original the build that failed; the new one is as like it as the API allows
-   * @param retryState where the new build stands
-   * @param environmentImage the copy to run in; null where the image stays
-   * @param buildspec the text to run; null where it stays
+   * @param retryState the state that the new build carries
+   * @param environmentImage the mirrored image to run in; null to keep the image
+   * @param buildspec the text to run; null to keep the buildspec
    */
   record StartBuild(
-      Build original,
-      RetryState retryState,
-      @Nullable ImageReference environmentImage,
-      @Nullable String buildspec)
+      RetryState retryState, @Nullable ImageReference environmentImage, @Nullable String buildspec)
       implements BuildRetryPlan {}
 
   /**
-   * Read the buildspec first, which the project only points at; the planner goes on from its text.
+   * Fetch the buildspec, and plan again with its text.
    *
-   * @param retryState where the new build will stand
-   * @param location where the buildspec is kept
+   * @param retryState the state that the new build will carry
    */
-  record FetchBuildspec(Build original, RetryState retryState, BuildspecLocation.External location)
+  record FetchBuildspec(RetryState retryState, BuildspecLocation.External location)
       implements BuildRetryPlan {}
 
   /**
-   * Have the pipeline's stage or the batch run its failed parts again.
+   * Retry the failed parts of the pipeline stage or batch build.
    *
-   * @param retryState where the next build will stand
-   * @param projectUpdate what the project has to say first; null where it names the copy already
+   * @param retryState the state of the next build
+   * @param projectUpdate the change to make first; null if the project references the mirror
    */
   record RetryParent(
-      Build original,
-      RetryState retryState,
-      ParentExecution parent,
-      @Nullable ProjectUpdate projectUpdate)
+      RetryState retryState, ParentExecution parent, @Nullable ProjectUpdate projectUpdate)
       implements BuildRetryPlan {}
 
-  /** It runs again already, as {@code build}. */
+  /** No action: the build has already been retried as {@code buildId}. */
   record AlreadyRetried(String buildId) implements BuildRetryPlan {}
 
-  /** Leave it alone; {@code why} tells people what they can do. */
+  /**
+   * Do not retry the build.
+   *
+   * @param reason the cause, and what the operator can do about it
+   */
   record Skip(String reason) implements BuildRetryPlan {}
+
+  /**
+   * A change of a project, for a retry that accepts no overrides. The project itself records what
+   * it had before, so that the change can be undone.
+   *
+   * @param retryState the state of the project's next builds, stored in environment variables
+   * @param environmentImage the mirrored image to run in; null to keep the image
+   * @param buildspec the text to run; null to keep the buildspec
+   */
+  record ProjectUpdate(
+      RetryState retryState,
+      @Nullable ImageReference environmentImage,
+      @Nullable String buildspec) {}
 }

@@ -7,6 +7,7 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.RetryParent;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
@@ -17,15 +18,18 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.codebuild.model.Build;
 
-/** Decides how a failed build runs again, so that it uses the copies. Pure; never a loop. */
+/**
+ * Plans the retry of a failed build, so that it uses the mirrored images. It makes no requests, and
+ * limits the number of retries.
+ */
 public final class BuildRetryPlanner {
   private final MirrorNaming mirror;
   private final RetryConfig config;
   private final RetryEligibility eligibility;
   private final ImageSubstitutionScript script;
 
-  /** Plans with the copies of this mirror, as far as these rules go. */
   public BuildRetryPlanner(MirrorNaming mirror, RetryConfig config) {
     this.mirror = mirror;
     this.config = config;
@@ -33,8 +37,8 @@ public final class BuildRetryPlanner {
     this.script = new ImageSubstitutionScript(mirror, config.imageSubstitution());
   }
 
-  /** The plan for this build, now that these copies are in the mirror. */
-  public BuildRetryPlan plan(RetryContext context, List<MirroredImage> mirroredImages) {
+  /** Plans the retry of a build whose images are mirrored. */
+  BuildRetryPlan plan(RetryContext context, List<MirroredImage> mirroredImages) {
     var build = context.build();
     var retryState = RetryState.of(build, mirror);
     return eligibility
@@ -48,46 +52,54 @@ public final class BuildRetryPlanner {
         .orElseGet(() -> planRetry(build, retryState.nextAttempt(mirroredImages)));
   }
 
-  /** How the plan goes on, now that this text was read where the buildspec is kept. */
-  BuildRetryPlan plan(FetchBuildspec fetchPlan, String buildspec) {
-    return planImageSubstitution(fetchPlan.original(), fetchPlan.retryState(), buildspec);
+  /** Continues a plan with the text of the buildspec that it requested. */
+  BuildRetryPlan plan(Build build, FetchBuildspec fetchPlan, String buildspec) {
+    return planImageSubstitution(build, fetchPlan.retryState(), buildspec);
   }
 
-  /** How the plan goes on, now that the stage or batch is known to have been retried so often. */
+  /** Checks the retry limit against the retries of the pipeline stage or batch build. */
   Optional<Skip> checkRetryLimit(RetryReadiness.Ready ready) {
     return eligibility.retryLimitReason(ready.retryCount()).map(Skip::new);
   }
 
   private BuildRetryPlan planRetry(Build build, RetryState retryState) {
-    if (referencesMirror(retryState) && (parentOf(build).isPresent() || !isProvisioning(build))) {
+    var parent = ParentExecution.of(build);
+    if (referencesMirror(retryState) && (parent.isPresent() || !failedInProvisioning(build))) {
       return retry(build, retryState, null, null);
     }
-    if (parentOf(build).isPresent() && config.projectUpdates() == ProjectUpdateMode.OFF) {
+    if (parent.isPresent() && config.projectUpdates() == ProjectUpdateMode.OFF) {
       return new Skip(
-          noOverridesReason(build)
+          noOverridesReason(parent.get())
               + "; point the reference at "
-              + retryState.mirroredImages().getLast().mirrorReference()
-              + ", or allow pull-rescue to change projects (the setting projectChanges)");
+              + latestMirrorReference(retryState)
+              + ", or set `projectUpdates` to `until-success`");
     }
-    return isProvisioning(build)
+    return failedInProvisioning(build)
         ? planMirroredEnvironment(build, retryState)
         : planImageSubstitution(build, retryState);
   }
 
-  /** What names the mirror itself finds the copies without being changed. */
+  /** Whether the build uses the mirror's own names, which need no substitution. */
   private boolean referencesMirror(RetryState retryState) {
     return retryState.mirroredImages().stream()
         .allMatch(mirroredImage -> mirror.upstreamReference(mirroredImage.image()).isPresent());
   }
 
-  private static boolean isProvisioning(Build build) {
-    return build.failedPhase().filter(Build.Phase::isProvisioning).isPresent();
+  private static boolean failedInProvisioning(Build build) {
+    return FailedPhase.of(build).filter(FailedPhase::isProvisioning).isPresent();
   }
 
-  private static String noOverridesReason(Build build) {
-    return build.buildBatchId() == null
-        ? "CodePipeline started it, and a pipeline retries with what the project says"
-        : "it is part of a batch build, which retries with what the project says";
+  private static String noOverridesReason(ParentExecution parent) {
+    return switch (parent) {
+      case ParentExecution.PipelineStage _ ->
+          "it was started by CodePipeline, whose stage retry accepts no overrides";
+      case ParentExecution.BuildBatch _ ->
+          "it is part of a batch build, whose retry accepts no overrides";
+    };
+  }
+
+  private static ImageReference latestMirrorReference(RetryState retryState) {
+    return retryState.mirroredImages().getLast().mirrorReference();
   }
 
   private BuildRetryPlan planMirroredEnvironment(Build build, RetryState retryState) {
@@ -98,27 +110,27 @@ public final class BuildRetryPlanner {
             .filter(image -> mirrorReference.equals(mirror.resolve(image.image())))
             .findAny();
     if (mirroredImage.isEmpty()) {
-      return new Skip("its environment image is not among the images that were copied");
+      return new Skip("its environment image is not among the mirrored images");
     }
-    return build.environment().hasRegistryCredential()
-        ? new Skip(
+    return build.environment().registryCredential() == null
+        ? retry(build, retryState, mirroredImage.get().mirrorReference(), null)
+        : new Skip(
             "its project pulls the environment image with a registry credential, which CodeBuild"
-                + " does not allow for an image in ECR; set the project's image to "
-                + mirroredImage.get().mirrorReference())
-        : retry(build, retryState, mirroredImage.get().mirrorReference(), null);
+                + " does not allow for an image in Amazon ECR; set the project's image to "
+                + mirroredImage.get().mirrorReference());
   }
 
   private BuildRetryPlan planImageSubstitution(Build build, RetryState retryState) {
-    if (!build.environment().privileged()) {
+    if (!Boolean.TRUE.equals(build.environment().privilegedMode())) {
       return new Skip(
-          "it runs without privileged mode, so no docker daemon that could be given the copies;"
-              + " point the reference at "
-              + retryState.mirroredImages().getLast().mirrorReference());
+          "it runs without privileged mode, so it has no Docker daemon for which images could be"
+              + " substituted; point the reference at "
+              + latestMirrorReference(retryState));
     }
     return switch (BuildspecLocation.parse(build.source().buildspec())) {
       case BuildspecLocation.Inline inline ->
           planImageSubstitution(build, retryState, inline.text());
-      case BuildspecLocation.External external -> new FetchBuildspec(build, retryState, external);
+      case BuildspecLocation.External external -> new FetchBuildspec(retryState, external);
       case BuildspecLocation.Invalid invalid -> new Skip(invalid.reason());
     };
   }
@@ -140,27 +152,20 @@ public final class BuildRetryPlanner {
     return buildspec
         .withFirstCommand(script.render(retryState.mirroredImages()))
         .map(text -> retry(build, retryState, null, text))
-        .orElseGet(() -> new Skip("its buildspec has no list of commands that could be added to"));
+        .orElseGet(() ->
+            new Skip("its buildspec has no list of `commands` to add the image substitution to"));
   }
 
-  /** Who starts it decides who can start it again, and where what it needs is put. */
+  /** Only the parent can retry its builds, with settings from the project instead of overrides. */
   private static BuildRetryPlan retry(
       Build build,
       RetryState retryState,
       @Nullable ImageReference image,
       @Nullable String buildspec) {
     var projectUpdate =
-        image == null && buildspec == null
-            ? null
-            : new ProjectUpdate(build.project(), retryState, image, buildspec);
-    return parentOf(build)
-        .<BuildRetryPlan>map(parent -> new RetryParent(build, retryState, parent, projectUpdate))
-        .orElseGet(() -> new StartBuild(build, retryState, image, buildspec));
-  }
-
-  private static Optional<ParentExecution> parentOf(Build build) {
-    return build.buildBatchId() == null
-        ? build.pipelineName().map(ParentExecution.PipelineStage::new)
-        : Optional.of(new ParentExecution.BuildBatch(build.buildBatchId()));
+        image == null && buildspec == null ? null : new ProjectUpdate(retryState, image, buildspec);
+    return ParentExecution.of(build)
+        .<BuildRetryPlan>map(parent -> new RetryParent(retryState, parent, projectUpdate))
+        .orElseGet(() -> new StartBuild(retryState, image, buildspec));
   }
 }

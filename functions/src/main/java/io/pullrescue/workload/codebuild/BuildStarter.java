@@ -12,32 +12,27 @@ import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
-/** Starts builds again on AWS CodeBuild. */
-public final class BuildStarter implements BuildStarterPort {
+/** Starts retries of builds (StartBuild). */
+public final class BuildStarter {
   private final CodeBuildClient codeBuild;
   private final List<EnvironmentVariable> dockerHubVariables;
 
-  /** Asks this client; the commands of a retried build need these variables. */
+  /**
+   * Creates a starter.
+   *
+   * @param dockerHubVariables the Docker Hub credentials for retries with an edited buildspec;
+   *     empty if the image substitution needs none
+   */
   public BuildStarter(CodeBuildClient codeBuild, List<EnvironmentVariable> dockerHubVariables) {
     this.codeBuild = codeBuild;
     this.dockerHubVariables = List.copyOf(dockerHubVariables);
   }
 
-  @Override
-  public StartedBuild start(StartBuild plan) {
-    var id = plan.original().id();
-    var original = codeBuild.batchGetBuilds(request -> request.ids(id)).builds().getFirst();
-    var project = describeProject(original);
+  /** Starts a retry; repeated calls with the same plan within five minutes start one build. */
+  StartedBuild start(StartBuild plan, Build original, Project project) {
     var buildId =
         codeBuild.startBuild(request(plan, original, project, dockerHubVariables)).build().id();
-    return new StartedBuild(buildId, BuildDifferences.between(original, project));
-  }
-
-  private Project describeProject(Build build) {
-    return codeBuild
-        .batchGetProjects(request -> request.names(build.projectName()))
-        .projects()
-        .getFirst();
+    return new StartedBuild(buildId, StartBuildOverrides.caveats(original, project));
   }
 
   static StartBuildRequest request(
@@ -48,13 +43,15 @@ public final class BuildStarter implements BuildStarterPort {
     var request =
         StartBuildOverrides.from(original, project).idempotencyToken(idempotencyToken(plan));
     if (plan.environmentImage() != null) {
-      // The mirror's repository policy lets CodeBuild itself in: the project's role needs nothing.
+      // The repository policy of the mirror allows CodeBuild itself, so that the project's role
+      // needs no permission.
       request
           .imageOverride(plan.environmentImage().toString())
           .imagePullCredentialsTypeOverride(ImagePullCredentialsType.CODEBUILD);
     }
     var variables = new ArrayList<>(request.build().environmentVariablesOverride());
-    variables.addAll(PlainText.variables(plan.retryState().environmentVariables()));
+    variables.addAll(
+        StartBuildOverrides.plaintextVariables(plan.retryState().environmentVariables()));
     if (plan.buildspec() != null) {
       request.buildspecOverride(plan.buildspec());
       variables.addAll(dockerHubVariables);
@@ -62,10 +59,21 @@ public final class BuildStarter implements BuildStarterPort {
     return request.environmentVariablesOverride(variables).build();
   }
 
-  /** CodeBuild remembers it for five minutes, which covers deliveries that cross each other. */
+  /** The token is valid for five minutes, which covers concurrent deliveries of a message. */
   private static String idempotencyToken(StartBuild plan) {
     var retryState = plan.retryState();
     var name = retryState.originalBuildId() + " " + retryState.attempt();
     return Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+
+  /**
+   * A build that was started.
+   *
+   * @param caveats the differences from the failed build that the API does not allow to avoid
+   */
+  record StartedBuild(String buildId, List<String> caveats) {
+    StartedBuild {
+      caveats = List.copyOf(caveats);
+    }
   }
 }

@@ -5,8 +5,8 @@ import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 
 /**
- * The variables that give a build the operator's login to Docker Hub: the references only, which
- * CodeBuild itself resolves with the role of the build.
+ * Creates the environment variables that give a build the operator's Docker Hub credentials. They
+ * hold references, which CodeBuild resolves with the role of the build.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager">
@@ -18,8 +18,10 @@ public final class DockerHubVariables {
   private DockerHubVariables() {}
 
   /**
-   * The variables for this setting: the name or ARN of a secret with {@code username} and {@code
-   * password}, or {@code ssm:} and the names of two parameters, with a comma between them.
+   * Creates the variables for a reference to credentials.
+   *
+   * @param credentialReference the name or ARN of a secret with the keys {@code username} and
+   *     {@code password}, or {@code ssm:} and the names of two parameters, separated by a comma
    */
   public static List<EnvironmentVariable> fromReference(String credentialReference) {
     if (!credentialReference.startsWith(PARAMETER_STORE_PREFIX)) {

@@ -4,6 +4,7 @@ import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,32 +13,28 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * The commands that a retried build runs first, as one POSIX shell command.
+ * Renders the first command of a retried build, a POSIX shell script.
  *
- * <p>They see to it that docker finds each copy under the name that the build will ask for. Each
- * step fails softly; the build then goes on as it would have. What they do is written in {@code
- * rescue.sh} and {@code mirror.py}; only the names of parsed references are added here, whose
- * grammar has no quote and no blank.
+ * <p>The script makes Docker find each mirrored image under the name that the build uses. A step
+ * that fails prints a message, and the build continues without it. The code is in {@code
+ * substitute_images.sh} and {@code registry_mirror.py}. Only parsed references are inserted here,
+ * whose grammar allows neither quotes nor blanks.
  */
-public final class ImageSubstitutionScript {
-  /** The first word of the script, by which a later attempt finds and replaces it. */
-  public static final String SCRIPT_MARKER = ": pull-rescue";
-
+final class ImageSubstitutionScript {
   private static final String SHELL_FUNCTIONS = loadResource("substitute_images.sh");
   private static final String MIRROR_SERVER = loadResource("registry_mirror.py");
 
   private final MirrorNaming mirror;
   private final ImageSubstitution imageSubstitution;
 
-  /** Scripts that bring the copies in this mirror to a build in that way. */
   ImageSubstitutionScript(MirrorNaming mirror, ImageSubstitution imageSubstitution) {
     this.mirror = mirror;
     this.imageSubstitution = imageSubstitution;
   }
 
   /**
-   * The script for these copies, which all lie in the mirror. Its subshell keeps its own names to
-   * itself; only the place of the source policy must last, for the commands that follow.
+   * Renders the script. It runs in a subshell, to keep its variables from the build; only the path
+   * of the source policy is exported to the commands that follow.
    */
   String render(List<MirroredImage> mirroredImages) {
     return """
@@ -52,7 +49,7 @@ public final class ImageSubstitutionScript {
     fi\
     """
         .formatted(
-            SCRIPT_MARKER,
+            Buildspec.SUBSTITUTION_MARKER,
             mirror.registry(),
             mirror.region(),
             SHELL_FUNCTIONS,
@@ -75,12 +72,12 @@ public final class ImageSubstitutionScript {
         : """
         cat >"$folder/mirror.py" <<'END_OF_MIRROR'
         %sEND_OF_MIRROR
-        if mirror %s; then hub=served; else hub=pulled; fi
+        if start_mirror %s; then docker_hub=use_mirror; else docker_hub=pull_and_tag; fi
         """
             .formatted(MIRROR_SERVER, String.join(" ", serverArguments));
   }
 
-  /** Docker asks registry mirrors for images of Docker Hub, and for no others. */
+  /** Docker uses registry mirrors only for images of Docker Hub. */
   private boolean isServedByMirror(MirroredImage mirroredImage) {
     return imageSubstitution == ImageSubstitution.MIRROR && isDockerHubImage(mirroredImage);
   }
@@ -109,7 +106,7 @@ public final class ImageSubstitutionScript {
     var image = mirroredImage.image();
     return "%s '%s' '%s' '%s' '%s' '%s'"
         .formatted(
-            isServedByMirror(mirroredImage) ? "\"$hub\"" : "pulled",
+            isServedByMirror(mirroredImage) ? "\"$docker_hub\"" : "pull_and_tag",
             image.name(),
             image.tag() == null ? "" : image.tag(),
             mirroredImage.digest(),

@@ -7,8 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.WebhookFilter;
+import software.amazon.awssdk.services.codebuild.model.WebhookFilterType;
 
-/** Why a build must not run again: it is not ours to retry, or it would be a loop or a stampede. */
+/** Decides whether a build may be retried: not if others retry it, and never without a limit. */
 final class RetryEligibility {
   private static final Duration RETRY_WINDOW = Duration.ofHours(1);
 
@@ -18,7 +22,7 @@ final class RetryEligibility {
     this.config = config;
   }
 
-  /** The first reason that holds; empty where there is none. */
+  /** Returns the first reason not to retry the build; empty if it may be retried. */
   Optional<String> skipReason(
       RetryContext context, RetryState retryState, List<MirroredImage> mirroredImages) {
     return ineligibleReason(context.build(), context.project())
@@ -27,27 +31,56 @@ final class RetryEligibility {
         .or(() -> hourlyLimitReason(context));
   }
 
-  private static Optional<String> ineligibleReason(Build build, ProjectInfo project) {
-    if (build.isProbe()) {
-      return Optional.of("it is a probe of pull-rescue's own, which nothing waits for");
+  private static Optional<String> ineligibleReason(Build build, Project project) {
+    if (ProbeBuild.isProbe(build)) {
+      return Optional.of("it is a probe build of pull-rescue");
     }
-    if (!build.failed() || build.failedPhase().isEmpty()) {
-      return Optional.of("it is " + build.status() + ", not failed");
+    if (!BuildInspector.hasFailed(build) || FailedPhase.of(build).isEmpty()) {
+      return Optional.of("its status is " + build.buildStatusAsString() + ", not FAILED");
     }
-    if (project.optedOut()) {
+    if (isOptedOut(project)) {
       return Optional.of("its project has the tag pull-rescue = off");
     }
-    if (project.runner()) {
+    if (isRunner(project)) {
       return Optional.of(
-          "its project runs jobs that another service hands out, each once; run the job again"
-              + " there, from the copy");
+          "its project runs jobs of another CI service, which assigns each job only once; rerun the"
+              + " job in that service, with the reference pointing at the mirror");
     }
-    return build.autoRetried()
-        ? Optional.of("CodeBuild's own auto-retry has started the next build already")
+    return hasNextAutoRetry(build)
+        ? Optional.of("CodeBuild's own auto-retry has already started the next build")
         : Optional.empty();
   }
 
-  /** A copy that was there and did not help will not help the next time. */
+  private static boolean isOptedOut(Project project) {
+    return project.tags().stream()
+        .anyMatch(tag -> tag.key().equals("pull-rescue") && tag.value().equals("off"));
+  }
+
+  /**
+   * Whether the webhook of a project subscribes to queued jobs of GitHub Actions, GitLab or
+   * Buildkite.
+   *
+   * @see <a href="https://docs.aws.amazon.com/codebuild/latest/userguide/action-runner.html">Runner
+   *     projects</a>
+   */
+  private static boolean isRunner(Project project) {
+    return project.webhook() != null
+        && project.webhook().filterGroups().stream()
+            .flatMap(List::stream)
+            .anyMatch(RetryEligibility::isQueuedJob);
+  }
+
+  private static boolean isQueuedJob(WebhookFilter filter) {
+    return filter.type() == WebhookFilterType.EVENT
+        && filter.pattern() != null
+        && filter.pattern().contains("WORKFLOW_JOB_QUEUED");
+  }
+
+  private static boolean hasNextAutoRetry(Build build) {
+    return build.autoRetryConfig() != null && build.autoRetryConfig().nextAutoRetry() != null;
+  }
+
+  /** A substitution that did not prevent the failure would not prevent it the next time. */
   private static Optional<String> alreadySubstitutedReason(
       RetryState retryState, List<MirroredImage> mirroredImages) {
     var substitutedImages = retryState.mirroredImages().stream().map(MirroredImage::image).toList();
@@ -60,16 +93,24 @@ final class RetryEligibility {
     return repeatedImages.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "it is a retry that already had the copy of "
+            "it is a retry that already used the mirrored image of "
                 + repeatedImages
-                + " and failed on it all the same; see what its log says of pull-rescue, or point"
-                + " the reference at the mirror");
+                + " and failed on it again; read the lines with pull-rescue in its log, or point the"
+                + " reference at the mirror");
   }
 
-  /** What is asked of the retries that were before this one. */
+  /** Returns the reason if the number of retries so far has reached the limit. */
   Optional<String> retryLimitReason(int retries) {
+    if (config.maxRetries() == 0) {
+      return Optional.of("retries are disabled (`maxRetries` is 0)");
+    }
     return retries >= config.maxRetries()
-        ? Optional.of("it is retry number " + retries + "; " + config.maxRetries() + " is most")
+        ? Optional.of(
+            "retry limit reached: it is already retry "
+                + retries
+                + " (`maxRetries` is "
+                + config.maxRetries()
+                + ")")
         : Optional.empty();
   }
 
@@ -77,10 +118,11 @@ final class RetryEligibility {
     var recentRetries = context.history().retriesSince(context.now().minus(RETRY_WINDOW));
     return recentRetries >= config.maxRetriesPerHour()
         ? Optional.of(
-            recentRetries
-                + " builds of its project ran again within the last hour; "
+            "hourly limit reached: "
+                + recentRetries
+                + " retries in its project within the last hour (`maxRetriesPerHour` is "
                 + config.maxRetriesPerHour()
-                + " is most")
+                + ")")
         : Optional.empty();
   }
 }

@@ -9,41 +9,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.codebuild.model.Build;
 
 /**
- * Where a build stands in a chain of retries. The chain is kept by the builds themselves, in three
- * environment variables: nothing else has to remember it.
+ * The position of a build in a chain of retries. The builds themselves store it, in three
+ * environment variables, so that no database is needed.
  *
- * @param originalBuildId the first build of the chain
+ * @param originalBuildId the id of the first build of the chain
  * @param attempt 0 for that build, 1 for its first retry
- * @param mirroredImages the copies that the build was given
+ * @param mirroredImages the mirrored images that the build uses
  */
-public record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirroredImages) {
-  static final String ORIGIN_VARIABLE = "PULL_RESCUE_ORIGIN";
+record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirroredImages) {
+  static final String ORIGINAL_BUILD_VARIABLE = "PULL_RESCUE_ORIGINAL_BUILD_ID";
   static final String ATTEMPT_VARIABLE = "PULL_RESCUE_ATTEMPT";
   static final String IMAGES_VARIABLE = "PULL_RESCUE_IMAGES";
 
-  /** Copies the list, so that a chain never changes. */
-  public RetryState {
+  RetryState {
     mirroredImages = List.copyOf(mirroredImages);
   }
 
   /**
-   * What the build's variables say. A build without them is the first of its chain. Copies count
-   * only where this mirror keeps them: whoever starts builds may write anything into the variables.
+   * Reads the state of a build. A build without the variables is the first of its chain. Images
+   * outside of the mirror are ignored, because everybody who can start builds can set variables.
    */
   static RetryState of(Build build, MirrorNaming mirror) {
-    var environment = build.environment();
     return new RetryState(
-        environment.plaintextVariable(ORIGIN_VARIABLE).orElse(build.id()),
-        environment.plaintextVariable(ATTEMPT_VARIABLE).map(RetryState::parseAttempt).orElse(0),
-        environment
-            .plaintextVariable(IMAGES_VARIABLE)
+        BuildInspector.plaintextVariable(build, ORIGINAL_BUILD_VARIABLE).orElse(build.id()),
+        BuildInspector.plaintextVariable(build, ATTEMPT_VARIABLE)
+            .map(RetryState::parseAttempt)
+            .orElse(0),
+        BuildInspector.plaintextVariable(build, IMAGES_VARIABLE)
             .map(text -> parseMirroredImages(text, mirror))
             .orElse(List.of()));
   }
 
-  /** A number that nobody of ours wrote counts as too many: whoever forged it wants no retry. */
+  /** Returns MAX_VALUE for a malformed number, so that a forged one leads to no retry. */
   private static int parseAttempt(String text) {
     return text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : Integer.MAX_VALUE;
   }
@@ -57,7 +57,7 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
         .toList();
   }
 
-  /** The next attempt, with these copies beside the earlier ones. */
+  /** Returns the state of the next attempt, with additional mirrored images. */
   RetryState nextAttempt(List<MirroredImage> added) {
     var images = added.stream().map(MirroredImage::image).toList();
     var nextImages =
@@ -69,10 +69,10 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
     return new RetryState(originalBuildId, attempt + 1, nextImages);
   }
 
-  /** The variables that the next build carries. */
-  public Map<String, String> environmentVariables() {
+  /** Returns the variables that store this state in a build or project. */
+  Map<String, String> environmentVariables() {
     var variables = new LinkedHashMap<String, String>();
-    variables.put(ORIGIN_VARIABLE, originalBuildId);
+    variables.put(ORIGINAL_BUILD_VARIABLE, originalBuildId);
     variables.put(ATTEMPT_VARIABLE, Integer.toString(attempt));
     variables.put(
         IMAGES_VARIABLE,
@@ -80,20 +80,17 @@ public record RetryState(String originalBuildId, int attempt, List<MirroredImage
     return variables;
   }
 
-  /** Whether this build carries the variables of the attempt that this describes. */
+  /** Whether a build is this attempt. */
   boolean matches(Build build) {
-    var environment = build.environment();
-    return environment
-            .plaintextVariable(ORIGIN_VARIABLE)
+    return BuildInspector.plaintextVariable(build, ORIGINAL_BUILD_VARIABLE)
             .filter(originalBuildId::equals)
             .isPresent()
-        && environment
-            .plaintextVariable(ATTEMPT_VARIABLE)
+        && BuildInspector.plaintextVariable(build, ATTEMPT_VARIABLE)
             .filter(Integer.toString(attempt)::equals)
             .isPresent();
   }
 
-  /** Whether it stands for a retry at all. */
+  /** Whether the build is a retry, and not the first of its chain. */
   boolean isRetry() {
     return attempt > 0;
   }

@@ -1,12 +1,15 @@
 package io.pullrescue.workload.codebuild;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.LogsConfig;
 import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
@@ -15,14 +18,14 @@ import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
 /**
- * Makes a new build like an old one: the same version of the source, and whatever the start of the
- * old one had overridden. What equals the project's own settings is not sent, so that StartBuild
- * checks as little as it did the first time.
+ * Builds StartBuild requests that repeat a build: the same version of the source, and the overrides
+ * with which it was started. Values that equal the project's settings are not sent, so that
+ * StartBuild validates no more than it did for the original build.
  *
  * @see <a href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html">
  *     StartBuild</a>
  */
-public final class StartBuildOverrides {
+final class StartBuildOverrides {
   private static final List<SourceType> STATUS_REPORTING_SOURCES =
       List.of(
           SourceType.GITHUB,
@@ -33,14 +36,14 @@ public final class StartBuildOverrides {
 
   private StartBuildOverrides() {}
 
-  /** A request for a build of this project that is like that one. */
-  public static StartBuildRequest.Builder from(Build build, Project project) {
+  /** Returns a request that repeats a build of a project. */
+  static StartBuildRequest.Builder from(Build build, Project project) {
     var request =
         StartBuildRequest.builder()
             .projectName(build.projectName())
             .sourceVersion(
                 Optional.ofNullable(build.resolvedSourceVersion()).orElse(build.sourceVersion()))
-            // CodeBuild would add its own retries to ours.
+            // Prevents CodeBuild's own retries in addition to those of pull-rescue.
             .autoRetryLimitOverride(0);
     overrideEnvironment(request, build.environment(), project.environment());
     overrideSource(request, build.source(), project.source());
@@ -90,7 +93,7 @@ public final class StartBuildOverrides {
     request.environmentVariablesOverride(overriddenVariables(used, configured));
   }
 
-  /** A start merges variables by name; {@code CODEBUILD_} names are CodeBuild's own. */
+  /** StartBuild merges variables by name, and reserves names with {@code CODEBUILD_}. */
   private static List<EnvironmentVariable> overriddenVariables(
       ProjectEnvironment used, ProjectEnvironment configured) {
     return used.environmentVariables().stream()
@@ -100,8 +103,8 @@ public final class StartBuildOverrides {
         .toList();
   }
 
-  /** Whether the source takes a build status at all: others refuse the override. */
-  public static boolean supportsBuildStatus(Build build) {
+  /** Whether the source has build statuses; for others StartBuild rejects the override. */
+  static boolean supportsBuildStatus(Build build) {
     return STATUS_REPORTING_SOURCES.contains(build.source().type());
   }
 
@@ -125,7 +128,7 @@ public final class StartBuildOverrides {
         buildStatusConfig -> request.buildStatusConfigOverride(buildStatusConfig));
   }
 
-  /** A build tells where its logs went, and with that what its start or project had chosen. */
+  /** Returns the log settings of a build, which its log location repeats. */
   private static @Nullable LogsConfig logsConfig(Build build) {
     var logs = build.logs();
     return logs == null || logs.cloudWatchLogs() == null || logs.s3Logs() == null
@@ -133,11 +136,67 @@ public final class StartBuildOverrides {
         : LogsConfig.builder().cloudWatchLogs(logs.cloudWatchLogs()).s3Logs(logs.s3Logs()).build();
   }
 
-  /** Overrides what the build used, unless that is what the project says, or nothing. */
+  /** Overrides a value that the build used and the project does not have. */
   private static <T> void overrideIfDifferent(
       @Nullable T configured, @Nullable T used, Consumer<T> override) {
     if (used != null && !Objects.equals(used, configured)) {
       override.accept(used);
     }
+  }
+
+  /** Returns plaintext environment variables with these names and values. */
+  static List<EnvironmentVariable> plaintextVariables(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(entry -> plaintextVariable(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  static EnvironmentVariable plaintextVariable(String name, String value) {
+    return EnvironmentVariable.builder()
+        .name(name)
+        .value(value)
+        .type(EnvironmentVariableType.PLAINTEXT)
+        .build();
+  }
+
+  /** Describes how a repeated build will differ from the original, as StartBuild cannot avoid. */
+  static List<String> caveats(Build build, Project project) {
+    var caveats = new ArrayList<String>();
+    if (hasWebhookVariables(build)) {
+      caveats.add(
+          "the CODEBUILD_WEBHOOK_ variables are not set, because StartBuild cannot set them");
+    }
+    if (!Objects.equals(build.serviceRole(), project.serviceRole())) {
+      caveats.add(
+          "it runs with the project's role "
+              + project.serviceRole()
+              + " instead of "
+              + build.serviceRole());
+    }
+    if (hasOtherArtifacts(build, project)) {
+      caveats.add(
+          "its artifacts are stored where the project's settings say, not at "
+              + build.artifacts().location());
+    }
+    if (build.autoRetryConfig() != null && build.autoRetryConfig().autoRetryLimit() != null) {
+      caveats.add("CodeBuild's own auto-retry is disabled for it");
+    }
+    return caveats;
+  }
+
+  private static boolean hasWebhookVariables(Build build) {
+    return build.environment().environmentVariables().stream()
+        .anyMatch(variable -> variable.name().startsWith("CODEBUILD_WEBHOOK_"));
+  }
+
+  /** A build has the bucket and path of its artifacts, a project the bucket alone. */
+  private static boolean hasOtherArtifacts(Build build, Project project) {
+    var used = build.artifacts();
+    var configured = project.artifacts();
+    return used != null
+        && used.location() != null
+        && configured != null
+        && configured.location() != null
+        && !used.location().contains(configured.location());
   }
 }

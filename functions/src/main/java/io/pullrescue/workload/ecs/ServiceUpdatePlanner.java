@@ -37,7 +37,7 @@ final class ServiceUpdatePlanner {
       TaskDefinitionRevision current,
       List<MirroredImage> mirroredImages) {
     return retryMode
-        .skipReason("service " + service.serviceName(), tags(service), Map.of())
+        .skipReason("ecsRetry", "service " + service.serviceName(), tags(service), Map.of())
         .or(() -> upToDateReason(service, current, mirroredImages))
         .<ServiceUpdatePlan>map(NoAction::new)
         .or(() -> blockingReason(task, service, current, mirroredImages).map(Skip::new))

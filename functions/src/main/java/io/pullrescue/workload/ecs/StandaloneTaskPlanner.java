@@ -43,7 +43,7 @@ final class StandaloneTaskPlanner {
       List<MirroredImage> mirroredImages) {
     var rewrite = definition.rewriteImages(mirror, mirroredImages);
     return retryMode
-        .skipReason("task " + task.id(), task.tags(), definition.tags())
+        .skipReason("ecsRetry", "task " + task.id(), task.tags(), definition.tags())
         .<RunTaskPlan>map(NoAction::new)
         .or(() -> blockingReason(task, newest, rewrite).map(Skip::new))
         .orElseGet(() -> run(task, definition, newest, rewrite));

@@ -1,71 +1,71 @@
-"""A registry mirror on 127.0.0.1 for the docker daemon of this build: copies in ECR, of the images it is given and of no others.
+"""A registry mirror on 127.0.0.1 for this build's Docker daemon, which serves only the given images, from Amazon ECR.
 
-mirror.py REGISTRY IMAGE=COPY...    the password for REGISTRY on standard input
+mirror.py REGISTRY IMAGE=MIRRORED_IMAGE...    reads the password for REGISTRY from standard input
 
-Nothing is changed unless every copy can be read. Then the mirror is added to the daemon's settings, the daemon reads them again,
-and the mirror serves until the build ends. For everything else docker asks Docker Hub, as it would have anyway.
+Nothing is changed unless every mirrored image can be read. Then the mirror is added to the daemon's configuration, the daemon reloads
+it, and the mirror serves until the build ends. Docker pulls all other images from Docker Hub, as without this mirror.
 """
 import base64, http.client, http.server, json, os, re, signal, socket, socketserver, struct, subprocess, sys, time
 
-REGISTRY, COPIES = sys.argv[1], [argument.split("=") for argument in sys.argv[2:]]
-LOGIN = "Basic " + base64.b64encode(b"AWS:" + sys.stdin.buffer.read().strip()).decode()
+REGISTRY, IMAGES = sys.argv[1], [argument.split("=") for argument in sys.argv[2:]]
+AUTHORIZATION = "Basic " + base64.b64encode(b"AWS:" + sys.stdin.buffer.read().strip()).decode()
 MANIFESTS = ", ".join("application/vnd.%s+json" % kind for kind in (
     "oci.image.index.v1", "oci.image.manifest.v1", "docker.distribution.manifest.list.v2", "docker.distribution.manifest.v2"))
-# In the words of the build's log, not in Python's.
+# Prints one line in the build's log instead of a traceback.
 sys.excepthook = lambda kind, error, _: print("pull-rescue: %s: %s" % (kind.__name__, error))
 
-PLACES, DIGESTS = {}, {}
-for image, copy in COPIES:
+REPOSITORIES, DIGESTS = {}, {}
+for image, mirrored in IMAGES:
     name, _, tag = image.partition(":")
-    PLACES[name], _, DIGESTS[name, tag] = copy.partition("@")
+    REPOSITORIES[name], _, DIGESTS[name, tag] = mirrored.partition("@")
 
 
-def ask(method, path):
+def request(method, path):
     ecr = http.client.HTTPSConnection(REGISTRY, timeout=60)
-    ecr.request(method, path, headers={"Authorization": LOGIN, "Accept": MANIFESTS})
+    ecr.request(method, path, headers={"Authorization": AUTHORIZATION, "Accept": MANIFESTS})
     return ecr.getresponse()
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        asked = re.match("/v2/(.+)/(manifests|blobs)/([^/?]+)", self.path)
-        name, kind, reference = asked.groups() if asked else ("", "", "")
+        match = re.match("/v2/(.+)/(manifests|blobs)/([^/?]+)", self.path)
+        name, kind, reference = match.groups() if match else ("", "", "")
         digest = DIGESTS.get((name, reference), reference)
-        if name in PLACES and digest.startswith("sha256:"):
-            self.pass_on(ask(self.command, "/v2/%s/%s/%s" % (PLACES[name], kind, digest)))
+        if name in REPOSITORIES and digest.startswith("sha256:"):
+            self.forward(request(self.command, "/v2/%s/%s/%s" % (REPOSITORIES[name], kind, digest)))
         else:
             self.send_response(200 if self.path == "/v2/" else 404)
             self.end_headers()
 
     do_HEAD = do_GET
 
-    def pass_on(self, answer):
-        """A redirect too: docker follows it to where ECR keeps its layers."""
-        self.send_response(answer.status)
+    def forward(self, response):
+        """Forwards a response of ECR. Docker itself follows redirects to the layers in Amazon S3."""
+        self.send_response(response.status)
         for header in ("Content-Type", "Content-Length", "Docker-Content-Digest", "Location"):
-            if answer.headers[header]:
-                self.send_header(header, answer.headers[header])
+            if response.headers[header]:
+                self.send_header(header, response.headers[header])
         self.end_headers()
-        for part in iter(lambda: answer.read(1 << 16), b""):
+        for part in iter(lambda: response.read(1 << 16), b""):
             self.wfile.write(part)
 
     def log_message(self, *_):
-        """The output belongs to the build."""
+        """Logs nothing, because the output is the log of the build."""
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
 
 
-def daemon():
-    """The process that listens at docker's socket."""
+def daemon_pid():
+    """Returns the process that listens on Docker's socket."""
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(re.sub("^unix://", "", os.environ.get("DOCKER_HOST") or "/var/run/docker.sock"))
         return struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
 
 
-def about(process, name):
-    with open("/proc/%d/%s" % (process, name)) as file:
+def read_proc(pid, name):
+    with open("/proc/%d/%s" % (pid, name)) as file:
         return file.read().split("\0")[:-1]
 
 
@@ -73,96 +73,96 @@ def docker(*arguments):
     return subprocess.check_output(("docker",) + arguments, stderr=subprocess.DEVNULL).decode().strip()
 
 
-def wait(condition, what):
+def wait(condition, error):
     for _ in range(100):
         if condition():
             return
         time.sleep(0.1)
-    raise TimeoutError(what)
+    raise TimeoutError(error)
 
 
-def use(url):
-    """The daemon asks the mirror first, or its settings are as they were."""
-    process = daemon()
-    words = about(process, "cmdline")
-    if os.path.basename(words[0]) != "dockerd":
-        raise LookupError("docker's socket is not dockerd's own")
-    named = [word.partition("=")[2] or words[at + 1] for at, word in enumerate(words) if word.startswith("--config-file")]
-    path = (named or ["/etc/docker/daemon.json"])[0]
-    before = None
+def configure(url):
+    """Adds the mirror to the daemon's configuration; restores the configuration if that fails."""
+    pid = daemon_pid()
+    arguments = read_proc(pid, "cmdline")
+    if os.path.basename(arguments[0]) != "dockerd":
+        raise LookupError("the process at Docker's socket is not dockerd")
+    options = [word.partition("=")[2] or arguments[at + 1] for at, word in enumerate(arguments) if word.startswith("--config-file")]
+    path = (options or ["/etc/docker/daemon.json"])[0]
+    original = None
     if os.path.exists(path):
         with open(path) as file:
-            before = file.read()
-    settings = json.loads(before or "{}")
+            original = file.read()
+    settings = json.loads(original or "{}")
     settings["registry-mirrors"] = [url] + settings.get("registry-mirrors", [])
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    run = Daemon(process, words)
+    daemon = Daemon(pid, arguments)
     try:
-        run.with_settings(path, json.dumps(settings))
-        wait(lambda: url in docker("info", "--format", "{{.RegistryConfig.Mirrors}}"), "dockerd did not read %s again" % path)
-        # The BuildKit of older versions knows the mirrors that there were when dockerd started.
+        daemon.reload(path, json.dumps(settings))
+        wait(lambda: url in docker("info", "--format", "{{.RegistryConfig.Mirrors}}"), "dockerd did not reload %s" % path)
+        # Before Docker 26, BuildKit reads the mirrors only when dockerd starts. Running containers forbid a restart.
         if int(docker("version", "--format", "{{.Server.Version}}").partition(".")[0]) < 26 and not docker("ps", "--quiet"):
-            run.start_again()
+            daemon.restart()
     except Exception:
-        run.with_settings(path, before or "{}")
+        daemon.reload(path, original or "{}")
         raise
 
 
 class Daemon:
-    """dockerd, and how it was started: log, folder, variables."""
+    """dockerd, with everything that is needed to start it again: arguments, environment, directory and log."""
 
-    def __init__(self, process, words):
-        self.process, self.words = process, words
-        self.variables = dict(variable.split("=", 1) for variable in about(process, "environ"))
-        self.folder = os.readlink("/proc/%d/cwd" % process)
-        self.log = open("/proc/%d/fd/2" % process, "ab")
+    def __init__(self, pid, arguments):
+        self.pid, self.arguments = pid, arguments
+        self.environment = dict(variable.split("=", 1) for variable in read_proc(pid, "environ"))
+        self.directory = os.readlink("/proc/%d/cwd" % pid)
+        self.log = open("/proc/%d/fd/2" % pid, "ab")
 
-    def with_settings(self, path, text):
+    def reload(self, path, settings):
         with open(path, "w") as file:
-            file.write(text)
-        if ended(self.process):
+            file.write(settings)
+        if has_ended(self.pid):
             self.start()
         else:
-            os.kill(self.process, signal.SIGHUP)
+            os.kill(self.pid, signal.SIGHUP)
 
-    def start_again(self):
-        os.kill(self.process, signal.SIGTERM)
-        wait(lambda: ended(self.process), "dockerd did not end")
+    def restart(self):
+        os.kill(self.pid, signal.SIGTERM)
+        wait(lambda: has_ended(self.pid), "dockerd did not stop")
         self.start()
-        wait(answers, "dockerd did not start again")
+        wait(is_running, "dockerd did not start again")
 
     def start(self):
-        self.process = subprocess.Popen(
-            self.words, env=self.variables, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+        self.pid = subprocess.Popen(
+            self.arguments, env=self.environment, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
             start_new_session=True).pid
 
 
-def ended(process):
-    """Gone, or only not yet missed by the process that started it."""
+def has_ended(pid):
+    """Whether the process does not exist, or is a zombie that its parent has not waited for."""
     try:
-        with open("/proc/%d/stat" % process) as file:
+        with open("/proc/%d/stat" % pid) as file:
             return file.read().rpartition(") ")[2].startswith("Z")
     except FileNotFoundError:
         return True
 
 
-def answers():
+def is_running():
     return subprocess.call(["docker", "version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
-for _, copy in COPIES:
-    status = ask("HEAD", "/v2/" + copy.replace("@", "/manifests/")).status
+for _, mirrored in IMAGES:
+    status = request("HEAD", "/v2/" + mirrored.replace("@", "/manifests/")).status
     if status != 200:
-        raise LookupError("the mirror answers %d for %s" % (status, copy))
+        raise LookupError("the mirror returned status %d for %s" % (status, mirrored))
 server = Server(("127.0.0.1", 0), Mirror)
-serving = os.fork()
-if serving == 0:
+server_pid = os.fork()
+if server_pid == 0:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for stream in range(3):
         os.dup2(os.open(os.devnull, os.O_RDWR), stream)
     server.serve_forever()
 try:
-    use("http://127.0.0.1:%d" % server.server_port)
+    configure("http://127.0.0.1:%d" % server.server_port)
 except Exception:
-    os.kill(serving, signal.SIGTERM)
+    os.kill(server_pid, signal.SIGTERM)
     raise

@@ -56,9 +56,9 @@ class EndpointPolicyTest {
     "64:ff9b::a9fe:a9fe, NON_ROUTABLE",
     "2002:7f00:1::, NON_ROUTABLE",
   })
-  void classifiesAddresses(String address, GuardedDnsResolver.AddressScope scope)
+  void classifiesAddresses(String address, EndpointPolicy.AddressScope scope)
       throws UnknownHostException {
-    assertThat(GuardedDnsResolver.AddressScope.of(InetAddress.getByName(address))).isEqualTo(scope);
+    assertThat(EndpointPolicy.AddressScope.of(InetAddress.getByName(address))).isEqualTo(scope);
   }
 
   @ParameterizedTest
@@ -98,8 +98,9 @@ class EndpointPolicyTest {
 
   @Test
   void rejectsNamesThatResolveToLoopback() {
-    assertThatThrownBy(
-            () -> new GuardedDnsResolver(Set.of("localhost"), Set.of()).resolve("localhost"))
+    assertThatThrownBy(() ->
+            new EndpointPolicy.GuardedDnsResolver(Set.of("localhost"), Set.of())
+                .resolve("localhost"))
         .isInstanceOf(UnknownHostException.class)
         .hasMessageContaining("not public");
   }

@@ -36,7 +36,7 @@ final class BatchWorkloadTest {
   void resubmitsJobWithMirroredImage() {
     assertThat(summary())
         .contains("started job job-2 of nightly:13", "python:3.12-slim from the mirror")
-        .contains("(by job definition)")
+        .contains("by job definition")
         .contains("the execution role nightly-execution needs permission to pull from")
         .contains("jobs that depend on it have failed with it");
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
@@ -107,7 +107,7 @@ final class BatchWorkloadTest {
     retryMode = WorkloadRetryMode.OFF;
     batch.job = startedByPerson().toBuilder().tags(Map.of("pull-rescue", "on")).build();
 
-    assertThat(summary()).contains("is only reported");
+    assertThat(summary()).contains("is not retried, because `batchRetry` is off");
     assertThat(batch.submittedJobs).isEmpty();
     assertThat(publisher.events).isEmpty();
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.testing.RecordedResponses;
+import io.pullrescue.workload.ContainerImageRewrite.Container;
 import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.batch.BatchJob.Kind;
 import java.io.IOException;
@@ -15,10 +16,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.JobDefinition;
 
 /** Uses the details of sample events as responses of DescribeJobs, which have the same form. */
 final class JobClientTest {
   private static final String ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
+  private static final String DEFINITION_ARN =
+      "arn:aws:batch:us-east-1:123456789012:job-definition/nightly:";
   private static final String ROLE = "arn:aws:iam::123456789012:role/batch/nightly-execution";
 
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
@@ -116,6 +120,47 @@ final class JobClientTest {
     assertThat(jobs.find(ID)).isEmpty();
   }
 
+  @Test
+  void readsContainersOfJobDefinition() {
+    aws.respondTo("/v1/describejobdefinitions", definitions(12, "python:3"))
+        .respondTo(
+            "/v1/describejobdefinitions",
+            """
+            {"jobDefinitions": [{"jobDefinitionArn": "%s12", "ecsProperties": {"taskProperties": [
+              {"containers": [{"image": "r:4", "name": "report",
+                "repositoryCredentials": {"credentialsParameter": "secret"}}, {}]}
+            ]}}]}
+            """
+                .formatted(DEFINITION_ARN));
+
+    assertThat(jobs.findDefinition(DEFINITION_ARN + 12).orElseThrow().containers())
+        .containsExactly(new Container("default", "python:3", false));
+    assertThat(jobs.findDefinition(DEFINITION_ARN + 12).orElseThrow().containers())
+        .containsExactly(new Container("report", "r:4", true), new Container("", "", false));
+  }
+
+  @Test
+  void newestRevisionHasHighestNumber() {
+    aws.respondTo(
+        "/v1/describejobdefinitions",
+        """
+        {"jobDefinitions": [
+          {"jobDefinitionArn": "%1$s9", "revision": 9},
+          {"jobDefinitionArn": "%1$s10", "revision": 10}
+        ]}
+        """
+            .formatted(DEFINITION_ARN));
+
+    assertThat(
+            jobs.findNewestRevision(
+                    new JobDefinitionRevision(
+                        JobDefinition.builder().jobDefinitionArn(DEFINITION_ARN + 9).build()))
+                .orElseThrow()
+                .name())
+        .isEqualTo("nightly:10");
+    assertThat(aws.requests().getFirst()).contains("\"status\":\"ACTIVE\"");
+  }
+
   private BatchJob find(String sample) throws IOException {
     return find(sample(sample));
   }
@@ -128,5 +173,15 @@ final class JobClientTest {
   private static ObjectNode sample(String name) throws IOException {
     var event = new ObjectMapper().readTree(Path.of("../events/batch", name + ".json").toFile());
     return (ObjectNode) event.path("detail");
+  }
+
+  private static String definitions(int revision, String image) {
+    return """
+    {"jobDefinitions": [{
+      "jobDefinitionArn": "%s%d", "jobDefinitionName": "nightly", "revision": %d,
+      "status": "ACTIVE", "type": "container", "containerProperties": {"image": "%s"}
+    }]}
+    """
+        .formatted(DEFINITION_ARN, revision, revision, image);
   }
 }

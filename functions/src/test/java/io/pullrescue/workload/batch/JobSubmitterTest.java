@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.RecordedResponses;
-import io.pullrescue.workload.ContainerImageRewrite.Container;
 import io.pullrescue.workload.batch.JobSubmitter.SubmissionResult;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
 import java.util.List;
@@ -39,25 +38,6 @@ final class JobSubmitterTest {
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
   private final JobSubmitter submissions = new JobSubmitter(aws.client(BatchClient.builder()));
-
-  @Test
-  void readsContainersOfJobDefinition() {
-    aws.respondTo("/v1/describejobdefinitions", definitions(12, "python:3"))
-        .respondTo(
-            "/v1/describejobdefinitions",
-            """
-            {"jobDefinitions": [{"jobDefinitionArn": "%s12", "ecsProperties": {"taskProperties": [
-              {"containers": [{"image": "r:4", "name": "report",
-                "repositoryCredentials": {"credentialsParameter": "secret"}}, {}]}
-            ]}}]}
-            """
-                .formatted(DEFINITION_ARN));
-
-    assertThat(submissions.findDefinition(DEFINITION_ARN + 12).orElseThrow().containers())
-        .containsExactly(new Container("default", "python:3", false));
-    assertThat(submissions.findDefinition(DEFINITION_ARN + 12).orElseThrow().containers())
-        .containsExactly(new Container("report", "r:4", true), new Container("", "", false));
-  }
 
   @Test
   void submitsSameJobWithNextRevision() {
@@ -120,23 +100,6 @@ final class JobSubmitterTest {
     assertThat(aws.requests().getLast()).isEqualTo("{\"jobs\":[\"job-3\",\"job-2\"]}");
   }
 
-  @Test
-  void newestRevisionHasHighestNumber() {
-    aws.respondTo(
-        "/v1/describejobdefinitions",
-        """
-        {"jobDefinitions": [
-          {"jobDefinitionArn": "%1$s9", "revision": 9},
-          {"jobDefinitionArn": "%1$s10", "revision": 10}
-        ]}
-        """
-            .formatted(DEFINITION_ARN));
-
-    assertThat(submissions.findNewestRevision(definition(9, "python:3")).orElseThrow().name())
-        .isEqualTo("nightly:10");
-    assertThat(aws.requests().getFirst()).contains("\"status\":\"ACTIVE\"");
-  }
-
   private static SubmitJob plan(Map<String, ImageReference> images) {
     var definition = definition(12, "python:3");
     return new SubmitJob(JOB, definition, definition, List.of(), images, List.of());
@@ -162,15 +125,5 @@ final class JobSubmitterTest {
             .type("container")
             .containerProperties(ContainerProperties.builder().image(image).build())
             .build());
-  }
-
-  private static String definitions(int revision, String image) {
-    return """
-    {"jobDefinitions": [{
-      "jobDefinitionArn": "%s%d", "jobDefinitionName": "nightly", "revision": %d,
-      "status": "ACTIVE", "type": "container", "containerProperties": {"image": "%s"}
-    }]}
-    """
-        .formatted(DEFINITION_ARN, revision, revision, image);
   }
 }

@@ -145,7 +145,8 @@ final class ResubmitPlannerTest {
   void tagOptsInSingleJob() {
     retryMode = WorkloadRetryMode.TAGGED;
     assertThat(plan(container("default", "python:3.12")))
-        .isEqualTo(new NoAction("job job-1 has no tag pull-rescue = on"));
+        .isEqualTo(
+            new NoAction("job job-1 has no tag pull-rescue = on, and `batchRetry` is tagged"));
 
     job.tags(Map.of("pull-rescue", "on"));
     submit(container("default", "python:3.12"));

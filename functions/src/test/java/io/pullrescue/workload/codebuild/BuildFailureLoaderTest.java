@@ -6,33 +6,32 @@ import io.pullrescue.diagnosis.Failure;
 import io.pullrescue.diagnosis.LogExcerpt;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.FakeCloudWatchLogsClient;
+import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.workload.LoadResult;
-import io.pullrescue.workload.codebuild.Build.LogLocation;
-import io.pullrescue.workload.codebuild.Build.LogLocation.CloudWatchLog;
-import io.pullrescue.workload.codebuild.Build.LogLocation.S3Log;
-import io.pullrescue.workload.codebuild.Build.Phase;
-import io.pullrescue.workload.codebuild.log.BuildLogReaderPort;
-import io.pullrescue.workload.codebuild.log.LogResult;
-import io.pullrescue.workload.codebuild.log.TimeRange;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatchlogs.model.GetLogEventsRequest;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.BuildPhase;
 
 final class BuildFailureLoaderTest {
   private static final String ID = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
-  private static final LogLocation LOG = new CloudWatchLog("/aws/codebuild/shop", "b0c7d1f4");
+  private static final String LOG = "b0c7d1f4";
   private static final Instant START = Instant.parse("2026-06-15T10:31:00Z");
-  private static final Phase SUBMITTED = new Phase("SUBMITTED", "SUCCEEDED", "", null, null);
-  private static final Phase BUILD_FAILED =
-      new Phase("BUILD", "FAILED", "COMMAND_EXECUTION_ERROR: exit status 1", null, null);
-  private static final Phase PROVISIONING_FAILED =
-      new Phase(
-          "PROVISIONING", "FAILED", "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable", null, null);
+  private static final BuildPhase SUBMITTED = SampleBuild.phase("SUBMITTED", "SUCCEEDED");
+  private static final BuildPhase BUILD_FAILED =
+      SampleBuild.failedPhase("BUILD", "COMMAND_EXECUTION_ERROR: exit status 1");
+  private static final BuildPhase PROVISIONING_FAILED =
+      SampleBuild.failedPhase("PROVISIONING", "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable");
+
+  private final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
+  private final FakeCloudWatchLogsClient logs = new FakeCloudWatchLogsClient();
 
   @Test
   void recordsEnvironmentImageIfProvisioningFailed() {
@@ -124,7 +123,6 @@ final class BuildFailureLoaderTest {
 
   @Test
   void readsOnlyLogRangeOfFailedPhases() {
-    var ranges = new ArrayList<TimeRange>();
     load(
         build(
             "FAILED",
@@ -133,22 +131,24 @@ final class BuildFailureLoaderTest {
             phase("INSTALL", "SUCCEEDED", 0),
             phase("PRE_BUILD", "FAILED", 100),
             phase("BUILD", "FAILED", 200),
-            phase("POST_BUILD", "SUCCEEDED", 300)),
-        (location, range) -> {
-          ranges.add(range);
-          return new LogResult.Lines(List.of());
-        });
+            phase("POST_BUILD", "SUCCEEDED", 300)));
 
-    assertThat(ranges)
-        .containsExactly(new TimeRange(START.plusSeconds(100 - 60), START.plusSeconds(209 + 60)));
+    assertThat(logs.requests)
+        .extracting(GetLogEventsRequest::startTime)
+        .containsOnly(START.plusSeconds(100 - 60).toEpochMilli());
+    assertThat(logs.requests)
+        .extracting(GetLogEventsRequest::endTime)
+        .containsOnly(START.plusSeconds(209 + 60).toEpochMilli());
   }
 
   @Test
   void explainsHowToGrantLogAccess() {
     var result =
         load(
-            build("FAILED", "ruby:2.7", new S3Log("logs", "shop/1.gz"), BUILD_FAILED),
-            (location, range) -> new LogResult.AccessDenied("deploy with -c buildLogBuckets=logs"));
+            SampleBuild.failed()
+                .withPhases(BUILD_FAILED)
+                .withS3Log("arn:aws:s3:::logs/shop/1.gz")
+                .build());
 
     assertThat(result)
         .isInstanceOfSatisfying(
@@ -158,12 +158,9 @@ final class BuildFailureLoaderTest {
 
   @Test
   void returnsNotReadyIfLogIsAbsent() {
-    var result =
-        load(
-            build("FAILED", "ruby:2.7", LOG, BUILD_FAILED),
-            (location, range) -> new LogResult.NotYetAvailable("no stream"));
+    codeBuild.add(build("FAILED", "ruby:2.7", LOG, BUILD_FAILED));
 
-    assertThat(result).isInstanceOf(LoadResult.NotReady.class);
+    assertThat(loader().load(ID)).isInstanceOf(LoadResult.NotReady.class);
   }
 
   @Test
@@ -175,7 +172,7 @@ final class BuildFailureLoaderTest {
 
   @Test
   void ignoresPhasesSucceedingAfterFailure() {
-    var after = new Phase("POST_BUILD", "SUCCEEDED", "", null, null);
+    var after = SampleBuild.phase("POST_BUILD", "SUCCEEDED");
     var result = load(build("FAILED", "ruby:2.7", null, PROVISIONING_FAILED, after));
 
     assertThat(result).isInstanceOf(LoadResult.Complete.class);
@@ -185,33 +182,32 @@ final class BuildFailureLoaderTest {
   void explainsWhyThereIsNoFailure() {
     assertThat(load(null))
         .isInstanceOfSatisfying(
-            LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "knows no"));
+            LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "has no build"));
     assertThat(load(build("SUCCEEDED", "ruby:2.7", null, SUBMITTED)))
         .isInstanceOfSatisfying(
             LoadResult.NoFailure.class, failure -> assertReason(failure, "is SUCCEEDED"));
     assertThat(load(build("FAILED", "ruby:2.7", null, SUBMITTED, BUILD_FAILED)))
-        .isInstanceOfSatisfying(LoadResult.NoFailure.class, no -> assertReason(no, "keeps no log"));
+        .isInstanceOfSatisfying(
+            LoadResult.NoFailure.class, no -> assertReason(no, "writes no log"));
   }
 
   @Test
   void ignoresFailedProbeBuild() {
     var probe =
-        SampleBuild.failedIn("PROVISIONING")
-            .withVariables(Map.of(Build.PROBE_VARIABLE, ID))
-            .build();
+        SampleBuild.failedIn("PROVISIONING").withVariables(Map.of(ProbeBuild.VARIABLE, ID)).build();
 
     assertThat(load(probe))
         .isInstanceOfSatisfying(
             LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "is a probe"));
   }
 
-  private static Optional<String> failedPhase(Phase... phases) {
-    return build("FAILED", "ruby:2.7", LOG, phases).failedPhase().map(Phase::type);
+  private static Optional<String> failedPhase(BuildPhase... phases) {
+    return FailedPhase.of(build("FAILED", "ruby:2.7", LOG, phases)).map(FailedPhase::type);
   }
 
-  private static Phase phase(String type, String status, int second) {
+  private static BuildPhase phase(String type, String status, int second) {
     var start = START.plusSeconds(second);
-    return new Phase(type, status, "", start, start.plusSeconds(9));
+    return SampleBuild.phase(type, status, start, start.plusSeconds(9));
   }
 
   private static void assertReason(LoadResult.NoFailure noFailure, String text) {
@@ -223,23 +219,21 @@ final class BuildFailureLoaderTest {
     return ((LoadResult.Complete) result).failures().getFirst();
   }
 
-  private static LoadResult load(@Nullable Build build, String... log) {
-    return load(build, (location, range) -> new LogResult.Lines(List.of(log)));
+  private LoadResult load(@Nullable Build build, String... log) {
+    if (build != null) {
+      codeBuild.add(build);
+    }
+    logs.streams.put(LOG, List.of(log));
+    return loader().load(ID);
   }
 
-  private static LoadResult load(@Nullable Build build, BuildLogReaderPort log) {
-    return new BuildFailureLoader(
-            id -> Optional.ofNullable(build).filter(candidate -> candidate.id().equals(id)), log)
-        .load(ID);
+  private BuildFailureLoader loader() {
+    return new BuildFailureLoader(new BuildClient(codeBuild), logs.reader());
   }
 
   private static Build build(
-      String status, String image, @Nullable LogLocation log, Phase... phases) {
-    return SampleBuild.failed()
-        .withStatus(status)
-        .withImage(image)
-        .withLog(log)
-        .withPhases(phases)
-        .build();
+      String status, String image, @Nullable String logStream, BuildPhase... phases) {
+    var build = SampleBuild.failed().withStatus(status).withImage(image).withPhases(phases);
+    return (logStream == null ? build : build.withLogStream(logStream)).build();
   }
 }

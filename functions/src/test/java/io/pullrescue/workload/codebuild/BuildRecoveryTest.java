@@ -2,20 +2,23 @@ package io.pullrescue.workload.codebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
-import io.pullrescue.testing.FakeCodeBuild;
+import io.pullrescue.testing.CodeBuildFixture;
+import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.codebuild.Build.Phase;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.Build;
 
 final class BuildRecoveryTest {
   private static final String RETRIED_BUILD = "shop:7a1c3e5d-9b2f-4d68-8a04-6c5e7f1b3d92";
@@ -23,16 +26,16 @@ final class BuildRecoveryTest {
   private static final RetryState RETRY_STATE =
       new RetryState(TestFixtures.BUILD, 1, List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)));
 
-  private final FakeCodeBuild codeBuild = new FakeCodeBuild();
+  private final CodeBuildFixture fixture = new CodeBuildFixture();
+  private final FakeCodeBuildClient codeBuild = fixture.codeBuild;
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private ProjectUpdateMode projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
   @BeforeEach
   void createFailedAndRetriedBuild() {
-    codeBuild.builds.put(
-        TestFixtures.BUILD, endedBuild(TestFixtures.BUILD, "FAILED", FAILED_AT).build());
-    codeBuild.builds.put(RETRIED_BUILD, retriedBuild("SUCCEEDED"));
+    codeBuild.add(endedBuild(TestFixtures.BUILD, "FAILED", FAILED_AT).build());
+    codeBuild.add(retriedBuild("SUCCEEDED"));
   }
 
   @Test
@@ -58,27 +61,27 @@ final class BuildRecoveryTest {
 
   @Test
   void restoresProjectAfterSuccess() {
-    codeBuild.projectUpdates.add(new ProjectUpdate("shop", RETRY_STATE, null, "version: 0.2"));
+    updateProject();
 
     assertThat(summary()).endsWith("; the update of its project was taken back");
-    assertThat(codeBuild.projectUpdates).isEmpty();
+    assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
   }
 
   @Test
   void keepsProjectUpdateWhenItIsPermanent() {
-    codeBuild.projectUpdates.add(new ProjectUpdate("shop", RETRY_STATE, null, "version: 0.2"));
+    updateProject();
     projectUpdateMode = ProjectUpdateMode.PERMANENT;
 
     assertThat(summary()).doesNotContain("taken back");
     assertThat(codeBuild.projectUpdates).hasSize(1);
+    assertThat(codeBuild.project).isNotEqualTo(SampleBuild.project());
   }
 
   @Test
   void ignoresEventThatCodeBuildDoesNotConfirm() {
-    codeBuild.builds.put(RETRIED_BUILD, retriedBuild("FAILED"));
+    codeBuild.add(retriedBuild("FAILED"));
     assertThat(summary()).startsWith("ignored: ");
-    codeBuild.builds.put(
-        RETRIED_BUILD,
+    codeBuild.add(
         endedBuild(RETRIED_BUILD, "SUCCEEDED", FAILED_AT).withVariables(Map.of()).build());
     assertThat(summary()).startsWith("ignored: ");
     codeBuild.builds.remove(RETRIED_BUILD);
@@ -88,12 +91,13 @@ final class BuildRecoveryTest {
 
   @Test
   void restoresProjectOnRequest() {
-    codeBuild.projectUpdates.add(new ProjectUpdate("shop", RETRY_STATE, null, "version: 0.2"));
+    updateProject();
 
     assertThat(buildRecovery().restoreProject("shop"))
-        .isEqualTo(new Completed("project shop is again as it was before pull-rescue changed it"));
+        .isEqualTo(
+            new Completed("restored project shop to its state before pull-rescue changed it"));
     assertThat(buildRecovery().restoreProject("shop"))
-        .isEqualTo(new Completed("ignored: project shop holds no change of pull-rescue's"));
+        .isEqualTo(new Completed("ignored: project shop contains no change by pull-rescue"));
   }
 
   private String summary() {
@@ -101,8 +105,13 @@ final class BuildRecoveryTest {
   }
 
   private BuildRecovery buildRecovery() {
-    return new BuildRecovery(
-        TestFixtures.MIRROR, codeBuild, codeBuild, projectUpdateMode, publisher);
+    return fixture.recovery(
+        TestFixtures.retryConfig(3, 20, projectUpdateMode, ImageSubstitution.MIRROR), publisher);
+  }
+
+  private void updateProject() {
+    new ProjectUpdater(codeBuild, List.of())
+        .update(codeBuild.project, new ProjectUpdate(RETRY_STATE, null, "version: 0.2"));
   }
 
   private static Build retriedBuild(String status) {
@@ -115,6 +124,6 @@ final class BuildRecoveryTest {
     return SampleBuild.from(TestFixtures.failedBuild())
         .withId(id)
         .withStatus(status)
-        .withPhases(new Phase("BUILD", status, "", end.minusSeconds(10), end));
+        .withPhases(SampleBuild.phase("BUILD", status, end.minusSeconds(10), end));
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a log or a variable says, the text that a retried build runs stays the same. */
+/** Checks that untrusted logs and variables cannot change the commands of a retried build. */
 final class BuildRetryPlannerInjectionTest {
   private static final MirrorNaming MIRROR =
       new MirrorNaming(
@@ -89,11 +89,7 @@ final class BuildRetryPlannerInjectionTest {
   private String buildspec(Map<String, String> variables) {
     var failed = SampleBuild.failedIn("BUILD").withVariables(variables).build();
     var context =
-        new RetryContext(
-            failed,
-            new ProjectInfo("shop", false, false),
-            new BuildHistory(List.of()),
-            Instant.EPOCH);
+        new RetryContext(failed, SampleBuild.project(), new BuildHistory(List.of()), Instant.EPOCH);
     var plan = (StartBuild) planner.plan(context, List.of(MIRRORED_RUBY));
     return String.valueOf(plan.buildspec());
   }

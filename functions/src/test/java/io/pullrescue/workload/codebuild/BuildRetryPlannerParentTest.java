@@ -11,13 +11,14 @@ import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.RetryParent;
 import io.pullrescue.workload.codebuild.parent.ParentExecution;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Builds that a pipeline or a batch started: they run again with the whole. */
+/** Builds of a pipeline or batch build, which are retried by their parent execution. */
 final class BuildRetryPlannerParentTest {
   @Test
   void retriesParentWhenReferenceIsInMirror() {
@@ -58,7 +59,7 @@ final class BuildRetryPlannerParentTest {
     assertThat(
             projectUpdate(
                     new BuildRetryPlanner(MIRROR, planner.config())
-                        .plan(fetchPlan, SampleBuild.BUILDSPEC))
+                        .plan(inSource.build(), fetchPlan, SampleBuild.BUILDSPEC))
                 .buildspec())
         .contains(": pull-rescue");
   }

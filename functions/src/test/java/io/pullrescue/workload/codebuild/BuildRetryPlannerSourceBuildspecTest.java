@@ -21,11 +21,10 @@ final class BuildRetryPlannerSourceBuildspecTest {
 
     assertThat(fetchPlan.location())
         .isEqualTo(new BuildspecLocation.SourceFile("ci/buildspec.yml"));
-    var plan = asStartBuild(resume(fetchPlan, SampleBuild.BUILDSPEC));
+    var plan = asStartBuild(resume(inSource, fetchPlan, SampleBuild.BUILDSPEC));
     var inline = asStartBuild(plan(SampleBuild.failedIn("BUILD"), RUBY));
     assertThat(plan.buildspec()).isEqualTo(inline.buildspec());
     assertThat(plan.retryState()).isEqualTo(inline.retryState());
-    assertThat(plan.original()).isEqualTo(inSource.build());
   }
 
   @Test
@@ -38,13 +37,14 @@ final class BuildRetryPlannerSourceBuildspecTest {
 
   @Test
   void doesNotFollowReferenceInFetchedBuildspec() {
-    var fetchPlan = asFetchBuildspec(plan(SampleBuild.failedIn("BUILD").withBuildspec(null), RUBY));
+    var inSource = SampleBuild.failedIn("BUILD").withBuildspec(null);
+    var fetchPlan = asFetchBuildspec(plan(inSource, RUBY));
 
-    assertThat(skipReason(resume(fetchPlan, "other.yml"))).contains("has phases");
-    assertThat(skipReason(resume(fetchPlan, SampleBuild.BUILDSPEC + "---\nphases: {}\n")))
+    assertThat(skipReason(resume(inSource, fetchPlan, "other.yml"))).contains("with `phases`");
+    assertThat(skipReason(resume(inSource, fetchPlan, SampleBuild.BUILDSPEC + "---\nphases: {}\n")))
         .contains("more than one YAML document");
-    assertThat(skipReason(resume(fetchPlan, SampleBuild.BUILDSPEC.replace("0.2", "0.1"))))
-        .contains("not of version 0.2");
+    assertThat(skipReason(resume(inSource, fetchPlan, SampleBuild.BUILDSPEC.replace("0.2", "0.1"))))
+        .contains("not version 0.2");
   }
 
   @Test

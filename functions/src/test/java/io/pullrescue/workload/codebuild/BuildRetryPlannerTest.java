@@ -47,7 +47,7 @@ final class BuildRetryPlannerTest {
     var plan = asStartBuild(plan(SampleBuild.failedIn("BUILD"), RUBY));
 
     assertThat(plan.retryState().environmentVariables())
-        .containsEntry("PULL_RESCUE_ORIGIN", SampleBuild.ID)
+        .containsEntry("PULL_RESCUE_ORIGINAL_BUILD_ID", SampleBuild.ID)
         .containsEntry("PULL_RESCUE_ATTEMPT", "1")
         .containsEntry(
             "PULL_RESCUE_IMAGES", "docker.io/library/ruby:2.7=" + RUBY.mirrorReference());
@@ -85,14 +85,14 @@ final class BuildRetryPlannerTest {
         .contains("registry credential")
         .contains(RUBY.mirrorReference().toString());
     assertThat(skipReason(plan(SampleBuild.failedIn("PROVISIONING").withImage("node:18"), RUBY)))
-        .contains("not among the images");
+        .contains("not among the mirrored images");
     assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withoutPrivilegedMode(), RUBY)))
         .contains("without privileged mode");
     assertThat(
             skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("../buildspec.yml"), RUBY)))
-        .contains("neither a text nor a plain path");
+        .contains("neither inline YAML nor a plain path");
     assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("phases:\n - ["), RUBY)))
-        .contains("no YAML document that has phases");
+        .contains("not a YAML document with `phases`");
   }
 
   @Test
@@ -109,7 +109,7 @@ final class BuildRetryPlannerTest {
                     SampleBuild.failedIn("BUILD")
                         .withVariables(plan.retryState().environmentVariables()),
                     MIRROR_REQUESTED_DIRECTLY)))
-        .contains("already had the copy");
+        .contains("already used the mirrored image");
   }
 
   @Test

@@ -42,7 +42,8 @@ final class BuildStarterTest {
     assertThat(request.autoRetryLimitOverride()).isZero();
     assertThat(request.environmentVariablesOverride())
         .extracting(EnvironmentVariable::name)
-        .containsExactly("PULL_RESCUE_ORIGIN", "PULL_RESCUE_ATTEMPT", "PULL_RESCUE_IMAGES");
+        .containsExactly(
+            "PULL_RESCUE_ORIGINAL_BUILD_ID", "PULL_RESCUE_ATTEMPT", "PULL_RESCUE_IMAGES");
     assertThat(request.imageOverride()).isNull();
     assertThat(request.computeTypeOverride()).isNull();
     assertThat(request.environmentTypeOverride()).isNull();
@@ -87,7 +88,8 @@ final class BuildStarterTest {
     assertThat(request.environmentVariablesOverride())
         .extracting(
             environmentVariable -> environmentVariable.name() + "=" + environmentVariable.value())
-        .startsWith("STAGE=production", "PULL_RESCUE_ORIGIN=shop:first", "PULL_RESCUE_ATTEMPT=2")
+        .startsWith(
+            "STAGE=production", "PULL_RESCUE_ORIGINAL_BUILD_ID=shop:first", "PULL_RESCUE_ATTEMPT=2")
         .noneMatch(value -> value.startsWith("CODEBUILD_"))
         .doesNotContain("PULL_RESCUE_ATTEMPT=1");
   }
@@ -147,12 +149,7 @@ final class BuildStarterTest {
   private StartBuildRequest request(
       Build build, Project project, @Nullable ImageReference image, @Nullable String buildspec) {
     var mirroredImages = List.of(MirroredImage.of(RUBY, MIRROR_REFERENCE).orElseThrow());
-    var plan =
-        new StartBuild(
-            BuildClient.toBuild(build),
-            new RetryState("shop:first", 2, mirroredImages),
-            image,
-            buildspec);
+    var plan = new StartBuild(new RetryState("shop:first", 2, mirroredImages), image, buildspec);
     return BuildStarter.request(plan, build, project, dockerHubVariables);
   }
 

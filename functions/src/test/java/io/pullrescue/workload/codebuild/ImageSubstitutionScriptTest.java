@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the script in a real shell; docker, aws and python3 are scripts that write down how they are
- * called.
+ * Runs the script in a real shell, with fake docker, aws and python3 commands that record their
+ * calls.
  */
 final class ImageSubstitutionScriptTest {
   private static final MirrorNaming MIRROR =
@@ -150,7 +150,7 @@ final class ImageSubstitutionScriptTest {
     fakeCommand("docker", "case $1 in login) exit 1;; esac");
 
     assertThat(run(script(ImageSubstitution.LOGIN, "ruby:2.7")))
-        .contains("does not take the login of the secret");
+        .contains("Docker Hub rejected the credentials");
   }
 
   @Test
@@ -182,7 +182,7 @@ final class ImageSubstitutionScriptTest {
     fakeCommand("docker", "case $1 in pull) exit 1;; esac");
 
     assertThat(run(script("ruby:2.7") + "\necho ${EXPERIMENTAL_BUILDKIT_SOURCE_POLICY:-no policy}"))
-        .contains("no copy of docker.io/library/ruby:2.7 could be pulled")
+        .contains("the mirrored image of docker.io/library/ruby:2.7 could not be pulled")
         .endsWith("no policy\n");
   }
 
@@ -197,7 +197,7 @@ final class ImageSubstitutionScriptTest {
   void doesNothingWithoutDockerDaemon() throws Exception {
     fakeCommand("docker", "exit 1");
 
-    assertThat(run()).contains("no docker daemon answers");
+    assertThat(run()).contains("no Docker daemon is running yet");
     assertThat(recordedCalls()).containsExactly("docker info");
   }
 
@@ -216,9 +216,9 @@ final class ImageSubstitutionScriptTest {
 
     assertThat(linesOnlyIn(script("ruby:2.7"), script("busybox:1")))
         .containsExactly(
-            "if mirror 'library/ruby:2.7=docker-hub/library/ruby@%s'; then hub=served; else hub=pulled; fi"
+            "if start_mirror 'library/ruby:2.7=docker-hub/library/ruby@%s'; then docker_hub=use_mirror; else docker_hub=pull_and_tag; fi"
                 .formatted(DIGEST),
-            "\"$hub\" '%s' '2.7' '%s' '%s' ''".formatted(image, DIGEST, repository));
+            "\"$docker_hub\" '%s' '2.7' '%s' '%s' ''".formatted(image, DIGEST, repository));
   }
 
   @Test
@@ -230,7 +230,7 @@ final class ImageSubstitutionScriptTest {
         new ProcessBuilder(
                 "shellcheck",
                 "--shell=sh",
-                // A function that another setting calls.
+                // Not every setting calls every function.
                 "--exclude=SC2317",
                 folder.resolve("script").toString())
             .redirectErrorStream(true)

@@ -14,8 +14,9 @@ import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import software.amazon.awssdk.services.codebuild.model.Build;
 
-/** Plans for builds that failed, under rules, and what the plans are. */
+/** Plans retries of sample builds under a configuration. */
 record PlannerFixture(RetryConfig config) {
   static final MirrorNaming MIRROR =
       new MirrorNaming(
@@ -24,21 +25,22 @@ record PlannerFixture(RetryConfig config) {
   static final MirroredImage RUBY = mirrored("ruby:2.7");
   static final MirroredImage NODE = mirrored("node:18");
 
-  /** A build asked the mirror itself, before the copy was there. */
+  /** An image that a build references by its name in the mirror. */
   static final MirroredImage MIRROR_REQUESTED_DIRECTLY = requestedFromMirror();
 
   static BuildRetryPlan plan(SampleBuild build, MirroredImage... mirroredImages) {
     return new PlannerFixture(RetryConfig.DEFAULTS).plan(build, List.of(), mirroredImages);
   }
 
-  static BuildRetryPlan resume(FetchBuildspec fetchPlan, String buildspec) {
-    return new BuildRetryPlanner(MIRROR, RetryConfig.DEFAULTS).plan(fetchPlan, buildspec);
+  static BuildRetryPlan resume(SampleBuild build, FetchBuildspec fetchPlan, String buildspec) {
+    return new BuildRetryPlanner(MIRROR, RetryConfig.DEFAULTS)
+        .plan(build.build(), fetchPlan, buildspec);
   }
 
   BuildRetryPlan plan(
       SampleBuild build, List<Build> earlierBuilds, MirroredImage... mirroredImages) {
-    var project = new ProjectInfo("shop", false, false);
-    var context = new RetryContext(build.build(), project, new BuildHistory(earlierBuilds), NOW);
+    var history = new BuildHistory(earlierBuilds);
+    var context = new RetryContext(build.build(), SampleBuild.project(), history, NOW);
     return new BuildRetryPlanner(MIRROR, config).plan(context, List.of(mirroredImages));
   }
 

@@ -17,11 +17,10 @@ import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
-import io.pullrescue.workload.codebuild.buildspec.ProbeBuild;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What keeps a retry from doing harm: loops, stampedes, the work of others. */
+/** Builds that are not retried: they belong to others, or a limit is reached. */
 final class RetryEligibilityTest {
   @Test
   void skipsRetryThatFailedOnSameImage() {
@@ -32,7 +31,7 @@ final class RetryEligibilityTest {
                 plan(
                     SampleBuild.failedIn("BUILD").withVariables(retryState.environmentVariables()),
                     RUBY)))
-        .contains("already had the copy of ruby:2.7");
+        .contains("already used the mirrored image of ruby:2.7");
   }
 
   @Test
@@ -44,7 +43,7 @@ final class RetryEligibilityTest {
                 plan(
                     SampleBuild.failedIn("BUILD").withVariables(retryState.environmentVariables()),
                     NODE)))
-        .contains("3 is most");
+        .contains("already retry 3 (`maxRetries` is 3)");
   }
 
   @Test
@@ -53,7 +52,7 @@ final class RetryEligibilityTest {
         SampleBuild.failedIn("BUILD")
             .withVariables(new RetryState("x", -1, List.of()).environmentVariables());
 
-    assertThat(skipReason(plan(forged, RUBY))).contains("is most");
+    assertThat(skipReason(plan(forged, RUBY))).contains("`maxRetries` is 3");
   }
 
   @Test
@@ -91,7 +90,7 @@ final class RetryEligibilityTest {
         SampleBuild.failedIn("BUILD")
             .withVariables(new ProbeBuild("x", "y").environmentVariables());
 
-    assertThat(skipReason(plan(probe, RUBY))).contains("is a probe");
+    assertThat(skipReason(plan(probe, RUBY))).contains("is a probe build");
   }
 
   @Test
@@ -121,6 +120,8 @@ final class RetryEligibilityTest {
         .isInstanceOf(StartBuild.class);
     assertThat(
             skipReason(planner.plan(SampleBuild.failedIn("BUILD"), List.of(recent, recent), RUBY)))
-        .isEqualTo("2 builds of its project ran again within the last hour; 2 is most");
+        .isEqualTo(
+            "hourly limit reached: 2 retries in its project within the last hour"
+                + " (`maxRetriesPerHour` is 2)");
   }
 }

@@ -55,7 +55,7 @@ final class RunTaskRequestsTest {
             "launchType", // a capacity provider stands for it
             "placementConstraints",
             "placementStrategy",
-            "propagateTags", // the tags that were propagated are the task's by now
+            "propagateTags", // the task has the propagated tags as its own
             "referenceId",
             "volumeConfigurations");
   }

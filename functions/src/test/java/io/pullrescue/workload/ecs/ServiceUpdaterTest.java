@@ -38,7 +38,7 @@ final class ServiceUpdaterTest {
   void updatesServiceToMirroredImage() {
     assertThat(summary())
         .contains("started service web with shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)");
+        .contains("by task definition");
     assertThat(ecs.updates)
         .singleElement()
         .satisfies(request ->
@@ -99,7 +99,7 @@ final class ServiceUpdaterTest {
     retryMode = WorkloadRetryMode.OFF;
     ecs.serviceTags.put("pull-rescue", "on");
 
-    assertThat(summary()).contains("service web is only reported");
+    assertThat(summary()).contains("service web is not retried, because `ecsRetry` is off");
     assertThat(ecs.updates).isEmpty();
     assertThat(publisher.events).isEmpty();
   }
@@ -130,6 +130,14 @@ final class ServiceUpdaterTest {
 
     assertThat(summary()).contains("did not retry").contains("controller EXTERNAL");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+    assertThat(ecs.updates).isEmpty();
+  }
+
+  @Test
+  void skipsServiceWithDeletedDefinition() {
+    ecs.deleteRevision(41);
+
+    assertThat(summary()).contains("its task definition has been deleted");
     assertThat(ecs.updates).isEmpty();
   }
 

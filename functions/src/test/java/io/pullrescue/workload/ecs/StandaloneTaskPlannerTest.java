@@ -166,7 +166,8 @@ final class StandaloneTaskPlannerTest {
   void retriesTaskWhenTaskOrDefinitionIsTagged(boolean onTask) {
     retryMode = WorkloadRetryMode.TAGGED;
     assertThat(plan(container("web", "ruby:2.7")))
-        .isEqualTo(new NoAction("task 0d3f6b1c has no tag pull-rescue = on"));
+        .isEqualTo(
+            new NoAction("task 0d3f6b1c has no tag pull-rescue = on, and `ecsRetry` is tagged"));
 
     tag(onTask, "on");
     run(container("web", "ruby:2.7"));

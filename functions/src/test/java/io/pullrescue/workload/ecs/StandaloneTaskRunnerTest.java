@@ -38,7 +38,7 @@ final class StandaloneTaskRunnerTest {
   void runsTaskWithMirroredImageAndOriginalNetwork() {
     assertThat(summary())
         .contains("started task task/again of shop-web:42", "ruby:2.7 from the mirror")
-        .contains("(by task definition)")
+        .contains("by task definition")
         .contains("the execution role shop-execution needs permission to pull from");
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
     assertThat(ecs.startedTasks)
@@ -79,7 +79,7 @@ final class StandaloneTaskRunnerTest {
     retryMode = WorkloadRetryMode.OFF;
     ecs.taskTags.put("pull-rescue", "on");
 
-    assertThat(summary()).contains("is only reported");
+    assertThat(summary()).contains("is not retried, because `ecsRetry` is off");
     assertThat(ecs.startedTasks).isEmpty();
     assertThat(publisher.events).isEmpty();
   }
@@ -151,6 +151,14 @@ final class StandaloneTaskRunnerTest {
   @Test
   void skipsTaskWithDeregisteredDefinition() {
     ecs.deregister();
+
+    assertThat(summary()).contains("its task definition has been deregistered");
+    assertThat(ecs.startedTasks).isEmpty();
+  }
+
+  @Test
+  void skipsTaskWithDeletedDefinition() {
+    ecs.deleteRevision(41);
 
     assertThat(summary()).contains("its task definition has been deregistered");
     assertThat(ecs.startedTasks).isEmpty();

@@ -8,7 +8,7 @@ public final class PublishedEvents {
   /** The name of the event bus. */
   public static final String BUS = "default";
 
-  /** An event on which somebody may want to act; a replicated image alone is not one. */
+  /** The events that a person may have to act on; a replicated image alone is not one. */
   static final List<String> NOTIFIED_TYPES =
       List.of(
           EventNames.PULL_FAILURE_DIAGNOSED,
@@ -16,7 +16,7 @@ public final class PublishedEvents {
           EventNames.WORKLOAD_RETRIED,
           EventNames.RETRY_SKIPPED);
 
-  /** The field of the detail that says what a rescue is for, and its fields. */
+  /** The field of the detail that names what a rescue is for, and its fields. */
   static final String TRIGGER = "trigger";
 
   static final String TRIGGER_TYPE = "type";

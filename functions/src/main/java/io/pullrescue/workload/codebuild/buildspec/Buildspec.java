@@ -1,6 +1,5 @@
 package io.pullrescue.workload.codebuild.buildspec;
 
-import io.pullrescue.workload.codebuild.ImageSubstitutionScript;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,18 +17,25 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A buildspec's text, edited in place: the YAML is read only to find where to write, so every byte
- * that is not ours stays as it was (numbers such as {@code 3.10}, anchors, comments, JSON).
+ * The text of a buildspec, edited in place. The YAML nodes are used only to find the position of an
+ * edit, so that every other byte stays the same (numbers such as {@code 3.10}, anchors, comments,
+ * JSON).
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html">Buildspec
  *     reference</a>
  */
 public final class Buildspec {
-  /** The order in which CodeBuild runs them. */
+  /**
+   * The first line of the command that {@link #withFirstCommand} inserts, by which a later edit
+   * recognizes it.
+   */
+  public static final String SUBSTITUTION_MARKER = ": pull-rescue";
+
+  /** In the order in which CodeBuild runs them. */
   private static final List<String> PHASES = List.of("install", "pre_build", "build", "post_build");
 
-  /** Deeper than any buildspec, and far from the end of a thread's stack. */
+  /** The nesting limit, which keeps the recursive composer from exhausting the stack. */
   private static final int MAX_DEPTH = 100;
 
   private static final LoadSettings LOAD_SETTINGS =
@@ -43,21 +49,34 @@ public final class Buildspec {
     this.root = root;
   }
 
-  /** The buildspec in this text; empty where it is no inline buildspec but a path or an ARN. */
+  /** Parses an inline buildspec; empty if the text is a path, an ARN or not valid YAML. */
   public static Optional<Buildspec> parse(String text) {
     return compose(text)
         .filter(root -> value(root, "phases").isPresent())
         .map(root -> new Buildspec(text, root));
   }
 
-  /** Why there is no buildspec to edit in a text that should hold one. */
+  /** Explains why {@link #parse} rejects a text that should be a buildspec. */
   public static String invalidReason(String text) {
     return countDocuments(text) > 1
-        ? "its buildspec is more than one YAML document"
-        : "its buildspec is no YAML document that has phases";
+        ? "its buildspec has more than one YAML document"
+        : "its buildspec is not a YAML document with `phases`";
   }
 
-  /** Whether the text is a mapping, as CodeBuild tells a buildspec from a path. */
+  /** Whether a configured buildspec is the text itself and not the location of a file. */
+  public static boolean isInline(String buildspec) {
+    return BuildspecLocation.parse(buildspec) instanceof BuildspecLocation.Inline;
+  }
+
+  /**
+   * Removes the command that {@link #withFirstCommand} has inserted; returns the same text if it
+   * contains none.
+   */
+  public static String removeSubstitution(String buildspec) {
+    return parse(buildspec).map(Buildspec::withoutSubstitutionCommand).orElse(buildspec);
+  }
+
+  /** Whether the text is a YAML mapping, which is how CodeBuild tells a buildspec from a path. */
   static boolean isMapping(String text) {
     return compose(text).isPresent();
   }
@@ -70,7 +89,7 @@ public final class Buildspec {
     }
   }
 
-  /** Nodes are composed by recursion, and events are not: the depth is looked at before. */
+  /** Checks the depth by events, because composing nodes is recursive. */
   private static boolean isTooDeep(String text) {
     var depth = new AtomicInteger();
     return events(text)
@@ -104,23 +123,27 @@ public final class Buildspec {
     }
   }
 
-  /** Why our commands must not be put in; empty where they may. */
+  /** Explains why no command can be inserted; empty if one can. */
   public Optional<String> blockingReason() {
     if (scalar(root, "version").filter("0.2"::equals).isEmpty()) {
-      return Optional.of("its buildspec is not of version 0.2: each command runs in its own shell");
+      return Optional.of(
+          "its buildspec is not version 0.2, so each command runs in its own shell and the image"
+              + " substitution would have no effect; change `version` to 0.2");
     }
     var shell = mapping(root, "env").flatMap(env -> scalar(env, "shell")).orElse("sh");
     if (!shell.equals("sh") && !shell.equals("bash")) {
-      return Optional.of("its buildspec runs in " + shell + ", and the rescue commands are for sh");
+      return Optional.of(
+          "its buildspec uses the shell "
+              + shell
+              + ", but the image substitution needs sh or bash");
     }
     return countUsers() > 1
-        ? Optional.of("its phases run as different users, and docker keeps logins by user")
+        ? Optional.of(
+            "its phases run as different users (`run-as`), and Docker stores credentials per user")
         : Optional.empty();
   }
 
-  /**
-   * How many users the commands run as; a phase without one runs as the buildspec says, or root.
-   */
+  /** Counts the users that commands run as: the phase's, else the buildspec's, else root. */
   private long countUsers() {
     var defaultUser = scalar(root, "run-as").orElse("root");
     return phases().stream()
@@ -130,7 +153,10 @@ public final class Buildspec {
         .count();
   }
 
-  /** The same text with this command before all others; empty where no phase runs commands. */
+  /**
+   * Returns the text with this command before all others, in place of the one that an earlier call
+   * inserted; empty if no phase has a list of commands.
+   */
   public Optional<String> withFirstCommand(String command) {
     return phases().stream()
         .map(phase -> value(phase, "commands"))
@@ -158,8 +184,7 @@ public final class Buildspec {
             + text.substring(position);
   }
 
-  /** The text as it was before {@link #withFirstCommand}; the same where it has none of ours. */
-  String withoutSubstitutionCommand() {
+  private String withoutSubstitutionCommand() {
     return phases().stream()
         .map(phase -> value(phase, "commands"))
         .flatMap(Optional::stream)
@@ -180,7 +205,7 @@ public final class Buildspec {
         : text.substring(0, position) + text.substring(end + lineBreakAt(position).length());
   }
 
-  /** Where YAML's marks and ours disagree (an anchor before the list), nothing is changed. */
+  /** Verifies an edit: an anchor before the list, for example, shifts the YAML marks. */
   private static boolean startsWith(String edited, String command) {
     return parse(edited).stream()
         .flatMap(spec -> spec.phases().stream())
@@ -195,18 +220,16 @@ public final class Buildspec {
   }
 
   private static boolean isManaged(Node command) {
-    return text(command)
-        .filter(value -> value.startsWith(ImageSubstitutionScript.SCRIPT_MARKER + "\n"))
-        .isPresent();
+    return text(command).filter(value -> value.startsWith(SUBSTITUTION_MARKER + "\n")).isPresent();
   }
 
-  /** A line break, and what stands before this place in its line. */
+  /** Returns a line break and the indentation of a position. */
   private String lineBreakAt(int position) {
     var lineStart = text.lastIndexOf('\n', position - 1) + 1;
     return "\n" + " ".repeat(position - lineStart);
   }
 
-  /** A JSON string is a YAML scalar, in block style, in flow style and in a JSON buildspec. */
+  /** Returns a JSON string, which is a valid YAML scalar in block style and in flow style. */
   private static String quoted(String command) {
     return '"' + command.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
   }
@@ -226,7 +249,7 @@ public final class Buildspec {
     return offset(node.getEndMark().orElseThrow().getIndex());
   }
 
-  /** YAML counts code points, Java counts UTF-16 units. */
+  /** Converts code points, which YAML marks count, to UTF-16 units. */
   private int offset(int codePoints) {
     return text.offsetByCodePoints(0, codePoints);
   }

@@ -5,20 +5,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where a buildspec is kept, as a project or the start of a build says it. */
+/** The location of a buildspec, as configured in a project or overridden for a build. */
 public sealed interface BuildspecLocation {
-  /** In the project itself, or in the request that started the build. */
+  /** The buildspec itself, in the project or in the request that started the build. */
   record Inline(String text) implements BuildspecLocation {}
 
-  /** Not where the build's record could show it. */
-  public sealed interface External extends BuildspecLocation {}
+  /** A buildspec that must be fetched. */
+  sealed interface External extends BuildspecLocation {}
 
   /**
    * A file of the source.
    *
-   * @param path from the source's root, of plain names: no quote, no {@code ..}, no leading slash
+   * @param path relative to the source's root; without quotes, {@code ..} and leading slash
    */
-  record SourceFile(String path) implements External {}
+  record SourceFile(String path) implements External {
+    @Override
+    public String toString() {
+      return path + " in the source";
+    }
+  }
 
   /** An object in Amazon S3. */
   record S3Object(String bucket, String key) implements External {
@@ -28,18 +33,18 @@ public sealed interface BuildspecLocation {
     }
   }
 
-  /** None of these; {@code why} says so to people. */
+  /** A location that is not supported. */
   record Invalid(String reason) implements BuildspecLocation {}
 
-  /** CodeBuild's own choice where nothing is said. */
+  /** The path that CodeBuild uses if none is configured. */
   String DEFAULT_PATH = "buildspec.yml";
 
-  /** S3: the grammar of bucket names, and the longest key. */
+  /** The grammar of S3 bucket names, and the longest key. */
   Pattern S3_OBJECT_ARN =
       Pattern.compile("arn:aws[a-z-]*:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.{1,1024})");
 
   /**
-   * What the field {@code buildspec} of a source means.
+   * Parses the field {@code buildspec} of a source.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html#CodeBuild-StartBuild-request-buildspecOverride">
@@ -60,11 +65,11 @@ public sealed interface BuildspecLocation {
     return isPlainPath(path)
         ? new SourceFile(path)
         : new Invalid(
-            "its buildspec is neither a text nor a plain path nor an object: "
+            "its buildspec is neither inline YAML nor a plain path nor the ARN of an S3 object: "
                 + TextSanitizer.sanitize(buildspec));
   }
 
-  /** Names that a shell, a zip and a repository all take as they are. */
+  /** Accepts only names that mean the same in a shell, in a zip file and in a repository. */
   private static boolean isPlainPath(String path) {
     return path.matches("[\\w .@+=,/-]{1,1000}")
         && Stream.of(path.split("/", -1))

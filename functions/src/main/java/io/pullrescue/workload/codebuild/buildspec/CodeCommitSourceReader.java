@@ -7,18 +7,22 @@ import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codecommit.model.FileDoesNotExistException;
 
 /**
- * Files in AWS CodeCommit.
+ * Reads files in AWS CodeCommit.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetFile.html">GetFile
  *     </a>
  */
-public final class CodeCommitSourceReader {
+final class CodeCommitSourceReader {
+  private static final Logger LOG = LoggerFactory.getLogger(CodeCommitSourceReader.class);
+
   private static final Pattern REPOSITORY_URL =
       Pattern.compile(
           "https://git-codecommit(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/v1/repos/([\\w.-]{1,100})");
@@ -26,18 +30,25 @@ public final class CodeCommitSourceReader {
   private final String region;
   private final Supplier<CodeCommitClient> codeCommit;
 
-  /** Asks the client of this region, which is made when it is needed. */
-  public CodeCommitSourceReader(String region, Supplier<CodeCommitClient> codeCommit) {
+  CodeCommitSourceReader(String region, Supplier<CodeCommitClient> codeCommit) {
     this.region = region;
     this.codeCommit = codeCommit;
   }
 
-  /** The file at this path of this commit; without one, of the default branch as it is now. */
+  /**
+   * Reads a file.
+   *
+   * @param location the clone URL of the repository
+   * @param commit a commit, branch or tag; null for the head of the default branch
+   */
   FetchResult readFile(String location, @Nullable String commit, String path) {
     var repository = REPOSITORY_URL.matcher(location);
     if (!repository.matches() || !repository.group(1).equals(region)) {
       return new Unavailable(
-          "no CodeCommit repository of this region: " + TextSanitizer.sanitize(location));
+          "not a CodeCommit repository in region "
+              + region
+              + ": "
+              + TextSanitizer.sanitize(location));
     }
     try {
       var file =
@@ -52,7 +63,12 @@ public final class CodeCommitSourceReader {
     } catch (FileDoesNotExistException none) {
       return new NotFound();
     } catch (AwsServiceException error) {
-      return new FetchResult.Unavailable(AwsErrors.describe(error));
+      var reason = AwsErrors.describe(error);
+      LOG.atWarn()
+          .addKeyValue("repository", repository.group(2))
+          .setCause(error)
+          .log("Cannot read a source in AWS CodeCommit");
+      return new Unavailable(reason);
     }
   }
 }

@@ -4,30 +4,50 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** What came of looking for a file. */
+/** The outcome of fetching a file that may hold a buildspec. */
 public sealed interface FetchResult {
-  /** A file that is larger is no buildspec. */
+  /** The size limit of a file, in bytes; buildspecs are far smaller. */
   int MAX_BYTES = 1 << 20;
 
-  /** It is there. */
+  /**
+   * The file was read.
+   *
+   * @param text untrusted: written by the author of the source
+   */
   record Found(String text) implements FetchResult {}
 
-  /** Whoever was asked is sure that there is no such file. */
+  /** The file certainly does not exist. */
   record NotFound() implements FetchResult {}
 
-  /** It may be there, but not for us, or not this way; {@code why} says so to people. */
+  /**
+   * The file cannot be read, or not by this method.
+   *
+   * @param reason the cause, and what the operator can do about it
+   */
   record Unavailable(String reason) implements FetchResult {}
 
-  /** The file with these bytes, which may be anything. */
+  /**
+   * A probe build is reading the file; a later call returns the result.
+   *
+   * @param reason the state of the probe build, as a clause for a message
+   */
+  record Pending(String reason) implements FetchResult {}
+
+  /** Decodes the content of a file: UTF-8 of at most {@link #MAX_BYTES}. */
   static FetchResult of(byte[] bytes) {
     if (bytes.length > MAX_BYTES) {
-      return new Unavailable("it is larger than " + MAX_BYTES + " bytes");
+      return tooLarge();
     }
     try {
       var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       return new Found(text.toString());
-    } catch (CharacterCodingException notText) {
-      return new Unavailable("it is not text in UTF-8");
+    } catch (CharacterCodingException invalid) {
+      return new Unavailable("the file is not valid UTF-8");
     }
+  }
+
+  /** Returns the result for a file of more than {@link #MAX_BYTES}. */
+  static FetchResult tooLarge() {
+    return new Unavailable("the file is larger than " + (MAX_BYTES >> 20) + " MiB");
   }
 }

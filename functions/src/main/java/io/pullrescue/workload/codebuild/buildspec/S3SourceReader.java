@@ -2,12 +2,14 @@ package io.pullrescue.workload.codebuild.buildspec;
 
 import io.pullrescue.aws.AwsErrors;
 import io.pullrescue.text.TextSanitizer;
-import io.pullrescue.workload.codebuild.AllowedBuckets;
+import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -15,16 +17,17 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
-/** Files in Amazon S3: objects, and entries of zips. */
-public final class S3SourceReader {
-  /** A source is seldom larger, and the function has a minute. */
+/** Reads objects in Amazon S3, and entries of zip files there. */
+final class S3SourceReader {
+  private static final Logger LOG = LoggerFactory.getLogger(S3SourceReader.class);
+
+  /** Limited because the function has a minute to read it. */
   private static final long MAX_ZIP_BYTES = 64L << 20;
 
-  private final AllowedBuckets allowedBuckets;
+  private final WildcardMatcher allowedBuckets;
   private final Supplier<S3Client> s3;
 
-  /** Asks the client, which is made when it is needed, for objects of these buckets only. */
-  public S3SourceReader(AllowedBuckets allowedBuckets, Supplier<S3Client> s3) {
+  S3SourceReader(WildcardMatcher allowedBuckets, Supplier<S3Client> s3) {
     this.allowedBuckets = allowedBuckets;
     this.s3 = s3;
   }
@@ -41,17 +44,18 @@ public final class S3SourceReader {
         version,
         object ->
             object.response().contentLength() > MAX_ZIP_BYTES
-                ? new Unavailable("the zip is larger than " + MAX_ZIP_BYTES + " bytes")
+                ? new Unavailable(
+                    "the zip file of the source is larger than " + (MAX_ZIP_BYTES >> 20) + " MiB")
                 : ZipEntryReader.read(object, path));
   }
 
   private FetchResult read(
       String bucket, String key, @Nullable String version, ObjectParser parser) {
-    if (!allowedBuckets.contains(bucket)) {
+    if (!allowedBuckets.matches(bucket)) {
       return new Unavailable(
-          "bucket "
+          "the setting `sourceBuckets` does not list bucket "
               + bucket
-              + " is not among those that may be read; deploy with -c sourceBuckets="
+              + "; deploy with -c sourceBuckets="
               + bucket);
     }
     var request = GetObjectRequest.builder().bucket(bucket).key(key).versionId(version).build();
@@ -59,15 +63,20 @@ public final class S3SourceReader {
       return read(s3.get().getObject(request), parser);
     } catch (NoSuchKeyException none) {
       return new Unavailable(
-          "there is no object " + TextSanitizer.sanitize(key) + " in bucket " + bucket);
+          "object " + TextSanitizer.sanitize(key) + " does not exist in bucket " + bucket);
     } catch (AwsServiceException error) {
-      return new FetchResult.Unavailable(AwsErrors.describe(error));
+      var reason = AwsErrors.describe(error);
+      LOG.atWarn()
+          .addKeyValue("bucket", bucket)
+          .setCause(error)
+          .log("Cannot read a source in Amazon S3");
+      return new Unavailable(reason);
     } catch (IOException failed) {
       throw new UncheckedIOException("reading s3://" + bucket + "/" + key, failed);
     }
   }
 
-  /** What is not needed any more is not downloaded. */
+  /** Aborts the download at the end: closing the stream would read the rest of the object. */
   private static FetchResult read(
       ResponseInputStream<GetObjectResponse> object, ObjectParser parser) throws IOException {
     try {
@@ -77,7 +86,6 @@ public final class S3SourceReader {
     }
   }
 
-  /** What an object's bytes hold. */
   private interface ObjectParser {
     FetchResult parse(ResponseInputStream<GetObjectResponse> object) throws IOException;
   }

@@ -10,21 +10,21 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /**
- * Finds one entry of a zip while it arrives. Names in the zip are only compared: nothing is written
- * anywhere, so a name that climbs out of its folder leads nowhere.
+ * Reads one entry of a zip file while it is downloaded. Entry names are only compared and nothing
+ * is extracted to disk, so names with {@code ..} are harmless.
  */
 final class ZipEntryReader {
-  /** What all entries before ours may unpack to: a small zip can hold terabytes. */
+  /** The limit for the entries before the wanted one, against zip bombs. */
   private static final long MAX_UNCOMPRESSED_BYTES = 256L << 20;
 
   private ZipEntryReader() {}
 
-  /** The entry of exactly this name. */
+  /** Returns the entry with exactly this name. */
   static FetchResult read(InputStream stream, String name) throws IOException {
     try {
       return findEntry(new ZipInputStream(stream), name);
     } catch (ZipException | EOFException | IllegalArgumentException unreadable) {
-      return new Unavailable("it lies in a zip that cannot be read from its beginning");
+      return new Unavailable("the zip file of the source is damaged or cannot be read as a stream");
     }
   }
 
@@ -41,10 +41,14 @@ final class ZipEntryReader {
         remaining -= read;
         if (remaining < 0) {
           return new Unavailable(
-              "it lies in a zip that unpacks to more than " + MAX_UNCOMPRESSED_BYTES + " bytes");
+              "the zip file of the source expands to more than "
+                  + (MAX_UNCOMPRESSED_BYTES >> 20)
+                  + " MiB");
         }
       }
     }
-    return hasEntries ? new NotFound() : new Unavailable("its source is no zip, or an empty one");
+    return hasEntries
+        ? new NotFound()
+        : new Unavailable("the source is not a zip file, or an empty one");
   }
 }

@@ -1,53 +1,63 @@
 package io.pullrescue.workload.codebuild.log;
 
 import io.pullrescue.aws.AwsErrors;
-import io.pullrescue.workload.codebuild.Build.LogLocation;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CloudWatchLogsException;
 import software.amazon.awssdk.services.cloudwatchlogs.model.GetLogEventsResponse;
 import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundException;
 
 /**
- * Logs in Amazon CloudWatch Logs, read from the end.
+ * Reads logs in Amazon CloudWatch Logs backwards from their end.
  *
- * <p>A page of GetLogEvents holds at most 1 MB or 10,000 events; five pages reach further back than
- * any phase that ended in a pull error prints, and bound what a hostile build can make us read.
- * Pages may be empty with more to come: only the same token twice is the end.
+ * <p>A page of GetLogEvents holds at most 1 MB or 10,000 events. Five pages hold more than a phase
+ * prints before a pull error, and limit how much a hostile build can make this function read. A
+ * page may be empty although more pages follow; the end is reached when a token is repeated.
  *
  * @see <a href=
  *     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html">
  *     GetLogEvents</a>
  */
 final class CloudWatchLogReader {
+  private static final Logger LOG = LoggerFactory.getLogger(CloudWatchLogReader.class);
+
   private static final int MAX_NON_EMPTY_PAGES = 5;
   private static final int MAX_PAGES = 20;
 
-  private final CloudWatchLogsClient logs;
+  private final Supplier<CloudWatchLogsClient> logs;
 
-  CloudWatchLogReader(CloudWatchLogsClient logs) {
+  CloudWatchLogReader(Supplier<CloudWatchLogsClient> logs) {
     this.logs = logs;
   }
 
-  LogResult tail(LogLocation.CloudWatchLog location, TimeRange timeRange) {
+  LogResult readTail(LogLocation.CloudWatchLog location, TimeRange timeRange) {
     try {
-      return lines(location, timeRange);
+      return readPages(location, timeRange);
     } catch (ResourceNotFoundException notThereYet) {
-      return new LogResult.NotYetAvailable("CloudWatch Logs has no stream " + location.logStream());
+      return new LogResult.Pending(
+          "the log stream " + location.logStream() + " does not exist yet");
     } catch (CloudWatchLogsException error) {
-      return new LogResult.AccessDenied(
-          AwsErrors.describe(error)
+      var reason = AwsErrors.describe(error);
+      LOG.atWarn()
+          .addKeyValue("logGroup", location.logGroup())
+          .setCause(error)
+          .log("Cannot read a build log in CloudWatch Logs");
+      return new LogResult.Unavailable(
+          reason
               + " for log group "
               + location.logGroup()
-              + "; where that is not in the setting buildLogGroups, add it");
+              + "; if the setting `buildLogGroups` does not list this group, add it");
     }
   }
 
-  private LogResult.Lines lines(LogLocation.CloudWatchLog location, TimeRange timeRange) {
+  private LogResult.Found readPages(LogLocation.CloudWatchLog location, TimeRange timeRange) {
     var lines = new ArrayDeque<String>();
     String token = null;
     int nonEmptyPages = 0;
@@ -60,26 +70,27 @@ final class CloudWatchLogReader {
       }
       token = response.nextBackwardToken();
     }
-    return new LogResult.Lines(List.copyOf(lines));
+    return new LogResult.Found(List.copyOf(lines));
   }
 
   private GetLogEventsResponse getPage(
       LogLocation.CloudWatchLog location, TimeRange timeRange, @Nullable String token) {
-    return logs.getLogEvents(request ->
-        request
-            .logGroupName(location.logGroup())
-            .logStreamName(location.logStream())
-            .startTime(milliseconds(timeRange.start()))
-            .endTime(milliseconds(timeRange.end()))
-            .startFromHead(false)
-            .nextToken(token));
+    return logs.get()
+        .getLogEvents(request ->
+            request
+                .logGroupName(location.logGroup())
+                .logStreamName(location.logStream())
+                .startTime(milliseconds(timeRange.start()))
+                .endTime(milliseconds(timeRange.end()))
+                .startFromHead(false)
+                .nextToken(token));
   }
 
   private static @Nullable Long milliseconds(@Nullable Instant instant) {
     return instant == null ? null : instant.toEpochMilli();
   }
 
-  /** An event may hold several lines: CodeBuild writes what arrived together as one. */
+  /** One event may hold several lines: CodeBuild batches output that arrives together. */
   private static void prepend(GetLogEventsResponse page, Deque<String> lines) {
     page.events().reversed().stream()
         .flatMap(event -> event.message().lines().toList().reversed().stream())

@@ -2,19 +2,30 @@ package io.pullrescue.workload.codebuild.log;
 
 import java.util.List;
 
-/** What could be read of a log. */
+/** The outcome of reading the log of a build. */
 public sealed interface LogResult {
-  /** The last lines of it, oldest first. */
-  record Lines(List<String> lines) implements LogResult {
-    /** Copies the list, so that a text never changes. */
-    public Lines {
+  /**
+   * The end of the log was read.
+   *
+   * @param lines without line breaks, oldest first
+   */
+  record Found(List<String> lines) implements LogResult {
+    public Found {
       lines = List.copyOf(lines);
     }
   }
 
-  /** It is not there; {@code why} says how that shows. It may yet come. */
-  record NotYetAvailable(String reason) implements LogResult {}
+  /**
+   * The log does not exist yet.
+   *
+   * @param reason the observation, as a clause for a message
+   */
+  record Pending(String reason) implements LogResult {}
 
-  /** It may not be read; {@code why} tells what people can do. */
-  record AccessDenied(String reason) implements LogResult {}
+  /**
+   * The log cannot be read.
+   *
+   * @param reason the cause, and what the operator can do about it
+   */
+  record Unavailable(String reason) implements LogResult {}
 }

@@ -5,18 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of a build's log that one phase wrote, divided at the command that failed.
+ * The log lines of one phase of a build, split at the phase's last command.
  *
- * <p>CodeBuild marks its own lines with {@code [Container] date time}; what commands print stands
- * raw between them.
+ * <p>CodeBuild prefixes its own lines with {@code [Container] date time}; the output of commands is
+ * written between them without a prefix.
  *
- * @param complete whether the line that closes the phase has arrived; until then more may come
- * @param failingOutput what the last command of the phase printed, its own text first
- * @param earlierOutput what the commands before it printed
+ * @param complete whether the line that ends the phase has arrived; until then more may follow
+ * @param failingOutput the output of the last command of the phase, after the command itself
+ * @param earlierOutput the output of the commands before it
  */
 public record PhaseLog(boolean complete, String failingOutput, String earlierOutput) {
   private static final String CODEBUILD_PREFIX = "[Container] ";
 
+  /** Returns the lines of a log that belong to a phase, such as {@code BUILD}. */
   public static PhaseLog of(List<String> log, String phase) {
     var end = lastIndexOf(log, "Phase complete: " + phase + " ");
     var lines = log.subList(0, end < 0 ? log.size() : end);
@@ -39,17 +40,23 @@ public record PhaseLog(boolean complete, String failingOutput, String earlierOut
     return -1;
   }
 
-  /** What CodeBuild says after its mark, date and time; the text of a command comes after that. */
+  /** Returns a line of CodeBuild without prefix, date and time. */
   private static String codeBuildMessage(String line) {
     var words = new ArrayList<>(List.of(line.split(" ", 4)));
     return words.size() == 4 ? words.getLast() : "";
   }
 
+  /** Returns the output of all commands of the phase. */
   public String fullOutput() {
     return earlierOutput + "\n" + failingOutput;
   }
 
-  /** What the failing command printed, then all that the build went on after. */
+  /**
+   * Returns the excerpts to diagnose: the failing command first, then everything that did not stop
+   * the build.
+   *
+   * @param earlierPhases the output of earlier phases that failed with {@code on-failure: CONTINUE}
+   */
   public List<LogExcerpt> excerpts(List<String> earlierPhases) {
     return List.of(
         new LogExcerpt(LogExcerpt.TextSource.FAILING_COMMAND, failingOutput),

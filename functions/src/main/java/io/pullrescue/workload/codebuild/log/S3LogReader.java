@@ -1,55 +1,63 @@
 package io.pullrescue.workload.codebuild.log;
 
 import io.pullrescue.aws.AwsErrors;
-import io.pullrescue.workload.codebuild.AllowedBuckets;
-import io.pullrescue.workload.codebuild.Build.LogLocation;
+import io.pullrescue.text.WildcardMatcher;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Logs in Amazon S3, where CodeBuild puts them once a build has ended: one object, all of it. */
+/** Reads logs in Amazon S3, where CodeBuild stores each as one object when the build has ended. */
 final class S3LogReader {
-  private final AllowedBuckets allowedBuckets;
+  private static final Logger LOG = LoggerFactory.getLogger(S3LogReader.class);
+
+  private final WildcardMatcher allowedBuckets;
   private final Supplier<S3Client> s3;
 
-  /** Asks the client, which is made when it is needed, for objects of these buckets only. */
-  S3LogReader(AllowedBuckets allowedBuckets, Supplier<S3Client> s3) {
+  S3LogReader(WildcardMatcher allowedBuckets, Supplier<S3Client> s3) {
     this.allowedBuckets = allowedBuckets;
     this.s3 = s3;
   }
 
-  LogResult tail(LogLocation.S3Log location) {
+  LogResult readTail(LogLocation.S3Log location) {
     var bucket = location.bucket();
-    if (!allowedBuckets.contains(bucket)) {
-      return new LogResult.AccessDenied(
-          "bucket "
+    if (!allowedBuckets.matches(bucket)) {
+      return new LogResult.Unavailable(
+          "the setting `buildLogBuckets` does not list bucket "
               + bucket
-              + " is not among those whose logs may be read; deploy with -c buildLogBuckets="
+              + "; deploy with -c buildLogBuckets="
               + bucket);
     }
     try {
-      return tail(s3.get().getObject(request -> request.bucket(bucket).key(location.key())));
+      return readTail(s3.get().getObject(request -> request.bucket(bucket).key(location.key())));
     } catch (S3Exception error) {
-      // To whoever may not list a bucket, S3 denies access to what is not there.
-      return new LogResult.NotYetAvailable(
-          AwsErrors.describe(error)
+      var reason = AwsErrors.describe(error);
+      LOG.atDebug()
+          .addKeyValue("bucket", bucket)
+          .setCause(error)
+          .log("Build log in Amazon S3 is not readable yet");
+      // Without s3:ListBucket, S3 answers AccessDenied for an object that does not exist.
+      return new LogResult.Pending(
+          reason
               + " for the log in bucket "
               + bucket
-              + ": it is not there, or its policy or key keeps us out");
+              + ": the log does not exist yet, or the bucket policy or its KMS key denies access");
     } catch (IOException failed) {
       throw new UncheckedIOException("reading a log in bucket " + bucket, failed);
     }
   }
 
-  /** What is not needed any more is not downloaded. */
-  private static LogResult tail(ResponseInputStream<GetObjectResponse> object) throws IOException {
+  /** Aborts the download at the end: closing the stream would read the rest of the object. */
+  private static LogResult readTail(ResponseInputStream<GetObjectResponse> object)
+      throws IOException {
     try {
       return TailBuffer.read(decompress(new BufferedInputStream(object)));
     } finally {
@@ -57,7 +65,7 @@ final class S3LogReader {
     }
   }
 
-  /** Whatever lies between may have unpacked it already. */
+  /** Decompresses the log unless a client or proxy on the way has already done so. */
   private static InputStream decompress(BufferedInputStream content) throws IOException {
     content.mark(2);
     int magic = content.read() | content.read() << 8;

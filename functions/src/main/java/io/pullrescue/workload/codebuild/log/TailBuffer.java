@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The end of a text of any length, in a buffer of one size. */
+/** Keeps the end of a text of any length in a ring buffer of fixed size. */
 final class TailBuffer {
-  /** As much as is read of a log that comes in pages. */
+  /** As much as {@link CloudWatchLogReader} reads. */
   private static final int CAPACITY = 5 << 20;
 
-  /** A log may unpack to a thousand times its size: what takes longer to read has no known end. */
+  /** A compressed log can expand to a thousand times its size; reading stops here. */
   private static final long MAX_LOG_BYTES = 1L << 30;
 
   private TailBuffer() {}
@@ -22,13 +22,13 @@ final class TailBuffer {
       int position = (int) (length % CAPACITY);
       read = text.read(buffer, position, CAPACITY - position);
       if (read < 0) {
-        return new LogResult.Lines(toText(buffer, length).lines().toList());
+        return new LogResult.Found(toText(buffer, length).lines().toList());
       }
     }
-    return new LogResult.AccessDenied("the log is longer than " + MAX_LOG_BYTES + " bytes");
+    return new LogResult.Unavailable("the log is larger than " + (MAX_LOG_BYTES >> 30) + " GiB");
   }
 
-  /** The ring from its oldest byte on, and from the first whole line where some are lost. */
+  /** Returns the buffered bytes in order; if earlier ones were lost, from the first full line. */
   private static String toText(byte[] buffer, long length) {
     int position = (int) (length % CAPACITY);
     if (length <= CAPACITY) {

@@ -5,15 +5,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From one instant to another.
+ * A range of time.
  *
- * @param start null where it is open
- * @param end null where it is open
+ * @param start null if the range has no start
+ * @param end null if the range has no end
  */
 public record TimeRange(@Nullable Instant start, @Nullable Instant end) {
-  /** All time. */
+  /** The range without start and end. */
   public static final TimeRange UNBOUNDED = new TimeRange(null, null);
 
+  /** Returns this range, extended by the margin at both ends. */
   public TimeRange expandedBy(Duration margin) {
     return new TimeRange(
         start == null ? null : start.minus(margin), end == null ? null : end.plus(margin));

@@ -1,18 +1,18 @@
 package io.pullrescue.workload.codebuild.parent;
 
 import io.pullrescue.image.Digest;
-import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.nio.charset.StandardCharsets;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
 import software.amazon.awssdk.services.codebuild.model.BuildGroup;
 import software.amazon.awssdk.services.codebuild.model.RetryBuildBatchType;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
 
-/** Batch builds on AWS CodeBuild (BatchGetBuildBatches, RetryBuildBatch). */
+/** Retries failed builds of batch builds (BatchGetBuildBatches, RetryBuildBatch). */
 final class BuildBatchRetrier {
   private final CodeBuildClient codeBuild;
 
@@ -20,27 +20,28 @@ final class BuildBatchRetrier {
     this.codeBuild = codeBuild;
   }
 
-  /** Whether the batch can run its failed builds again. */
+  /** Checks whether the batch can retry its failed builds, with this build among them. */
   RetryReadiness checkReadiness(String id, Build build) {
     return codeBuild.batchGetBuildBatches(request -> request.ids(id)).buildBatches().stream()
         .findFirst()
         .map(batch -> checkReadiness(batch, build))
-        .orElseGet(() -> new NotRetryable("CodeBuild knows its batch " + id + " no more"));
+        .orElseGet(() -> new NotRetryable("its batch build " + id + " no longer exists"));
   }
 
   private static RetryReadiness checkReadiness(BuildBatch batch, Build build) {
     if (batch.buildBatchStatus() == StatusType.IN_PROGRESS) {
-      return new InProgress("its batch " + batch.id() + " has not ended");
+      return new InProgress("its batch build " + batch.id() + " has not ended");
     }
     if (batch.buildBatchStatus() != StatusType.FAILED) {
-      return new NotRetryable("its batch is " + batch.buildBatchStatusAsString() + ", not FAILED");
+      return new NotRetryable(
+          "the status of its batch build is " + batch.buildBatchStatusAsString() + ", not FAILED");
     }
     return batch.buildGroups().stream()
         .filter(group -> refersTo(group, build))
         .findFirst()
         .<RetryReadiness>map(
             group -> new Ready("", batch.id(), group.priorBuildSummaryList().size()))
-        .orElseGet(() -> new NotRetryable("its batch has run another build in its place"));
+        .orElseGet(() -> new NotRetryable("its batch build has already retried it"));
   }
 
   private static boolean refersTo(BuildGroup group, Build build) {
@@ -48,17 +49,17 @@ final class BuildBatchRetrier {
         && group.currentBuildSummary().arn().endsWith("/" + build.id());
   }
 
-  /** Runs the failed builds again; what runs, in words. */
+  /** Retries the failed builds and returns a description of what was started. */
   String retry(Ready batch) {
     codeBuild.retryBuildBatch(request ->
         request
             .id(batch.executionId())
             .retryType(RetryBuildBatchType.RETRY_FAILED_BUILDS)
             .idempotencyToken(idempotencyToken(batch)));
-    return "the failed builds of batch " + batch.executionId();
+    return "the failed builds of batch build " + batch.executionId();
   }
 
-  /** All builds of a batch that wait for images ask for the same retry: it happens once. */
+  /** All failed builds of a batch request the same retry, and the token makes it happen once. */
   private static String idempotencyToken(Ready batch) {
     var name = batch.executionId() + " " + batch.retryCount();
     return Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex();

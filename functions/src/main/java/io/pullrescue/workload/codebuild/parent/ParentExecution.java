@@ -1,8 +1,14 @@
 package io.pullrescue.workload.codebuild.parent;
 
-/** What a build is only a part of, and which runs its failed parts again by itself. */
+import java.util.Optional;
+import software.amazon.awssdk.services.codebuild.model.Build;
+
+/** An execution that consists of several builds or actions and can retry its failed ones. */
 public sealed interface ParentExecution {
-  /** The stage of this pipeline that the build was an action of. */
+  /** The prefix of {@code Build.initiator} for builds that a pipeline has started. */
+  String PIPELINE_INITIATOR_PREFIX = "codepipeline/";
+
+  /** The stage of a CodePipeline pipeline whose action started the build. */
   record PipelineStage(String pipeline) implements ParentExecution {}
 
   /**
@@ -11,4 +17,17 @@ public sealed interface ParentExecution {
    * @param id {@code project:uuid}
    */
   record BuildBatch(String id) implements ParentExecution {}
+
+  /** Returns the execution that a build is part of; empty for a build that was started alone. */
+  static Optional<ParentExecution> of(Build build) {
+    var batchArn = build.buildBatchArn();
+    if (batchArn != null) {
+      // arn:aws:codebuild:region:account:build-batch/project:uuid
+      return Optional.of(new BuildBatch(batchArn.substring(batchArn.indexOf('/') + 1)));
+    }
+    return Optional.ofNullable(build.initiator())
+        .filter(initiator -> initiator.startsWith(PIPELINE_INITIATOR_PREFIX))
+        .map(initiator -> initiator.substring(PIPELINE_INITIATOR_PREFIX.length()))
+        .map(PipelineStage::new);
+  }
 }

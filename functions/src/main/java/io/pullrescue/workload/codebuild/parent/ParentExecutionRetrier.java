@@ -1,24 +1,28 @@
 package io.pullrescue.workload.codebuild.parent;
 
-import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 
-/** Stages of AWS CodePipeline and batch builds of AWS CodeBuild. */
-public final class ParentExecutionRetrier implements ParentExecutionRetrierPort {
+/** Retries the failed parts of CodePipeline stages and CodeBuild batch builds. */
+public final class ParentExecutionRetrier {
   private final Supplier<CodePipelineClient> codePipeline;
   private final BuildBatchRetrier buildBatches;
 
-  /** Asks these clients; most builds are started by no pipeline, so that client is made late. */
+  /**
+   * Creates a retrier.
+   *
+   * @param codePipeline creates the client when a pipeline is met, which most builds do not have
+   */
   public ParentExecutionRetrier(
       Supplier<CodePipelineClient> codePipeline, CodeBuildClient codeBuild) {
     this.codePipeline = codePipeline;
     this.buildBatches = new BuildBatchRetrier(codeBuild);
   }
 
-  @Override
+  /** Checks whether the parent has failed and this build is still one of its failed parts. */
   public RetryReadiness checkReadiness(ParentExecution parent, Build build) {
     return switch (parent) {
       case ParentExecution.PipelineStage pipelineStage ->
@@ -28,7 +32,11 @@ public final class ParentExecutionRetrier implements ParentExecutionRetrierPort 
     };
   }
 
-  @Override
+  /**
+   * Retries the failed parts of the parent.
+   *
+   * @return a description of what was started
+   */
   public String retry(ParentExecution parent, Ready ready) {
     return switch (parent) {
       case ParentExecution.PipelineStage pipelineStage ->

@@ -1,10 +1,10 @@
 package io.pullrescue.workload.codebuild.parent;
 
-import io.pullrescue.workload.codebuild.Build;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.Optional;
+import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 import software.amazon.awssdk.services.codepipeline.model.StageState;
 
 /**
- * Stages of AWS CodePipeline (GetPipelineState, RetryStageExecution).
+ * Retries failed actions of AWS CodePipeline stages (GetPipelineState, RetryStageExecution).
  *
  * @see <a href="https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-retry.html">Retry a
  *     failed stage</a>
@@ -25,36 +25,39 @@ final class PipelineStageRetrier {
     this.codePipeline = codePipeline;
   }
 
-  /** Whether the stage that shows this build can run its failed actions again. */
+  /** Checks whether the stage whose latest execution contains this build can be retried. */
   RetryReadiness checkReadiness(String pipeline, Build build) {
     return codePipeline.getPipelineState(request -> request.name(pipeline)).stageStates().stream()
         .filter(stage -> stage.actionStates().stream().anyMatch(action -> refersTo(action, build)))
         .findFirst()
         .map(stage -> checkReadiness(pipeline, stage))
         .orElseGet(() ->
-            new NotRetryable("its pipeline " + pipeline + " has moved on and no longer shows it"));
+            new NotRetryable(
+                "no stage of its pipeline " + pipeline + " has it as latest execution any more"));
   }
 
-  /** The id of the build stands there, whole or as the end of an ARN. */
+  /** The external execution id is the id of the build, alone or at the end of an ARN. */
   private static boolean refersTo(ActionState action, Build build) {
     return action.latestExecution() != null
         && action.latestExecution().externalExecutionId() != null
         && action.latestExecution().externalExecutionId().endsWith(build.id());
   }
 
-  /** A stage hears of its build's end some seconds after everybody else does. */
+  /** CodePipeline updates the stage some seconds after CodeBuild has published the build's end. */
   private RetryReadiness checkReadiness(String pipeline, StageState stage) {
-    var name = "the stage " + stage.stageName() + " of its pipeline " + pipeline;
+    var name = "stage " + stage.stageName() + " of its pipeline " + pipeline;
     var execution = stage.latestExecution();
     if (execution == null || execution.status() == StageExecutionStatus.IN_PROGRESS) {
       return new InProgress(name + " has not ended");
     }
     if (execution.status() != StageExecutionStatus.FAILED) {
-      return new NotRetryable(name + " is " + execution.statusAsString() + ", not Failed");
+      return new NotRetryable(
+          "the status of " + name + " is " + execution.statusAsString() + ", not Failed");
     }
     var retries = Optional.ofNullable(stage.retryStageMetadata());
     return hasAutomaticRetry(pipeline, stage) && automaticRetries(retries) == 0
-        ? new NotRetryable(name + " retries itself")
+        ? new NotRetryable(
+            name + " has automatic retry enabled (`onFailure: RETRY`) and has not retried yet")
         : new Ready(stage.stageName(), execution.pipelineExecutionId(), manualRetries(retries));
   }
 
@@ -74,7 +77,7 @@ final class PipelineStageRetrier {
     return retries.map(RetryStageMetadata::manualStageRetryAttempt).orElse(0);
   }
 
-  /** Runs the failed actions again; what runs, in words. */
+  /** Retries the failed actions and returns a description of what was started. */
   String retry(String pipeline, Ready stage) {
     codePipeline.retryStageExecution(request ->
         request

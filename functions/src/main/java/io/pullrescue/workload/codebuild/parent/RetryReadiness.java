@@ -1,19 +1,19 @@
 package io.pullrescue.workload.codebuild.parent;
 
-/** Whether a stage or a batch can run its failed parts again. */
+/** Whether a pipeline stage or a batch build can retry its failed parts. */
 public sealed interface RetryReadiness {
   /**
-   * It has failed, and our build is still the one that it shows.
+   * The execution has failed, and the build is still its latest attempt.
    *
-   * @param stageName its name; empty for a batch
-   * @param executionId of the pipeline or the batch
-   * @param retryCount how often it was retried before
+   * @param stageName the name of the stage; empty for a batch build
+   * @param executionId the id of the pipeline execution or of the batch build
+   * @param retryCount the number of earlier retries
    */
   record Ready(String stageName, String executionId, int retryCount) implements RetryReadiness {}
 
-  /** Other parts of it still run. */
+  /** Other parts of the execution are still running. */
   record InProgress(String reason) implements RetryReadiness {}
 
-  /** It has moved on, or retries by itself. */
+  /** The execution cannot be retried for this build. */
   record NotRetryable(String reason) implements RetryReadiness {}
 }

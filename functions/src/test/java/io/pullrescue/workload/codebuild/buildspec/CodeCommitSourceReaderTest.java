@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.codecommit.model.FileDoesNotExistExceptio
 import software.amazon.awssdk.services.codecommit.model.GetFileRequest;
 import software.amazon.awssdk.services.codecommit.model.GetFileResponse;
 
-/** No stand-in knows GetFile, so the client is one that answers what the API's model says. */
+/** Uses a mock client, because no emulator supports GetFile. */
 class CodeCommitSourceReaderTest {
   private static final String REPOSITORY_URL =
       "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop";

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.MotoServer;
 import io.pullrescue.testing.SampleBuild;
-import io.pullrescue.workload.codebuild.AllowedBuckets;
-import io.pullrescue.workload.codebuild.Build;
-import io.pullrescue.workload.codebuild.Build.Source;
+import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Found;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.NotFound;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
@@ -21,11 +19,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
-/** Sources in the Amazon S3 that moto plays. */
+/** Reads sources from Amazon S3, emulated by moto. */
 class SourceFileReaderIT {
   @RegisterExtension static final MotoServer MOTO = MotoServer.start();
 
@@ -33,8 +32,10 @@ class SourceFileReaderIT {
 
   private final SourceFileReader files =
       new SourceFileReader(
-          new S3SourceReader(new AllowedBuckets(List.of("team-*", "specs")), () -> S3),
-          new CodeCommitSourceReader("us-east-1", () -> MOTO.client(CodeCommitClient.builder())));
+          new WildcardMatcher(List.of("team-*", "specs")),
+          () -> S3,
+          "us-east-1",
+          () -> MOTO.client(CodeCommitClient.builder()));
 
   @BeforeAll
   static void createBuckets() {
@@ -59,6 +60,18 @@ class SourceFileReaderIT {
   }
 
   @Test
+  void readsArtifactOfPipeline() throws IOException {
+    put("team-sources", "pipeline/source/1.zip", zip("version: 0.2"));
+    var location = "arn:aws:s3:::team-sources/pipeline/source/1.zip";
+    var build =
+        build("CODEPIPELINE", null, location).toBuilder()
+            .resolvedSourceVersion("6f1c0a6d".repeat(5))
+            .build();
+
+    assertThat(files.readSourceFile(build, "buildspec.yml")).isEqualTo(new Found("version: 0.2"));
+  }
+
+  @Test
   void readsObjectByPrefixAndByArn() {
     put("specs", "shop/buildspec.yml", "version: 0.2".getBytes(StandardCharsets.UTF_8));
 
@@ -77,7 +90,7 @@ class SourceFileReaderIT {
 
     assertThat(readFromS3("specs/empty.zip", null)).isEqualTo(new NotFound());
     assertThat(reason(readFromS3("specs/nothing.zip", null)))
-        .isEqualTo("there is no object nothing.zip in bucket specs");
+        .isEqualTo("object nothing.zip does not exist in bucket specs");
     assertThat(reason(readFromS3("team-nowhere/shop.zip", null)))
         .isEqualTo("S3 answers NoSuchBucket");
     assertThat(reason(readFromS3("specs", null))).contains("not an S3 location");
@@ -97,7 +110,7 @@ class SourceFileReaderIT {
   void rejectsUnsupportedSourceTypes() {
     assertThat(
             reason(files.readSourceFile(build("GITHUB", "https://github.com/a/b.git", null), "x")))
-        .contains("no API of AWS reads a source of GITHUB");
+        .contains("no AWS API can read a source of type GITHUB");
     assertThat(reason(files.readSourceFile(build("NO_SOURCE", null, null), "x")))
         .contains("no source");
   }
@@ -128,6 +141,8 @@ class SourceFileReaderIT {
   }
 
   private static Build build(String type, @Nullable String location, @Nullable String version) {
-    return SampleBuild.failed().withSource(new Source(type, location, null), version).build();
+    return SampleBuild.failed()
+        .withSource(SampleBuild.source(type, location, null), version)
+        .build();
   }
 }

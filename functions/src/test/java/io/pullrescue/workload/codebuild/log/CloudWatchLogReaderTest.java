@@ -3,10 +3,10 @@ package io.pullrescue.workload.codebuild.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.RecordedResponses;
-import io.pullrescue.workload.codebuild.Build.LogLocation.CloudWatchLog;
-import io.pullrescue.workload.codebuild.log.LogResult.AccessDenied;
-import io.pullrescue.workload.codebuild.log.LogResult.Lines;
-import io.pullrescue.workload.codebuild.log.LogResult.NotYetAvailable;
+import io.pullrescue.workload.codebuild.log.LogLocation.CloudWatchLog;
+import io.pullrescue.workload.codebuild.log.LogResult.Found;
+import io.pullrescue.workload.codebuild.log.LogResult.Pending;
+import io.pullrescue.workload.codebuild.log.LogResult.Unavailable;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 final class CloudWatchLogReaderTest {
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
-  private final CloudWatchLogReader log =
-      new CloudWatchLogReader(aws.client(CloudWatchLogsClient.builder()));
+  private final CloudWatchLogsClient client = aws.client(CloudWatchLogsClient.builder());
+  private final CloudWatchLogReader log = new CloudWatchLogReader(() -> client);
 
   @Test
   void readsFromEndAndReturnsLinesInOrder() {
@@ -46,7 +46,7 @@ final class CloudWatchLogReaderTest {
     page("b/1");
     var start = Instant.parse("2026-06-15T10:31:00Z");
 
-    log.tail(new CloudWatchLog("group", "stream"), new TimeRange(start, start.plusSeconds(60)));
+    log.readTail(new CloudWatchLog("group", "stream"), new TimeRange(start, start.plusSeconds(60)));
 
     assertThat(aws.requests())
         .allMatch(value -> value.contains("\"startTime\":1781519460000,\"endTime\":1781519520000"));
@@ -77,21 +77,21 @@ final class CloudWatchLogReaderTest {
     aws.respondTo("GetLogEvents", "{\"__type\": \"ResourceNotFoundException\"}")
         .respondTo("GetLogEvents", "{\"__type\": \"AccessDeniedException\"}");
 
-    assertThat(tail()).isInstanceOf(NotYetAvailable.class);
+    assertThat(tail()).isInstanceOf(Pending.class);
     assertThat(tail())
         .isInstanceOfSatisfying(
-            AccessDenied.class,
-            accessDenied -> assertThat(accessDenied.reason()).contains("group", "buildLogGroups"));
+            Unavailable.class,
+            unavailable -> assertThat(unavailable.reason()).contains("group", "buildLogGroups"));
   }
 
   private List<String> lines() {
     var text = tail();
-    assertThat(text).isInstanceOf(Lines.class);
-    return ((Lines) text).lines();
+    assertThat(text).isInstanceOf(Found.class);
+    return ((Found) text).lines();
   }
 
   private LogResult tail() {
-    return log.tail(new CloudWatchLog("group", "stream"), TimeRange.UNBOUNDED);
+    return log.readTail(new CloudWatchLog("group", "stream"), TimeRange.UNBOUNDED);
   }
 
   private void page(String token, String... messages) {

@@ -3,11 +3,11 @@ package io.pullrescue.workload.codebuild.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.MotoServer;
-import io.pullrescue.workload.codebuild.AllowedBuckets;
-import io.pullrescue.workload.codebuild.Build.LogLocation.S3Log;
-import io.pullrescue.workload.codebuild.log.LogResult.AccessDenied;
-import io.pullrescue.workload.codebuild.log.LogResult.Lines;
-import io.pullrescue.workload.codebuild.log.LogResult.NotYetAvailable;
+import io.pullrescue.text.WildcardMatcher;
+import io.pullrescue.workload.codebuild.log.LogLocation.S3Log;
+import io.pullrescue.workload.codebuild.log.LogResult.Found;
+import io.pullrescue.workload.codebuild.log.LogResult.Pending;
+import io.pullrescue.workload.codebuild.log.LogResult.Unavailable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Logs in the Amazon S3 that moto plays. */
+/** Reads logs from Amazon S3, emulated by moto. */
 final class S3LogReaderIT {
   @RegisterExtension static final MotoServer MOTO = MotoServer.start();
 
@@ -27,7 +27,7 @@ final class S3LogReaderIT {
   private static final String TEXT = "Step 1/2 : FROM ruby:2.7\ntoomanyrequests\n";
 
   private final S3LogReader log =
-      new S3LogReader(new AllowedBuckets(List.of("build-logs-*")), () -> S3);
+      new S3LogReader(new WildcardMatcher(List.of("build-logs-*")), () -> S3);
 
   @BeforeAll
   static void createBuckets() {
@@ -40,7 +40,7 @@ final class S3LogReaderIT {
     put("build-logs-shop", "shop/b0c7d1f4.gz", gzip(TEXT));
 
     assertThat(tail("build-logs-shop", "shop/b0c7d1f4.gz"))
-        .isEqualTo(new Lines(List.of("Step 1/2 : FROM ruby:2.7", "toomanyrequests")));
+        .isEqualTo(new Found(List.of("Step 1/2 : FROM ruby:2.7", "toomanyrequests")));
   }
 
   @Test
@@ -48,13 +48,13 @@ final class S3LogReaderIT {
     put("build-logs-shop", "shop/plain.gz", TEXT.getBytes(StandardCharsets.UTF_8));
     put("build-logs-shop", "shop/empty.gz", new byte[0]);
 
-    assertThat(tail("build-logs-shop", "shop/plain.gz")).isInstanceOf(Lines.class);
-    assertThat(tail("build-logs-shop", "shop/empty.gz")).isEqualTo(new Lines(List.of()));
+    assertThat(tail("build-logs-shop", "shop/plain.gz")).isInstanceOf(Found.class);
+    assertThat(tail("build-logs-shop", "shop/empty.gz")).isEqualTo(new Found(List.of()));
   }
 
   @Test
-  void missingLogIsNotYetAvailable() {
-    assertThat(tail("build-logs-shop", "shop/later.gz")).isInstanceOf(NotYetAvailable.class);
+  void missingLogIsPending() {
+    assertThat(tail("build-logs-shop", "shop/later.gz")).isInstanceOf(Pending.class);
   }
 
   @Test
@@ -63,14 +63,14 @@ final class S3LogReaderIT {
 
     assertThat(tail("payroll", "salaries.gz"))
         .isInstanceOfSatisfying(
-            AccessDenied.class,
-            accessDenied ->
-                assertThat(accessDenied.reason())
+            Unavailable.class,
+            unavailable ->
+                assertThat(unavailable.reason())
                     .endsWith("deploy with -c buildLogBuckets=payroll"));
   }
 
   private LogResult tail(String bucket, String key) {
-    return log.tail(new S3Log(bucket, key));
+    return log.readTail(new S3Log(bucket, key));
   }
 
   private static void put(String bucket, String key, byte[] content) {

@@ -2,8 +2,8 @@ package io.pullrescue.workload.codebuild.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.workload.codebuild.log.LogResult.AccessDenied;
-import io.pullrescue.workload.codebuild.log.LogResult.Lines;
+import io.pullrescue.workload.codebuild.log.LogResult.Found;
+import io.pullrescue.workload.codebuild.log.LogResult.Unavailable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,16 +17,16 @@ final class TailBufferTest {
 
   @Test
   void keepsShortTextWhole() throws IOException {
-    assertThat(TailBuffer.read(stream("one\ntwo\n"))).isEqualTo(new Lines(List.of("one", "two")));
-    assertThat(TailBuffer.read(stream(""))).isEqualTo(new Lines(List.of()));
+    assertThat(TailBuffer.read(stream("one\ntwo\n"))).isEqualTo(new Found(List.of("one", "two")));
+    assertThat(TailBuffer.read(stream(""))).isEqualTo(new Found(List.of()));
   }
 
   @Test
   void keepsLastWholeLinesOfLongText() throws IOException {
     var line = "0123456789 ".repeat(10) + "\n";
-    var parent = line.repeat(3 * CAPACITY / line.length()) + "the last line\n";
+    var text = line.repeat(3 * CAPACITY / line.length()) + "the last line\n";
 
-    var lines = ((Lines) TailBuffer.read(stream(parent))).lines();
+    var lines = ((Found) TailBuffer.read(stream(text))).lines();
 
     assertThat(lines.getLast()).isEqualTo("the last line");
     assertThat(lines.subList(0, lines.size() - 1)).allMatch(value -> value.length() == 110);
@@ -38,7 +38,7 @@ final class TailBufferTest {
     var bytes = new byte[CAPACITY];
     Arrays.fill(bytes, (byte) 'x');
 
-    assertThat(((Lines) TailBuffer.read(new ByteArrayInputStream(bytes))).lines())
+    assertThat(((Found) TailBuffer.read(new ByteArrayInputStream(bytes))).lines())
         .singleElement()
         .satisfies(value -> assertThat(value).hasSize(CAPACITY));
   }
@@ -46,7 +46,7 @@ final class TailBufferTest {
   @Test
   void stopsReadingEndlessText() throws IOException {
     assertThat(TailBuffer.read(new EndlessInputStream()))
-        .isEqualTo(new AccessDenied("the log is longer than 1073741824 bytes"));
+        .isEqualTo(new Unavailable("the log is larger than 1 GiB"));
   }
 
   private static InputStream stream(String text) {

@@ -1,17 +1,18 @@
-package io.pullrescue.workload.codebuild;
+package io.pullrescue.workload.codebuild.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.RecordedResponses;
-import io.pullrescue.workload.codebuild.Build.LogLocation.CloudWatchLog;
-import io.pullrescue.workload.codebuild.Build.LogLocation.S3Log;
+import io.pullrescue.workload.codebuild.log.LogLocation.CloudWatchLog;
+import io.pullrescue.workload.codebuild.log.LogLocation.S3Log;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 
-final class BuildClientTest {
+final class LogLocationTest {
   private static final String ID = "shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60";
   private static final String S3_LOGS =
       "\"s3LogsArn\": \"arn:aws:s3:::build-logs/shop/b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60.gz\","
@@ -19,13 +20,7 @@ final class BuildClientTest {
 
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
-  private final BuildClient builds = new BuildClient(aws.client(CodeBuildClient.builder()));
-
-  @Test
-  void readsServiceRoleOfBuild() {
-    assertThat(find("").serviceRole())
-        .isEqualTo("arn:aws:iam::123456789012:role/service-role/shop-builds");
-  }
+  private final CodeBuildClient codeBuild = aws.client(CodeBuildClient.builder());
 
   @Test
   void prefersCloudWatchLogsToS3() {
@@ -34,8 +29,7 @@ final class BuildClientTest {
             + " \"cloudWatchLogs\": {\"status\": \"ENABLED\"}, "
             + S3_LOGS;
 
-    assertThat(find(both).logLocation())
-        .isEqualTo(new CloudWatchLog("/aws/codebuild/shop", "b0c7d1f4"));
+    assertThat(location(both)).contains(new CloudWatchLog("/aws/codebuild/shop", "b0c7d1f4"));
   }
 
   @ParameterizedTest
@@ -46,8 +40,8 @@ final class BuildClientTest {
         "\"cloudWatchLogs\": {\"status\": \"DISABLED\"}, \"groupName\": \"g\", \"streamName\": \"s\", "
       })
   void usesS3LogsWhenCloudWatchLogsIsDisabled(String off) {
-    assertThat(find(off + S3_LOGS).logLocation())
-        .isEqualTo(new S3Log("build-logs", "shop/b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60.gz"));
+    assertThat(location(off + S3_LOGS))
+        .contains(new S3Log("build-logs", "shop/b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60.gz"));
   }
 
   @ParameterizedTest
@@ -58,11 +52,11 @@ final class BuildClientTest {
         "\"s3Logs\": {\"status\": \"ENABLED\"}",
         "\"s3LogsArn\": \"arn:aws:s3:::build-logs\", \"s3Logs\": {\"status\": \"ENABLED\"}"
       })
-  void returnsNullWhenBuildHasNoLog(String logs) {
-    assertThat(find(logs).logLocation()).isNull();
+  void isEmptyWhenBuildHasNoLog(String logs) {
+    assertThat(location(logs)).isEmpty();
   }
 
-  private Build find(String logs) {
+  private Optional<LogLocation> location(String logs) {
     aws.respondTo(
         "BatchGetBuilds",
         """
@@ -74,6 +68,7 @@ final class BuildClientTest {
           "logs": {%s}}]}
         """
             .formatted(ID, logs));
-    return builds.find(ID).orElseThrow();
+    var build = codeBuild.batchGetBuilds(request -> request.ids(ID)).builds().getFirst();
+    return LogLocation.of(build.logs());
   }
 }

@@ -1,4 +1,4 @@
-package io.pullrescue.workload.codebuild.buildspec;
+package io.pullrescue.workload.codebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.StartBuildRequest;
 
-/** What a probe asks of CodeBuild, member by member. */
+/** The request that starts a probe build. */
 final class ProbeStarterTest {
   private static final String COMMIT = "6f1c0a6d".repeat(5);
   private static final ProbeBuild PROBE = new ProbeBuild("shop:failed", "ci/buildspec.yml");

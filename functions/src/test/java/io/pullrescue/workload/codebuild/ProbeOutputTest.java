@@ -1,8 +1,9 @@
-package io.pullrescue.workload.codebuild.buildspec;
+package io.pullrescue.workload.codebuild;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Found;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.NotFound;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command runs in a real shell; what it prints is read again, whole and mangled. */
+/** Runs the command in a real shell and parses its output, complete and damaged. */
 final class ProbeOutputTest {
   private static final String PATH = "ci/build spec.yml";
 
@@ -59,8 +60,8 @@ final class ProbeOutputTest {
     write("x".repeat(2 << 20));
     var log = runCommand();
 
-    assertThat(String.join("", log)).hasSizeLessThan(1_500_000);
-    assertThat(reason(log)).contains("larger than 1048576 bytes");
+    assertThat(String.join("", log)).hasSizeLessThan(FetchResult.MAX_BYTES * 3 / 2);
+    assertThat(reason(log)).contains("larger than 1 MiB");
   }
 
   @Test
@@ -103,7 +104,7 @@ final class ProbeOutputTest {
     assertThat(probeOutput.parse(log.subList(1, log.size()))).as("without its start").isEmpty();
     var gap = new ArrayList<>(log);
     gap.remove(2);
-    assertThat(reason(gap)).contains("as it was printed");
+    assertThat(reason(gap)).contains("is corrupted");
   }
 
   @Test
@@ -116,7 +117,7 @@ final class ProbeOutputTest {
     for (int position = 0; position <= log.size(); position++) {
       var both = new ArrayList<>(log);
       both.addAll(position, forged);
-      assertThat(reason(both)).as("forged before line %d", position).contains("as it was printed");
+      assertThat(reason(both)).as("forged before line %d", position).contains("is corrupted");
     }
   }
 
@@ -129,10 +130,10 @@ final class ProbeOutputTest {
 
   @Test
   void rejectsInvalidBase64() {
-    assertThat(reason(log("3", "***"))).contains("as it was printed");
-    assertThat(reason(log("3", "YW=j"))).contains("as it was printed");
-    assertThat(reason(log("3", "YWJ"))).contains("as it was printed");
-    assertThat(reason(log("4", "YWJj"))).contains("as it was printed");
+    assertThat(reason(log("3", "***"))).contains("is corrupted");
+    assertThat(reason(log("3", "YW=j"))).contains("is corrupted");
+    assertThat(reason(log("3", "YWJ"))).contains("is corrupted");
+    assertThat(reason(log("4", "YWJj"))).contains("is corrupted");
     assertThat(probeOutput.parse(log("3", "YWJj"))).contains(new Found("abc"));
     assertThat(probeOutput.parse(log("9".repeat(13), "YWJj"))).isEmpty();
   }

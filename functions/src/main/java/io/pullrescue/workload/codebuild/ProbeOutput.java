@@ -1,5 +1,6 @@
-package io.pullrescue.workload.codebuild.buildspec;
+package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.NotFound;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
 import java.util.Base64;
@@ -9,23 +10,23 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What a probe prints, and how it is read again: the file in base64, so that nothing in it can look
- * like a mark, between a line with its length and a line that ends it.
+ * The format of a probe build's output: the file in base64, in which no line can look like a
+ * marker, between a line with the file's length and an end line.
  *
- * @param marker how our lines begin: words and digits
+ * @param marker the prefix of the marker lines; letters, digits, hyphens and spaces only
  */
 record ProbeOutput(String marker) {
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*={0,2}");
   private static final Unavailable CORRUPTED =
-      new Unavailable("the probe's log does not hold it as it was printed");
+      new Unavailable("the log of the probe build is corrupted");
 
-  /** One line for a POSIX shell; CodeBuild repeats it in the log behind words of its own. */
+  /** Returns a line for a POSIX shell; CodeBuild echoes it in the log after its own prefix. */
   String command(String path) {
     return "if test -f '%2$s'; then echo '%1$s begins' $(wc -c <'%2$s') && head -c %3$d <'%2$s' | base64 && echo '%1$s ends'; else echo '%1$s finds no file'; fi"
         .formatted(marker, path, FetchResult.MAX_BYTES + 1);
   }
 
-  /** The file in this log; empty where not all of it has arrived yet. */
+  /** Parses the log of a probe build; empty if the log is not complete yet. */
   Optional<FetchResult> parse(List<String> log) {
     if (lineIndexes(log, " finds no file").length > 0) {
       return Optional.of(new NotFound());
@@ -35,7 +36,7 @@ record ProbeOutput(String marker) {
     if (startLines.length == 0 || endLines.length == 0) {
       return Optional.empty();
     }
-    // A second mark was not printed by our command: nobody can tell which is ours.
+    // The command prints each marker once; a second one is forged or corrupted.
     return startLines.length > 1 || endLines.length > 1 || endLines[0] < startLines[0]
         ? Optional.of(CORRUPTED)
         : Optional.of(
@@ -54,10 +55,10 @@ record ProbeOutput(String marker) {
     return Long.parseLong(line.stripTrailing().substring(line.lastIndexOf(' ') + 1));
   }
 
-  /** Lines may have been broken on their way; a byte more or less is seen by the length. */
+  /** Joins the lines, which may have been wrapped, and checks the length of the result. */
   private static FetchResult decode(long length, List<String> lines) {
     if (length > FetchResult.MAX_BYTES) {
-      return new Unavailable("it is larger than " + FetchResult.MAX_BYTES + " bytes");
+      return FetchResult.tooLarge();
     }
     var text = String.join("", lines.stream().map(String::strip).toList());
     if (!BASE64.matcher(text).matches() || text.length() % 4 != 0) {

@@ -6,6 +6,7 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 import software.amazon.awssdk.services.codebuild.model.SourceType;
 import software.amazon.awssdk.services.codebuild.model.UpdateProjectRequest;
 
-final class UpdateProjectRequestsTest {
+final class ProjectUpdaterTest {
   private static final MirrorNaming MIRROR =
       new MirrorNaming(
           "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
@@ -46,8 +47,7 @@ final class UpdateProjectRequestsTest {
 
   @Test
   void setsMirrorImageWithCodeBuildCredentials() {
-    var change =
-        UpdateProjectRequests.updateRequest(project("buildspec.yml"), imageUpdate(), List.of());
+    var change = ProjectUpdater.updateRequest(project("buildspec.yml"), imageUpdate(), List.of());
 
     assertThat(change.environment().image()).isEqualTo(MIRRORED_IMAGE.mirrorReference().toString());
     assertThat(change.environment().imagePullCredentialsType())
@@ -56,8 +56,9 @@ final class UpdateProjectRequestsTest {
     assertThat(change.environment().environmentVariables())
         .extracting(
             environmentVariable -> environmentVariable.name() + "=" + environmentVariable.value())
-        .startsWith("STAGE=test", "PULL_RESCUE_ORIGIN=shop:first", "PULL_RESCUE_ATTEMPT=1")
-        .contains("PULL_RESCUE_IMAGE_BEFORE=SERVICE_ROLE ruby:2.7");
+        .startsWith(
+            "STAGE=test", "PULL_RESCUE_ORIGINAL_BUILD_ID=shop:first", "PULL_RESCUE_ATTEMPT=1")
+        .contains("PULL_RESCUE_ORIGINAL_IMAGE=SERVICE_ROLE ruby:2.7");
   }
 
   @Test
@@ -75,11 +76,13 @@ final class UpdateProjectRequestsTest {
     var changed =
         apply(
             project,
-            UpdateProjectRequests.updateRequest(
-                project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
+            ProjectUpdater.updateRequest(project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
 
     assertThat(changed.source().buildspec()).isEqualTo(INLINE_BUILDSPEC);
-    var restored = UpdateProjectRequests.restoreRequest(changed).orElseThrow();
+    assertThat(changed.environment().environmentVariables())
+        .extracting(variable -> variable.name() + "=" + variable.value())
+        .contains("PULL_RESCUE_ORIGINAL_BUILDSPEC=" + (location == null ? "default" : location));
+    var restored = ProjectUpdater.restoreRequest(changed).orElseThrow();
     assertThat(restored.source().buildspec()).isEqualTo(location == null ? "" : location);
     assertThat(restored.environment()).isEqualTo(project.environment());
   }
@@ -90,10 +93,9 @@ final class UpdateProjectRequestsTest {
     var changed =
         apply(
             project,
-            UpdateProjectRequests.updateRequest(
-                project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
+            ProjectUpdater.updateRequest(project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
 
-    assertThat(UpdateProjectRequests.restoreRequest(changed).orElseThrow().source())
+    assertThat(ProjectUpdater.restoreRequest(changed).orElseThrow().source())
         .isEqualTo(project.source());
   }
 
@@ -103,49 +105,47 @@ final class UpdateProjectRequestsTest {
     var once =
         apply(
             project,
-            UpdateProjectRequests.updateRequest(
-                project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
+            ProjectUpdater.updateRequest(project, buildspecUpdate(INLINE_BUILDSPEC), List.of()));
     var second = new RetryState("shop:first", 2, List.of(MIRRORED_IMAGE));
 
     var twice =
         apply(
             once,
-            UpdateProjectRequests.updateRequest(
-                once, new ProjectUpdate("shop", second, null, INLINE_BUILDSPEC), List.of()));
+            ProjectUpdater.updateRequest(
+                once, new ProjectUpdate(second, null, INLINE_BUILDSPEC), List.of()));
 
     assertThat(twice.environment().environmentVariables())
         .extracting(
             environmentVariable -> environmentVariable.name() + "=" + environmentVariable.value())
         .containsOnlyOnce("PULL_RESCUE_ATTEMPT=2")
         .doesNotContain("PULL_RESCUE_ATTEMPT=1")
-        .contains("PULL_RESCUE_BUILDSPEC_BEFORE=buildspec.yml");
-    assertThat(UpdateProjectRequests.restoreRequest(twice).orElseThrow().source())
+        .contains("PULL_RESCUE_ORIGINAL_BUILDSPEC=buildspec.yml");
+    assertThat(ProjectUpdater.restoreRequest(twice).orElseThrow().source())
         .isEqualTo(project.source());
   }
 
   @Test
   void restoresNothingInUnmodifiedProject() {
-    assertThat(UpdateProjectRequests.restoreRequest(project("buildspec.yml"))).isEmpty();
+    assertThat(ProjectUpdater.restoreRequest(project("buildspec.yml"))).isEmpty();
   }
 
   private static ProjectUpdate imageUpdate() {
-    return new ProjectUpdate("shop", FIRST_RETRY, MIRRORED_IMAGE.mirrorReference(), null);
+    return new ProjectUpdate(FIRST_RETRY, MIRRORED_IMAGE.mirrorReference(), null);
   }
 
   private static ProjectUpdate buildspecUpdate(String text) {
-    return new ProjectUpdate("shop", FIRST_RETRY, null, text);
+    return new ProjectUpdate(FIRST_RETRY, null, text);
   }
 
   private static ProjectEnvironment restoredEnvironment(Project project, ProjectUpdate change) {
     var changed =
         apply(
             project,
-            UpdateProjectRequests.updateRequest(
-                project, change, DockerHubVariables.fromReference("hub")));
-    return UpdateProjectRequests.restoreRequest(changed).orElseThrow().environment();
+            ProjectUpdater.updateRequest(project, change, DockerHubVariables.fromReference("hub")));
+    return ProjectUpdater.restoreRequest(changed).orElseThrow().environment();
   }
 
-  /** What UpdateProject does: it replaces what the request holds. */
+  /** Replaces the settings that the request contains, as UpdateProject does. */
   private static Project apply(Project project, UpdateProjectRequest update) {
     var changed = project.toBuilder().environment(update.environment());
     return update.source() == null ? changed.build() : changed.source(update.source()).build();

@@ -1,0 +1,81 @@
+package io.pullrescue.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
+import software.amazon.awssdk.services.codepipeline.model.ActionState;
+import software.amazon.awssdk.services.codepipeline.model.GetPipelineRequest;
+import software.amazon.awssdk.services.codepipeline.model.GetPipelineResponse;
+import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateRequest;
+import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateResponse;
+import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
+import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionResponse;
+import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
+import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
+import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
+import software.amazon.awssdk.services.codepipeline.model.StageState;
+
+/** AWS CodePipeline in memory: pipelines with one stage, {@code Build}, and one action in it. */
+public final class FakeCodePipelineClient implements CodePipelineClient {
+  public final List<RetryStageExecutionRequest> retries = new ArrayList<>();
+
+  /** The names of the pipelines that were read. */
+  public final List<String> pipelines = new ArrayList<>();
+
+  /** The build that the action started. */
+  public String buildId = TestFixtures.BUILD;
+
+  public StageExecutionStatus status = StageExecutionStatus.FAILED;
+  public int manualRetries;
+  public int automaticRetries;
+  public @Nullable String onFailure;
+
+  @Override
+  public GetPipelineStateResponse getPipelineState(GetPipelineStateRequest request) {
+    pipelines.add(request.name());
+    var stage =
+        StageState.builder()
+            .stageName("Build")
+            .latestExecution(
+                execution -> execution.pipelineExecutionId("execution-1").status(status))
+            .retryStageMetadata(
+                RetryStageMetadata.builder()
+                    .manualStageRetryAttempt(manualRetries)
+                    .autoStageRetryAttempt(automaticRetries)
+                    .build())
+            .actionStates(
+                ActionState.builder()
+                    .actionName("Image")
+                    .latestExecution(execution -> execution.externalExecutionId(buildId))
+                    .build())
+            .build();
+    return GetPipelineStateResponse.builder().stageStates(stage).build();
+  }
+
+  @Override
+  public GetPipelineResponse getPipeline(GetPipelineRequest request) {
+    var stage =
+        StageDeclaration.builder()
+            .name("Build")
+            .onFailure(failure -> failure.result(onFailure))
+            .build();
+    return GetPipelineResponse.builder()
+        .pipeline(pipeline -> pipeline.stages(List.of(stage)))
+        .build();
+  }
+
+  @Override
+  public RetryStageExecutionResponse retryStageExecution(RetryStageExecutionRequest request) {
+    retries.add(request);
+    return RetryStageExecutionResponse.builder().build();
+  }
+
+  @Override
+  public String serviceName() {
+    return SERVICE_NAME;
+  }
+
+  @Override
+  public void close() {}
+}

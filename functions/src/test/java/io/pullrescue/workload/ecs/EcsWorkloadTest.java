@@ -1,0 +1,65 @@
+package io.pullrescue.workload.ecs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.FakeEcs;
+import io.pullrescue.testing.SampleWorkloads;
+import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.MirroredImageLookup;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.Task;
+
+/** Loads failures of tasks against a fake of Amazon ECS. */
+final class EcsWorkloadTest {
+  private static final Task TASK =
+      SampleWorkloads.task(TestFixtures.event("ecs/fargate-rate-limit.json"));
+
+  private final FakeEcs ecs = new FakeEcs(TASK);
+
+  @Test
+  void loadsFailureOfTask() {
+    assertThat(load())
+        .asInstanceOf(type(LoadResult.Complete.class))
+        .satisfies(complete ->
+            assertThat(complete.failures())
+                .extracting(Failure::recordedImage)
+                .containsExactly(ImageReference.of("ruby:2.7")));
+    assertThat(ecs.calls).containsExactly("DescribeTasks", "DescribeTaskDefinition");
+  }
+
+  @Test
+  void loadsFailureOfTaskWithDeletedDefinition() {
+    var deleted = TASK.taskDefinitionArn().replace(":41", ":40");
+    ecs.setTask(TASK.toBuilder().taskDefinitionArn(deleted).build());
+
+    assertThat(load()).isInstanceOf(LoadResult.Complete.class);
+  }
+
+  @Test
+  void ignoresTaskThatHasNotStoppedOrIsUnknown() {
+    ecs.setTask(TASK.toBuilder().lastStatus("RUNNING").build());
+    assertThat(load())
+        .isEqualTo(new LoadResult.NoFailure("task " + TASK.taskArn() + " is RUNNING, not stopped"));
+
+    ecs.setTask(null);
+    assertThat(load())
+        .isEqualTo(
+            new LoadResult.NoFailure(
+                "ECS task " + TASK.taskArn() + " does not exist in this Region"));
+  }
+
+  private LoadResult load() {
+    return ecs.workload(
+            new MirroredImageLookup(image -> Optional.empty()),
+            WorkloadRetryMode.OFF,
+            new TestFixtures.RecordingEventPublisher())
+        .load(new TaskFailed(TASK.clusterArn(), TASK.taskArn()));
+  }
+}
