@@ -171,7 +171,8 @@ class PullRescueFunctionTest {
 
   @Test
   void rejectsSettingsThatExceedLambdasLimit() {
-    var images = IntStream.range(0, 150).mapToObj("docker.io/acme/service-%03d"::formatted).toList();
+    var images =
+        IntStream.range(0, 150).mapToObj("docker.io/acme/service-%03d"::formatted).toList();
 
     assertThatThrownBy(() -> SynthesizedStack.with(Map.of("deniedImages", images)))
         .isInstanceOf(InvalidSettingsException.class)

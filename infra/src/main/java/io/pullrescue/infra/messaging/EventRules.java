@@ -30,7 +30,8 @@ public final class EventRules extends Construct {
   private static final Map<String, Object> RETRIED_BUILD =
       Map.of(
           "environment",
-          Map.of("environment-variables", Map.of("name", List.of("PULL_RESCUE_ORIGINAL_BUILD_ID"))));
+          Map.of(
+              "environment-variables", Map.of("name", List.of("PULL_RESCUE_ORIGINAL_BUILD_ID"))));
 
   /**
    * Defines the targets of the rules.
