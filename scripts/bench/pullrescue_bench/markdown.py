@@ -1,11 +1,16 @@
-"""Replaces the part of a Markdown file between two markers."""
+"""Replaces the part of scripts/bench/README.md between two markers."""
+
 import re
 
+from pullrescue_sandbox import paths
 
-def replace(file, begin, end, lines):
-    text = file.read_text(encoding="utf-8")
-    assert begin in text and end in text, f"{file} does not contain the markers {begin} ... {end}"
+README = paths.PROJECT / "scripts" / "bench" / "README.md"
+
+
+def replace(begin, end, lines):
+    text = README.read_text(encoding="utf-8")
+    assert begin in text and end in text, f"{README} does not contain the markers {begin} ... {end}"
     block = "\n".join([begin, *lines, end])
-    file.write_text(
+    README.write_text(
         re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _: block, text, flags=re.DOTALL), encoding="utf-8"
     )

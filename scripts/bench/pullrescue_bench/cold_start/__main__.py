@@ -3,7 +3,6 @@
 import argparse
 import statistics
 from dataclasses import fields
-from pathlib import Path
 
 from pullrescue_sandbox import paths
 from pullrescue_sandbox.harness.commands import sandbox
@@ -44,7 +43,7 @@ def main():
     medians = {key: median(figures) for key, figures in runs.items()}
     print("\n".join(table.lines(medians, options.rounds, functions[DIAGNOSE].code)))
     if options.readme:
-        table.write(options.readme, medians, options.rounds, functions[DIAGNOSE].code)
+        table.write(medians, options.rounds, functions[DIAGNOSE].code)
 
 
 def parser():
@@ -53,7 +52,7 @@ def parser():
     arguments.add_argument("--functions", nargs="+", choices=FUNCTIONS, default=FUNCTIONS)
     arguments.add_argument("--jvms", nargs="+", choices=JVMS, default=list(JVMS))
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--readme", type=Path)
+    arguments.add_argument("--readme", action="store_true")
     return arguments
 
 

@@ -4,7 +4,7 @@ import datetime
 
 from pullrescue_bench import markdown
 
-BEGIN, END = "<!-- written by scripts/cold-start -->", "<!-- end of cold-start -->"
+BEGIN, END = "<!-- written by scripts/bench/cold-start -->", "<!-- end of cold-start -->"
 JVMS = {"c1": "first compiler only, as Lambda starts Java", "plain": "all compilers", "aot": "with an AOT cache"}
 
 
@@ -27,5 +27,5 @@ def row(name, jvm, figures):
     )
 
 
-def write(readme, medians, rounds, jar):
-    markdown.replace(readme, BEGIN, END, lines(medians, rounds, jar))
+def write(medians, rounds, jar):
+    markdown.replace(BEGIN, END, lines(medians, rounds, jar))

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 import time
-from pathlib import Path
 
 from pullrescue_sandbox.harness.commands import aws, create_docker_hub_secret
 from pullrescue_sandbox.harness.deployment import Deployment, EventBus
@@ -33,7 +32,7 @@ def main():
     finally:
         deployment.stop()
     if options.readme:
-        table.write(options.readme, cells)
+        table.write(cells)
     print(json.dumps(cells, indent=1) if options.json else "\n".join(table.lines(cells)))
     return 0 if len(cells) == len(selected) else 1
 
@@ -43,7 +42,7 @@ def parser():
     arguments.add_argument("--docker", choices=CURATED)
     arguments.add_argument("--shape")
     arguments.add_argument("--json", action="store_true")
-    arguments.add_argument("--readme", type=Path)
+    arguments.add_argument("--readme", action="store_true")
     arguments.add_argument("-c", "--context", action="append", default=[])
     return arguments
 
@@ -66,7 +65,7 @@ def run(shape, docker, digest, bus):
     began = time.monotonic()
     try:
         cell = rescue(shape, docker, digest, bus)
-        outcome = "succeeded" if cell["healed"] else f"FAILED: {cell['reason']}"
+        outcome = "succeeded" if cell["succeeded"] else f"FAILED: {cell['reason']}"
     except AssertionError as fault:
         cell, outcome = None, f"NOT RUN: {fault}"
     print(

@@ -36,9 +36,9 @@ def rescue(shape, docker, digest, bus):
         else:
             last = detail["started"]
             requests += _requests(_end(last))
-    healed = last != first and _end(last)["buildStatus"] == "SUCCEEDED"
-    result = {"shape": shape.name, "builder": shape.builder, "docker": docker, "healed": healed}
-    if not healed:
+    succeeded = last != first and _end(last)["buildStatus"] == "SUCCEEDED"
+    result = {"shape": shape.name, "builder": shape.builder, "docker": docker, "succeeded": succeeded}
+    if not succeeded:
         result["reason"] = _reason(last, reason)
     return {**result, "hubRequests": requests}
 

@@ -2,7 +2,7 @@
 
 from pullrescue_bench import markdown
 
-BEGIN, END = "<!-- retry-matrix -->", "<!-- /retry-matrix -->"
+BEGIN, END = "<!-- written by scripts/bench/compatibility-matrix -->", "<!-- end of compatibility-matrix -->"
 
 
 def lines(cells):
@@ -10,7 +10,7 @@ def lines(cells):
     rows = list(dict.fromkeys((cell["shape"], cell["builder"]) for cell in cells))
     found = {(cell["shape"], cell["builder"], cell["docker"]): cell for cell in cells}
     table = [
-        f"| the build asks by | builder | {' | '.join(f'Docker {docker}' for docker in dockers)} |",
+        f"| the build pulls with | builder | {' | '.join(f'Docker {docker}' for docker in dockers)} |",
         "|" + "---|" * (2 + len(dockers)),
     ]
     for shape, builder in rows:
@@ -24,8 +24,8 @@ def _text(cell):
         return ""
     requests = cell["hubRequests"]
     suffix = "" if requests == 0 else f", {requests} request{'s' * (requests > 1)} to Docker Hub"
-    return f"succeeded{suffix}" if cell["healed"] else f"**failed**: {cell['reason'].replace('|', '/')}{suffix}"
+    return f"succeeded{suffix}" if cell["succeeded"] else f"**failed**: {cell['reason'].replace('|', '/')}{suffix}"
 
 
-def write(readme, cells):
-    markdown.replace(readme, BEGIN, END, lines(cells))
+def write(cells):
+    markdown.replace(BEGIN, END, lines(cells))

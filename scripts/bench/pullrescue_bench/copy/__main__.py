@@ -3,7 +3,7 @@ import argparse
 import pathlib
 import statistics
 
-from pullrescue_sandbox import certificates, paths
+from pullrescue_sandbox import certificates
 
 from . import images, network_settings, report, tools
 
@@ -66,7 +66,7 @@ def main():
                 report.show(kind, name, options.rounds, figures)
                 table.append((kind, name, figures))
     if options.readme:
-        report.write(paths.PROJECT / "scripts" / "bench" / "README.md", table, options.rounds)
+        report.write(table, options.rounds)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pullrescue_bench import markdown
 
 from . import images, network_settings
 
-BEGIN, END = "<!-- written by scripts/bench -->", "<!-- end -->"
+BEGIN, END = "<!-- written by scripts/bench/copy -->", "<!-- end of copy -->"
 
 
 # Key of a figure, its heading, and its format.
@@ -33,7 +33,7 @@ def ratio(values, figures, base):
     return f"{values['copy'] / figures[base]['copy']:.2f}" if base in figures else ""
 
 
-def write(readme, table, rounds):
+def write(table, rounds):
     """Writes the table between the markers. Columns without figures are omitted."""
     rows = [row(*entry) for entry in table]
     columns = [column for column in rows[0] if any(each[column] for each in rows)]
@@ -44,7 +44,7 @@ def write(readme, table, rounds):
         line("---" for _ in columns),
         *(line(each[column] for column in columns) for each in rows),
     ]
-    markdown.replace(readme, BEGIN, END, lines)
+    markdown.replace(BEGIN, END, lines)
 
 
 def line(cells):

@@ -19,7 +19,7 @@ class ShapeTestCase(RescueTestCase):
         shapes = build_shapes.for_docker(docker)
         shape = next(shape for shape in shapes if (shape.builder, shape.name) == (builder, name))
         result = cell.rescue(shape, docker, publish(), self.bus)
-        expected = {"shape": name, "builder": builder, "docker": docker, "healed": True, "hubRequests": 0}
+        expected = {"shape": name, "builder": builder, "docker": docker, "succeeded": True, "hubRequests": 0}
         self.assertEqual(expected, result)
         self.assertTrue(hub.anonymous_quota_exhausted())
 
