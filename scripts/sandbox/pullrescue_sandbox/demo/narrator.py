@@ -67,6 +67,8 @@ class Narrator:
             size = int(entry["bytes"])
             self.bar.begin(size)
             message = f"{message}: {entry['image']}, {size} bytes in {entry['blobs']} blobs"
+        elif "source" in entry:
+            message = f"{message}: {entry['source']}"
         if message:
             self._print(name, message)
 

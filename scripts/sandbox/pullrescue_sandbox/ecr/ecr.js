@@ -66,6 +66,24 @@ async function recordPull(r, repository) {
     }
 }
 
+// The calls that moto does not answer completely.
+async function api(r) {
+    r.headersOut['Content-Type'] = 'application/x-amz-json-1.1';
+    await (r.headersIn['X-Amz-Target'].endsWith('.DescribeImages') ? describeImages(r) : checkLayers(r));
+}
+
+// BatchCheckLayerAvailability: moto does not implement it, and the docker-registry has the layers.
+async function checkLayers(r) {
+    const input = JSON.parse(r.requestText);
+    const layers = [];
+    for (let i = 0; i < input.layerDigests.length; i++) {
+        const digest = input.layerDigests[i];
+        const blob = await r.subrequest('/registry/v2/' + input.repositoryName + '/blobs/' + digest, {method: 'HEAD'});
+        layers.push({layerDigest: digest, layerAvailability: blob.status === 200 ? 'AVAILABLE' : 'UNAVAILABLE'});
+    }
+    r.return(200, JSON.stringify({layers: layers, failures: []}));
+}
+
 // DescribeImages: moto's answer, with the time of the last pull of each image.
 async function describeImages(r) {
     const answer = await r.subrequest('/moto', {method: 'POST', body: r.requestText});
@@ -81,7 +99,6 @@ async function describeImages(r) {
         });
         text = JSON.stringify(content);
     }
-    r.headersOut['Content-Type'] = 'application/x-amz-json-1.1';
     r.return(answer.status, text);
 }
 
@@ -178,4 +195,4 @@ async function handle(r) {
     }
 }
 
-export default {handle, describeImages};
+export default {handle, api};

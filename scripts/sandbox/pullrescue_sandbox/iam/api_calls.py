@@ -87,6 +87,7 @@ RESOURCES = {
     "codepipeline:RetryStageExecution": lambda parameters: [
         arn("codepipeline", f"{parameters['pipelineName']}/{parameters['stageName']}")
     ],
+    "ecr:BatchCheckLayerAvailability": repositories,
     "ecr:BatchGetImage": repositories,
     "ecr:CreateRepository": repositories,
     "ecr:DescribeImages": repositories,

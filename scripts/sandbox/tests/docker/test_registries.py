@@ -280,6 +280,21 @@ class Ecr(unittest.TestCase):
         status, _, body = ask(headers["Location"], Authorization=basic(ECR_CREDENTIALS))
         self.assertEqual((400, True), (status, b"Only one auth mechanism allowed" in body))
 
+    def test_lists_available_layers(self):
+        self.create()
+        self.push("docker.io/library/alpine:3.19")
+        layer = digest_of(self.image, "--creds", ECR_CREDENTIALS)[1]["layers"][0]["digest"]
+        missing = f"sha256:{'0' * 64}"
+
+        layers = aws("ecr").batch_check_layer_availability(
+            repositoryName=self.repository, layerDigests=[layer, missing]
+        )["layers"]
+
+        self.assertEqual(
+            [(layer, "AVAILABLE"), (missing, "UNAVAILABLE")],
+            [(item["layerDigest"], item["layerAvailability"]) for item in layers],
+        )
+
     def test_records_pull_time(self):
         self.create()
         self.assertEqual(0, (pushed := self.push()).returncode, pushed.stderr)

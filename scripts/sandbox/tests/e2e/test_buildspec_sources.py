@@ -79,7 +79,7 @@ class ReadByProbeBuild(BuildspecTestCase):
         probe = self.builds(first)[1]
         self.assertRegex(
             skipped[Field.REASON],
-            rf"^its buildspec {FILE} cannot be read: probe build {probe} ended as FAILED in DOWNLOAD_SOURCE: .*NoSuchKey",
+            rf"^its buildspec {FILE} in the source cannot be read: probe build {probe} ended as FAILED in DOWNLOAD_SOURCE: .*NoSuchKey",
         )
         wait_for(
             lambda: f"ignored: build {probe} is a probe build of pull-rescue" in log.lines(),
