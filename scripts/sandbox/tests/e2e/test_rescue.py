@@ -142,7 +142,7 @@ class IgnoredFailures(RescueTestCase):
     def test_ignores_failure_without_pull(self):
         build = self.fail_with("shop_test.rb:7: Failure: expected 3, was 4\n")
 
-        wait_for(lambda: f"{build} failed of no pull" in self.log.lines(), "the diagnosis")
+        wait_for(lambda: f"{build} did not fail because of an image pull" in self.log.lines(), "the diagnosis")
 
         self.assertNothingFollows(build)
         self.assertEqual([], self.bus.of(build))
