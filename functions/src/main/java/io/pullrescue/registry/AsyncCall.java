@@ -40,10 +40,11 @@ public final class AsyncCall<T> implements AutoCloseable {
     }
   }
 
+  /** Passes on errors as well: a caller would otherwise wait for a result that never comes. */
   private void run(Supplier<T> call) {
     try {
       future.complete(call.get());
-    } catch (RuntimeException failed) {
+    } catch (Throwable failed) {
       future.completeExceptionally(failed);
     }
   }
