@@ -109,7 +109,7 @@ class ReplicationServiceLargeImageIT {
         .asInstanceOf(type(RescueEvent.ReplicationFailed.class))
         .satisfies(replicationFailed ->
             assertThat(replicationFailed.reason())
-                .startsWith("given up: ")
+                .startsWith("given up after 5 attempts: ")
                 .contains(
                     "0 blobs were copied, and these are incomplete: sha256:",
                     "of 9,000,000 bytes"));
