@@ -86,7 +86,7 @@ class Refresh(RescueTestCase):
 
         report = self.refresh()
 
-        self.assertEqual(f"upstream is asked about 1 tag(s): {self.image}:1", report[0])
+        self.assertEqual(f"1 tag checked for updates: {self.image}:1", report[0])
         self.assertEqual(second, self.mirrored_digest())
         self.assertEqual([(Event.REPLICATED, f"docker.io/{self.image}:1")], self.events())
 
@@ -105,9 +105,8 @@ class Refresh(RescueTestCase):
 
         self.assertEqual(
             [
-                "upstream is asked about no tag",
-                "left as they are: 1 tag(s) that nobody has pulled since they came, "
-                "0 that are not upstream's or are denied",
+                "no tag is checked for updates",
+                "not checked: 1 tag not pulled since the last copy, 0 tags without an allowed upstream image",
             ],
             report,
         )

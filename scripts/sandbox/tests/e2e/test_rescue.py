@@ -311,7 +311,7 @@ class ObserveMode(RescueTestCase):
         diagnosed = self.bus.wait(build, Event.DIAGNOSED)
 
         self.assertEqual(
-            (["docker.io/library/ruby:2.7"], "the mode is observe, so nothing is copied"),
+            (["docker.io/library/ruby:2.7"], "nothing is mirrored because the mode is `observe`"),
             (diagnosed["images"], diagnosed[Field.NEXT_ACTION]),
         )
         self.assertIdle()
