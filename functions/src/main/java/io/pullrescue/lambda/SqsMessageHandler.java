@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pullrescue.text.HumanFormat;
 import io.pullrescue.workload.ProcessingResult;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +95,10 @@ final class SqsMessageHandler {
         case ProcessingResult.RetryAfter retryAfter ->
             LOG.atInfo()
                 .addKeyValue("retry_after_seconds", retryAfter.delay().toSeconds())
-                .log("not yet: {}", retryAfter.reason());
+                .log(
+                    "trying again in {}: {}",
+                    HumanFormat.duration(retryAfter.delay()),
+                    retryAfter.reason());
       }
       return result;
     } catch (RuntimeException e) {

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that runs on its own virtual thread; closing it interrupts the thread.
+ * Runs a call on its own virtual thread; closing it interrupts the thread.
  *
  * <p>An interrupt closes the socket that a virtual thread waits for, which {@link
  * CompletableFuture#cancel} alone does not do.
