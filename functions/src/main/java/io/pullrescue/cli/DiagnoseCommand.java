@@ -79,7 +79,7 @@ final class DiagnoseCommand implements Callable<Integer> {
       var jsonLinesFile = format == null ? null : format.jsonLinesFile;
       return jsonLinesFile == null ? diagnoseText(readInput()) : diagnoseLines(jsonLinesFile);
     } catch (NoSuchFileException missing) {
-      return fail(EX_NOINPUT, "file not found: " + missing.getFile());
+      return fail(EX_NOINPUT, "file not found: " + missing.getFile() + "; check its path");
     } catch (IOException unreadable) {
       return fail(EX_NOINPUT, "the input cannot be read: " + unreadable.getMessage());
     }
@@ -92,7 +92,9 @@ final class DiagnoseCommand implements Callable<Integer> {
 
   private int diagnoseText(String text) {
     if (text.isBlank()) {
-      return fail(EX_DATAERR, "the message is empty");
+      return fail(
+          EX_DATAERR,
+          "the input is empty; name a FILE with the error message, or write it to standard input");
     }
     var diagnosis = diagnose(text);
     print(

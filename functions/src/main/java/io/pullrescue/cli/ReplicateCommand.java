@@ -56,26 +56,37 @@ final class ReplicateCommand implements Callable<Integer> {
       description = "registry to copy to: a host, or http://127.0.0.1:5001")
   private String mirror = "";
 
-  @Option(names = "--jobs", defaultValue = "6", description = "concurrent blobs (${DEFAULT-VALUE})")
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "concurrent blobs (${DEFAULT-VALUE})")
   private int maxConcurrentBlobs;
 
-  @Option(names = "--minutes", defaultValue = "60", description = "time limit (${DEFAULT-VALUE})")
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      defaultValue = "60",
+      description = "time limit (${DEFAULT-VALUE})")
   private int timeoutMinutes;
 
   @Option(
       names = "--docker-config",
+      paramLabel = "DIR",
       defaultValue = "${env:DOCKER_CONFIG:-${sys:user.home}/.docker}",
       description = "folder with Docker's config.json (${DEFAULT-VALUE})")
   private Path dockerConfig = Path.of("");
 
   @Option(
       names = "--platform",
+      paramLabel = "PLATFORM",
       defaultValue = ALL,
       description = "all, or one such as linux/arm64, which has its own digest (${DEFAULT-VALUE})")
   private String platform = ALL;
 
   @Option(
       names = "--gigabytes",
+      paramLabel = "N",
       defaultValue = "128",
       description = "largest image to copy, in GiB (${DEFAULT-VALUE})")
   private long maxImageSizeGiB;
@@ -85,7 +96,8 @@ final class ReplicateCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "report what would be copied; manifests are fetched, which counts as pulls")
+      description =
+          "report what would be copied; manifests are fetched, which counts against the rate limit")
   private boolean dryRun;
 
   @Option(names = "--progress", description = "draw a progress bar")

@@ -95,7 +95,7 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
     return mirrorReference(image).or(() -> upstreamReference(image).map(upstream -> image));
   }
 
-  /** Returns whether a reference is the place in the mirror for an image. */
+  /** Returns whether a reference to the mirror names the repository of this image. */
   public boolean isMirrorOf(ImageReference image, ImageReference mirrorReference) {
     return resolve(image)
         .filter(imageReference -> imageReference.name().equals(mirrorReference.name()))

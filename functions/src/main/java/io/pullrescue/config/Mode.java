@@ -2,7 +2,7 @@ package io.pullrescue.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Defines how far pull-rescue goes without being asked. */
+/** Selects what pull-rescue does after a failure: report, mirror or retry. */
 public enum Mode {
   /** Diagnoses failures and reports them. */
   @JsonProperty("observe")

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * EnvironmentVariables#CONFIG}; each function gets only the properties that it uses, and an absent
  * property has its default.
  *
- * @param mode how far pull-rescue goes without being asked
+ * @param mode what pull-rescue does after a failure
  * @param mirror which images may be mirrored
  * @param credentials registry host to the reference of its credentials: the name or ARN of a
  *     secret, or {@code ssm:/user,/password}
@@ -86,7 +86,6 @@ public record PullRescueConfig(
     public static final Mirror DEFAULTS =
         new Mirror(List.copyOf(UpstreamRegistries.DEFAULT_PREFIXES.keySet()), List.of());
 
-    /** Copies the lists. */
     public Mirror {
       upstreams = List.copyOf(upstreams);
       deniedImages = List.copyOf(deniedImages);
@@ -117,7 +116,6 @@ public record PullRescueConfig(
     /** Twice the size of the largest images in common use, and no other account. */
     public static final Replication DEFAULTS = new Replication(128, 90, List.of(), "");
 
-    /** Copies the list. */
     public Replication {
       sharedAccountIds = List.copyOf(sharedAccountIds);
     }

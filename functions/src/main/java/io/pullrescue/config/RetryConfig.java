@@ -47,7 +47,6 @@ public record RetryConfig(
           WorkloadRetryMode.OFF,
           WorkloadRetryMode.OFF);
 
-  /** Copies the list. */
   public RetryConfig {
     sourceBuckets = List.copyOf(sourceBuckets);
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The detail of the event {@code Image Replicated}, which {@code replicate} publishes and {@code
- * retry} receives.
+ * Holds the detail of the event {@code Image Replicated}, which {@code replicate} publishes and
+ * {@code retry} receives.
  *
  * @param trigger what the image was replicated for; null only in a malformed event
  * @param summary the event as a sentence for people
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param causedFailure whether the workload failed because this image could not be pulled
  * @param images all images that the workload waits for
  * @param stats what was copied; null only in a malformed event
- * @param notes what else has to be known
+ * @param notes further information, such as referrers that were not copied
  */
 @JsonPropertyOrder({
   "trigger",

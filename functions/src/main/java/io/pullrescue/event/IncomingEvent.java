@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** An event from the bus. It is only a hint: the workload that it names is described again. */
+/**
+ * Represents an event from the bus. Only the id of the workload is used: its state is read by API.
+ */
 public sealed interface IncomingEvent {
   /** A workload that failed. */
   public sealed interface WorkloadFailed extends IncomingEvent {}
@@ -96,7 +98,7 @@ public sealed interface IncomingEvent {
   record BuildSucceeded(String buildId) implements IncomingEvent {}
 
   /**
-   * A person asks to take back what {@code projectUpdates} changed in a project.
+   * A person requests that a project update is reverted ({@code projectUpdates}).
    *
    * @param project the name of the project
    */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.pullrescue.config.EventNames;
 
 /**
- * States what a rescue is for: the workload that failed, or the invocation that asked for it. Has
+ * States what a rescue is for: the workload that failed, or the invocation that requested it. Has
  * the same JSON in all events and messages; rules match its {@code type}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

@@ -9,7 +9,7 @@ import io.pullrescue.replication.request.ReplicationRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One copy that a replication request leads to.
+ * Describes the copy that a replication request requires.
  *
  * @param platform the platform of the workload; null if it is unknown, and for an image given by
  *     digest, because a single platform has another digest

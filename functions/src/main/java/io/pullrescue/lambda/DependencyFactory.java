@@ -65,8 +65,8 @@ import software.amazon.awssdk.utils.Lazy;
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
 
 /**
- * Puts the parts of each function together, from its settings. Each function makes only the clients
- * that it needs: a cold start pays for every one.
+ * Creates the dependencies of each function from its settings. Each function gets only the clients
+ * that it needs, because every client makes its cold start slower.
  */
 public final class DependencyFactory {
   /** Measured: with 20 ms of latency to the registry, more concurrent blobs are not faster. */
@@ -90,7 +90,7 @@ public final class DependencyFactory {
     return new DependencyFactory(new FunctionEnvironment(System.getenv()));
   }
 
-  /** Returns the parser of all events that the functions are started by. */
+  /** Returns the parser of all events that start the functions. */
   public static EventParser eventParser() {
     return new EventParser(WorkloadModule.EVENT_PARSERS);
   }
@@ -118,7 +118,7 @@ public final class DependencyFactory {
         workloads);
   }
 
-  /** Only a retry looks images up: the client is created with the first. */
+  /** Returns a look-up that creates its client on first use: most invocations look up no image. */
   private MirroredImageLookup imageLookup() {
     var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), mirror));
     return new MirroredImageLookup(image -> mirrorLookup.getValue().find(image));
@@ -167,7 +167,7 @@ public final class DependencyFactory {
     return Optional.of(reference);
   }
 
-  /** Most buildspecs are inline: the clients are made when a source of their kind is met. */
+  /** Returns a reader that creates its clients on first use, because most buildspecs are inline. */
   private SourceFileReader sourceFileReader() {
     return new SourceFileReader(
         new WildcardMatcher(config.retry().sourceBuckets()),
@@ -187,7 +187,7 @@ public final class DependencyFactory {
     return new BuildLogReader(logs, new WildcardMatcher(config.buildLogBuckets()), this::s3);
   }
 
-  /** A path is right at every endpoint; a host name would need one for each bucket. */
+  /** Returns a client with path-style addresses, which need no host name for each bucket. */
   private S3Client s3() {
     return S3Client.builder().httpClient(httpClient).forcePathStyle(true).build();
   }
@@ -266,7 +266,9 @@ public final class DependencyFactory {
         new ReplicationQueue(sqs(), environment.replicationQueueUrl()));
   }
 
-  /** The role that pulled is not known before the project has been read. */
+  /**
+   * Returns the context without the role that pulled, which only the project or definition names.
+   */
   private AccountContext accountContext() {
     return new AccountContext(
         mirror.accountId(), mirror.region(), null, mirror.prefixes().keySet());

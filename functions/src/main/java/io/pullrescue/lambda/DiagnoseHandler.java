@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Lambda entry point: diagnoses failed workloads, and requests the replication of their images. */
+/**
+ * Handles the invocations of {@code pull-rescue-diagnose}: diagnoses failed workloads, and requests
+ * the replication of their images.
+ */
 public final class DiagnoseHandler implements RequestStreamHandler {
   private final SqsMessageHandler messageHandler =
       DependencyFactory.fromEnvironment().diagnosisHandler();

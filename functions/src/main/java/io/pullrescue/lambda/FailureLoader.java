@@ -12,7 +12,8 @@ import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 
 /**
- * Loads the failures that an event names. The event is only a hint: the work is described again.
+ * Loads the failures that an event names. Only the id in the event is used: the workload is read
+ * again by API.
  */
 public final class FailureLoader {
   private final BuildFailureLoader buildLoader;

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
- * Lambda entry point of {@code pull-rescue-manual}: mirrors or diagnoses what a person asks for,
+ * Handles the invocations of {@code pull-rescue-manual}: mirrors or diagnoses what the input names,
  * and returns a report.
  */
 public final class ManualHandler implements RequestStreamHandler {

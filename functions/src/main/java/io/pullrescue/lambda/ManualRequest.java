@@ -7,7 +7,7 @@ import io.pullrescue.text.TextSanitizer;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a person asks {@code pull-rescue-manual} for. */
+/** Defines what an invocation of {@code pull-rescue-manual} can request. */
 sealed interface ManualRequest {
   /** Mirror these images. */
   record ReplicateImages(List<ImageReference> images) implements ManualRequest {}
@@ -18,7 +18,7 @@ sealed interface ManualRequest {
   /** Diagnose this build, as if it had just failed. */
   record RetryBuild(String buildId) implements ManualRequest {}
 
-  /** The input is invalid; the reason says what it must look like. */
+  /** The input is invalid; the reason describes valid input. */
   record Invalid(String reason) implements ManualRequest {}
 
   /** The most images that one request may name. */

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Does what a person asks for at once, and reports it. */
+/** Processes manual requests immediately, and reports the results. */
 final class ManualService {
   private final ReplicationService replicationService;
   private final ReplicationPlanner planner;
@@ -46,7 +46,7 @@ final class ManualService {
     this.publisher = publisher;
   }
 
-  /** Does what the input asks for, and returns the lines of a report. */
+  /** Processes a request, and returns the lines of a report. */
   List<String> handle(JsonNode input, Trigger trigger, Context context) {
     return switch (ManualRequest.parse(input)) {
       case ManualRequest.ReplicateImages replicateImages ->

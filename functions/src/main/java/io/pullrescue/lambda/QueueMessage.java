@@ -1,7 +1,7 @@
 package io.pullrescue.lambda;
 
 /**
- * A message that a function processes.
+ * Holds a message that a function processes.
  *
  * @param id the SQS message id; the request id of an invocation with a single event
  * @param body the event or request as JSON

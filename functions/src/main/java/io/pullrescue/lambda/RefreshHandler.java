@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
- * Lambda entry point of the schedule: requests the replication of every mirrored tag that upstream
- * may have updated. The event is ignored.
+ * Handles the invocations of {@code pull-rescue-refresh}, which a schedule starts: requests the
+ * replication of every mirrored tag that upstream may have updated. The event is ignored.
  */
 public final class RefreshHandler implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshHandler.class);

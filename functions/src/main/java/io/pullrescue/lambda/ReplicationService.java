@@ -149,8 +149,8 @@ final class ReplicationService implements MessageProcessor {
   }
 
   /**
-   * A refresh is not urgent. A message that is returned to the queue would delay the requests of
-   * failed workloads for the same image.
+   * Returns whether the request is a refresh, which is not urgent: a message that is returned to
+   * the queue would delay the requests of failed workloads for the same image.
    */
   private static boolean isRefresh(ReplicationRequest request) {
     return request.trigger() instanceof Trigger.Refresh;

@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Lambda entry point: retries workloads whose images are mirrored, and restores projects after a
- * recovery.
+ * Handles the invocations of {@code pull-rescue-retry}: retries workloads whose images are
+ * mirrored, and restores projects after a recovery.
  */
 public final class RetryHandler implements RequestStreamHandler {
   private final SqsMessageHandler messageHandler =

@@ -1,18 +1,22 @@
 package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pullrescue.text.HumanFormat;
 import io.pullrescue.workload.ProcessingResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
@@ -30,7 +34,11 @@ final class SqsMessageHandler {
   private static final Logger LOG = LoggerFactory.getLogger(SqsMessageHandler.class);
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .addMixIn(SQSEvent.class, SqsEventNames.class)
+          .addMixIn(SQSMessage.class, SqsMessageNames.class)
+          .build();
 
   private final MessageProcessor processor;
   private final VisibilityTimeout visibilityTimeout;
@@ -42,7 +50,7 @@ final class SqsMessageHandler {
 
   void handle(InputStream input, OutputStream output, Context context) throws IOException {
     var event = JSON.readTree(input);
-    var batch = event.has("Records") ? JSON.treeToValue(event, Batch.class) : null;
+    var batch = event.has("Records") ? JSON.treeToValue(event, SQSEvent.class) : null;
     Object response =
         PowertoolsLogging.withLogging(
             context,
@@ -50,17 +58,17 @@ final class SqsMessageHandler {
     JSON.writeValue(output, response);
   }
 
-  private BatchResponse processBatch(Batch batch, Context context) {
+  private SQSBatchResponse processBatch(SQSEvent batch, Context context) {
     var failures = new ArrayList<BatchItemFailure>();
-    for (var sqsMessage : batch.records()) {
-      var message = sqsMessage.toQueueMessage();
+    for (var sqsMessage : batch.getRecords()) {
+      var message = toQueueMessage(sqsMessage);
       if (process(message, context) instanceof ProcessingResult.RetryAfter retryAfter) {
         visibilityTimeout.extend(
-            sqsMessage.eventSourceArn(), sqsMessage.receiptHandle(), retryAfter.delay());
+            sqsMessage.getEventSourceArn(), sqsMessage.getReceiptHandle(), retryAfter.delay());
         failures.add(new BatchItemFailure(message.id()));
       }
     }
-    return new BatchResponse(failures);
+    return new SQSBatchResponse(failures);
   }
 
   private SingleResponse processSingle(JsonNode event, Context context) {
@@ -87,7 +95,10 @@ final class SqsMessageHandler {
         case ProcessingResult.RetryAfter retryAfter ->
             LOG.atInfo()
                 .addKeyValue("retry_after_seconds", retryAfter.delay().toSeconds())
-                .log("not yet: {}", retryAfter.reason());
+                .log(
+                    "trying again in {}: {}",
+                    HumanFormat.duration(retryAfter.delay()),
+                    retryAfter.reason());
       }
       return result;
     } catch (RuntimeException e) {
@@ -96,24 +107,22 @@ final class SqsMessageHandler {
     }
   }
 
-  /** The part of an SQS event that is read. */
-  private record Batch(@JsonProperty("Records") List<SqsMessage> records) {}
-
-  private record SqsMessage(
-      String messageId,
-      String receiptHandle,
-      String body,
-      Map<String, String> attributes,
-      @JsonProperty("eventSourceARN") String eventSourceArn) {
-    QueueMessage toQueueMessage() {
-      var receiveCount = attributes.getOrDefault("ApproximateReceiveCount", "1");
-      return new QueueMessage(messageId, body, Integer.parseInt(receiveCount));
-    }
+  private static QueueMessage toQueueMessage(SQSMessage message) {
+    var receiveCount = message.getAttributes().getOrDefault("ApproximateReceiveCount", "1");
+    return new QueueMessage(
+        message.getMessageId(), message.getBody(), Integer.parseInt(receiveCount));
   }
 
-  private record BatchResponse(List<BatchItemFailure> batchItemFailures) {}
+  /** Names the members of an event as Lambda writes them; the library's class spells them alike. */
+  private interface SqsEventNames {
+    @JsonProperty("Records")
+    void setRecords(List<SQSMessage> records);
+  }
 
-  private record BatchItemFailure(String itemIdentifier) {}
+  private interface SqsMessageNames {
+    @JsonProperty("eventSourceARN")
+    void setEventSourceArn(String arn);
+  }
 
   @JsonPropertyOrder({"status", "summary"})
   private record SingleResponse(String status, String summary) {}

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that runs on its own virtual thread; closing it interrupts the thread.
+ * Runs a call on its own virtual thread; closing it interrupts the thread.
  *
  * <p>An interrupt closes the socket that a virtual thread waits for, which {@link
  * CompletableFuture#cancel} alone does not do.
@@ -40,10 +40,11 @@ public final class AsyncCall<T> implements AutoCloseable {
     }
   }
 
+  /** Passes on errors as well: a caller would otherwise wait for a result that never comes. */
   private void run(Supplier<T> call) {
     try {
       future.complete(call.get());
-    } catch (RuntimeException failed) {
+    } catch (Throwable failed) {
       future.completeExceptionally(failed);
     }
   }

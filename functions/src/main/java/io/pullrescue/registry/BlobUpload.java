@@ -87,7 +87,7 @@ final class BlobUpload {
             Reason.UNAVAILABLE, String.valueOf(exception.getMessage()), exception);
   }
 
-  /** A request body that is streamed without buffering the blob. */
+  /** Streams a request body without buffering the blob. */
   private static final class BlobEntity extends AbstractHttpEntity {
     /** Measured: smaller buffers cost a third more CPU time, larger ones gain nothing. */
     private static final int BUFFER_SIZE = 64 * 1024;

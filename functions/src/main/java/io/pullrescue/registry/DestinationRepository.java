@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * A repository of the mirror that images are written to; avoids what Amazon ECR does not support.
+ * Writes images to a repository of the mirror; avoids what Amazon ECR does not support.
  *
  * <p>All methods may throw a {@link RegistryException}.
  */

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest or index, with exactly the bytes that its digest was computed from.
+ * Holds a manifest or index, with exactly the bytes that its digest was computed from.
  *
  * <p>The bytes are parsed to find descriptors and never serialized again: white space, field order
  * and unknown fields are part of the digest. Docker and OCI manifests, indexes and artifacts keep

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a blob; an interrupted download is resumed over a new connection. */
+/** Reads the bytes of a blob; resumes an interrupted download over a new connection. */
 final class ResumableBlobInputStream extends InputStream {
   /** Interruptions without {@link #MIN_PROGRESS_BYTES} between them before the download fails. */
   private static final int MAX_INTERRUPTIONS = 4;

@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A repository that images are read from.
+ * Reads images from a repository of a registry.
  *
  * <p>All methods may throw a {@link RegistryException}. Requests are abandoned at the deadline;
  * only blobs are not, because they are copied in parallel and stop together.

@@ -21,12 +21,12 @@ public interface CopyProgressListener {
         public void onBlobCompleted(Descriptor blob, boolean copied) {}
       };
 
-  /** All manifests have been read. */
+  /** Reports that all manifests have been read. */
   void onPlanned(int blobs, long bytes);
 
-  /** More bytes have been sent to the mirror. */
+  /** Reports that more bytes have been sent to the mirror. */
   void onBytesCopied(long bytes);
 
-  /** The mirror has this blob; {@code copied} is false if it already existed. */
+  /** Reports that the mirror has this blob; {@code copied} is false if it already existed. */
   void onBlobCompleted(Descriptor blob, boolean copied);
 }

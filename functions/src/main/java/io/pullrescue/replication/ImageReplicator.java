@@ -102,7 +102,7 @@ public final class ImageReplicator {
         stats);
   }
 
-  /** The replication of one image: finds out which digest to copy, and from which source. */
+  /** Runs the replication of one image: finds out which digest to copy, and from which source. */
   private static final class Run {
     private final ImageReference image;
     private final MirrorDestination destination;

@@ -9,7 +9,7 @@ import io.pullrescue.registry.http.RegistryException.Reason;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The repository that an image is copied to; caches whether it exists and is empty. */
+/** Represents the repository that an image is copied to; caches whether it exists and is empty. */
 final class MirrorDestination {
   private final MirrorRepositoryManager repositoryManager;
   private final DestinationRepository repository;

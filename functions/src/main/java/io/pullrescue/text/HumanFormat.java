@@ -19,7 +19,10 @@ public final class HumanFormat {
     return fitsUnit(minutes) ? count(minutes, "minute") : count(Math.ceilDiv(minutes, 60L), "hour");
   }
 
-  /** Whether an amount is better given in this unit than in the next, which is 60 times as long. */
+  /**
+   * Returns whether an amount is better given in this unit than in the next, which is 60 times as
+   * long.
+   */
   private static boolean fitsUnit(long amount) {
     return amount < 60 || (amount < 120 && amount % 60 != 0);
   }

@@ -51,7 +51,7 @@ public final class ContainerImageLookup {
         .toList();
   }
 
-  /** States whether the work can be retried. */
+  /** States whether the workload can be retried. */
   public sealed interface Availability {}
 
   /** All required images are mirrored. */

@@ -3,7 +3,7 @@ package io.pullrescue.workload;
 import io.pullrescue.diagnosis.Failure;
 import java.util.List;
 
-/** States what could be loaded of failed work. */
+/** States what could be loaded of a failed workload. */
 public sealed interface LoadResult {
   /** Holds one failure, or one for each container that failed; all have the same trigger. */
   record Complete(List<Failure> failures) implements LoadResult {

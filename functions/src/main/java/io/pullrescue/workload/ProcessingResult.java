@@ -5,7 +5,7 @@ import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent;
 import java.time.Duration;
 
-/** States what came of processing one message. */
+/** States the result of processing one message. */
 public sealed interface ProcessingResult {
   /**
    * The message needs no further work.

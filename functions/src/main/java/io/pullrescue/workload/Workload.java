@@ -4,17 +4,17 @@ import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 
 /**
- * Loads the failures of one kind of work that AWS runs, such as tasks on Amazon ECS, and retries
- * the work with mirrored images.
+ * Loads the failures of one kind of workload, such as tasks on Amazon ECS, and retries the workload
+ * with mirrored images.
  *
- * @param <E> the event that names work of this kind
+ * @param <E> the event that names a workload of this kind
  */
 public interface Workload<E extends WorkloadFailed> {
-  /** Returns the failures of this work, as the service's API describes it now. */
+  /** Returns the failures of this workload, as the service's API describes it now. */
   LoadResult load(E failed);
 
   /**
-   * Retries the work once all images that it needs are mirrored.
+   * Retries the workload once all images that it needs are mirrored.
    *
    * @param replicated the image that has just been mirrored
    * @param receiveCount how often the message has been received, from 1

@@ -89,7 +89,7 @@ final class DiagnoseCommandTest {
     assertThat(run(" \n")).isEqualTo(65);
     assertThat(run("", folder.resolve("missing").toString())).isEqualTo(66);
     assertThat(err.toString(UTF_8))
-        .contains("Usage: pull-rescue diagnose", "the message is empty", "file not found: ");
+        .contains("Usage: pull-rescue diagnose", "the input is empty", "file not found: ");
   }
 
   private int run(String in, String... arguments) {

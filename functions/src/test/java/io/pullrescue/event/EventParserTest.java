@@ -3,6 +3,8 @@ package io.pullrescue.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class EventParserTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final EventParser parser = DependencyFactory.eventParser();
 
   @Test
@@ -196,6 +200,26 @@ final class EventParserTest {
     var event = sample("pull-rescue/image-replicated.json").replaceAll("@sha256:[0-9a-f]+", "");
 
     assertThat(parser.parse(event)).isInstanceOf(Ignored.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "images, [null]",
+        "images, [{}]",
+        "images, \"ruby:2.7\"",
+        "image, {}",
+        "stats, 7",
+        "notes, [null]",
+        "trigger, \"build\"",
+        "trigger, `{\"type\": \"java.lang.Object\", \"id\": \"1\"}`"
+      })
+  void ignoresMalformedImageReplicated(String property, String value) throws IOException {
+    var event = (ObjectNode) JSON.readTree(sample("pull-rescue/image-replicated.json"));
+    ((ObjectNode) event.path("detail")).set(property, JSON.readTree(value));
+
+    assertThat(parser.parse(event.toString())).isInstanceOf(Ignored.class);
   }
 
   @ParameterizedTest

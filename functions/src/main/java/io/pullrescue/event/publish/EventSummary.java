@@ -38,7 +38,7 @@ public final class EventSummary {
     };
   }
 
-  /** Returns the line for notifications; that of a diagnosis says what people can do. */
+  /** Returns the line for notifications; for a diagnosis with the remediation. */
   static String forPeople(RescueEvent event) {
     return event instanceof Diagnosed diagnosed
         ? diagnosed(diagnosed) + remediation(diagnosed.remediation())
@@ -177,7 +177,7 @@ public final class EventSummary {
                 + " after "
                 + event.trigger().id()
                 + " failed")
-        + (event.projectRestored() ? "; the update of its project was taken back" : "");
+        + (event.projectRestored() ? "; its project was restored" : "");
   }
 
   private static String names(List<ImageReference> images) {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A step of a rescue that has happened, to be published and reported. */
+/** Describes a completed step of a rescue, to be published and reported. */
 public sealed interface RescueEvent {
   /** Returns what the rescue is for. */
   Trigger trigger();
@@ -49,7 +49,7 @@ public sealed interface RescueEvent {
    * @param started what was started: the id of a build, or in words a stage, batch, service, task
    *     or job
    * @param method how the retried workload finds the mirrored images
-   * @param caveats what differs from the failed workload, and what else has to be known
+   * @param caveats what differs from the failed workload, and other limits of this retry
    * @param failedAt when the workload failed; null if that is not known
    */
   record Retried(
@@ -73,7 +73,7 @@ public sealed interface RescueEvent {
    * @param buildId {@code project:uuid} of the build that succeeded
    * @param timeSinceFailure since the end of the first failed build of the chain; null if that is
    *     no longer known
-   * @param projectRestored whether an update of the project was taken back
+   * @param projectRestored whether a project update was reverted
    */
   record Recovered(
       Trigger trigger, String buildId, @Nullable Duration timeSinceFailure, boolean projectRestored)

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.apache.hc.client5.http.psl.PublicSuffixMatcherLoader;
 
 /**
- * The authentication that a registry requests in {@code WWW-Authenticate}.
+ * Describes the authentication that a registry requests in {@code WWW-Authenticate}.
  *
  * @param scheme {@code bearer} or {@code basic}
  * @param parameters such as {@code realm} and {@code service}, with names in lower case

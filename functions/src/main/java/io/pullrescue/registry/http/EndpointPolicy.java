@@ -151,7 +151,10 @@ public final class EndpointPolicy {
     }
   }
 
-  /** A host name resolves to an address that registries must not make this process connect to. */
+  /**
+   * Reports that a host name resolves to an address that registries must not make this process
+   * connect to.
+   */
   static final class ForbiddenAddressException extends UnknownHostException {
     ForbiddenAddressException(String host) {
       super(host + " resolves to an address that is not public");
@@ -159,7 +162,7 @@ public final class EndpointPolicy {
   }
 
   /**
-   * From where an address can be reached.
+   * Defines from where an address can be reached.
    *
    * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IANA IPv4 special
    *     purpose addresses</a>

@@ -3,14 +3,15 @@ package io.pullrescue.registry.http;
 import java.time.Duration;
 
 /**
- * A registry rejected a request, did not answer it, or returned something that must not be used.
+ * Reports that a registry rejected a request, did not answer it, or returned something that must
+ * not be used.
  */
 public final class RegistryException extends RuntimeException {
   private final Reason reason;
   private final Duration retryAfter;
   private final int status;
 
-  /** The kinds of errors that callers treat differently. */
+  /** Names the kinds of errors that callers treat differently. */
   public enum Reason {
     /** The image does not exist. */
     NOT_FOUND,

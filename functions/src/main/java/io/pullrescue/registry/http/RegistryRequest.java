@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
-/** A request without its authorization, which is added when the request is sent. */
+/** Describes a request without its authorization, which is added when the request is sent. */
 public record RegistryRequest(
     String method, URI uri, Map<String, String> headers, @Nullable HttpEntity body) {
   public RegistryRequest {
@@ -31,7 +31,9 @@ public record RegistryRequest(
     return new RegistryRequest(method, other, headers, body);
   }
 
-  /** Only requests that change nothing may follow a redirect to another host. */
+  /**
+   * Returns whether the request changes nothing, so that it may follow a redirect to another host.
+   */
   boolean isRedirectable() {
     return method.equals("GET") || method.equals("HEAD");
   }

@@ -68,6 +68,11 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
       @Nullable String platform,
       @Nullable String pullSecret,
       @Nullable ResumeState resumeState) {
+    /** Rejects a list with null, so that the message is malformed. */
+    private Body {
+      images = List.copyOf(images);
+    }
+
     static Body of(ReplicationRequest request) {
       var platform = request.platform();
       var resumeState = request.resumeState();

@@ -20,7 +20,9 @@ import software.amazon.awssdk.services.codebuild.model.StatusType;
 final class BuildInspector {
   private BuildInspector() {}
 
-  /** Whether the build ended with an error; false for a build that was stopped or timed out. */
+  /**
+   * Returns whether the build ended with an error; false for a build that was stopped or timed out.
+   */
   static boolean hasFailed(Build build) {
     return build.buildStatus() == StatusType.FAILED || build.buildStatus() == StatusType.FAULT;
   }

@@ -79,7 +79,7 @@ public final class BuildRetryPlanner {
         : planImageSubstitution(build, retryState);
   }
 
-  /** Whether the build uses the mirror's own names, which need no substitution. */
+  /** Returns whether the build uses the mirror's own names, which need no substitution. */
   private boolean referencesMirror(RetryState retryState) {
     return retryState.mirroredImages().stream()
         .allMatch(mirroredImage -> mirror.upstreamReference(mirroredImage.image()).isPresent());

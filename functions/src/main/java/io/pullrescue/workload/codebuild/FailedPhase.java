@@ -59,7 +59,7 @@ record FailedPhase(BuildPhase phase, List<BuildPhase> continuedPhases) {
     return phase.phaseTypeAsString();
   }
 
-  /** Whether the environment image was being pulled, before any command ran. */
+  /** Returns whether the environment image was being pulled, before any command ran. */
   boolean isProvisioning() {
     return phase.phaseType() == BuildPhaseType.PROVISIONING;
   }

@@ -17,7 +17,10 @@ record ProbeBuild(String failedBuildId, String path) {
   /** The environment variable that marks a probe build; its value is the failed build's id. */
   static final String VARIABLE = "PULL_RESCUE_PROBE";
 
-  /** Whether a build is a probe build of pull-rescue, which must never be diagnosed or retried. */
+  /**
+   * Returns whether a build is a probe build of pull-rescue, which must never be diagnosed or
+   * retried.
+   */
   static boolean isProbe(Build build) {
     return BuildInspector.plaintextVariable(build, VARIABLE).isPresent();
   }

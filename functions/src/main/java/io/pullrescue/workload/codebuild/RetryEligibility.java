@@ -57,7 +57,7 @@ final class RetryEligibility {
   }
 
   /**
-   * Whether the webhook of a project subscribes to queued jobs of GitHub Actions, GitLab or
+   * Returns whether the webhook of a project subscribes to queued jobs of GitHub Actions, GitLab or
    * Buildkite.
    *
    * @see <a href="https://docs.aws.amazon.com/codebuild/latest/userguide/action-runner.html">Runner

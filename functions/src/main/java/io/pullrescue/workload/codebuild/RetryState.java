@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codebuild.model.Build;
 
 /**
- * The position of a build in a chain of retries. The builds themselves store it, in three
+ * Describes the position of a build in a chain of retries. The builds themselves store it, in three
  * environment variables, so that no database is needed.
  *
  * @param originalBuildId the id of the first build of the chain
@@ -80,7 +80,7 @@ record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirro
     return variables;
   }
 
-  /** Whether a build is this attempt. */
+  /** Returns whether a build is this attempt. */
   boolean matches(Build build) {
     return BuildInspector.plaintextVariable(build, ORIGINAL_BUILD_VARIABLE)
             .filter(originalBuildId::equals)
@@ -90,7 +90,7 @@ record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirro
             .isPresent();
   }
 
-  /** Whether the build is a retry, and not the first of its chain. */
+  /** Returns whether the build is a retry, and not the first of its chain. */
   boolean isRetry() {
     return attempt > 0;
   }

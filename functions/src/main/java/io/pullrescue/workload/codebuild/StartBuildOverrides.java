@@ -103,7 +103,7 @@ final class StartBuildOverrides {
         .toList();
   }
 
-  /** Whether the source has build statuses; for others StartBuild rejects the override. */
+  /** Returns whether the source has build statuses; for others StartBuild rejects the override. */
   static boolean supportsBuildStatus(Build build) {
     return STATUS_REPORTING_SOURCES.contains(build.source().type());
   }

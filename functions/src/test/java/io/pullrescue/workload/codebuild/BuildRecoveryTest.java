@@ -63,7 +63,7 @@ final class BuildRecoveryTest {
   void restoresProjectAfterSuccess() {
     updateProject();
 
-    assertThat(summary()).endsWith("; the update of its project was taken back");
+    assertThat(summary()).endsWith("; its project was restored");
     assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
   }
 
@@ -72,7 +72,7 @@ final class BuildRecoveryTest {
     updateProject();
     projectUpdateMode = ProjectUpdateMode.PERMANENT;
 
-    assertThat(summary()).doesNotContain("taken back");
+    assertThat(summary()).doesNotContain("restored");
     assertThat(codeBuild.projectUpdates).hasSize(1);
     assertThat(codeBuild.project).isNotEqualTo(SampleBuild.project());
   }

@@ -8,7 +8,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
 /**
  * Defines how the installation is run and monitored.
  *
- * @param notificationEmail who gets notifications by e-mail; empty for nobody
+ * @param notificationEmail the address that receives notifications; empty for none
  * @param chatNotifications whether there is a topic for a chat client as well
  * @param kmsKeyArn the KMS key of queues and topics; empty for keys that AWS manages
  * @param logRetention how long the functions' logs are kept

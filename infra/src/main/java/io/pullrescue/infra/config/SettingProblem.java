@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place where it is; null for a setting that is not set
  * @param setting the name of the setting; null if the file cannot be read as settings
- * @param message what is wrong and what is right
+ * @param message what is wrong, and which values are allowed
  */
 record SettingProblem(@Nullable Place place, @Nullable String setting, String message) {
   @Override

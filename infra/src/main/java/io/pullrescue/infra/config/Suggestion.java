@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that somebody probably meant. */
+/** Finds the known name that is most similar to an unknown one. */
 final class Suggestion {
   private Suggestion() {}
 

@@ -16,7 +16,7 @@ public enum FunctionSpec {
   /** Retries workloads. */
   RETRY("Retries the failed workload from the mirrored image", 60, 512, 1),
   /** Serves manual requests. */
-  MANUAL("Mirrors an image, diagnoses an error text or retries a build on request", 900, 1769, 1),
+  MANUAL("Mirrors an image, diagnoses an error text or a build, on request", 900, 1769, 1),
   /** Keeps the mirror up to date. */
   REFRESH("Requests replication of the mirrored tags that may have changed upstream", 300, 512, 1);
 

@@ -36,7 +36,7 @@ public final class Notifications extends Construct {
   /**
    * Defines who is notified.
    *
-   * @param email gets a sentence per event; empty for nobody
+   * @param email the address that receives the summary of each event; empty for none
    * @param chat whether there is a topic for Amazon Q Developer in chat applications
    * @param encryptionKey encrypts the topics
    */

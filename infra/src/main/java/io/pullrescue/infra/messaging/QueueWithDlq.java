@@ -14,7 +14,7 @@ import software.constructs.Construct;
 
 /** Creates a queue for a function, and the dead-letter queue for what the function cannot do. */
 public final class QueueWithDlq extends Construct {
-  /** The longest retention that SQS offers: nobody has to act on a weekend. */
+  /** The longest retention that SQS offers, so that there is time to fix the cause. */
   private static final Duration DLQ_RETENTION = Duration.days(14);
 
   private final QueueProps props;

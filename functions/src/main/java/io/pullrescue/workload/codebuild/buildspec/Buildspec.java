@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * The text of a buildspec, edited in place. The YAML nodes are used only to find the position of an
+ * Edits the text of a buildspec in place. The YAML nodes are used only to find the position of an
  * edit, so that every other byte stays the same (numbers such as {@code 3.10}, anchors, comments,
  * JSON).
  *
@@ -63,7 +63,7 @@ public final class Buildspec {
         : "its buildspec is not a YAML document with `phases`";
   }
 
-  /** Whether a configured buildspec is the text itself and not the location of a file. */
+  /** Returns whether a configured buildspec is the text itself and not the location of a file. */
   public static boolean isInline(String buildspec) {
     return BuildspecLocation.parse(buildspec) instanceof BuildspecLocation.Inline;
   }
@@ -76,7 +76,10 @@ public final class Buildspec {
     return parse(buildspec).map(Buildspec::withoutSubstitutionCommand).orElse(buildspec);
   }
 
-  /** Whether the text is a YAML mapping, which is how CodeBuild tells a buildspec from a path. */
+  /**
+   * Returns whether the text is a YAML mapping, which is how CodeBuild tells a buildspec from a
+   * path.
+   */
   static boolean isMapping(String text) {
     return compose(text).isPresent();
   }
