@@ -160,7 +160,7 @@ class IgnoredFailures(RescueTestCase):
         )
         self.assertRegex(
             diagnosed[Field.NEXT_ACTION],
-            r"^evil\.example\.com/app:1: the registry is not an allowed upstream \(allowed: .*docker\.io, ",
+            r"^evil\.example\.com/app:1: its registry is not an allowed upstream \(`upstreams`: .*docker\.io, ",
         )
         self.assertNothingFollows(build)
         self.assertEqual(1, len(self.bus.of(build)))
