@@ -2,19 +2,15 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.Mode;
 import io.pullrescue.config.RetryConfig;
-import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.ImageReplicated;
-import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.MirroredImageLookup;
-import io.pullrescue.workload.WorkloadRegistry;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -101,22 +97,12 @@ final class DiagnosisServiceMirrorReferenceTest {
   }
 
   private void diagnose(Build build, String... log) {
-    var fixture = new CodeBuildFixture();
-    fixture.codeBuild.add(build);
-    fixture.logs.streams.put(TestFixtures.LOG_STREAM, List.of(log));
-    var failureLoader = new FailureLoader(fixture.failureLoader(), new WorkloadRegistry());
-    var accountContext =
-        new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
-    new DiagnosisService(
-            Mode.RESCUE,
-            failureLoader,
-            new ReplicationPlanner(TestFixtures.MIRROR),
-            accountContext,
-            sqs.replicationQueue(),
-            new TestFixtures.RecordingEventPublisher())
-        .process(
-            TestFixtures.event("codebuild/build-failed-rate-limit.json"),
-            TestFixtures.context(1000));
+    DiagnosisFixture.diagnose(
+        build,
+        List.of(log),
+        "codebuild/build-failed-rate-limit.json",
+        sqs,
+        new TestFixtures.RecordingEventPublisher());
   }
 
   private static Build failedProvisioning(String error) {

@@ -2,20 +2,15 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.Mode;
-import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.replication.CopyStats;
 import io.pullrescue.replication.ReplicationResult.Replicated;
-import io.pullrescue.replication.request.ReplicationPlanner;
-import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.WorkloadRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -107,21 +102,8 @@ final class DiagnosisServiceToleratedErrorTest {
   }
 
   private void diagnose(Build build, String... log) {
-    var fixture = new CodeBuildFixture();
-    fixture.codeBuild.add(build);
-    fixture.logs.streams.put(TestFixtures.LOG_STREAM, List.of(log));
-    var failureLoader = new FailureLoader(fixture.failureLoader(), new WorkloadRegistry());
-    var accountContext =
-        new AccountContext(null, null, null, TestFixtures.MIRROR.prefixes().keySet());
-    new DiagnosisService(
-            Mode.RESCUE,
-            failureLoader,
-            new ReplicationPlanner(TestFixtures.MIRROR),
-            accountContext,
-            sqs.replicationQueue(),
-            publisher)
-        .process(
-            TestFixtures.event("codebuild/build-failed-tests.json"), TestFixtures.context(1000));
+    DiagnosisFixture.diagnose(
+        build, List.of(log), "codebuild/build-failed-tests.json", sqs, publisher);
   }
 
   private static Build build(BuildPhase... phases) {

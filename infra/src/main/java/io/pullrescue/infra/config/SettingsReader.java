@@ -101,7 +101,7 @@ final class SettingsReader {
 
   /** Returns a text. */
   String text(String name, String defaultValue, Format format) {
-    var value = scalar(name).filter(it -> !it.text().isEmpty());
+    var value = scalar(name).filter(scalar -> !scalar.text().isEmpty());
     if (value.isEmpty()) {
       return defaultValue;
     }
@@ -219,7 +219,7 @@ final class SettingsReader {
         problem(name, "expected a list, found " + mapping.kind());
         yield List.of();
       }
-      case null, default -> scalar(name).map(it -> split(it, ",")).orElse(List.of());
+      case null, default -> scalar(name).map(scalar -> split(scalar, ",")).orElse(List.of());
     };
   }
 
@@ -234,7 +234,7 @@ final class SettingsReader {
       case Mapping mapping -> entries.addAll(mapping.entries());
       case Sequence sequence -> problem(name, "expected a map, found " + sequence.kind());
       case null, default ->
-          scalar(name).map(it -> split(it, ",(?! */)")).orElse(List.of()).stream()
+          scalar(name).map(scalar -> split(scalar, ",(?! */)")).orElse(List.of()).stream()
               .flatMap(pair -> entry(name, pair))
               .forEach(entries::add);
     }
