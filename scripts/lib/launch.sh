@@ -20,7 +20,7 @@ java() {
 
 if [[ $cache -nt $jar ]]; then java -XX:AOTCache="$cache" "$main" "$@"; fi
 
-# On the file system of the cache, so that mv replaces the cache in one step.
+# On the file system of the cache, so that mv replaces it in one step. The path is in the template because -p is GNU only.
 work=$(mktemp -d "${cache%/*}/$name.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 (java -XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput -XX:AOTMode=record -XX:AOTConfiguration="$work/classes" "$main" "$@")
