@@ -48,8 +48,8 @@ public enum WorkloadRetryMode {
 
   /**
    * Returns why IAM would deny the start of this task or job although it is selected; empty if it
-   * would not. A start is allowed by the tag of the definition: the tags of the new task or job are
-   * chosen by whoever starts it, and prove nothing.
+   * would not. A start is allowed by the tag of the definition: the caller itself writes the tags
+   * of the new task or job, so they prove nothing.
    *
    * @param definition the kind and name of the definition, for the reason
    */

@@ -63,9 +63,9 @@ public final class BuildPermissions {
 
   /**
    * Grants starting builds, and retrying the failed part of pipelines and build batches. The tag of
-   * a project or pipeline is a condition of the permission as well. A stage has the tags of its
-   * pipeline; a denied pipeline cannot be read either, so that a retry is skipped before anything
-   * has changed.
+   * a project or pipeline is a condition of the permission as well; it is documented for pipelines
+   * and for stages. A pipeline that has opted out cannot be read either, so that its retry is
+   * skipped before anything has changed.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-using-tags.html">Tags

@@ -19,7 +19,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 /**
  * Grants access to ECS services and tasks and to Batch jobs. The tag that opts a workload in or out
  * is a condition of the permissions as well: the tag of the service, or of the task or job
- * definition. The tags of a new task or job are written by whoever starts it, and opt out only.
+ * definition. The caller itself writes the tags of a new task or job, so they opt out only.
  */
 public final class WorkloadPermissions {
   private static final String SUBMIT_JOB = "batch:SubmitJob";
