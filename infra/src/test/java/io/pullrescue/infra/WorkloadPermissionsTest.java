@@ -120,6 +120,14 @@ class WorkloadPermissionsTest {
   }
 
   @Test
+  void taggingJobDefinitionsDependsOnTheirTag() {
+    assertThat(conditions(Map.of("batchRetry", "tagged"), "batch:TagResource"))
+        .containsExactly("", "{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}");
+    assertThat(conditions(Map.of("batchRetry", "all"), "batch:TagResource"))
+        .containsExactly("", "{\"StringNotEquals\":{\"aws:ResourceTag/pull-rescue\":\"off\"}}");
+  }
+
+  @Test
   void passRoleAndTagResourceAreConditional() {
     var permissions =
         SynthesizedStack.with(Map.of("ecsRetry", "all")).permissions(FunctionSpec.RETRY);

@@ -23,6 +23,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
  */
 public final class WorkloadPermissions {
   private static final String SUBMIT_JOB = "batch:SubmitJob";
+  private static final String TAG_RESOURCE = "batch:TagResource";
   private static final String PASS_ROLE = "iam:PassRole";
 
   private final Stack stack;
@@ -102,9 +103,24 @@ public final class WorkloadPermissions {
             "batch:DescribeJobs",
             "batch:ListJobs"),
         allow("RegisterJobDefinitions", List.of(definitions), "batch:RegisterJobDefinition"),
-        allow("TagJobs", List.of(definitions, allOf(stack, "batch", "job")), "batch:TagResource"),
+        allow("TagJobs", List.of(allOf(stack, "batch", "job")), TAG_RESOURCE),
+        tagDefinitions(scope, definitions),
         allow("SubmitToQueues", List.of(allOf(stack, "batch", "job-queue")), SUBMIT_JOB),
         start(scope, "StartJobs", List.of(definitions + ":*"), SUBMIT_JOB));
+  }
+
+  /**
+   * Allows tagging definitions that are in scope anyway, so that no other can be brought into scope
+   * by a tag. A new definition has the tags of the call that registers it.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourcetag">Availability
+   *     of aws:ResourceTag</a>
+   */
+  private static PolicyStatement tagDefinitions(WorkloadRetryMode scope, String definitions) {
+    return scope == WorkloadRetryMode.TAGGED
+        ? allowOptedIn("TagJobDefinitions", List.of(definitions), TAG_RESOURCE)
+        : allowUnlessOptedOut("TagJobDefinitions", List.of(definitions), TAG_RESOURCE);
   }
 
   private PolicyStatement readTasks() {
