@@ -3,6 +3,7 @@ package io.pullrescue.testing;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
@@ -104,8 +105,10 @@ public final class TestFixtures {
         projectUpdates,
         true,
         List.of(),
+        ProjectSelection.ALL,
         WorkloadRetryMode.OFF,
-        WorkloadRetryMode.OFF);
+        WorkloadRetryMode.OFF,
+        RetryConfig.DEFAULTS.passRoles());
   }
 
   public static MirroredImage mirroredImage(ImageReference image) {
