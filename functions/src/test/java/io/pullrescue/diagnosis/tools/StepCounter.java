@@ -49,13 +49,15 @@ public final class StepCounter {
 
   private StepCounter(Class<?> type, String name) {
     try {
-      method = new CountingClassLoader().loadClass(type.getName()).getMethod(name, String.class);
+      method =
+          new CountingClassLoader().loadClass(type.getName()).getDeclaredMethod(name, String.class);
+      method.setAccessible(true);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Counts the steps of another public static method that takes a text. */
+  /** Counts the steps of another static method that takes a text. */
   public static StepCounter of(Class<?> type, String method) {
     var counter = new StepCounter(type, method);
     counter.count("a text, so that all classes are initialized");
@@ -384,6 +386,11 @@ public final class StepCounter {
     public static StringBuilder append(StringBuilder target, char c) {
       steps++;
       return target.append(c);
+    }
+
+    public static StringBuilder append(StringBuilder target, String text) {
+      steps += text.length();
+      return target.append(text);
     }
 
     public static StringBuilder appendCodePoint(StringBuilder target, int codePoint) {

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
-import java.util.List;
 import io.pullrescue.workload.codebuild.buildspec.Buildspec;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class BuildRetryPlannerTest {
@@ -108,8 +108,7 @@ final class BuildRetryPlannerTest {
         .contains("mirror.py\\\" <<");
     assertThat(skipReason(plan(failedWithBuildspecOf(25_000), RUBY)))
         .contains("more than the 25,600 characters that CodeBuild accepts");
-    assertThat(skipReason(plan(failedWithBuildspecOf(26_000), RUBY)))
-        .contains("26,000 characters");
+    assertThat(skipReason(plan(failedWithBuildspecOf(26_000), RUBY))).contains("26,000 characters");
   }
 
   private static SampleBuild failedWithBuildspecOf(int characters) {
