@@ -123,7 +123,11 @@ public final class TestFixtures {
             Cause.RATE_LIMITED,
             List.of(RUBY),
             new Evidence(
-                LogExcerpt.TextSource.PHASE_CONTEXT, line, 1, Evidence.Confidence.NAMED_BY_CONTEXT),
+                LogExcerpt.TextSource.PHASE_CONTEXT,
+                line,
+                line,
+                1,
+                Evidence.Confidence.NAMED_BY_CONTEXT),
             true),
         new ReplicationPlan.ReportOnly("the mode is observe"),
         new Remediation(false, "", List.of(new Remediation.Step("log in to Docker Hub", null))));

@@ -1,5 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
@@ -30,11 +31,20 @@ public final class BuildRetryPlanner {
   private final RetryEligibility eligibility;
   private final ImageSubstitutionScript script;
 
+  /** Needs a third of the characters: for buildspecs that are nearly as long as allowed. */
+  private final ImageSubstitutionScript shortScript;
+
   public BuildRetryPlanner(MirrorNaming mirror, RetryConfig config) {
     this.mirror = mirror;
     this.config = config;
     this.eligibility = new RetryEligibility(config);
     this.script = new ImageSubstitutionScript(mirror, config.imageSubstitution());
+    this.shortScript =
+        new ImageSubstitutionScript(
+            mirror,
+            config.imageSubstitution() == ImageSubstitution.LOGIN
+                ? ImageSubstitution.LOGIN
+                : ImageSubstitution.TAG);
   }
 
   /** Plans the retry of a build whose images are mirrored. */
@@ -149,11 +159,24 @@ public final class BuildRetryPlanner {
 
   private BuildRetryPlan planEditedBuildspec(
       Build build, RetryState retryState, Buildspec buildspec) {
-    return buildspec
-        .withFirstCommand(script.render(retryState.mirroredImages()))
+    var images = retryState.mirroredImages();
+    var edited = buildspec.withFirstCommand(script.render(images));
+    if (edited.isEmpty()) {
+      return new Skip("its buildspec has no list of `commands` to add the image substitution to");
+    }
+    return edited
+        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
+        .or(() -> buildspec.withFirstCommand(shortScript.render(images)))
+        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
         .map(text -> retry(build, retryState, null, text))
         .orElseGet(() ->
-            new Skip("its buildspec has no list of `commands` to add the image substitution to"));
+            new Skip(
+                "its buildspec and the image substitution have more than the %,d characters that CodeBuild accepts in a retry; move commands to a script in the source"
+                    .formatted(Buildspec.MAX_CHARACTERS)));
+  }
+
+  private static boolean isAcceptedByCodeBuild(String buildspec) {
+    return buildspec.length() <= Buildspec.MAX_CHARACTERS;
   }
 
   /** Only the parent can retry its builds, with settings from the project instead of overrides. */
