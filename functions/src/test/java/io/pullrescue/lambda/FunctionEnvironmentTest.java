@@ -10,6 +10,7 @@ import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
@@ -22,7 +23,8 @@ final class FunctionEnvironmentTest {
   private static final String RETRY =
       """
       {"mode": "observe",
-       "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "imageSubstitution": "tag",
+       "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "maxFailureAgeMinutes": 90,
+         "webhookGuards": "ignore", "imageSubstitution": "tag",
          "projectUpdates": "until-success", "probeBuilds": false, "sourceBuckets": ["sources", "teams-*"],
          "ecsRetry": "tagged", "batchRetry": "all"}}
       """;
@@ -42,6 +44,8 @@ final class FunctionEnvironmentTest {
             new RetryConfig(
                 1,
                 5,
+                90,
+                WebhookGuards.IGNORE,
                 ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
