@@ -9,6 +9,9 @@ import java.util.List;
  *
  * @param maxRetries retries of one failed workload, along its whole chain of retries
  * @param maxRetriesPerHour retries of one CodeBuild project within an hour
+ * @param maxFailureAgeMinutes how long after its end a failed build is still retried
+ * @param webhookGuards whether builds are retried whose buildspec reads variables that a retry
+ *     lacks
  * @param imageSubstitution how a retried build finds its mirrored images
  * @param projectUpdates what may be changed in projects whose builds accept no overrides
  * @param probeBuilds whether a small build may print a buildspec that no API can read
@@ -21,6 +24,8 @@ import java.util.List;
 @JsonPropertyOrder({
   "maxRetries",
   "maxRetriesPerHour",
+  "maxFailureAgeMinutes",
+  "webhookGuards",
   "imageSubstitution",
   "projectUpdates",
   "probeBuilds",
@@ -33,6 +38,8 @@ import java.util.List;
 public record RetryConfig(
     @JsonProperty(required = true) int maxRetries,
     @JsonProperty(required = true) int maxRetriesPerHour,
+    @JsonProperty(required = true) int maxFailureAgeMinutes,
+    @JsonProperty(required = true) WebhookGuards webhookGuards,
     @JsonProperty(required = true) ImageSubstitution imageSubstitution,
     @JsonProperty(required = true) ProjectUpdateMode projectUpdates,
     @JsonProperty(required = true) boolean probeBuilds,
@@ -56,6 +63,8 @@ public record RetryConfig(
       new RetryConfig(
           3,
           20,
+          60,
+          WebhookGuards.SKIP,
           ImageSubstitution.MIRROR,
           ProjectUpdateMode.OFF,
           true,

@@ -11,6 +11,7 @@ import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
@@ -23,7 +24,8 @@ final class FunctionEnvironmentTest {
   private static final String RETRY =
       """
       {"mode": "observe",
-       "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "imageSubstitution": "tag",
+       "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "maxFailureAgeMinutes": 90,
+         "webhookGuards": "ignore", "imageSubstitution": "tag",
          "projectUpdates": "until-success", "probeBuilds": false, "sourceBuckets": ["sources", "teams-*"],
          "projects": "tagged", "passRoles": ["service-role/ecs/*"],
          "ecsRetry": "tagged", "batchRetry": "all"}}
@@ -44,6 +46,8 @@ final class FunctionEnvironmentTest {
             new RetryConfig(
                 1,
                 5,
+                90,
+                WebhookGuards.IGNORE,
                 ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,

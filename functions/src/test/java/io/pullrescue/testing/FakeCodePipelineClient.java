@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionReq
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionResponse;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
+import software.amazon.awssdk.services.codepipeline.model.StageExecution;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 import software.amazon.awssdk.services.codepipeline.model.StageState;
 
@@ -37,6 +38,12 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   public int automaticRetries;
   public @Nullable String onFailure;
 
+  /** The execution that waits for the stage. */
+  public @Nullable String inboundExecutionId;
+
+  /** What RetryStageExecution answers in place of a retry. */
+  public @Nullable CodePipelineException retryError;
+
   @Override
   public GetPipelineStateResponse getPipelineState(GetPipelineStateRequest request) {
     pipelines.add(request.name());
@@ -51,6 +58,10 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
             .stageName("Build")
             .latestExecution(
                 execution -> execution.pipelineExecutionId("execution-1").status(status))
+            .inboundExecution(
+                inboundExecutionId == null
+                    ? null
+                    : StageExecution.builder().pipelineExecutionId(inboundExecutionId).build())
             .retryStageMetadata(
                 RetryStageMetadata.builder()
                     .manualStageRetryAttempt(manualRetries)
@@ -79,6 +90,9 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
 
   @Override
   public RetryStageExecutionResponse retryStageExecution(RetryStageExecutionRequest request) {
+    if (retryError != null) {
+      throw retryError;
+    }
     retries.add(request);
     return RetryStageExecutionResponse.builder().build();
   }

@@ -5,6 +5,7 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
@@ -71,11 +72,20 @@ final class PipelineStageRetrier {
       return new NotRetryable(
           "the status of " + name + " is " + execution.statusAsString() + ", not Failed");
     }
+    if (hasOtherInboundExecution(stage, execution.pipelineExecutionId())) {
+      return new NotRetryable("a newer execution waits for " + name);
+    }
     var retries = Optional.ofNullable(stage.retryStageMetadata());
     return hasAutomaticRetry(pipeline, stage) && automaticRetries(retries) == 0
         ? new NotRetryable(
             name + " has automatic retry enabled (`onFailure: RETRY`) and has not retried yet")
         : new Ready(stage.stageName(), execution.pipelineExecutionId(), manualRetries(retries));
+  }
+
+  private static boolean hasOtherInboundExecution(StageState stage, String executionId) {
+    return Stream.concat(
+            Stream.ofNullable(stage.inboundExecution()), stage.inboundExecutions().stream())
+        .anyMatch(inbound -> !executionId.equals(inbound.pipelineExecutionId()));
   }
 
   private boolean hasAutomaticRetry(String pipeline, StageState stage) {
