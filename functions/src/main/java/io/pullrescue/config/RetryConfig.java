@@ -16,8 +16,10 @@ import java.util.List;
  * @param projectUpdates what may be changed in projects whose builds accept no overrides
  * @param probeBuilds whether a small build may print a buildspec that no API can read
  * @param sourceBuckets the S3 buckets in which build sources may be read, with wildcards
+ * @param projects the CodeBuild projects whose builds are retried
  * @param ecsRetry the ECS services and tasks that are retried
  * @param batchRetry the Batch jobs that are retried
+ * @param passRoles the IAM roles that retried tasks and jobs may have, with wildcards
  */
 @JsonPropertyOrder({
   "maxRetries",
@@ -28,8 +30,10 @@ import java.util.List;
   "projectUpdates",
   "probeBuilds",
   "sourceBuckets",
+  "projects",
   "ecsRetry",
-  "batchRetry"
+  "batchRetry",
+  "passRoles"
 })
 public record RetryConfig(
     @JsonProperty(required = true) int maxRetries,
@@ -40,8 +44,20 @@ public record RetryConfig(
     @JsonProperty(required = true) ProjectUpdateMode projectUpdates,
     @JsonProperty(required = true) boolean probeBuilds,
     @JsonProperty(required = true) List<String> sourceBuckets,
+    @JsonProperty(required = true) ProjectSelection projects,
     @JsonProperty(required = true) WorkloadRetryMode ecsRetry,
-    @JsonProperty(required = true) WorkloadRetryMode batchRetry) {
+    @JsonProperty(required = true) WorkloadRetryMode batchRetry,
+    @JsonProperty(required = true) List<String> passRoles) {
+  /**
+   * The execution role that the console of ECS creates. It allows pulling from ECR and writing
+   * logs.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html">Task
+   *     execution role</a>
+   */
+  private static final String CONSOLE_EXECUTION_ROLE = "ecsTaskExecutionRole";
+
   /** Retries builds only, three times at most. */
   public static final RetryConfig DEFAULTS =
       new RetryConfig(
@@ -53,10 +69,13 @@ public record RetryConfig(
           ProjectUpdateMode.OFF,
           true,
           List.of(),
+          ProjectSelection.ALL,
           WorkloadRetryMode.OFF,
-          WorkloadRetryMode.OFF);
+          WorkloadRetryMode.OFF,
+          List.of(CONSOLE_EXECUTION_ROLE));
 
   public RetryConfig {
     sourceBuckets = List.copyOf(sourceBuckets);
+    passRoles = List.copyOf(passRoles);
   }
 }

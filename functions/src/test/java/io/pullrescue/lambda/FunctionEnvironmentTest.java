@@ -7,6 +7,7 @@ import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
@@ -26,6 +27,7 @@ final class FunctionEnvironmentTest {
        "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "maxFailureAgeMinutes": 90,
          "webhookGuards": "ignore", "imageSubstitution": "tag",
          "projectUpdates": "until-success", "probeBuilds": false, "sourceBuckets": ["sources", "teams-*"],
+         "projects": "tagged", "passRoles": ["service-role/ecs/*"],
          "ecsRetry": "tagged", "batchRetry": "all"}}
       """;
 
@@ -50,8 +52,10 @@ final class FunctionEnvironmentTest {
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
                 List.of("sources", "teams-*"),
+                ProjectSelection.TAGGED,
                 WorkloadRetryMode.TAGGED,
-                WorkloadRetryMode.ALL));
+                WorkloadRetryMode.ALL,
+                List.of("service-role/ecs/*")));
     assertThat(config.replication()).isEqualTo(PullRescueConfig.Replication.DEFAULTS);
   }
 

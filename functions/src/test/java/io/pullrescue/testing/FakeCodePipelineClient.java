@@ -3,6 +3,7 @@ package io.pullrescue.testing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
 import software.amazon.awssdk.services.codepipeline.model.CodePipelineException;
@@ -29,6 +30,10 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   public String buildId = TestFixtures.BUILD;
 
   public StageExecutionStatus status = StageExecutionStatus.FAILED;
+
+  /** Whether IAM denies access. */
+  public boolean denied;
+
   public int manualRetries;
   public int automaticRetries;
   public @Nullable String onFailure;
@@ -42,6 +47,12 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   @Override
   public GetPipelineStateResponse getPipelineState(GetPipelineStateRequest request) {
     pipelines.add(request.name());
+    if (denied) {
+      throw CodePipelineException.builder()
+          .statusCode(400)
+          .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
+          .build();
+    }
     var stage =
         StageState.builder()
             .stageName("Build")

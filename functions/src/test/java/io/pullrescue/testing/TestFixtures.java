@@ -3,6 +3,7 @@ package io.pullrescue.testing;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WebhookGuards;
@@ -113,8 +114,10 @@ public final class TestFixtures {
         projectUpdates,
         true,
         List.of(),
+        ProjectSelection.ALL,
         WorkloadRetryMode.OFF,
-        WorkloadRetryMode.OFF);
+        WorkloadRetryMode.OFF,
+        RetryConfig.DEFAULTS.passRoles());
   }
 
   public static MirroredImage mirroredImage(ImageReference image) {
@@ -129,7 +132,11 @@ public final class TestFixtures {
             Cause.RATE_LIMITED,
             List.of(RUBY),
             new Evidence(
-                LogExcerpt.TextSource.PHASE_CONTEXT, line, 1, Evidence.Confidence.NAMED_BY_CONTEXT),
+                LogExcerpt.TextSource.PHASE_CONTEXT,
+                line,
+                line,
+                1,
+                Evidence.Confidence.NAMED_BY_CONTEXT),
             true),
         new ReplicationPlan.ReportOnly("the mode is observe"),
         new Remediation(false, "", List.of(new Remediation.Step("log in to Docker Hub", null))));

@@ -185,14 +185,34 @@ public final class BuildRetryPlanner {
   }
 
   private BuildRetryPlan planEditedBuildspec(Request request, Buildspec buildspec) {
+    var images = request.retryState().mirroredImages();
     var substitution =
         withholdsCredentials(request) ? ImageSubstitution.MIRROR : config.imageSubstitution();
-    var script = new ImageSubstitutionScript(mirror, substitution);
-    return buildspec
-        .withFirstCommand(script.render(request.retryState().mirroredImages()))
+    var edited =
+        buildspec.withFirstCommand(new ImageSubstitutionScript(mirror, substitution).render(images));
+    if (edited.isEmpty()) {
+      return new Skip("its buildspec has no list of `commands` to add the image substitution to");
+    }
+    return edited
+        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
+        .or(() -> buildspec.withFirstCommand(shortScript(substitution).render(images)))
+        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
         .map(text -> retry(request, null, text))
         .orElseGet(() ->
-            new Skip("its buildspec has no list of `commands` to add the image substitution to"));
+            new Skip(
+                "its buildspec and the image substitution have more than the %,d characters that CodeBuild accepts in a retry; move commands to a script in the source"
+                    .formatted(Buildspec.MAX_CHARACTERS)));
+  }
+
+  /** Needs a third of the characters: for buildspecs that are nearly as long as allowed. */
+  private ImageSubstitutionScript shortScript(ImageSubstitution substitution) {
+    return new ImageSubstitutionScript(
+        mirror,
+        substitution == ImageSubstitution.LOGIN ? substitution : ImageSubstitution.TAG);
+  }
+
+  private static boolean isAcceptedByCodeBuild(String buildspec) {
+    return buildspec.length() <= Buildspec.MAX_CHARACTERS;
   }
 
   /** The operator's credentials are not given to what a stranger may have written. */

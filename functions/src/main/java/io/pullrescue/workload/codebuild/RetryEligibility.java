@@ -1,5 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
@@ -34,6 +35,7 @@ final class RetryEligibility {
   Optional<String> skipReason(
       RetryContext context, RetryState retryState, List<MirroredImage> mirroredImages) {
     return ineligibleReason(context.build(), context.project())
+        .or(() -> notSelectedReason(context.project()))
         .or(() -> otherRoleReason(context.build(), context.project()))
         .or(() -> alreadySubstitutedReason(retryState, mirroredImages))
         .or(() -> retryLimitReason(retryState.attempt()))
@@ -64,9 +66,19 @@ final class RetryEligibility {
         : Optional.empty();
   }
 
+  private Optional<String> notSelectedReason(Project project) {
+    return config.projects() == ProjectSelection.ALL || hasTagValue(project, "on")
+        ? Optional.empty()
+        : Optional.of("its project has no tag pull-rescue = on, and `projects` is tagged");
+  }
+
   private static boolean isOptedOut(Project project) {
+    return hasTagValue(project, "off");
+  }
+
+  private static boolean hasTagValue(Project project, String value) {
     return project.tags().stream()
-        .anyMatch(tag -> tag.key().equals("pull-rescue") && tag.value().equals("off"));
+        .anyMatch(tag -> tag.key().equals("pull-rescue") && tag.value().equals(value));
   }
 
   /**

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -100,7 +101,28 @@ final class BuildRetryPlannerTest {
             skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("../buildspec.yml"), RUBY)))
         .contains("neither inline YAML nor a plain path");
     assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("phases:\n - ["), RUBY)))
-        .contains("not a YAML document with `phases`");
+        .contains("cannot be read as YAML: line 2");
+  }
+
+  @Test
+  void tagsImagesWhenBuildspecHasNoSpaceForMirror() {
+    var plan = asStartBuild(plan(failedWithBuildspecOf(20_000), RUBY));
+
+    assertThat(plan.buildspec())
+        .hasSizeLessThanOrEqualTo(Buildspec.MAX_CHARACTERS)
+        .contains("pull_and_tag '" + RUBY.image().name())
+        .doesNotContain("mirror.py\" <<");
+    assertThat(asStartBuild(plan(failedWithBuildspecOf(5_000), RUBY)).buildspec())
+        .contains("mirror.py\\\" <<");
+    assertThat(skipReason(plan(failedWithBuildspecOf(25_000), RUBY)))
+        .contains("more than the 25,600 characters that CodeBuild accepts");
+    assertThat(skipReason(plan(failedWithBuildspecOf(26_000), RUBY))).contains("26,000 characters");
+  }
+
+  private static SampleBuild failedWithBuildspecOf(int characters) {
+    var padding = characters - SampleBuild.BUILDSPEC.length() - 1;
+    return SampleBuild.failedIn("BUILD")
+        .withBuildspec(SampleBuild.BUILDSPEC + "#" + "x".repeat(padding));
   }
 
   @Test

@@ -54,7 +54,15 @@ record PlannerFixture(RetryConfig config) {
 
   BuildRetryPlan plan(
       SampleBuild build, List<Build> earlierBuilds, MirroredImage... mirroredImages) {
-    return plan(context(build, SampleBuild.project(), earlierBuilds), mirroredImages);
+    return plan(build, SampleBuild.project(), earlierBuilds, mirroredImages);
+  }
+
+  BuildRetryPlan plan(
+      SampleBuild build,
+      Project project,
+      List<Build> earlierBuilds,
+      MirroredImage... mirroredImages) {
+    return plan(context(build, project, earlierBuilds), mirroredImages);
   }
 
   BuildRetryPlan plan(RetryContext context, MirroredImage... mirroredImages) {

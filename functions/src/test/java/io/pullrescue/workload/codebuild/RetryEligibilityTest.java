@@ -12,6 +12,7 @@ import static io.pullrescue.workload.codebuild.PlannerFixture.skipReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.ecr.MirroredImage;
@@ -23,6 +24,8 @@ import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.codebuild.model.PullRequestBuildPolicy;
@@ -209,6 +212,40 @@ final class RetryEligibilityTest {
             .withVariables(new ProbeBuild("x", "y").environmentVariables());
 
     assertThat(skipReason(plan(probe, RUBY))).contains("is a probe build");
+  }
+
+  @Test
+  void retriesOnlyTaggedProjectsInTaggedMode() {
+    var planner = new PlannerFixture(taggedProjects());
+    var build = SampleBuild.failedIn("BUILD");
+
+    assertThat(skipReason(planner.plan(build, List.of(), RUBY)))
+        .isEqualTo("its project has no tag pull-rescue = on, and `projects` is tagged");
+    assertThat(skipReason(planner.plan(build, taggedProject("off"), List.of(), RUBY)))
+        .isEqualTo("its project has the tag pull-rescue = off");
+    assertThat(planner.plan(build, taggedProject("on"), List.of(), RUBY))
+        .isInstanceOf(StartBuild.class);
+  }
+
+  private static Project taggedProject(String value) {
+    return SampleBuild.project().toBuilder()
+        .tags(Tag.builder().key("pull-rescue").value(value).build())
+        .build();
+  }
+
+  private static RetryConfig taggedProjects() {
+    var defaults = RetryConfig.DEFAULTS;
+    return new RetryConfig(
+        defaults.maxRetries(),
+        defaults.maxRetriesPerHour(),
+        defaults.imageSubstitution(),
+        defaults.projectUpdates(),
+        defaults.probeBuilds(),
+        defaults.sourceBuckets(),
+        ProjectSelection.TAGGED,
+        defaults.ecsRetry(),
+        defaults.batchRetry(),
+        defaults.passRoles());
   }
 
   @Test
