@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesResponse;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsResponse;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectResponse;
 import software.amazon.awssdk.services.codebuild.model.Project;
@@ -43,6 +45,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   /** The stack of the last StartBuild, innermost frame first. */
   public List<StackWalker.StackFrame> startBuildStack = List.of();
 
+  /** The error that UpdateProject answers with; null for none. */
+  public @Nullable AwsServiceException updateError;
+
   public Project project = SampleBuild.project();
   public @Nullable BuildBatch buildBatch;
 
@@ -64,6 +69,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   @Override
   public BatchGetBuildsResponse batchGetBuilds(BatchGetBuildsRequest request) {
     calls.add("BatchGetBuilds");
+    if (request.ids().stream().anyMatch(id -> id.startsWith("arn:"))) {
+      throw InvalidInputException.builder().message("Invalid build ID").statusCode(400).build();
+    }
     return BatchGetBuildsResponse.builder()
         .builds(request.ids().stream().map(builds::get).filter(Objects::nonNull).toList())
         .build();
@@ -122,6 +130,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   @Override
   public UpdateProjectResponse updateProject(UpdateProjectRequest request) {
     calls.add("UpdateProject");
+    if (updateError != null) {
+      throw updateError;
+    }
     projectUpdates.add(request);
     var updated = project.toBuilder().environment(request.environment());
     if (request.source() != null) {

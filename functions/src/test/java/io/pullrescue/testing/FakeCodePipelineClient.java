@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.codepipeline.model.GetPipelineRequest;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineResponse;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateRequest;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateResponse;
+import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionResponse;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
@@ -30,6 +31,7 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   public int manualRetries;
   public int automaticRetries;
   public @Nullable String onFailure;
+  public List<PipelineTriggerDeclaration> triggers = List.of();
 
   @Override
   public GetPipelineStateResponse getPipelineState(GetPipelineStateRequest request) {
@@ -61,7 +63,7 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
             .onFailure(failure -> failure.result(onFailure))
             .build();
     return GetPipelineResponse.builder()
-        .pipeline(pipeline -> pipeline.stages(List.of(stage)))
+        .pipeline(pipeline -> pipeline.stages(List.of(stage)).triggers(triggers))
         .build();
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
 
 /**
  * Plans the retry of a failed build, so that it uses the mirrored images. It makes no requests, and
@@ -49,7 +50,7 @@ public final class BuildRetryPlanner {
                 .history()
                 .findRetry(retryState.nextAttempt(mirroredImages))
                 .map(AlreadyRetried::new))
-        .orElseGet(() -> planRetry(build, retryState.nextAttempt(mirroredImages)));
+        .orElseGet(() -> planRetry(context, retryState.nextAttempt(mirroredImages)));
   }
 
   /** Continues a plan with the text of the buildspec that it requested. */
@@ -62,7 +63,15 @@ public final class BuildRetryPlanner {
     return eligibility.retryLimitReason(ready.retryCount()).map(Skip::new);
   }
 
-  private BuildRetryPlan planRetry(Build build, RetryState retryState) {
+  /** Checks whether what started the pipeline or batch build may change the project. */
+  Optional<Skip> checkProjectUpdate(RetryParent plan, RetryReadiness.Ready ready, Project project) {
+    return Optional.ofNullable(plan.projectUpdate())
+        .flatMap(_ -> ProjectUpdateEligibility.skipReason(plan.parent(), ready, project))
+        .map(reason -> skipProjectUpdate(reason, plan.retryState()));
+  }
+
+  private BuildRetryPlan planRetry(RetryContext context, RetryState retryState) {
+    var build = context.build();
     var parent = ParentExecution.of(build);
     if (referencesMirror(retryState) && (parent.isPresent() || !failedInProvisioning(build))) {
       return retry(build, retryState, null, null);
@@ -74,9 +83,21 @@ public final class BuildRetryPlanner {
               + latestMirrorReference(retryState)
               + ", or set `projectUpdates` to `until-success`");
     }
-    return failedInProvisioning(build)
-        ? planMirroredEnvironment(build, retryState)
-        : planImageSubstitution(build, retryState);
+    var skipReason =
+        parent.flatMap(value ->
+            ProjectUpdateEligibility.skipReason(context, value, failedInProvisioning(build)));
+    if (skipReason.isPresent()) {
+      return skipProjectUpdate(skipReason.get(), retryState);
+    }
+    if (failedInProvisioning(build)) {
+      return planMirroredEnvironment(build, retryState);
+    }
+    var source = parent.isPresent() ? context.project().source() : build.source();
+    return planImageSubstitution(build, retryState, BuildspecLocation.parse(source.buildspec()));
+  }
+
+  private static Skip skipProjectUpdate(String reason, RetryState retryState) {
+    return new Skip(reason + "; point the reference at " + latestMirrorReference(retryState));
   }
 
   /** Returns whether the build uses the mirror's own names, which need no substitution. */
@@ -120,14 +141,15 @@ public final class BuildRetryPlanner {
                 + mirroredImage.get().mirrorReference());
   }
 
-  private BuildRetryPlan planImageSubstitution(Build build, RetryState retryState) {
+  private BuildRetryPlan planImageSubstitution(
+      Build build, RetryState retryState, BuildspecLocation location) {
     if (!Boolean.TRUE.equals(build.environment().privilegedMode())) {
       return new Skip(
           "it runs without privileged mode, so it has no Docker daemon for which images could be"
               + " substituted; point the reference at "
               + latestMirrorReference(retryState));
     }
-    return switch (BuildspecLocation.parse(build.source().buildspec())) {
+    return switch (location) {
       case BuildspecLocation.Inline inline ->
           planImageSubstitution(build, retryState, inline.text());
       case BuildspecLocation.External external -> new FetchBuildspec(retryState, external);

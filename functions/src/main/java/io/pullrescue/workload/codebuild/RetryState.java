@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.codebuild.model.Build;
 
@@ -24,6 +25,8 @@ record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirro
   static final String ATTEMPT_VARIABLE = "PULL_RESCUE_ATTEMPT";
   static final String IMAGES_VARIABLE = "PULL_RESCUE_IMAGES";
 
+  private static final Pattern BUILD_NUMBER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
   RetryState {
     mirroredImages = List.copyOf(mirroredImages);
   }
@@ -34,13 +37,21 @@ record RetryState(String originalBuildId, int attempt, List<MirroredImage> mirro
    */
   static RetryState of(Build build, MirrorNaming mirror) {
     return new RetryState(
-        BuildInspector.plaintextVariable(build, ORIGINAL_BUILD_VARIABLE).orElse(build.id()),
+        BuildInspector.plaintextVariable(build, ORIGINAL_BUILD_VARIABLE)
+            .filter(id -> isBuildOf(build.projectName(), id))
+            .orElse(build.id()),
         BuildInspector.plaintextVariable(build, ATTEMPT_VARIABLE)
             .map(RetryState::parseAttempt)
             .orElse(0),
         BuildInspector.plaintextVariable(build, IMAGES_VARIABLE)
             .map(text -> parseMirroredImages(text, mirror))
             .orElse(List.of()));
+  }
+
+  /** BatchGetBuilds also takes ARNs, and rejects those of other accounts with an error. */
+  private static boolean isBuildOf(String project, String id) {
+    return id.startsWith(project + ":")
+        && BUILD_NUMBER.matcher(id).region(project.length() + 1, id.length()).matches();
   }
 
   /** Returns MAX_VALUE for a malformed number, so that a forged one leads to no retry. */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Plans retries of sample builds under a configuration. */
 record PlannerFixture(RetryConfig config) {
@@ -39,8 +40,16 @@ record PlannerFixture(RetryConfig config) {
 
   BuildRetryPlan plan(
       SampleBuild build, List<Build> earlierBuilds, MirroredImage... mirroredImages) {
+    return plan(build, SampleBuild.project(), earlierBuilds, mirroredImages);
+  }
+
+  BuildRetryPlan plan(
+      SampleBuild build,
+      Project project,
+      List<Build> earlierBuilds,
+      MirroredImage... mirroredImages) {
     var history = new BuildHistory(earlierBuilds);
-    var context = new RetryContext(build.build(), SampleBuild.project(), history, NOW);
+    var context = new RetryContext(build.build(), project, history, NOW);
     return new BuildRetryPlanner(MIRROR, config).plan(context, List.of(mirroredImages));
   }
 

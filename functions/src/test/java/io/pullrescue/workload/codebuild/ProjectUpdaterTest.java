@@ -6,7 +6,10 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
+import io.pullrescue.workload.codebuild.ProjectUpdater.Restoration;
+import io.pullrescue.workload.codebuild.ProjectUpdater.UpdateResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
@@ -35,6 +41,15 @@ final class ProjectUpdaterTest {
           Digest.of("x".getBytes(StandardCharsets.UTF_8)));
   private static final RetryState FIRST_RETRY =
       new RetryState("shop:first", 1, List.of(MIRRORED_IMAGE));
+  private static final AwsServiceException AWS_DENIES =
+      CodeBuildException.builder()
+          .statusCode(400)
+          .awsErrorDetails(
+              AwsErrorDetails.builder()
+                  .serviceName("CodeBuild")
+                  .errorCode("AccessDeniedException")
+                  .build())
+          .build();
   private static final String INLINE_BUILDSPEC =
       """
       version: 0.2
@@ -44,6 +59,9 @@ final class ProjectUpdaterTest {
             - ": pull-rescue\\ndocker pull"
             - make
       """;
+
+  private final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
+  private final ProjectUpdater updater = new ProjectUpdater(codeBuild, List.of());
 
   @Test
   void setsMirrorImageWithCodeBuildCredentials() {
@@ -125,8 +143,121 @@ final class ProjectUpdaterTest {
   }
 
   @Test
+  void restoreKeepsImageThatSomebodyHasSet() {
+    var changed = withImage(update(project("buildspec.yml"), imageUpdate()), "ruby:3.3");
+
+    var restored = ProjectUpdater.restoreRequest(changed).orElseThrow();
+
+    assertThat(restored.environment().image()).isEqualTo("ruby:3.3");
+    assertThat(restored.environment().environmentVariables())
+        .isEqualTo(project("buildspec.yml").environment().environmentVariables());
+    assertThat(restored.source()).isNull();
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "ci/buildspec.yml")
+  void restoreKeepsBuildspecThatSomebodyHasSet(@Nullable String location) {
+    var changed = update(project(location), buildspecUpdate(INLINE_BUILDSPEC));
+
+    var moved = withBuildspec(changed, "release/buildspec.yml");
+    assertThat(ProjectUpdater.restoreRequest(moved).orElseThrow().source()).isNull();
+    var edited = withBuildspec(changed, INLINE_BUILDSPEC + "    post_build:\n");
+    assertThat(ProjectUpdater.restoreRequest(edited).orElseThrow().source().buildspec())
+        .doesNotContain("pull-rescue")
+        .contains("make", "post_build");
+  }
+
+  @Test
+  void restoresBuildspecWhoseLineBreaksHaveChanged() {
+    var changed = update(project("ci/buildspec.yml"), buildspecUpdate(INLINE_BUILDSPEC));
+    var normalized = withBuildspec(changed, INLINE_BUILDSPEC.strip().replace("\n", "\r\n"));
+
+    assertThat(ProjectUpdater.restoreRequest(normalized).orElseThrow().source().buildspec())
+        .isEqualTo("ci/buildspec.yml");
+  }
+
+  @Test
+  void laterUpdateRecordsImageThatSomebodyHasSet() {
+    var changed = withImage(update(project("buildspec.yml"), imageUpdate()), "ruby:3.3");
+
+    var restored = ProjectUpdater.restoreRequest(update(changed, imageUpdate())).orElseThrow();
+
+    assertThat(restored.environment().image()).isEqualTo("ruby:3.3");
+  }
+
+  @Test
+  void updateChangesNothingInProjectThatWasChangedMeanwhile() {
+    var planned = codeBuild.project;
+    codeBuild.project = withImage(planned, "ruby:3.3");
+
+    assertThat(updater.update(planned, imageUpdate()))
+        .isEqualTo(new UpdateResult.ChangedMeanwhile());
+    assertThat(codeBuild.projectUpdates).isEmpty();
+  }
+
+  @Test
+  void deniedUpdateIsExplained() {
+    codeBuild.updateError = AWS_DENIES;
+
+    assertThat(updater.update(codeBuild.project, imageUpdate()))
+        .isEqualTo(
+            new UpdateResult.Denied(
+                "its project cannot be changed (CodeBuild answers AccessDeniedException); allow it,"
+                    + " or set `projectUpdates` to `off`"));
+  }
+
+  @Test
+  void restoreReportsWhatSomebodyHasChanged() {
+    codeBuild.project =
+        withImage(
+            withBuildspec(
+                update(
+                    codeBuild.project,
+                    new ProjectUpdate(
+                        FIRST_RETRY, MIRRORED_IMAGE.mirrorReference(), INLINE_BUILDSPEC)),
+                "buildspec.yml"),
+            "ruby:3.3");
+
+    assertThat(updater.restore("shop"))
+        .isEqualTo(
+            new Restoration(
+                true, "somebody has changed its image and buildspec since, which was kept"));
+    assertThat(updater.restore("shop")).isEqualTo(new Restoration(false, null));
+  }
+
+  @Test
+  void deniedRestoreIsExplained() {
+    codeBuild.project = update(codeBuild.project, imageUpdate());
+    codeBuild.updateError = AWS_DENIES;
+
+    assertThat(updater.restore("shop"))
+        .isEqualTo(
+            new Restoration(
+                false,
+                "its project still contains the change by pull-rescue, which cannot be taken out"
+                    + " (CodeBuild answers AccessDeniedException): run"
+                    + " `scripts/restore-projects`"));
+  }
+
+  @Test
   void restoresNothingInUnmodifiedProject() {
     assertThat(ProjectUpdater.restoreRequest(project("buildspec.yml"))).isEmpty();
+  }
+
+  private static Project update(Project project, ProjectUpdate update) {
+    return apply(project, ProjectUpdater.updateRequest(project, update, List.of()));
+  }
+
+  private static Project withImage(Project project, String image) {
+    var environment = project.environment().toBuilder().image(image).build();
+    return project.toBuilder().environment(environment).build();
+  }
+
+  private static Project withBuildspec(Project project, String buildspec) {
+    return project.toBuilder()
+        .source(project.source().toBuilder().buildspec(buildspec).build())
+        .build();
   }
 
   private static ProjectUpdate imageUpdate() {
