@@ -41,15 +41,6 @@ final class ProjectUpdaterTest {
           Digest.of("x".getBytes(StandardCharsets.UTF_8)));
   private static final RetryState FIRST_RETRY =
       new RetryState("shop:first", 1, List.of(MIRRORED_IMAGE));
-  private static final AwsServiceException AWS_DENIES =
-      CodeBuildException.builder()
-          .statusCode(400)
-          .awsErrorDetails(
-              AwsErrorDetails.builder()
-                  .serviceName("CodeBuild")
-                  .errorCode("AccessDeniedException")
-                  .build())
-          .build();
   private static final String INLINE_BUILDSPEC =
       """
       version: 0.2
@@ -198,7 +189,7 @@ final class ProjectUpdaterTest {
 
   @Test
   void deniedUpdateIsExplained() {
-    codeBuild.updateError = AWS_DENIES;
+    codeBuild.updateError = accessDenied();
 
     assertThat(updater.update(codeBuild.project, imageUpdate()))
         .isEqualTo(
@@ -229,7 +220,7 @@ final class ProjectUpdaterTest {
   @Test
   void deniedRestoreIsExplained() {
     codeBuild.project = update(codeBuild.project, imageUpdate());
-    codeBuild.updateError = AWS_DENIES;
+    codeBuild.updateError = accessDenied();
 
     assertThat(updater.restore("shop"))
         .isEqualTo(
@@ -257,6 +248,17 @@ final class ProjectUpdaterTest {
   private static Project withBuildspec(Project project, String buildspec) {
     return project.toBuilder()
         .source(project.source().toBuilder().buildspec(buildspec).build())
+        .build();
+  }
+
+  private static AwsServiceException accessDenied() {
+    return CodeBuildException.builder()
+        .statusCode(400)
+        .awsErrorDetails(
+            AwsErrorDetails.builder()
+                .serviceName("CodeBuild")
+                .errorCode("AccessDeniedException")
+                .build())
         .build();
   }
 
