@@ -1,8 +1,10 @@
 package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.aws.AwsErrors;
+import io.pullrescue.aws.UnknownMembers;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
@@ -100,9 +104,16 @@ public final class ProjectUpdater {
    * @param planned the project as it was when the update was planned
    */
   UpdateResult update(Project planned, ProjectUpdate update) {
-    var project = find(planned.name()).filter(current -> hasSameSettings(current, planned));
+    var unknownMembers = new UnknownMembers();
+    var project =
+        find(planned.name(), unknownMembers).filter(current -> hasSameSettings(current, planned));
     if (project.isEmpty()) {
       return new UpdateResult.ChangedMeanwhile();
+    }
+    var lost = lostMembers(unknownMembers);
+    if (lost.isPresent()) {
+      return new UpdateResult.Denied(
+          "its project cannot be changed (" + lost.get() + "); set `projectUpdates` to `off`");
     }
     try {
       codeBuild.updateProject(updateRequest(project.get(), update, dockerHubVariables));
@@ -121,16 +132,40 @@ public final class ProjectUpdater {
         && Objects.equals(current.sourceVersion(), planned.sourceVersion());
   }
 
-  private Optional<Project> find(String name) {
-    return codeBuild.batchGetProjects(projects -> projects.names(name)).projects().stream()
-        .findFirst();
+  private Optional<Project> find(String name, UnknownMembers unknownMembers) {
+    var request =
+        BatchGetProjectsRequest.builder()
+            .names(name)
+            .overrideConfiguration(override -> override.addPlugin(unknownMembers.plugin()))
+            .build();
+    return codeBuild.batchGetProjects(request).projects().stream().findFirst();
+  }
+
+  /** Describes settings that UpdateProject would delete, because it replaces what contains them. */
+  private static Optional<String> lostMembers(UnknownMembers unknownMembers) {
+    var lost =
+        unknownMembers.paths().stream()
+            .filter(path ->
+                path.startsWith("projects.environment.") || path.startsWith("projects.source."))
+            .map(path -> path.substring("projects.".length()))
+            .collect(Collectors.joining(", "));
+    return lost.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "it would lose settings that this version does not know: "
+                + TextSanitizer.sanitize(lost));
   }
 
   /** Restores a project, except what somebody has changed since. */
   public Restoration restore(String name) {
-    var project = find(name).filter(ProjectUpdater::isUpdated);
+    var unknownMembers = new UnknownMembers();
+    var project = find(name, unknownMembers).filter(ProjectUpdater::isUpdated);
     if (project.isEmpty()) {
       return Restoration.NOTHING_TO_RESTORE;
+    }
+    var lost = lostMembers(unknownMembers);
+    if (lost.isPresent()) {
+      return stillUpdated(lost.get());
     }
     try {
       codeBuild.updateProject(restoreRequest(project.get()).orElseThrow());
@@ -142,7 +177,7 @@ public final class ProjectUpdater {
 
   /** Returns what restoring a project would need, without changing it. */
   Restoration checkUpdate(String name) {
-    return find(name).filter(ProjectUpdater::isUpdated).isPresent()
+    return find(name, new UnknownMembers()).filter(ProjectUpdater::isUpdated).isPresent()
         ? stillUpdated("`projectUpdates` is `off`")
         : Restoration.NOTHING_TO_RESTORE;
   }

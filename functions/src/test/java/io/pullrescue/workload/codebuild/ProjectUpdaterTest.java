@@ -7,6 +7,7 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.FakeCodeBuildClient;
+import io.pullrescue.testing.RecordedResponses;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import io.pullrescue.workload.codebuild.ProjectUpdater.Restoration;
 import io.pullrescue.workload.codebuild.ProjectUpdater.UpdateResult;
@@ -14,11 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
@@ -51,6 +54,7 @@ final class ProjectUpdaterTest {
             - make
       """;
 
+  @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
   private final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
   private final ProjectUpdater updater = new ProjectUpdater(codeBuild, List.of());
 
@@ -196,6 +200,37 @@ final class ProjectUpdaterTest {
             new UpdateResult.Denied(
                 "its project cannot be changed (CodeBuild answers AccessDeniedException); allow it,"
                     + " or set `projectUpdates` to `off`"));
+  }
+
+  /** {@code hostKernel} is newer than the model of this SDK. */
+  @Test
+  void changesNoProjectWhoseSettingsWouldBeLost() {
+    var answer =
+        """
+        {"projects": [{"name": "shop", "future": 1, "source": {"type": "NO_SOURCE"},
+          "environment": {"image": "ruby:2.7", "hostKernel": {"version": "6.1"},
+            "environmentVariables": [{"name": "PULL_RESCUE_ATTEMPT", "value": "1"}]}}]}
+        """;
+    aws.respondTo("BatchGetProjects", answer)
+        .respondTo("BatchGetProjects", answer)
+        .respondTo("BatchGetProjects", answer);
+    var client = aws.client(CodeBuildClient.builder());
+    var project = client.batchGetProjects(request -> request.names("shop")).projects().getFirst();
+    var realUpdater = new ProjectUpdater(client, List.of());
+    var lost = "(it would lose settings that this version does not know: environment.hostKernel)";
+
+    assertThat(realUpdater.update(project, imageUpdate()))
+        .isEqualTo(
+            new UpdateResult.Denied(
+                "its project cannot be changed " + lost + "; set `projectUpdates` to `off`"));
+    assertThat(realUpdater.restore("shop"))
+        .isEqualTo(
+            new Restoration(
+                false,
+                "its project still contains the change by pull-rescue, which cannot be taken out "
+                    + lost
+                    + ": run `scripts/restore-projects`"));
+    assertThat(aws.requests()).hasSize(3);
   }
 
   @Test
