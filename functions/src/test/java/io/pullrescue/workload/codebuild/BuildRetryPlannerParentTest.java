@@ -1,6 +1,5 @@
 package io.pullrescue.workload.codebuild;
 
-import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR;
 import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR_REQUESTED_DIRECTLY;
 import static io.pullrescue.workload.codebuild.PlannerFixture.NODE;
 import static io.pullrescue.workload.codebuild.PlannerFixture.RUBY;
@@ -18,7 +17,6 @@ import io.pullrescue.workload.codebuild.BuildRetryPlan.RetryParent;
 import io.pullrescue.workload.codebuild.parent.ParentExecution;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,15 +67,11 @@ final class BuildRetryPlannerParentTest {
   void readsBuildspecOfBatchInSource() {
     var inSource = SampleBuild.failedIn("BUILD").inBuildBatch().withBuildspec("ci/build.yml");
 
-    var fetchPlan =
-        asFetchBuildspec(
-            PLANNER.plan(inSource, projectWithBuildspec("ci/build.yml"), List.of(), RUBY));
+    var context = PlannerFixture.context(inSource, projectWithBuildspec("ci/build.yml"), List.of());
+    var planner = new BuildRetryPlanner(PlannerFixture.MIRROR, PLANNER.config());
+    var fetchPlan = asFetchBuildspec(planner.plan(context, List.of(RUBY)));
 
-    assertThat(
-            projectUpdate(
-                    new BuildRetryPlanner(MIRROR, PLANNER.config())
-                        .plan(inSource.build(), fetchPlan, SampleBuild.BUILDSPEC))
-                .buildspec())
+    assertThat(projectUpdate(planner.plan(context, fetchPlan, SampleBuild.BUILDSPEC)).buildspec())
         .contains(": pull-rescue");
   }
 
@@ -160,14 +154,11 @@ final class BuildRetryPlannerParentTest {
     assertThat(versionReason(ready, sameVersion)).startsWith("a pull request may have started it");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "CODEBUILD_WEBHOOK_TRIGGER, pr/25",
-    "CODEBUILD_WEBHOOK_TRIGGER, mr/7",
-    "CODEBUILD_WEBHOOK_EVENT, PULL_REQUEST_UPDATED"
-  })
-  void webhookOfPullRequestChangesNoProject(String variable, String value) {
-    var build = SampleBuild.failedIn("BUILD").inBuildBatch().withVariables(Map.of(variable, value));
+  /** Only GitHub's builds name the pull request in their version. */
+  @Test
+  void webhookThatMayBeOfPullRequestChangesNoProject() {
+    var build =
+        SampleBuild.failedIn("BUILD").inBuildBatch().withInitiator("Bitbucket-Webhooks/2.0");
 
     assertThat(skipReason(PLANNER.plan(build, List.of(), RUBY)))
         .startsWith("a pull request may have started it");
@@ -237,7 +228,7 @@ final class BuildRetryPlannerParentTest {
 
   private static String check(BuildRetryPlan plan, Ready ready, Project project) {
     assertThat(plan).isInstanceOf(RetryParent.class);
-    return new BuildRetryPlanner(MIRROR, PLANNER.config())
+    return new BuildRetryPlanner(PlannerFixture.MIRROR, PLANNER.config())
         .checkProjectUpdate((RetryParent) plan, ready, project)
         .map(BuildRetryPlan.Skip::reason)
         .orElse("");

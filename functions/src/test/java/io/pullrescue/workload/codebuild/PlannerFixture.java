@@ -8,6 +8,7 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
@@ -23,6 +24,10 @@ record PlannerFixture(RetryConfig config) {
       new MirrorNaming(
           "123456789012.dkr.ecr.eu-west-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
   static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
+
+  /** The id of the first build of a chain. */
+  static final String FIRST = "shop:00000000-0000-4000-8000-000000000001";
+
   static final MirroredImage RUBY = mirrored("ruby:2.7");
   static final MirroredImage NODE = mirrored("node:18");
 
@@ -34,8 +39,17 @@ record PlannerFixture(RetryConfig config) {
   }
 
   static BuildRetryPlan resume(SampleBuild build, FetchBuildspec fetchPlan, String buildspec) {
-    return new BuildRetryPlanner(MIRROR, RetryConfig.DEFAULTS)
-        .plan(build.build(), fetchPlan, buildspec);
+    return new PlannerFixture(RetryConfig.DEFAULTS).resumePlan(build, fetchPlan, buildspec);
+  }
+
+  BuildRetryPlan resumePlan(SampleBuild build, FetchBuildspec fetchPlan, String buildspec) {
+    return new BuildRetryPlanner(MIRROR, config)
+        .plan(context(build, SampleBuild.project(), List.of()), fetchPlan, buildspec);
+  }
+
+  static RetryContext context(SampleBuild build, Project project, List<Build> history) {
+    return new RetryContext(
+        build.build(), project, new BuildHistory(history, true, TestFixtures.RETRY_ROLE), NOW);
   }
 
   BuildRetryPlan plan(
@@ -48,8 +62,10 @@ record PlannerFixture(RetryConfig config) {
       Project project,
       List<Build> earlierBuilds,
       MirroredImage... mirroredImages) {
-    var history = new BuildHistory(earlierBuilds);
-    var context = new RetryContext(build.build(), project, history, NOW);
+    return plan(context(build, project, earlierBuilds), mirroredImages);
+  }
+
+  BuildRetryPlan plan(RetryContext context, MirroredImage... mirroredImages) {
     return new BuildRetryPlanner(MIRROR, config).plan(context, List.of(mirroredImages));
   }
 

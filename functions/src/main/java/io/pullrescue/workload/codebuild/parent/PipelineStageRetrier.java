@@ -4,6 +4,8 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
@@ -29,6 +31,22 @@ final class PipelineStageRetrier {
 
   /** Checks whether the stage whose latest execution contains this build can be retried. */
   RetryReadiness checkReadiness(String pipeline, Build build) {
+    try {
+      return findStage(pipeline, build);
+    } catch (AwsServiceException error) {
+      // The role of the function may not access pipelines that have opted out.
+      if (!"AccessDeniedException".equals(error.awsErrorDetails().errorCode())) {
+        throw error;
+      }
+      return new NotRetryable(
+          "access to its pipeline "
+              + pipeline
+              + " is denied, as it is if the pipeline has the tag pull-rescue = off; retry the stage"
+              + " manually");
+    }
+  }
+
+  private RetryReadiness findStage(String pipeline, Build build) {
     return codePipeline.getPipelineState(request -> request.name(pipeline)).stageStates().stream()
         .filter(stage -> stage.actionStates().stream().anyMatch(action -> refersTo(action, build)))
         .findFirst()
@@ -56,6 +74,9 @@ final class PipelineStageRetrier {
       return new NotRetryable(
           "the status of " + name + " is " + execution.statusAsString() + ", not Failed");
     }
+    if (hasOtherInboundExecution(stage, execution.pipelineExecutionId())) {
+      return new NotRetryable("a newer execution waits for " + name);
+    }
     var retries = Optional.ofNullable(stage.retryStageMetadata());
     var declaration = codePipeline.getPipeline(request -> request.name(pipeline)).pipeline();
     return hasAutomaticRetry(declaration, stage) && automaticRetries(retries) == 0
@@ -67,6 +88,12 @@ final class PipelineStageRetrier {
             manualRetries(retries),
             null,
             hasPullRequestTrigger(declaration));
+  }
+
+  private static boolean hasOtherInboundExecution(StageState stage, String executionId) {
+    return Stream.concat(
+            Stream.ofNullable(stage.inboundExecution()), stage.inboundExecutions().stream())
+        .anyMatch(inbound -> !executionId.equals(inbound.pipelineExecutionId()));
   }
 
   /**
