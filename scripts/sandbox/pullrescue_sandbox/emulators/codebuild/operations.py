@@ -111,7 +111,7 @@ class Operations:
         return _page("ids", list(self.builds), parameters, "DESCENDING")
 
     def StartBuildBatch(self, parameters):
-        batch = BuildBatch(self.project(parameters["projectName"]), self)
+        batch = BuildBatch(self.project(parameters["projectName"]), self, parameters.get("sourceVersion"))
         self.batches[batch.id] = batch
         return {"buildBatch": batch.snapshot()}
 

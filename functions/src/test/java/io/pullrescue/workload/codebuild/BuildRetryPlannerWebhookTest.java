@@ -187,7 +187,7 @@ final class BuildRetryPlannerWebhookTest {
             ProjectSelection.ALL,
             WorkloadRetryMode.OFF,
             WorkloadRetryMode.OFF,
-            List.of()));
+            RetryConfig.DEFAULTS.passRoles()));
   }
 
   private static String commands(String command) {
