@@ -20,6 +20,7 @@ class Setting:
     CREDENTIALS = "credentials"
     ECS_RETRY = "ecsRetry"
     IMAGE_SUBSTITUTION = "imageSubstitution"
+    MAX_GIGABYTES_PER_DAY = "maxGigabytesPerDay"
     MODE = "mode"
     PROBE_BUILDS = "probeBuilds"
     PROJECT_UPDATES = "projectUpdates"
@@ -59,6 +60,7 @@ class Field:
     NEXT_ACTION = "nextAction"
     REASON = "reason"
     STATS = "stats"
+    SUMMARY = "summary"
     TRIGGER = "trigger"
     TRIGGER_TYPE = "type"
 

@@ -106,7 +106,7 @@ final class ReplicationService implements MessageProcessor {
     LogContext.setImage(request.image());
     var delay = request.resumeState().remainingDelay(clock.instant());
     if (delay.isPositive()) {
-      return new RetryAfter(request.image().familiarString() + ": waits as requested", delay);
+      return new RetryAfter(request.image().familiarString() + ": the next attempt is not due yet", delay);
     }
     var job = copyJob(request, message.receiveCount());
     var isLongCopy = request.resumeState().continuesLongCopy();
@@ -164,7 +164,7 @@ final class ReplicationService implements MessageProcessor {
   }
 
   /**
-   * Returns the group in which the long copies for a project, service or job definition are
+   * Returns the group in which the long copies for a project, task family or job definition are
    * continued one after the other. All groups together hold at most half of the functions, so that
    * the first invocation for another image never waits for a long copy.
    */
@@ -175,11 +175,15 @@ final class ReplicationService implements MessageProcessor {
   private static String owner(Trigger trigger) {
     return switch (trigger) {
       case Trigger.Build build -> build.project();
-      case Trigger.Task task -> task.group();
-      case Trigger.Job job -> job.definition().replaceFirst(":[0-9]+$", "");
+      case Trigger.Task task -> withoutRevision(task.definition());
+      case Trigger.Job job -> withoutRevision(job.definition());
       case Trigger.Manual manual -> manual.id();
       case Trigger.Refresh _ -> "refresh";
     };
+  }
+
+  private static String withoutRevision(String definition) {
+    return definition.replaceFirst(":[0-9]+$", "");
   }
 
   private ProcessingResult defer(
