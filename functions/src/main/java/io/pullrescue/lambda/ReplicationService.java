@@ -106,7 +106,8 @@ final class ReplicationService implements MessageProcessor {
     LogContext.setImage(request.image());
     var delay = request.resumeState().remainingDelay(clock.instant());
     if (delay.isPositive()) {
-      return new RetryAfter(request.image().familiarString() + ": the next attempt is not due yet", delay);
+      return new RetryAfter(
+          request.image().familiarString() + ": the next attempt is not due yet", delay);
     }
     var job = copyJob(request, message.receiveCount());
     var isLongCopy = request.resumeState().continuesLongCopy();

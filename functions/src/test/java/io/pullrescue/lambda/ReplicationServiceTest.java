@@ -220,7 +220,8 @@ final class ReplicationServiceTest {
         .as("that of the image: a waiting message must not hold one for long copies")
         .isEqualTo(ReplicationRequestMessage.of(REQUEST).groupId());
     assertThat(service().process(message(sqs.requests().getFirst(), 1), TestFixtures.context(1000)))
-        .isEqualTo(new RetryAfter("ruby:2.7: the next attempt is not due yet", Duration.ofMinutes(1)));
+        .isEqualTo(
+            new RetryAfter("ruby:2.7: the next attempt is not due yet", Duration.ofMinutes(1)));
   }
 
   @Test
