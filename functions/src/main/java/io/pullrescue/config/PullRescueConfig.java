@@ -96,27 +96,36 @@ public record PullRescueConfig(
    * Defines how images are mirrored.
    *
    * @param maxImageSizeGiB the largest image that is mirrored
+   * @param privateImages images that are mirrored although they cannot be read without credentials,
+   *     with wildcards
    * @param archiveAfterDays after how many days without a pull ECR archives a mirrored image; 0 for
    *     never
    * @param sharedAccountIds other accounts that may pull from the mirror
    * @param sharedOrganizationId the organization whose accounts may pull from the mirror; empty for
    *     none
+   * @param kmsKeyArn the KMS key of new repositories; empty for a key of Amazon S3
    */
   @JsonPropertyOrder({
     "maxImageSizeGiB",
+    "privateImages",
     "archiveAfterDays",
     "sharedAccountIds",
-    "sharedOrganizationId"
+    "sharedOrganizationId",
+    "kmsKeyArn"
   })
   public record Replication(
       @JsonProperty(required = true) int maxImageSizeGiB,
+      @JsonProperty(required = true) List<String> privateImages,
       @JsonProperty(required = true) int archiveAfterDays,
       @JsonProperty(required = true) List<String> sharedAccountIds,
-      @JsonProperty(required = true) String sharedOrganizationId) {
-    /** Twice the size of the largest images in common use, and no other account. */
-    public static final Replication DEFAULTS = new Replication(128, 90, List.of(), "");
+      @JsonProperty(required = true) String sharedOrganizationId,
+      @JsonProperty(required = true) String kmsKeyArn) {
+    /** Twice the size of the largest images in common use, no private image, no other account. */
+    public static final Replication DEFAULTS =
+        new Replication(128, List.of(), 90, List.of(), "", "");
 
     public Replication {
+      privateImages = List.copyOf(privateImages);
       sharedAccountIds = List.copyOf(sharedAccountIds);
     }
   }

@@ -97,6 +97,7 @@ public final class ImageReplicator {
         destination,
         sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
         sourceResolver.alternativeSources(image, deadline),
+        sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
         options.platform() == null,
         new ImageCopier(image, destination, options, copyLimits, deadline, listener, stats),
         stats);
@@ -106,8 +107,9 @@ public final class ImageReplicator {
   private static final class Run {
     private final ImageReference image;
     private final MirrorDestination destination;
-    private final List<ImageSource> primarySources;
+    private List<ImageSource> primarySources;
     private final List<ImageSource> alternativeSources;
+    private boolean mustBePublic;
     private final boolean allPlatforms;
     private final ImageCopier imageCopier;
     private final CopyStats.Collector stats;
@@ -119,6 +121,7 @@ public final class ImageReplicator {
         MirrorDestination destination,
         List<ImageSource> primarySources,
         List<ImageSource> alternativeSources,
+        boolean mustBePublic,
         boolean allPlatforms,
         ImageCopier imageCopier,
         CopyStats.Collector stats) {
@@ -126,6 +129,7 @@ public final class ImageReplicator {
       this.destination = destination;
       this.primarySources = primarySources;
       this.alternativeSources = alternativeSources;
+      this.mustBePublic = mustBePublic && primarySources.size() > 1;
       this.allPlatforms = allPlatforms;
       this.imageCopier = imageCopier;
       this.stats = stats;
@@ -148,7 +152,7 @@ public final class ImageReplicator {
           new AsyncCall<>(() -> destination.repository().headManifest(image.identifier()))) {
         // Upstream decides which digest a tag refers to, and does not count this request.
         var upstreamDigest =
-            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources));
+            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources()));
         var mirroredDigest = mirrorLookup.join();
         var digest = upstreamDigest.or(() -> fallbackDigest(mirroredDigest));
         if (digest.isEmpty()) {
@@ -170,6 +174,58 @@ public final class ImageReplicator {
         failures.add(destination.mirrorReference().registry(), exception);
         return failures.toResult(image, stats.snapshot());
       }
+    }
+
+    /** Returns no source if credentials would be needed that may not be used for the image. */
+    private List<ImageSource> primarySources() {
+      if (mustBePublic) {
+        mustBePublic = false;
+        if (!isPublic(primarySources.getLast())) {
+          primarySources = List.of();
+        }
+      }
+      return primarySources;
+    }
+
+    /**
+     * Asks without credentials, which is no pull; an image counts as public only if it is known.
+     */
+    private boolean isPublic(ImageSource anonymous) {
+      try {
+        var head = anonymous.repository().headManifest(image.identifier());
+        head.ifPresent(known -> heads.put(anonymous, known));
+        if (head.isEmpty()) {
+          giveUp(anonymous, notPublic());
+        }
+        return head.isPresent();
+      } catch (RegistryException exception) {
+        if (exception.reason() == Reason.DENIED) {
+          giveUp(anonymous, notPublic());
+          return false;
+        }
+        // A registry that answers no request now still issues tokens, which say what they grant.
+        if (exception.isTemporary() && isPullGranted(anonymous)) {
+          return true;
+        }
+        giveUp(anonymous.withPurpose("to find out whether the image is public"), exception);
+        return false;
+      }
+    }
+
+    private static boolean isPullGranted(ImageSource anonymous) {
+      try {
+        return anonymous.repository().isPullGranted();
+      } catch (RegistryException unknown) {
+        return false;
+      }
+    }
+
+    private RegistryException notPublic() {
+      return new RegistryException(
+          Reason.DENIED,
+          ("it does not exist or is private; check its name, or name %s in `privateImages` if everybody"
+                  + " who can pull from the mirror may have it")
+              .formatted(image.name()));
     }
 
     /**
@@ -232,7 +288,7 @@ public final class ImageReplicator {
         }
       }
       for (var source :
-          Stream.concat(alternativeSources.stream(), primarySources.stream()).toList()) {
+          Stream.concat(alternativeSources.stream(), primarySources().stream()).toList()) {
         try {
           var head = headManifest(source, digest);
           if (head.isPresent()) {
@@ -241,13 +297,26 @@ public final class ImageReplicator {
           }
           giveUp(source, notFound());
         } catch (RegistryException exception) {
-          giveUp(source, exception);
+          if (exception.reason() == Reason.REPOSITORY_UNUSABLE) {
+            throw exception;
+          }
+          giveUp(source, destination.isNew() ? asTemporary(exception) : exception);
           if (SourceFailures.isFinal(exception)) {
             break;
           }
         }
       }
       return failures.toResult(image, stats.snapshot());
+    }
+
+    /** The mirror may deny access to a repository for some moments after it was created. */
+    private static RegistryException asTemporary(RegistryException exception) {
+      return exception.reason() == Reason.DENIED
+          ? new RegistryException(
+              Reason.UNAVAILABLE,
+              exception.getMessage() + " (or the new repository is not ready yet)",
+              exception)
+          : exception;
     }
 
     /** Reuses the response of a source that has reported this digest before. */

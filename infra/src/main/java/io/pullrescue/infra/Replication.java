@@ -62,6 +62,7 @@ final class Replication extends Construct {
     var stack = Stack.of(function);
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
     mirror.grantWrite(function);
+    mirror.grantEncrypt(function, functions.config().replication().kmsKeyArn());
     new CredentialPermissions(stack).grantRead(function, functions.config().credentials().values());
     EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }

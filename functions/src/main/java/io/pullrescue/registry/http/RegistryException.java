@@ -25,6 +25,8 @@ public final class RegistryException extends RuntimeException {
     INVALID_RESPONSE,
     /** The tag exists with another digest and cannot be moved. */
     TAG_IMMUTABLE,
+    /** The repository exists, but must not be written to. */
+    REPOSITORY_UNUSABLE,
     /** Our own deadline has passed. */
     DEADLINE_EXCEEDED
   }
@@ -76,7 +78,7 @@ public final class RegistryException extends RuntimeException {
   public boolean isTemporary() {
     return switch (reason) {
       case RATE_LIMITED, UNAVAILABLE, DEADLINE_EXCEEDED -> true;
-      case NOT_FOUND, DENIED, INVALID_RESPONSE, TAG_IMMUTABLE -> false;
+      case NOT_FOUND, DENIED, INVALID_RESPONSE, TAG_IMMUTABLE, REPOSITORY_UNUSABLE -> false;
     };
   }
 }

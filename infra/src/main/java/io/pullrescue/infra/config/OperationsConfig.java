@@ -10,7 +10,8 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  *
  * @param notificationEmail the address that receives notifications; empty for none
  * @param chatNotifications whether there is a topic for a chat client as well
- * @param kmsKeyArn the KMS key of queues and topics; empty for keys that AWS manages
+ * @param kmsKeyArn the KMS key of queues, topics and new mirror repositories; empty for keys that
+ *     AWS manages
  * @param logRetention how long the functions' logs are kept
  * @param snapStart whether functions start from a snapshot
  */
