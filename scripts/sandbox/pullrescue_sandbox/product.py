@@ -22,6 +22,7 @@ class Setting:
     IMAGE_SUBSTITUTION = "imageSubstitution"
     MODE = "mode"
     PASS_ROLES = "passRoles"
+    PRIVATE_IMAGES = "privateImages"
     PROBE_BUILDS = "probeBuilds"
     PROJECT_UPDATES = "projectUpdates"
     PROJECTS = "projects"

@@ -21,7 +21,8 @@ def required_permissions(service, operation, parameters, account):
         Permission(action, resource, context(action, parameters, resource, account))
         for resource in resources(parameters)
     ]
-    return needed + (new_repository_tagging(needed) if action == "ecr:CreateRepository" and parameters.get("tags") else [])
+    is_tagging = action == "ecr:CreateRepository" and parameters.get("tags")
+    return needed + (new_repository_tagging(needed) if is_tagging else [])
 
 
 def context(action, parameters, resource, account):
