@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis.tools;
 
 import io.pullrescue.diagnosis.MessageCorpus;
+import io.pullrescue.registry.ManifestScaling;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -9,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures how the time of a diagnosis grows with the text, and prints a table of milliseconds by
- * megabytes. {@link StepCounter} counts the same in steps.
+ * Measures how the time of a diagnosis grows with the text, and that of parsing a manifest with its
+ * length, and prints tables of milliseconds by megabytes. {@link StepCounter} and the tokens of
+ * {@code ManifestScalingTest} count the same in steps.
  */
 public final class ParserScaling {
   private static final int MEGABYTE = 1_000_000;
@@ -26,6 +28,8 @@ public final class ParserScaling {
     }
     System.out.println();
     texts().forEach((name, piece) -> printRow(System.out, name, piece, maxMegabytes));
+    System.out.println();
+    ManifestScaling.printTable(System.out);
   }
 
   private static void printRow(PrintStream out, String name, String piece, int maxMegabytes) {
