@@ -17,5 +17,11 @@ public final class EnvironmentVariables {
   /** URL of the queue of failures. */
   public static final String FAILURES_QUEUE_URL = "PULL_RESCUE_FAILURES_QUEUE_URL";
 
+  /**
+   * Name of the role of {@code pull-rescue-retry}. CodeBuild names the initiator of the builds that
+   * it starts {@code role/session}.
+   */
+  public static final String RETRY_ROLE = "PULL_RESCUE_RETRY_ROLE";
+
   private EnvironmentVariables() {}
 }

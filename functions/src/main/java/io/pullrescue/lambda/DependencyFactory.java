@@ -147,10 +147,20 @@ public final class DependencyFactory {
         new RetryService(
             config.mode(),
             new BuildRetrier(
-                buildClient, imageLookup, planner, retryExecutor, InstantSource.system()),
+                buildClient,
+                imageLookup,
+                planner,
+                retryExecutor,
+                environment.retryRole(),
+                InstantSource.system()),
             new WorkloadModule(mirror, retryConfig, httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
-                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher));
+                mirror,
+                buildClient,
+                projectUpdater,
+                retryConfig.projectUpdates(),
+                environment.retryRole(),
+                publisher));
     return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
   }
 

@@ -76,6 +76,11 @@ final class FunctionEnvironment {
     return required(EnvironmentVariables.FAILURES_QUEUE_URL);
   }
 
+  /** Returns the name of the role with which builds are retried. */
+  String retryRole() {
+    return required(EnvironmentVariables.RETRY_ROLE);
+  }
+
   /** Describes a JSON error with the path of the property, such as {@code retry.maxRetries}. */
   private static String describe(JsonProcessingException error) {
     if (!(error instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {

@@ -9,6 +9,7 @@ import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.BatchWorkload;
@@ -32,6 +33,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
           "aws.batch / Batch Job State Change", BatchJobEventParser::parse);
 
   WorkloadRegistry registry(MirroredImageLookup imageLookup, EventPublisher publisher) {
+    var roles = new PassableRoles(config.passRoles());
     var images = new ContainerImageLookup(mirror, imageLookup);
     return new WorkloadRegistry()
         .register(
@@ -43,6 +45,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     images,
                     mirror,
                     config.ecsRetry(),
+                    roles,
                     publisher))
         .register(
             JobFailed.class,
@@ -52,6 +55,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     images,
                     mirror,
                     config.batchRetry(),
+                    roles,
                     publisher));
   }
 }

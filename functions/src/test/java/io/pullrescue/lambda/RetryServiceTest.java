@@ -27,8 +27,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.Tag;
 import software.amazon.awssdk.services.codebuild.model.WebhookFilter;
+import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 
@@ -70,8 +73,8 @@ final class RetryServiceTest {
   }
 
   @Test
-  void projectUpdateReadsBuildAndProjectOnce() {
-    addBuildStartedBy("codepipeline/shop");
+  void projectUpdateReadsProjectAgain() {
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
     summary(REPLICATED);
@@ -82,6 +85,7 @@ final class RetryServiceTest {
             "BatchGetProjects",
             "ListBuildsForProject",
             "BatchGetBuilds",
+            "BatchGetProjects",
             "UpdateProject");
   }
 
@@ -98,6 +102,86 @@ final class RetryServiceTest {
             .distinct();
     // RetryHandler and SqsMessageHandler come before these.
     assertThat(classes).contains(BuildStarter.class.getName()).hasSizeLessThanOrEqualTo(10);
+  }
+
+  /** The most common kind of build: a webhook of GitHub started it for a pushed commit. */
+  @Test
+  void retriesBuildThatPushStarted() {
+    var commit = "6f1c0a6d".repeat(5);
+    codeBuild.add(
+        SampleBuild.from(TestFixtures.failedBuild())
+            .withInitiator("GitHub-Hookshot/8f2c1d7")
+            .withSource(
+                SampleBuild.source(
+                    "GITHUB", "https://github.com/shop/shop.git", SampleBuild.BUILDSPEC),
+                commit)
+            .withSourceVersion(commit, commit)
+            .withEndTime(CodeBuildFixture.NOW.minusSeconds(60))
+            .build());
+
+    assertThat(summary(REPLICATED)).contains("started shop:again-1 (retry 1) with ruby:2.7");
+    assertThat(codeBuild.startedBuilds)
+        .singleElement()
+        .satisfies(request -> {
+          assertThat(request.sourceVersion()).isEqualTo(commit);
+          assertThat(request.reportBuildStatusOverride()).isTrue();
+        });
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(Retried.class))
+        .satisfies(retried ->
+            assertThat(retried.caveats())
+                .anyMatch(caveat -> caveat.contains("CODEBUILD_WEBHOOK_ variables")));
+  }
+
+  /** botocore: StartBuild throws it when too many builds of the account run or wait. */
+  @Test
+  void waitsWhileAccountLimitIsReached() {
+    codeBuild.startBuildError =
+        AccountLimitExceededException.builder()
+            .message("Cannot have more than 1 builds in queue for the account")
+            .build();
+    var reason =
+        "CodeBuild starts no more builds of this account for now: Cannot have more than 1 builds in"
+            + " queue for the account";
+
+    assertThat(
+            List.of(1, 2, 3, 4).stream()
+                .map(receive ->
+                    service().process(messageReceived(receive), TestFixtures.context(1))))
+        .containsExactly(
+            new RetryAfter(reason, Duration.ofMinutes(1)),
+            new RetryAfter(reason, Duration.ofMinutes(5)),
+            new RetryAfter(reason, Duration.ofMinutes(15)),
+            new RetryAfter(reason, Duration.ofMinutes(30)));
+    assertThat(service().process(messageReceived(5), TestFixtures.context(1)))
+        .isInstanceOf(Completed.class);
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RetrySkipped.class))
+        .extracting(RetrySkipped::reason)
+        .isEqualTo("timed out while waiting: " + reason);
+  }
+
+  @Test
+  void skipsRetryThatCodeBuildRejects() {
+    codeBuild.startBuildError =
+        InvalidInputException.builder().message("Max buildspec length is 25600").build();
+
+    assertThat(summary(REPLICATED))
+        .endsWith("CodeBuild rejected the retry: Max buildspec length is 25600");
+  }
+
+  @Test
+  void skipsStageThatNewerExecutionReplaced() {
+    addBuildStartedBy("codepipeline/shop");
+    projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
+    fixture.codePipeline.inboundExecutionId = "execution-2";
+
+    assertThat(summary(REPLICATED))
+        .contains("a newer execution waits for stage Build of its pipeline shop");
+    fixture.codePipeline.inboundExecutionId = null;
+    fixture.codePipeline.retryError =
+        NotLatestPipelineExecutionException.builder().message("out of date").build();
+    assertThat(summary(REPLICATED)).endsWith("CodePipeline rejected the retry: out of date");
   }
 
   @Test
@@ -204,7 +288,7 @@ final class RetryServiceTest {
 
   @Test
   void updatesPipelineProjectWhenAllowed() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
     assertThat(summary(REPLICATED)).contains("by image substitution set in the project");
@@ -217,7 +301,7 @@ final class RetryServiceTest {
 
   @Test
   void updatesNoProjectBeforeStageHasEnded() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
     fixture.codePipeline.status = StageExecutionStatus.IN_PROGRESS;
     var reason = "stage Build of its pipeline shop has not ended";
@@ -259,6 +343,13 @@ final class RetryServiceTest {
 
   private void addBuildStartedBy(String initiator) {
     codeBuild.add(SampleBuild.from(TestFixtures.failedBuild()).withInitiator(initiator).build());
+  }
+
+  /** Makes the buildspec of the build that of its project. */
+  private void addBuildOfPipeline() {
+    addBuildStartedBy("codepipeline/shop");
+    codeBuild.project =
+        SampleBuild.project().toBuilder().source(TestFixtures.failedBuild().source()).build();
   }
 
   private static String byTag(String mirrorReference) {

@@ -4,6 +4,7 @@ import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.batch.BatchWorkload;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,7 @@ public final class FakeBatch implements BatchClient {
         new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
         TestFixtures.MIRROR,
         retryMode,
+        new PassableRoles(List.of("*")),
         publisher);
   }
 

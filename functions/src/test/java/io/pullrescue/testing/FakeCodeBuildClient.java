@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesResponse;
@@ -17,6 +18,8 @@ import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsResponse;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
+import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectResponse;
 import software.amazon.awssdk.services.codebuild.model.Project;
@@ -30,6 +33,8 @@ import software.amazon.awssdk.services.codebuild.model.UpdateProjectResponse;
 
 /** AWS CodeBuild in memory: a started build is found again, an updated project stays updated. */
 public final class FakeCodeBuildClient implements CodeBuildClient {
+  private static final int PAGE_SIZE = 100;
+
   /** The builds by id, oldest first. */
   public final Map<String, Build> builds = new LinkedHashMap<>();
 
@@ -42,6 +47,12 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
 
   /** The stack of the last StartBuild, innermost frame first. */
   public List<StackWalker.StackFrame> startBuildStack = List.of();
+
+  /** The error that UpdateProject answers with; null for none. */
+  public @Nullable AwsServiceException updateError;
+
+  /** What StartBuild answers in place of a build. */
+  public @Nullable CodeBuildException startBuildError;
 
   public Project project = SampleBuild.project();
   public @Nullable BuildBatch buildBatch;
@@ -61,9 +72,13 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
     return variables;
   }
 
+  /** An ARN of another account is an error, and so is anything that is not an id. */
   @Override
   public BatchGetBuildsResponse batchGetBuilds(BatchGetBuildsRequest request) {
     calls.add("BatchGetBuilds");
+    if (request.ids().stream().anyMatch(id -> id.startsWith("arn:") || !id.contains(":"))) {
+      throw InvalidInputException.builder().message("Invalid build ID specified").build();
+    }
     return BatchGetBuildsResponse.builder()
         .builds(request.ids().stream().map(builds::get).filter(Objects::nonNull).toList())
         .build();
@@ -79,7 +94,12 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
                 .map(Build::id)
                 .toList());
     Collections.reverse(ids);
-    return ListBuildsForProjectResponse.builder().ids(ids).build();
+    var start = Integer.parseInt(Optional.ofNullable(request.nextToken()).orElse("0"));
+    var end = Math.min(start + PAGE_SIZE, ids.size());
+    return ListBuildsForProjectResponse.builder()
+        .ids(ids.subList(start, end))
+        .nextToken(end < ids.size() ? Integer.toString(end) : null)
+        .build();
   }
 
   @Override
@@ -94,6 +114,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   public StartBuildResponse startBuild(StartBuildRequest request) {
     calls.add("StartBuild");
     startBuildStack = StackWalker.getInstance().walk(frames -> frames.toList());
+    if (startBuildError != null) {
+      throw startBuildError;
+    }
     startedBuilds.add(request);
     var environment =
         project.environment().toBuilder()
@@ -110,7 +133,7 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
             .id(project.name() + ":again-" + startedBuilds.size())
             .projectName(request.projectName())
             .buildStatus(StatusType.IN_PROGRESS)
-            .initiator("pull-rescue")
+            .initiator(TestFixtures.RETRY_INITIATOR)
             .sourceVersion(request.sourceVersion())
             .environment(environment)
             .source(source)
@@ -122,6 +145,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   @Override
   public UpdateProjectResponse updateProject(UpdateProjectRequest request) {
     calls.add("UpdateProject");
+    if (updateError != null) {
+      throw updateError;
+    }
     projectUpdates.add(request);
     var updated = project.toBuilder().environment(request.environment());
     if (request.source() != null) {

@@ -5,6 +5,7 @@ import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ecs.EcsWorkload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ public final class FakeEcs implements EcsClient {
   public final FakeCloudTrail cloudTrail = new FakeCloudTrail();
   public final Map<String, String> serviceTags = new HashMap<>();
   public final Map<String, String> taskTags = new HashMap<>();
+  public final Map<String, String> definitionTags = new HashMap<>();
   public String networkMode = "awsvpc";
   public String deploymentController = "ECS";
   @Nullable public String placementFailure;
@@ -80,6 +82,7 @@ public final class FakeEcs implements EcsClient {
         new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
         TestFixtures.MIRROR,
         retryMode,
+        new PassableRoles(List.of("*")),
         publisher);
   }
 
@@ -175,6 +178,7 @@ public final class FakeEcs implements EcsClient {
     calls.add("DescribeTaskDefinition");
     return DescribeTaskDefinitionResponse.builder()
         .taskDefinition(describe(request.taskDefinition()))
+        .tags(tags(definitionTags))
         .build();
   }
 

@@ -52,13 +52,14 @@ final class Retry extends Construct {
     function = new PullRescueFunction(this, FunctionSpec.RETRY, props.functions());
     function.addQueueSource(queue.queue(), MAX_CONCURRENT_RETRIES);
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
+    function.addEnvironment(EnvironmentVariables.RETRY_ROLE, function.roleName());
 
     var builds = new BuildPermissions(stack);
     builds.grantRead(function);
     builds.grantReadSources(function, retry.sourceBuckets());
     builds.grantReadLogs(function, props.buildLogGroups(), config.buildLogBuckets());
-    builds.grantRetry(function, retry.projectUpdates());
-    new WorkloadPermissions(stack).grantRetry(function, retry.ecsRetry(), retry.batchRetry());
+    builds.grantRetry(function, retry.projects(), retry.projectUpdates());
+    new WorkloadPermissions(stack).grantRetry(function, retry);
     props.mirror().grantRead(function);
     EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }

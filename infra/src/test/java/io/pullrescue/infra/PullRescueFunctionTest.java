@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.infra.config.InvalidSettingsException;
 import io.pullrescue.infra.function.FunctionSpec;
@@ -161,12 +163,16 @@ class PullRescueFunctionTest {
             new RetryConfig(
                 2,
                 5,
+                240,
+                WebhookGuards.IGNORE,
                 ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
                 List.of("sources", "teams-*"),
+                ProjectSelection.TAGGED,
                 WorkloadRetryMode.ALL,
-                WorkloadRetryMode.TAGGED));
+                WorkloadRetryMode.TAGGED,
+                List.of("ecsTaskExecutionRole", "service-role/ecs/*")));
   }
 
   @Test

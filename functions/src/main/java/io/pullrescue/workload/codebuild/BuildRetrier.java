@@ -6,6 +6,8 @@ import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import java.time.InstantSource;
+import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Retries failed builds when all of their images are mirrored. */
 public final class BuildRetrier {
@@ -13,18 +15,26 @@ public final class BuildRetrier {
   private final MirroredImageLookup imageLookup;
   private final BuildRetryPlanner planner;
   private final BuildRetryExecutor executor;
+  private final String retryRole;
   private final InstantSource clock;
 
+  /**
+   * Creates a retrier.
+   *
+   * @param retryRole the name of the role with which builds are retried
+   */
   public BuildRetrier(
       BuildClient buildClient,
       MirroredImageLookup imageLookup,
       BuildRetryPlanner planner,
       BuildRetryExecutor executor,
+      String retryRole,
       InstantSource clock) {
     this.buildClient = buildClient;
     this.imageLookup = imageLookup;
     this.planner = planner;
     this.executor = executor;
+    this.retryRole = retryRole;
     this.clock = clock;
   }
 
@@ -51,13 +61,17 @@ public final class BuildRetrier {
               + lookupResult.missing().getFirst().familiarString()
               + ", which is not mirrored yet");
     }
-    var context =
-        new RetryContext(
-            build.orElseThrow(),
-            project.get(),
-            buildClient.getHistory(project.get().name()),
-            clock.instant());
+    var context = readContext(build.orElseThrow(), project.get());
     return executor.execute(
         planner.plan(context, lookupResult.mirroredImages()), context, receiveCount);
+  }
+
+  /** The history has the retries of the last hour, and all builds since the failed one began. */
+  private RetryContext readContext(Build build, Project project) {
+    var now = clock.instant();
+    var hourAgo = now.minus(RetryEligibility.RETRY_WINDOW);
+    var since = BuildInspector.startTime(build).filter(hourAgo::isAfter).orElse(hourAgo);
+    return new RetryContext(
+        build, project, buildClient.getHistory(project.name(), since, retryRole), now);
   }
 }

@@ -5,15 +5,22 @@ import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.codebuild.ProjectUpdater.UpdateResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
+import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
+import software.amazon.awssdk.services.codepipeline.model.StageNotRetryableException;
 
 /** Executes retry plans and publishes their outcome. */
 public final class BuildRetryExecutor {
@@ -39,6 +46,14 @@ public final class BuildRetryExecutor {
           Duration.ofMinutes(5),
           Duration.ofMinutes(40),
           Duration.ofHours(4));
+
+  /** The delays after StartBuild reached the account's limit of builds that run or wait. */
+  private static final List<Duration> LIMIT_DELAYS =
+      List.of(
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(30));
 
   private final BuildRetryPlanner planner;
   private final BuildspecFetcher buildspecFetcher;
@@ -68,6 +83,31 @@ public final class BuildRetryExecutor {
    * @param receiveCount the number of times that the message was received, from 1
    */
   ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int receiveCount) {
+    try {
+      return executePlan(plan, context, receiveCount);
+    } catch (AccountLimitExceededException limit) {
+      return retryLater(
+          "CodeBuild starts no more builds of this account for now: " + describe(limit),
+          LIMIT_DELAYS,
+          context,
+          receiveCount);
+    } catch (InvalidInputException rejected) {
+      return skip("CodeBuild rejected the retry: " + describe(rejected), context);
+    } catch (NotLatestPipelineExecutionException | StageNotRetryableException rejected) {
+      return skip("CodePipeline rejected the retry: " + describe(rejected), context);
+    }
+  }
+
+  private static String describe(AwsServiceException error) {
+    var details = error.awsErrorDetails();
+    return TextSanitizer.sanitize(
+        details == null || details.errorMessage() == null
+            ? String.valueOf(error.getMessage())
+            : details.errorMessage());
+  }
+
+  private ProcessingResult executePlan(
+      BuildRetryPlan plan, RetryContext context, int receiveCount) {
     var build = context.build();
     return switch (plan) {
       case BuildRetryPlan.Skip skip -> skip(skip.reason(), context);
@@ -89,10 +129,11 @@ public final class BuildRetryExecutor {
       BuildRetryPlan.FetchBuildspec plan, RetryContext context, int receiveCount) {
     return switch (buildspecFetcher.fetch(plan.location(), context)) {
       case FetchResult.Found found ->
-          execute(planner.plan(context.build(), plan, found.text()), context, receiveCount);
+          executePlan(planner.plan(context, plan, found.text()), context, receiveCount);
       case FetchResult.NotFound _ ->
-          skip("its buildspec " + plan.location() + " does not exist", context);
-      case FetchResult.Unavailable unavailable -> skip(unavailable.reason(), context);
+          skip("its buildspec " + plan.location() + " does not exist" + plan.purpose(), context);
+      case FetchResult.Unavailable unavailable ->
+          skip(unavailable.reason() + plan.purpose(), context);
       case FetchResult.Pending pending ->
           retryLater(pending.reason(), PROBE_POLL_DELAYS, context, receiveCount);
     };
@@ -110,8 +151,19 @@ public final class BuildRetryExecutor {
         if (limitReached.isPresent()) {
           yield skip(limitReached.get().reason(), context);
         }
+        var mayNotUpdate = planner.checkProjectUpdate(plan, ready, context.project());
+        if (mayNotUpdate.isPresent()) {
+          yield skip(mayNotUpdate.get().reason(), context);
+        }
         if (plan.projectUpdate() != null) {
-          projectUpdater.update(context.project(), plan.projectUpdate());
+          var update = projectUpdater.update(context.project(), plan.projectUpdate());
+          if (update instanceof UpdateResult.Denied denied) {
+            yield skip(denied.reason(), context);
+          }
+          if (update instanceof UpdateResult.ChangedMeanwhile) {
+            yield retryLater(
+                "its project was changed meanwhile", PARENT_POLL_DELAYS, context, receiveCount);
+          }
         }
         yield Completed.publishing(
             publisher, retried(plan, parentRetrier.retry(plan.parent(), ready), context));

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
@@ -41,14 +41,17 @@ final class StartBuildOverrides {
     var request =
         StartBuildRequest.builder()
             .projectName(build.projectName())
-            .sourceVersion(
-                Optional.ofNullable(build.resolvedSourceVersion()).orElse(build.sourceVersion()))
+            .sourceVersion(SourceVersion.of(build).forRetry())
             // Prevents CodeBuild's own retries in addition to those of pull-rescue.
             .autoRetryLimitOverride(0);
     overrideEnvironment(request, build.environment(), project.environment());
     overrideSource(request, build.source(), project.source());
     if (supportsBuildStatus(build)) {
-      request.reportBuildStatusOverride(build.source().reportBuildStatus());
+      // A webhook's build reports its status whatever its source says.
+      request.reportBuildStatusOverride(
+          BuildInspector.isStartedByWebhook(build)
+              ? Boolean.TRUE
+              : build.source().reportBuildStatus());
     }
     if (build.hasSecondarySources()) {
       overrideIfDifferent(
@@ -58,6 +61,11 @@ final class StartBuildOverrides {
     }
     if (!build.secondarySourceVersions().isEmpty()) {
       request.secondarySourcesVersionOverride(build.secondarySourceVersions());
+    }
+    if (storedNoArtifacts(build) && !storesNoArtifacts(project)) {
+      request
+          .artifactsOverride(artifacts -> artifacts.type(ArtifactsType.NO_ARTIFACTS))
+          .secondaryArtifactsOverride(List.of());
     }
     overrideIfDifferent(
         project.cache(), build.cache(), projectCache -> request.cacheOverride(projectCache));
@@ -162,16 +170,13 @@ final class StartBuildOverrides {
   /** Describes how a repeated build will differ from the original, as StartBuild cannot avoid. */
   static List<String> caveats(Build build, Project project) {
     var caveats = new ArrayList<String>();
-    if (hasWebhookVariables(build)) {
+    if (BuildInspector.mayBeStartedByWebhook(build, project)) {
       caveats.add(
-          "the CODEBUILD_WEBHOOK_ variables are not set, because StartBuild cannot set them");
+          "the CODEBUILD_WEBHOOK_ variables of a webhook are not set, because StartBuild cannot set"
+              + " them");
     }
-    if (!Objects.equals(build.serviceRole(), project.serviceRole())) {
-      caveats.add(
-          "it runs with the project's role "
-              + project.serviceRole()
-              + " instead of "
-              + build.serviceRole());
+    if (SourceVersion.of(build).changesInRetry()) {
+      caveats.add("the variable CODEBUILD_SOURCE_VERSION names the commit");
     }
     if (hasOtherArtifacts(build, project)) {
       caveats.add(
@@ -184,9 +189,16 @@ final class StartBuildOverrides {
     return caveats;
   }
 
-  private static boolean hasWebhookVariables(Build build) {
-    return build.environment().environmentVariables().stream()
-        .anyMatch(variable -> variable.name().startsWith("CODEBUILD_WEBHOOK_"));
+  /**
+   * Returns whether the build was to store no artifacts. Then CodeBuild records an empty location;
+   * otherwise it records the location of a build that failed as well.
+   */
+  private static boolean storedNoArtifacts(Build build) {
+    return build.artifacts() != null && "".equals(build.artifacts().location());
+  }
+
+  private static boolean storesNoArtifacts(Project project) {
+    return project.artifacts() == null || project.artifacts().type() != ArtifactsType.S3;
   }
 
   /** A build has the bucket and path of its artifacts, a project the bucket alone. */
@@ -195,6 +207,7 @@ final class StartBuildOverrides {
     var configured = project.artifacts();
     return used != null
         && used.location() != null
+        && !used.location().isEmpty()
         && configured != null
         && configured.location() != null
         && !used.location().contains(configured.location());

@@ -14,6 +14,7 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,8 @@ import software.amazon.awssdk.services.codebuild.model.Build;
 
 final class BuildRecoveryTest {
   private static final String RETRIED_BUILD = "shop:7a1c3e5d-9b2f-4d68-8a04-6c5e7f1b3d92";
+  private static final String ARN_OF_OTHER_ACCOUNT =
+      "arn:aws:codebuild:us-east-1:210987654321:build/" + TestFixtures.BUILD;
   private static final Instant FAILED_AT = Instant.parse("2026-06-15T10:31:04Z");
   private static final RetryState RETRY_STATE =
       new RetryState(TestFixtures.BUILD, 1, List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)));
@@ -49,7 +52,8 @@ final class BuildRecoveryTest {
                 new Trigger.Build(TestFixtures.BUILD, "shop"),
                 RETRIED_BUILD,
                 Duration.ofSeconds(42),
-                false));
+                false,
+                null));
   }
 
   @Test
@@ -78,6 +82,42 @@ final class BuildRecoveryTest {
   }
 
   @Test
+  void reportsChangedProjectWhenUpdatesAreOff() {
+    updateProject();
+    projectUpdateMode = ProjectUpdateMode.OFF;
+
+    assertThat(summary())
+        .endsWith(
+            "; its project still contains the change by pull-rescue, which cannot be taken out"
+                + " (`projectUpdates` is `off`): run `scripts/restore-projects`");
+    assertThat(codeBuild.projectUpdates).hasSize(1);
+  }
+
+  @Test
+  void ignoresForgedIdOfOriginalBuild() {
+    updateProject();
+    var foreign = "arn:aws:codebuild:us-east-1:999999999999:build/shop:1";
+    var variables = new LinkedHashMap<>(RETRY_STATE.environmentVariables());
+    variables.put(RetryState.ORIGINAL_BUILD_VARIABLE, foreign);
+    codeBuild.add(
+        endedBuild(RETRIED_BUILD, "SUCCEEDED", FAILED_AT).withVariables(variables).build());
+
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded; its project was restored");
+    assertThat(publisher.events.getLast().trigger().id()).isEqualTo(RETRIED_BUILD);
+  }
+
+  @Test
+  void readsOriginalBuildBeforeProjectIsRestored() {
+    updateProject();
+    codeBuild.calls.clear();
+
+    summary();
+
+    assertThat(codeBuild.calls)
+        .containsExactly("BatchGetBuilds", "BatchGetBuilds", "BatchGetProjects", "UpdateProject");
+  }
+
+  @Test
   void ignoresEventThatCodeBuildDoesNotConfirm() {
     codeBuild.add(retriedBuild("FAILED"));
     assertThat(summary()).startsWith("ignored: ");
@@ -87,6 +127,42 @@ final class BuildRecoveryTest {
     codeBuild.builds.remove(RETRIED_BUILD);
     assertThat(summary()).startsWith("ignored: ");
     assertThat(publisher.events).isEmpty();
+  }
+
+  /** Everybody who can start builds can set its variables. */
+  @Test
+  void ignoresRetryThatOthersStarted() {
+    updateProject();
+    var forged = new RetryState(ARN_OF_OTHER_ACCOUNT, 1, List.of());
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED"))
+            .withInitiator("mallory")
+            .withVariables(forged.environmentVariables())
+            .build());
+
+    assertThat(summary()).startsWith("ignored: ");
+    assertThat(codeBuild.projectUpdates).hasSize(1);
+  }
+
+  /** The builds of a stage or batch have the variables of their project. */
+  @Test
+  void restoresProjectAfterBuildOfItsParent() {
+    updateProject();
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED")).withInitiator("codepipeline/shop").build());
+
+    assertThat(summary()).endsWith("; its project was restored");
+  }
+
+  @Test
+  void survivesOriginalBuildOfOtherAccount() {
+    var state = new RetryState(ARN_OF_OTHER_ACCOUNT, 1, List.of());
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED"))
+            .withVariables(state.environmentVariables())
+            .build());
+
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded");
   }
 
   @Test
@@ -116,6 +192,7 @@ final class BuildRecoveryTest {
 
   private static Build retriedBuild(String status) {
     return endedBuild(RETRIED_BUILD, status, FAILED_AT.plusSeconds(42))
+        .startedByPullRescue()
         .withVariables(RETRY_STATE.environmentVariables())
         .build();
   }

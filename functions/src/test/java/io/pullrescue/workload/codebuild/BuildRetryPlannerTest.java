@@ -1,5 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
+import static io.pullrescue.workload.codebuild.PlannerFixture.FIRST;
 import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR;
 import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR_REQUESTED_DIRECTLY;
 import static io.pullrescue.workload.codebuild.PlannerFixture.NODE;
@@ -56,15 +57,17 @@ final class BuildRetryPlannerTest {
 
   @Test
   void retriesWithBothImagesWhenRetryFailsOnAnother() {
-    var retryState = new RetryState("shop:first", 1, List.of(RUBY));
+    var retryState = new RetryState(FIRST, 1, List.of(RUBY));
 
     var plan =
         asStartBuild(
             plan(
-                SampleBuild.failedIn("BUILD").withVariables(retryState.environmentVariables()),
+                SampleBuild.failedIn("BUILD")
+                    .startedByPullRescue()
+                    .withVariables(retryState.environmentVariables()),
                 NODE));
 
-    assertThat(plan.retryState()).isEqualTo(new RetryState("shop:first", 2, List.of(RUBY, NODE)));
+    assertThat(plan.retryState()).isEqualTo(new RetryState(FIRST, 2, List.of(RUBY, NODE)));
     assertThat(plan.buildspec()).contains("library/ruby").contains("library/node");
   }
 
@@ -74,7 +77,12 @@ final class BuildRetryPlannerTest {
     var retried = SampleBuild.failedIn("BUILD").withBuildspec(first.buildspec());
 
     var second =
-        asStartBuild(plan(retried.withVariables(first.retryState().environmentVariables()), NODE));
+        asStartBuild(
+            plan(
+                retried
+                    .startedByPullRescue()
+                    .withVariables(first.retryState().environmentVariables()),
+                NODE));
 
     assertThat(second.buildspec()).containsOnlyOnce(": pull-rescue\\n").contains("library/node");
   }
@@ -129,6 +137,7 @@ final class BuildRetryPlannerTest {
             skipReason(
                 plan(
                     SampleBuild.failedIn("BUILD")
+                        .startedByPullRescue()
                         .withVariables(plan.retryState().environmentVariables()),
                     MIRROR_REQUESTED_DIRECTLY)))
         .contains("already used the mirrored image");

@@ -37,6 +37,10 @@ public final class ConfigLoader {
       new Format(
           "[a-z0-9.*:-]+(/[a-z0-9._*-]+)+",
           "an image with its registry, such as docker.io/library/ruby or docker.io/acme/*");
+  private static final Format ROLE =
+      new Format(
+          "(arn:aws[a-z-]*:iam::[0-9]{12}:role/)?[A-Za-z0-9_+=,.@/*-]{1,512}",
+          "the name or ARN of an IAM role, such as service-role/ecs/*; * may stand for a part");
   private static final Format LOG_GROUP =
       new Format("[A-Za-z0-9_/.#*-]{1,512}", "the name of a log group, such as /aws/codebuild/*");
   private static final Format ACCOUNT_ID =
@@ -129,12 +133,16 @@ public final class ConfigLoader {
     return new RetryConfig(
         settings.integer("maxRetries", 1, 10, defaults.maxRetries()),
         settings.integer("maxRetriesPerHour", 1, 999, defaults.maxRetriesPerHour()),
+        settings.integer("maxFailureAgeMinutes", 5, 10_080, defaults.maxFailureAgeMinutes()),
+        settings.choice("webhookGuards", defaults.webhookGuards()),
         substitution,
         settings.choice("projectUpdates", defaults.projectUpdates()),
         settings.flag("probeBuilds", defaults.probeBuilds()),
         settings.list("sourceBuckets", BUCKET),
+        settings.choice("projects", defaults.projects()),
         settings.choice("ecsRetry", defaults.ecsRetry()),
-        settings.choice("batchRetry", defaults.batchRetry()));
+        settings.choice("batchRetry", defaults.batchRetry()),
+        settings.list("passRoles", defaults.passRoles(), ROLE));
   }
 
   private List<String> upstreams() {

@@ -58,6 +58,7 @@ public final class PullRescueFunction extends Construct implements IGrantable {
         LogGroup.Builder.create(this, "Log")
             .logGroupName(spec.logGroupName())
             .retention(props.logRetention())
+            .encryptionKey(props.logKey())
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
     log.grantWrite(role);
@@ -107,6 +108,11 @@ public final class PullRescueFunction extends Construct implements IGrantable {
   @Override
   public IPrincipal getGrantPrincipal() {
     return role;
+  }
+
+  /** Returns the name of the function's role. */
+  public String roleName() {
+    return role.getRoleName();
   }
 
   /** Sets an environment variable. */

@@ -39,7 +39,7 @@ class ConfigLoaderTest {
                 List.of("/aws/codebuild/*"),
                 10,
                 0,
-                new OperationsConfig("", false, "", RetentionDays.ONE_MONTH, false),
+                new OperationsConfig("", false, "", RetentionDays.ONE_MONTH, false, ""),
                 new VpcConfig(List.of(), List.of()),
                 jar));
   }
@@ -153,12 +153,18 @@ class ConfigLoaderTest {
           imageSubstitution    | tags               | 'tags' is not one of mirror, tag, login; did you mean tag?
           imageSubstitution    | login              | login needs credentials of docker.io
           projectUpdates       | kept               | 'kept' is not one of off, until-success, permanent
+          projects             | off                | 'off' is not one of all, tagged
+          passRoles            | role:admin         | 'role:admin' is not the name or ARN of an IAM role, such as service-role/ecs/*
+          permissionsBoundary  | arn:aws:iam::1:policy/x | 'arn:aws:iam::1:policy/x' is not the name or ARN of an IAM policy, such as arn:
+          permissionsBoundary  | team-*             | 'team-*' is not the name or ARN of an IAM policy
           ecsRetry             | report             | 'report' is not one of off, tagged, all
           batchRetry           | on                 | 'on' is not one of off, tagged, all
           maxRetries           | many               | 'many' is not a whole number from 1 to 10
           maxRetries           | 0                  | '0' is not a whole number from 1 to 10
           maxRetries           | 11                 | '11' is not a whole number from 1 to 10
           maxRetriesPerHour    | 0                  | '0' is not a whole number from 1 to 999
+          maxFailureAgeMinutes | 1                  | '1' is not a whole number from 5 to 10080
+          webhookGuards        | off                | 'off' is not one of skip, ignore
           maxConcurrentCopies  | 1                  | '1' is not a whole number from 2 to 1000
           maxImageSizeGiB      | 1.5                | '1.5' is not a whole number from 1 to 99999
           logRetentionDays     | 31                 | '31' is not one of 7, 14, 30, 90, 180, 365
@@ -285,7 +291,7 @@ class ConfigLoaderTest {
               command line: region: unknown setting
             The settings are archiveAfterDays, batchRetry, buildLogBuckets, \
             """)
-        .endsWith("upstreams, workloadPullSecrets.");
+        .endsWith("upstreams, webhookGuards, workloadPullSecrets.");
   }
 
   @Test
