@@ -21,13 +21,23 @@ public final class EcrMirrorLookup {
     this.mirror = mirror;
   }
 
-  /** Returns the mirrored image of an upstream image; empty if the mirror does not have it. */
+  /**
+   * Returns the mirrored image of an upstream image; empty if the mirror does not have it. An image
+   * that was copied for a failed workload beside the tag is newer than that of the tag.
+   */
   public Optional<MirroredImage> find(ImageReference image) {
     return mirror
         .resolve(image)
         .flatMap(mirrorReference ->
-            findDigest(mirrorReference)
+            findRescueDigest(mirrorReference)
+                .or(() -> findDigest(mirrorReference))
                 .map(digest -> new MirroredImage(image, mirrorReference, digest)));
+  }
+
+  private Optional<Digest> findRescueDigest(ImageReference mirrorReference) {
+    return mirrorReference.digest() == null
+        ? findDigest(MirrorNaming.rescueReference(mirrorReference))
+        : Optional.empty();
   }
 
   private Optional<Digest> findDigest(ImageReference mirrorReference) {

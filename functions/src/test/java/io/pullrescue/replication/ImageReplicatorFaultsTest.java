@@ -132,6 +132,7 @@ class ImageReplicatorFaultsTest {
   @Test
   void keepsCompletePlatformsForNextAttempt() {
     fixture.maxConcurrentBlobs = 1;
+    fixture.dockerHub.remainingPulls = "100";
     pushIndex(3, 0);
     var last = Digest.of(TestImage.randomBytes(1, 3));
     fixture.dockerHub.enqueue("GET", "blobs/" + last, status(429, "", "Retry-After", "9999"));

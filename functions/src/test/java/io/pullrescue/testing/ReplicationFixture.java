@@ -11,6 +11,7 @@ import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ImageReplicator;
@@ -40,6 +41,10 @@ public final class ReplicationFixture implements AutoCloseable {
   @Nullable public Platform platform;
   public long maxImageBytes = CopyLimits.DEFAULT_MAX_IMAGE_BYTES;
   public long reservedPulls;
+  public int maxRateLimitedRequests = Integer.MAX_VALUE;
+  public long maxBytes = Long.MAX_VALUE;
+  public boolean movesTags = true;
+  public ByteBudget byteBudget = ByteBudget.UNLIMITED;
   public MirrorRepositoryManager repositoryManager = repository -> false;
 
   /** The delays before retries, which take no time. */
@@ -70,7 +75,8 @@ public final class ReplicationFixture implements AutoCloseable {
     return replicator()
         .replicate(
             ImageReference.of(image),
-            new CopyOptions(platform, null, 0, reservedPulls),
+            new CopyOptions(
+                platform, null, 0, reservedPulls, maxRateLimitedRequests, maxBytes, movesTags),
             deadline,
             CopyProgressListener.NONE);
   }
@@ -81,7 +87,8 @@ public final class ReplicationFixture implements AutoCloseable {
         registryClient,
         repositoryManager,
         registry -> Optional.ofNullable(credentials.get(registry)),
-        new CopyLimits(maxConcurrentBlobs, maxImageBytes));
+        new CopyLimits(maxConcurrentBlobs, maxImageBytes),
+        byteBudget);
   }
 
   /** Asserts that replicating {@code acme/app:1} fails with a reason that contains these parts. */

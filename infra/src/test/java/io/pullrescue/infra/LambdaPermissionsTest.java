@@ -30,6 +30,7 @@ class LambdaPermissionsTest {
   private static final Set<String> READ_BUILDS = Set.of("codebuild:BatchGetBuilds");
   private static final Set<String> COPY =
       Set.of(
+          "cloudwatch:GetMetricStatistics",
           "ecr:BatchCheckLayerAvailability",
           "ecr:BatchGetImage",
           "ecr:CompleteLayerUpload",
@@ -126,6 +127,15 @@ class LambdaPermissionsTest {
         .contains("codebuild:StartBuild")
         .filteredOn(action -> action.startsWith("ecr:"))
         .containsExactly("ecr:DescribeImages");
+  }
+
+  @Test
+  void readingMetricsNeedsTheSetting() {
+    assertThat(
+            SynthesizedStack.with(Map.of("maxGigabytesPerDay", 0))
+                .permissions(FunctionSpec.REPLICATE)
+                .actions())
+        .doesNotContain("cloudwatch:GetMetricStatistics");
   }
 
   @Test

@@ -157,7 +157,8 @@ class PullRescueFunctionTest {
     assertThat(replicate.workloadPullSecrets()).containsExactly("docker-hub", "team-*");
     assertThat(replicate.replication())
         .isEqualTo(
-            new PullRescueConfig.Replication(20, 30, List.of("111111111111"), "o-a1b2c3d4e5"));
+            new PullRescueConfig.Replication(
+                20, 100, 20, 4, 30, List.of("111111111111"), "o-a1b2c3d4e5"));
     assertThat(config(everything, FunctionSpec.RETRY).retry())
         .isEqualTo(
             new RetryConfig(
