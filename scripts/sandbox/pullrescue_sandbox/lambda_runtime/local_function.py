@@ -35,6 +35,7 @@ def function(name):
             "PULL_RESCUE_BUS": "default",
             "PULL_RESCUE_REPLICATION_QUEUE_URL": f"{queues}{product.REPLICATION_QUEUE}",
             "PULL_RESCUE_FAILURES_QUEUE_URL": f"{queues}{product.FAILURES_QUEUE}",
+            "PULL_RESCUE_RETRIES_QUEUE_URL": f"{queues}{product.RETRIES_QUEUE}",
             "POWERTOOLS_SERVICE_NAME": "pull-rescue",
             "POWERTOOLS_METRICS_NAMESPACE": "PullRescue",
         },

@@ -17,5 +17,8 @@ public final class EnvironmentVariables {
   /** URL of the queue of failures. */
   public static final String FAILURES_QUEUE_URL = "PULL_RESCUE_FAILURES_QUEUE_URL";
 
+  /** URL of the queue of retries. */
+  public static final String RETRIES_QUEUE_URL = "PULL_RESCUE_RETRIES_QUEUE_URL";
+
   private EnvironmentVariables() {}
 }

@@ -76,6 +76,11 @@ final class FunctionEnvironment {
     return required(EnvironmentVariables.FAILURES_QUEUE_URL);
   }
 
+  /** Returns the URL of the queue of retries. */
+  String retriesQueueUrl() {
+    return required(EnvironmentVariables.RETRIES_QUEUE_URL);
+  }
+
   /** Describes a JSON error with the path of the property, such as {@code retry.maxRetries}. */
   private static String describe(JsonProcessingException error) {
     if (!(error instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {

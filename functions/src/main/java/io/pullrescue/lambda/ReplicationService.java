@@ -50,6 +50,7 @@ final class ReplicationService implements MessageProcessor {
   private final PlatformSelection platforms;
   private final WorkloadPullSecrets pullSecrets;
   private final ReplicationQueue replicationQueue;
+  private final RetryRequester retryRequester;
   private final EventPublisher publisher;
   private final InstantSource clock;
 
@@ -68,12 +69,14 @@ final class ReplicationService implements MessageProcessor {
       PlatformSelection platforms,
       WorkloadPullSecrets pullSecrets,
       ReplicationQueue replicationQueue,
+      RetryRequester retryRequester,
       EventPublisher publisher,
       InstantSource clock) {
     this.copyFunction = copyFunction;
     this.platforms = platforms;
     this.pullSecrets = pullSecrets;
     this.replicationQueue = replicationQueue;
+    this.retryRequester = retryRequester;
     this.publisher = publisher;
     this.clock = clock;
   }
@@ -96,8 +99,7 @@ final class ReplicationService implements MessageProcessor {
       case ReplicationResult.Replicated replicated
           when isRefresh(request) && replicated.alreadyUpToDate() ->
           new Completed(EventSummary.of(new RescueEvent.Replicated(request, replicated)));
-      case ReplicationResult.Replicated replicated ->
-          Completed.publishing(publisher, new RescueEvent.Replicated(request, replicated));
+      case ReplicationResult.Replicated replicated -> publishAndRetry(request, replicated);
       case ReplicationResult.Failed failed ->
           Completed.publishing(publisher, notReplicated(request, failed.reason()));
       case ReplicationResult.Deferred deferred when canContinue(request, deferred) ->
@@ -110,18 +112,31 @@ final class ReplicationService implements MessageProcessor {
               "%s: left for the next refresh (%d pulls are reserved for failed workloads): %s"
                   .formatted(
                       deferred.image().familiarString(), job.reservedPulls(), deferred.reason()));
-      case ReplicationResult.Deferred deferred when message.receiveCount() < LAST_RECEIVE ->
+      case ReplicationResult.Deferred deferred
+          when message.receiveCount() < LAST_RECEIVE && message.mayWait(deferred.retryAfter()) ->
           new RetryAfter(
               deferred.image().familiarString() + ": " + deferred.reason(), deferred.retryAfter());
-      case ReplicationResult.Deferred deferred -> giveUp(request, deferred.reason());
+      case ReplicationResult.Deferred deferred -> giveUp(request, message, deferred.reason());
     };
   }
 
-  private ProcessingResult giveUp(ReplicationRequest request, String reason) {
-    LOG.warn("giving up after {} deliveries: {}", LAST_RECEIVE, reason);
+  private ProcessingResult giveUp(ReplicationRequest request, QueueMessage message, String reason) {
+    LOG.warn("giving up after {} deliveries: {}", message.receiveCount(), reason);
     return Completed.publishing(
         publisher,
-        notReplicated(request, "given up after %d attempts: %s".formatted(LAST_RECEIVE, reason)));
+        notReplicated(
+            request,
+            "given up after %s: %s"
+                .formatted(HumanFormat.count(message.receiveCount(), "attempt"), reason)));
+  }
+
+  /** The published event is news only: the retry follows from a message of the function's own. */
+  private ProcessingResult publishAndRetry(
+      ReplicationRequest request, ReplicationResult.Replicated replicated) {
+    var completed =
+        Completed.publishing(publisher, new RescueEvent.Replicated(request, replicated));
+    retryRequester.requestRetry(request);
+    return completed;
   }
 
   /** Copies an image within the time that the invocation has left. */

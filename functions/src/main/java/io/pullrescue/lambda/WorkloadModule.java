@@ -7,8 +7,7 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
-import io.pullrescue.workload.ContainerImageLookup;
-import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.BatchWorkload;
@@ -31,8 +30,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
           "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
           "aws.batch / Batch Job State Change", BatchJobEventParser::parse);
 
-  WorkloadRegistry registry(MirroredImageLookup imageLookup, EventPublisher publisher) {
-    var images = new ContainerImageLookup(mirror, imageLookup);
+  WorkloadRegistry registry(RequiredImageLookup images, EventPublisher publisher) {
     return new WorkloadRegistry()
         .register(
             TaskFailed.class,

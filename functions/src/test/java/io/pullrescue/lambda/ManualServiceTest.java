@@ -134,6 +134,7 @@ final class ManualServiceTest {
                   PlatformSelection.ALL,
                   TestFixtures.noPullSecrets(),
                   sqs.replicationQueue(),
+                  RetryFixture.noRetries(),
                   publisher,
                   InstantSource.system()),
               planner,

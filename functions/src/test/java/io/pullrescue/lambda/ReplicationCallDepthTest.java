@@ -82,6 +82,7 @@ class ReplicationCallDepthTest {
             PlatformSelection.ALL,
             TestFixtures.noPullSecrets(),
             new FakeSqs().replicationQueue(),
+            RetryFixture.noRetries(),
             new TestFixtures.RecordingEventPublisher(),
             InstantSource.system())
         .process(

@@ -136,6 +136,7 @@ class ReplicationServiceLargeImageIT {
             PlatformSelection.ALL,
             TestFixtures.noPullSecrets(),
             sqs.replicationQueue(),
+            RetryFixture.noRetries(),
             publisher,
             link.clock());
     while (!sqs.messages.isEmpty()) {

@@ -26,12 +26,14 @@ final class Replication extends Construct {
    * @param functions what all functions have in common
    * @param encryptionKey encrypts the queue
    * @param mirror the repositories to write to
+   * @param retries where the retry of a workload is requested once its image is mirrored
    * @param maxConcurrentCopies how many images are copied at the same time
    */
   record Props(
       FunctionProps functions,
       EncryptionKey encryptionKey,
       MirrorPermissions mirror,
+      QueueWithDlq retries,
       int maxConcurrentCopies) {}
 
   Replication(Construct scope, String id, Props props) {
@@ -50,6 +52,9 @@ final class Replication extends Construct {
     function.addEnvironment(
         EnvironmentVariables.REPLICATION_QUEUE_URL, queue.queue().getQueueUrl());
     queue.grantSend(function);
+    function.addEnvironment(
+        EnvironmentVariables.RETRIES_QUEUE_URL, props.retries().queue().getQueueUrl());
+    props.retries().grantSend(function);
 
     new CredentialPermissions(Stack.of(this))
         .grantReadWorkloadSecrets(function, config.workloadPullSecrets());

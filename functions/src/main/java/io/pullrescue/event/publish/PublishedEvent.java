@@ -6,7 +6,6 @@ import io.pullrescue.config.EventNames;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.EventJson;
-import io.pullrescue.event.ImageReplicatedDetail;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
@@ -47,7 +46,7 @@ public record PublishedEvent(String detailType, String detail) {
     var summary = escapeForChat(EventSummary.forPeople(event));
     return switch (event) {
       case Diagnosed diagnosed -> DiagnosedDetail.of(diagnosed, summary);
-      case Replicated replicated -> replicatedDetail(replicated, summary);
+      case Replicated replicated -> ImageReplicatedDetail.of(replicated, summary);
       case ReplicationFailed failed ->
           new ReplicationFailedDetail(
               failed.trigger(), summary, failed.image().toString(), failed.reason());
@@ -68,27 +67,6 @@ public record PublishedEvent(String detailType, String detail) {
         .replace('[', '(')
         .replace(']', ')')
         .replace('`', '\'');
-  }
-
-  private static ImageReplicatedDetail replicatedDetail(Replicated event, String summary) {
-    var result = event.result();
-    var stats = result.stats();
-    return new ImageReplicatedDetail(
-        event.trigger(),
-        summary,
-        result.image().toString(),
-        result.mirroredImage().toString(),
-        result.source().toString(),
-        event.request().causedFailure(),
-        strings(event.request().requiredImages()),
-        new ImageReplicatedDetail.Stats(
-            stats.bytesCopied(),
-            stats.blobsCopied(),
-            stats.blobsSkipped(),
-            stats.manifests(),
-            stats.rateLimitedRequests(),
-            stats.elapsed().toMillis()),
-        result.notes());
   }
 
   private static List<String> strings(List<ImageReference> images) {
@@ -186,4 +164,63 @@ public record PublishedEvent(String detailType, String detail) {
 
   @JsonPropertyOrder({"trigger", "summary", "reason"})
   private record RetrySkippedDetail(Trigger trigger, String summary, String reason) {}
+
+  @JsonPropertyOrder({
+    "trigger",
+    "summary",
+    "image",
+    "mirroredImage",
+    "source",
+    "causedFailure",
+    "images",
+    "stats",
+    "notes"
+  })
+  private record ImageReplicatedDetail(
+      Trigger trigger,
+      String summary,
+      String image,
+      String mirroredImage,
+      String source,
+      boolean causedFailure,
+      List<String> images,
+      Stats stats,
+      List<String> notes) {
+    static ImageReplicatedDetail of(Replicated event, String summary) {
+      var result = event.result();
+      var stats = result.stats();
+      return new ImageReplicatedDetail(
+          event.trigger(),
+          summary,
+          result.image().toString(),
+          result.mirroredImage().toString(),
+          result.source().toString(),
+          event.request().causedFailure(),
+          strings(event.request().requiredImages()),
+          new Stats(
+              stats.bytesCopied(),
+              stats.blobsCopied(),
+              stats.blobsSkipped(),
+              stats.manifests(),
+              stats.rateLimitedRequests(),
+              stats.elapsed().toMillis()),
+          result.notes());
+    }
+
+    @JsonPropertyOrder({
+      "bytes",
+      "blobsCopied",
+      "blobsPresent",
+      "manifests",
+      "rateLimitedRequests",
+      "milliseconds"
+    })
+    private record Stats(
+        long bytes,
+        int blobsCopied,
+        int blobsPresent,
+        int manifests,
+        int rateLimitedRequests,
+        long milliseconds) {}
+  }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replication request as a message of the FIFO queue.
  *
- * @param groupId identifies the mirror repository: its messages are processed one at a time
+ * @param groupId identifies the image with its tag or digest: its messages are processed one at a
+ *     time, and one that waits for an upstream delays no other tag
  * @param deduplicationId identifies the request for five minutes: one trigger requests an image
  *     once, and again for each pull secret and each continuation
  * @param body JSON
@@ -25,7 +26,7 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
   /** Returns the message for a request. */
   public static ReplicationRequestMessage of(ReplicationRequest request) {
     return new ReplicationRequestMessage(
-        hash(request.image().name()),
+        hash(request.image().toString()),
         hash(deduplicationKey(request)),
         EventJson.write(Body.of(request)));
   }

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Executes retry plans and publishes their outcome. */
 public final class BuildRetryExecutor {
   /**
-   * The delays between checks of a probe build, by the number of receives; the queue allows five. A
-   * probe build takes less than a minute, or up to ten if builds are queued: its start limits queue
-   * and build to five minutes each.
+   * The delays between checks of a probe build, by the number of earlier waits. A probe build takes
+   * less than a minute, or up to ten if builds are queued: its start limits queue and build to five
+   * minutes each.
    */
   private static final List<Duration> PROBE_POLL_DELAYS =
       List.of(
@@ -65,45 +65,44 @@ public final class BuildRetryExecutor {
   /**
    * Executes a plan.
    *
-   * @param receiveCount the number of times that the message was received, from 1
+   * @param waits how often the request has waited
    */
-  ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int receiveCount) {
+  ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int waits) {
     var build = context.build();
     return switch (plan) {
       case BuildRetryPlan.Skip skip -> skip(skip.reason(), context);
       case BuildRetryPlan.AlreadyRetried alreadyRetried ->
           new Completed(build.id() + " was already retried as " + alreadyRetried.buildId());
       case BuildRetryPlan.FetchBuildspec fetchBuildspec ->
-          fetchBuildspec(fetchBuildspec, context, receiveCount);
+          fetchBuildspec(fetchBuildspec, context, waits);
       case BuildRetryPlan.StartBuild startBuild ->
           Completed.publishing(
               publisher,
               retried(
                   startBuild, buildStarter.start(startBuild, build, context.project()), context));
-      case BuildRetryPlan.RetryParent retryParent ->
-          retryParent(retryParent, context, receiveCount);
+      case BuildRetryPlan.RetryParent retryParent -> retryParent(retryParent, context, waits);
     };
   }
 
   private ProcessingResult fetchBuildspec(
-      BuildRetryPlan.FetchBuildspec plan, RetryContext context, int receiveCount) {
+      BuildRetryPlan.FetchBuildspec plan, RetryContext context, int waits) {
     return switch (buildspecFetcher.fetch(plan.location(), context)) {
       case FetchResult.Found found ->
-          execute(planner.plan(context.build(), plan, found.text()), context, receiveCount);
+          execute(planner.plan(context.build(), plan, found.text()), context, waits);
       case FetchResult.NotFound _ ->
           skip("its buildspec " + plan.location() + " does not exist", context);
       case FetchResult.Unavailable unavailable -> skip(unavailable.reason(), context);
       case FetchResult.Pending pending ->
-          retryLater(pending.reason(), PROBE_POLL_DELAYS, context, receiveCount);
+          retryLater(pending.reason(), PROBE_POLL_DELAYS, context, waits);
     };
   }
 
   /** Updates the project last, when nothing else can prevent the retry that needs the update. */
   private ProcessingResult retryParent(
-      BuildRetryPlan.RetryParent plan, RetryContext context, int receiveCount) {
+      BuildRetryPlan.RetryParent plan, RetryContext context, int waits) {
     return switch (parentRetrier.checkReadiness(plan.parent(), context.build())) {
       case RetryReadiness.InProgress inProgress ->
-          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, context, receiveCount);
+          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, context, waits);
       case RetryReadiness.NotRetryable notRetryable -> skip(notRetryable.reason(), context);
       case RetryReadiness.Ready ready -> {
         var limitReached = planner.checkRetryLimit(ready);
@@ -120,9 +119,9 @@ public final class BuildRetryExecutor {
   }
 
   private ProcessingResult retryLater(
-      String reason, List<Duration> delays, RetryContext context, int receiveCount) {
-    return receiveCount <= delays.size()
-        ? new RetryAfter(reason, delays.get(receiveCount - 1))
+      String reason, List<Duration> delays, RetryContext context, int waits) {
+    return waits < delays.size()
+        ? new RetryAfter(reason, delays.get(waits))
         : skip("timed out while waiting: " + reason, context);
   }
 
