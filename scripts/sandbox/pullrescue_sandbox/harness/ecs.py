@@ -7,7 +7,7 @@ from pullrescue_sandbox.harness.commands import aws
 from pullrescue_sandbox.waiting import wait_for
 
 CLUSTER = "shop"
-ROLE = "arn:aws:iam::123456789012:role/execution"
+ROLE = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 LONG_RUNNING = ["sh", "-c", "ruby --version; sleep 3600"]
 
 
@@ -26,7 +26,7 @@ def placement(launch_type):
     return {"cluster": CLUSTER, "launchType": launch_type, **own_network}
 
 
-def define(family, *containers, launch_type="FARGATE"):
+def define(family, *containers, launch_type="FARGATE", **parameters):
     """Registers a task definition and returns its ARN. A container is given as its image, or as members of its definition."""
     given = [{"image": container} if isinstance(container, str) else container for container in containers]
     logs = {
@@ -43,7 +43,13 @@ def define(family, *containers, launch_type="FARGATE"):
         else {"networkMode": "bridge"}
     )
     return aws("ecs").register_task_definition(
-        family=family, containerDefinitions=defined, executionRoleArn=ROLE, cpu="256", memory="512", **size
+        family=family,
+        containerDefinitions=defined,
+        executionRoleArn=ROLE,
+        cpu="256",
+        memory="512",
+        **size,
+        **parameters,
     )["taskDefinition"]["taskDefinitionArn"]
 
 

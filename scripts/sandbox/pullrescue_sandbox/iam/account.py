@@ -79,6 +79,18 @@ class Account:
         except ClientError:
             return name if name.startswith("arn:") else arn("secretsmanager", f"secret:{name}-absent")
 
+    def project_tags(self, name):
+        found = self._client("codebuild").batch_get_projects(names=[name])["projects"]
+        return {tag["key"]: tag["value"] for project in found for tag in project.get("tags") or []}
+
+    def pipeline_tags(self, name):
+        """Returns the tags of a pipeline, which its stages have as well; none if there is no such pipeline."""
+        try:
+            tags = self._client("codepipeline").list_tags_for_resource(resourceArn=arn("codepipeline", name))["tags"]
+        except ClientError:
+            return {}
+        return {tag["key"]: tag["value"] for tag in tags}
+
     def service_tags(self, service):
         cluster, _, name = service.rpartition(":service/")[2].partition("/")
         found = self._client("ecs").describe_services(cluster=cluster, services=[name], include=["TAGS"])["services"]

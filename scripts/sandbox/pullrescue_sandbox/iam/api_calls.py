@@ -4,6 +4,7 @@ from pullrescue_sandbox.account import arn
 
 from . import batch_calls, ecs_calls
 from .permission import Permission
+from .tags import resource_tags
 
 
 def required_permissions(service, operation, parameters, account):
@@ -16,14 +17,23 @@ def required_permissions(service, operation, parameters, account):
         return None
     if action == "secretsmanager:GetSecretValue":
         return [Permission(action, account.secret_arn(parameters["SecretId"]))]
-    needed = [Permission(action, resource, context(action, parameters)) for resource in resources(parameters)]
+    needed = [
+        Permission(action, resource, context(action, parameters, resource, account))
+        for resource in resources(parameters)
+    ]
     return needed + (new_repository_tagging(parameters) if action == "ecr:CreateRepository" else [])
 
 
-def context(action, parameters):
-    if action != "events:PutEvents":
-        return {}
-    return {"events:source": sorted({entry["Source"] for entry in parameters["Entries"]})}
+def context(action, parameters, resource, account):
+    """Returns the condition keys on which policies of the functions depend."""
+    if action == "events:PutEvents":
+        return {"events:source": sorted({entry["Source"] for entry in parameters["Entries"]})}
+    if action in TAGGED_PROJECTS:
+        set_by_call = {"aws:TagKeys": [tag["key"] for tag in parameters["tags"]]} if parameters.get("tags") else {}
+        return {**resource_tags(account.project_tags(resource.rpartition("/")[2])), **set_by_call}
+    if action.startswith("codepipeline:"):
+        return resource_tags(account.pipeline_tags(parameters.get("pipelineName") or parameters["name"]))
+    return {}
 
 
 def projects(builds):
@@ -62,6 +72,7 @@ def new_repository_tagging(parameters):
     return [Permission("ecr:TagResource", resource) for resource in repositories(parameters) if parameters.get("tags")]
 
 
+TAGGED_PROJECTS = {"codebuild:RetryBuildBatch", "codebuild:StartBuild", "codebuild:UpdateProject"}
 # Operations whose IAM action has another name.
 ACTIONS = {
     "s3:HeadObject": "s3:GetObject",

@@ -10,6 +10,7 @@ ROLES = ("executionRoleArn", "jobRoleArn", "taskRoleArn")
 
 
 def register_job_definition(parameters, _):
+    """The new definition has the tags of the call, which are the tags of the resource to IAM."""
     definition = arn("batch", f"job-definition/{parameters['jobDefinitionName']}")
     containers = [
         parameters.get("containerProperties", {}),
@@ -17,7 +18,7 @@ def register_job_definition(parameters, _):
     ]
     return [
         Permission("batch:RegisterJobDefinition", definition),
-        *tagging(f"{definition}:*", parameters),
+        *tagging(f"{definition}:*", parameters, resource_tags(parameters.get("tags", {}))),
         *(permission for container in containers for permission in pass_role_permissions(container, *ROLES)),
     ]
 
@@ -33,8 +34,8 @@ def submit_job(parameters, account):
     ]
 
 
-def tagging(resource, parameters):
-    return [Permission("batch:TagResource", resource)] if parameters.get("tags") else []
+def tagging(resource, parameters, context=None):
+    return [Permission("batch:TagResource", resource, context or {})] if parameters.get("tags") else []
 
 
 PERMISSIONS = {

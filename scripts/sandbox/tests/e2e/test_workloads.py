@@ -36,6 +36,32 @@ class WorkloadTestCase(RescueTestCase):
         self.addCleanup(ecs.delete_service, name)
         return wait_for(lambda: ecs.tasks_of(name, "STOPPED"), "a stopped task")[0]["taskArn"]
 
+    def run_task(self, name, image, tags=(), definition_tags=()):
+        """Runs a task on EC2 that cannot pull, and sends its event: the rule matches a reason in a list, which moto's bus does not
+        support. BusRulesTest covers the rule."""
+        parameters = {"tags": list(definition_tags)} if definition_tags else {}
+        definition = ecs.define(name, image, launch_type="EC2", **parameters)
+        arn = ecs.run_task(definition, "EC2", **({"tags": list(tags)} if tags else {}))
+        task = ecs.wait_for_status(arn, "STOPPED")
+        self.assertEqual("Task failed to start", task["stoppedReason"])
+        send(
+            FAILURES_QUEUE,
+            json.dumps({"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": task}, default=str),
+        )
+        return arn
+
+    def submit(self, name, image, tags=None, definition_tags=None):
+        """Submits a job that cannot pull, and returns its id."""
+        aws("batch").register_job_definition(
+            jobDefinitionName=name,
+            type="container",
+            containerProperties={"image": image, "vcpus": 1, "memory": 128},
+            **({"tags": definition_tags} if definition_tags else {}),
+        )
+        return aws("batch").submit_job(
+            jobName=name, jobQueue="nightly", jobDefinition=name, **({"tags": tags} if tags else {})
+        )["jobId"]
+
     def digests(self, name):
         return {item["containers"][0]["imageDigest"] for item in ecs.tasks_of(name)}
 
@@ -61,8 +87,8 @@ class DefaultSettings(WorkloadTestCase):
             self.publish(name)
         failed = [
             self.start_failing_service("kept-service", "kept-service:1"),
-            self.run_task("kept-task:1"),
-            self.submit("kept-job:1"),
+            self.run_task("kept-task", "kept-task:1"),
+            self.submit("kept-job", "kept-job:1"),
         ]
 
         for work, name in zip(failed, ("kept-service", "kept-task", "kept-job")):
@@ -71,26 +97,6 @@ class DefaultSettings(WorkloadTestCase):
         self.assertIdle()
         self.assertEqual([], self.changes.names())
         self.assertEqual(0, hub.quota("anonymous"))
-
-    def run_task(self, image):
-        """Runs a task on EC2 that cannot pull, and sends its event: the rule matches a reason in a list, which moto's bus does not
-        support. BusRulesTest covers the rule."""
-        arn = ecs.run_task(ecs.define("kept-task", image, launch_type="EC2"), "EC2")
-        task = ecs.wait_for_status(arn, "STOPPED")
-        self.assertEqual("Task failed to start", task["stoppedReason"])
-        send(
-            FAILURES_QUEUE,
-            json.dumps({"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": task}, default=str),
-        )
-        return arn
-
-    def submit(self, image):
-        aws("batch").register_job_definition(
-            jobDefinitionName="kept-job",
-            type="container",
-            containerProperties={"image": image, "vcpus": 1, "memory": 128},
-        )
-        return aws("batch").submit_job(jobName="kept-job", jobQueue="nightly", jobDefinition="kept-job")["jobId"]
 
 
 class EcsRetryAll(WorkloadTestCase):
@@ -116,3 +122,38 @@ class EcsRetryAll(WorkloadTestCase):
         self.assertIdle()
         self.assertEqual(2, len(ecs.list_revisions("ten")))
         self.assertEqual(1, self.changes.names().count("RegisterTaskDefinition"))
+
+
+class Tagged(WorkloadTestCase):
+    """IAM allows the start by the tag of the definition, so that a tag of the task or job alone does not suffice."""
+
+    settings = {Setting.ECS_RETRY: "tagged", Setting.BATCH_RETRY: "tagged"}
+
+    def test_retries_tasks_of_tagged_definitions_only(self):
+        for name in ("own-tag", "tagged"):
+            self.publish(name)
+        on = [{"key": "pull-rescue", "value": "on"}]
+        skipped = self.run_task("own-tag", "own-tag:1", tags=on)
+        retried = self.run_task("tagged", "tagged:1", definition_tags=on)
+
+        self.assertEqual(
+            "its task definition own-tag:1 has no tag pull-rescue = on, by which IAM allows the start; tag the definition"
+            " as well",
+            self.bus.wait(skipped, Event.RETRY_SKIPPED)[Field.REASON],
+        )
+        self.assertRegex(self.bus.wait(retried, Event.RETRIED)["started"], "^task .* of tagged:2$")
+        self.assertIdle()
+        self.assertEqual(1, len(ecs.list_revisions("own-tag")))
+
+    def test_retries_jobs_of_tagged_definitions_only(self):
+        for name in ("own-tag-job", "tagged-job"):
+            self.publish(name)
+        on = {"pull-rescue": "on"}
+        skipped = self.submit("own-tag-job", "own-tag-job:1", tags=on)
+        retried = self.submit("tagged-job", "tagged-job:1", definition_tags=on)
+
+        self.assertRegex(
+            self.bus.wait(skipped, Event.RETRY_SKIPPED)[Field.REASON], "^its job definition own-tag-job:1 has no tag"
+        )
+        self.assertRegex(self.bus.wait(retried, Event.RETRIED)["started"], "tagged-job:2")
+        self.assertIdle()

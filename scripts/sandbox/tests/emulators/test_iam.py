@@ -181,6 +181,32 @@ class IamEmulator(unittest.TestCase):
         with self.assertRaisesRegex(ClientError, "Cluster not found"):
             runner.run_task(cluster="shop", taskDefinition=definitions["on"])
 
+    def test_start_build_depends_on_tag_of_project(self):
+        artifacts, environment = {"type": "NO_ARTIFACTS"}, {
+            "type": "LINUX_CONTAINER",
+            "image": "ruby",
+            "computeType": "BUILD_GENERAL1_SMALL",
+        }
+        for name, tags in (("plain", []), ("left-alone", [{"key": "pull-rescue", "value": "off"}])):
+            self.client("codebuild").create_project(
+                name=name,
+                source={"type": "S3", "location": "sources/a.zip"},
+                artifacts=artifacts,
+                environment=environment,
+                serviceRole="arn:aws:iam::123456789012:role/builds",
+                tags=tags,
+            )
+        unless_off = {"StringNotEquals": {"aws:ResourceTag/pull-rescue": "off"}}
+        starter = self.client("codebuild", self.session(allow("codebuild:StartBuild", "*", Condition=unless_off)))
+
+        self.assertEqual("plain", starter.start_build(projectName="plain")["build"]["projectName"])
+        self.assertDenied(
+            starter.start_build,
+            projectName="left-alone",
+            action="codebuild:StartBuild",
+            resource="arn:aws:codebuild:us-east-1:123456789012:project/left-alone",
+        )
+
     def test_submit_job_needs_queue_and_definition(self):
         batch = self.client("batch")
         container = {"image": "ruby", "vcpus": 1, "memory": 128}

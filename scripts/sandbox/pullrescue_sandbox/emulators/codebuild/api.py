@@ -34,7 +34,14 @@ SERVICES = {
     ),
     "CodePipeline_20150709": (
         "codepipeline",
-        ("CreatePipeline", "GetPipeline", "StartPipelineExecution", "GetPipelineState", "RetryStageExecution"),
+        (
+            "CreatePipeline",
+            "GetPipeline",
+            "StartPipelineExecution",
+            "GetPipelineState",
+            "RetryStageExecution",
+            "ListTagsForResource",
+        ),
     ),
 }
 

@@ -34,11 +34,17 @@ class Pipelines:
     def __init__(self, operations):
         self.operations = operations
         self.pipelines = {}
+        self.tags = {}
 
     def CreatePipeline(self, parameters):
         declaration = copy.deepcopy(parameters["pipeline"])
         self.pipelines[declaration["name"]] = Pipeline(declaration, self.operations)
-        return {"pipeline": declaration}
+        self.tags[declaration["name"]] = parameters.get("tags", [])
+        return {"pipeline": declaration, "tags": self.tags[declaration["name"]]}
+
+    def ListTagsForResource(self, parameters):
+        name = parameters["resourceArn"].rpartition(":")[2]
+        return {"tags": self.tags[self._pipeline(name).declaration["name"]]}
 
     def GetPipeline(self, parameters):
         return {"pipeline": self._pipeline(parameters["name"]).declaration}

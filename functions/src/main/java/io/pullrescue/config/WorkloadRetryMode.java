@@ -46,6 +46,22 @@ public enum WorkloadRetryMode {
     };
   }
 
+  /**
+   * Returns why IAM would deny the start of this task or job although it is selected; empty if it
+   * would not. A start is allowed by the tag of the definition: the caller itself writes the tags
+   * of the new task or job, so they prove nothing.
+   *
+   * @param definition the kind and name of the definition, for the reason
+   */
+  public Optional<String> untaggedDefinitionReason(
+      String definition, Map<String, String> definitionTags) {
+    return this == TAGGED && !hasTagValue("on", Map.of(), definitionTags)
+        ? Optional.of(
+            "its %s has no tag pull-rescue = on, by which IAM allows the start; tag the definition as well"
+                .formatted(definition))
+        : Optional.empty();
+  }
+
   private static boolean hasTagValue(
       String value, Map<String, String> ownTags, Map<String, String> definitionTags) {
     return Stream.of(ownTags, definitionTags).anyMatch(tags -> value.equals(tags.get(OPT_IN_TAG)));

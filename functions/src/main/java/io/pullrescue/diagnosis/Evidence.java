@@ -4,13 +4,15 @@ package io.pullrescue.diagnosis;
  * The line that a diagnosis is based on.
  *
  * @param source the text that contains the line
- * @param text the line, sanitized for printing, with wrapped lines joined; at most about 1,000
+ * @param line the line, sanitized, with wrapped lines joined; only for decisions, because anything
+ *     may stand in it
+ * @param text what is quoted of the line: from the phrase that says what failed, at most about 200
  *     characters
  * @param lineNumber its number in that text, from 1
  * @param confidence how the images were found
  */
 public record Evidence(
-    LogExcerpt.TextSource source, String text, int lineNumber, Confidence confidence) {
+    LogExcerpt.TextSource source, String line, String text, int lineNumber, Confidence confidence) {
   /** States how an image was found, most reliable first. */
   public enum Confidence {
     /** The record of the failed workload names it. */

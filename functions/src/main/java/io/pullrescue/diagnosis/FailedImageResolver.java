@@ -18,7 +18,8 @@ final class FailedImageResolver {
 
   static PullError toPullError(LogLine line, LineMatches matches, StepState state) {
     if (matches.has(Activity.UNRESOLVED_SHORT_NAME)) {
-      return new PullError(line, matches.errorPattern(), List.of(), Confidence.UNNAMED);
+      return new PullError(
+          line, matches.errorStart(), matches.errorPattern(), List.of(), Confidence.UNNAMED);
     }
     var named = namedImages(matches);
     if (!named.isEmpty()) {
@@ -28,19 +29,26 @@ final class FailedImageResolver {
         matches.urls().stream().flatMap(url -> url.image().stream()).distinct().toList();
     if (!requested.isEmpty()) {
       return new PullError(
-          line, matches.errorPattern(), withTags(requested, state), Confidence.NAMED_BY_ERROR);
+          line,
+          matches.errorStart(),
+          matches.errorPattern(),
+          withTags(requested, state),
+          Confidence.NAMED_BY_ERROR);
     }
     if (isUnresolvable(matches)) {
-      return new PullError(line, matches.errorPattern(), List.of(), Confidence.UNNAMED);
+      return new PullError(
+          line, matches.errorStart(), matches.errorPattern(), List.of(), Confidence.UNNAMED);
     }
     var pulling = resolvableImages(state);
     return pulling.size() == 1
         ? new PullError(
             line,
+            matches.errorStart(),
             matches.errorPattern(),
             List.of(pulling.getFirst().image()),
             Confidence.NAMED_BY_CONTEXT)
-        : new PullError(line, matches.errorPattern(), List.of(), Confidence.UNNAMED);
+        : new PullError(
+            line, matches.errorStart(), matches.errorPattern(), List.of(), Confidence.UNNAMED);
   }
 
   private static List<ImageMention.Named> namedImages(LineMatches matches) {
@@ -92,7 +100,8 @@ final class FailedImageResolver {
         images.add(tagged == null ? name.image() : tagged);
       }
     }
-    return new PullError(line, matches.errorPattern(), List.copyOf(images), confidence);
+    return new PullError(
+        line, matches.errorStart(), matches.errorPattern(), List.copyOf(images), confidence);
   }
 
   /** Returns the same repository with the tag of a request or of the command; null if unknown. */

@@ -10,6 +10,7 @@ import io.pullrescue.text.TextSanitizer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,12 @@ public final class PullFailureDiagnoser {
   /** CodeBuild's curated images look like names on Docker Hub and are not there. */
   private static final String CODEBUILD_IMAGE_PREFIX = "aws/codebuild/";
 
-  private static final int MAX_EVIDENCE_LENGTH = 1000;
+  private static final int MAX_LINE_LENGTH = 1000;
+
+  /** The longest name that is quoted before an error, and the longest text between the two. */
+  private static final int MAX_QUOTED_NAME_LENGTH = 120;
+
+  private static final int MAX_GAP_LENGTH = 40;
 
   /** Returns the diagnosis of the most trusted text in which a pull failed. */
   public Diagnosis diagnose(Failure failure) {
@@ -54,9 +60,30 @@ public final class PullFailureDiagnoser {
       images = isCodeBuildImage(recordedImage) ? List.of() : List.of(recordedImage);
       confidence = images.isEmpty() ? Confidence.UNNAMED : Confidence.NAMED_BY_RECORD;
     }
-    var line = TextSanitizer.sanitize(error.line().text(), MAX_EVIDENCE_LENGTH);
-    var evidence = new Evidence(source, line, error.line().number(), confidence);
+    var line = TextSanitizer.sanitize(error.line().text(), MAX_LINE_LENGTH);
+    var evidence = new Evidence(source, line, quote(error), error.line().number(), confidence);
     return new PullFailed(cause, images, evidence, source != TextSource.EARLIER_COMMANDS);
+  }
+
+  /**
+   * Quotes the line from the phrase that says what failed: a command and its arguments may stand
+   * before it. Of these, only the name of the image is quoted, if it is close.
+   */
+  private static String quote(PullError error) {
+    var line = error.line().text();
+    var quoted = TextSanitizer.sanitizeFrom(line, error.start());
+    return error.images().stream()
+        .flatMap(image -> Stream.of(image.toString(), image.familiarString()))
+        .filter(name -> name.length() <= MAX_QUOTED_NAME_LENGTH)
+        .filter(name -> isCloseBefore(line, name, error.start()))
+        .findFirst()
+        .map(name -> name + " ... " + quoted)
+        .orElse(quoted);
+  }
+
+  private static boolean isCloseBefore(String line, String name, int end) {
+    var index = line.lastIndexOf(name, end - name.length());
+    return index >= 0 && end - index - name.length() <= MAX_GAP_LENGTH;
   }
 
   private static boolean isWrittenByAws(TextSource source) {

@@ -17,6 +17,7 @@ import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.EventBridgePublisher;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.MetricsEventPublisher;
+import io.pullrescue.event.publish.NotifyingEventPublisher;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.http.CorrettoCryptoInstaller;
 import io.pullrescue.registry.http.EndpointPolicy;
@@ -62,6 +63,7 @@ import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.utils.Lazy;
@@ -165,10 +167,16 @@ public final class DependencyFactory {
                 imageLookup,
                 planner,
                 retryExecutor,
+                environment.retryRole(),
                 InstantSource.system()),
             new WorkloadModule(mirror, retryConfig, httpClient).registry(imageLookup, publisher),
             new BuildRecovery(
-                mirror, buildClient, projectUpdater, retryConfig.projectUpdates(), publisher),
+                mirror,
+                buildClient,
+                projectUpdater,
+                retryConfig.projectUpdates(),
+                environment.retryRole(),
+                publisher),
             InstantSource.system());
     return messageHandler(service, Lazy.withValue(sqs));
   }
@@ -297,8 +305,13 @@ public final class DependencyFactory {
 
   private MetricsEventPublisher eventPublisher() {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
+    var sns = new Lazy<>(() -> SnsClient.builder().httpClient(httpClient).build());
     return new MetricsEventPublisher(
-        new EventBridgePublisher(eventBridge, environment.eventBus()),
+        new NotifyingEventPublisher(
+            new EventBridgePublisher(eventBridge, environment.eventBus()),
+            sns::getValue,
+            environment.emailTopicArn(),
+            environment.chatTopicArn()),
         MetricsFactory.getMetricsInstance(),
         InstantSource.system());
   }

@@ -7,6 +7,7 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.batch.BatchJobEventParser;
@@ -31,6 +32,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
           "aws.batch / Batch Job State Change", BatchJobEventParser::parse);
 
   WorkloadRegistry registry(RequiredImageLookup images, EventPublisher publisher) {
+    var roles = new PassableRoles(config.passRoles());
     return new WorkloadRegistry()
         .register(
             TaskFailed.class,
@@ -41,6 +43,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     images,
                     mirror,
                     config.ecsRetry(),
+                    roles,
                     publisher))
         .register(
             JobFailed.class,
@@ -50,6 +53,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     images,
                     mirror,
                     config.batchRetry(),
+                    roles,
                     publisher));
   }
 }

@@ -20,12 +20,33 @@ public final class TextSanitizer {
 
   /** Does the same as {@link #sanitize(String)}, with another maximum length in characters. */
   public static String sanitize(String text, int maxLength) {
+    return cut(SecretRedactor.redact(printable(text, maxLength + REDACTION_MARGIN)), maxLength);
+  }
+
+  /**
+   * Returns the part of a line that begins at this index, sanitized and cut at 200 characters.
+   * Secrets are recognized by all of the line, so that the rest of one that begins before the index
+   * is hidden too.
+   */
+  public static String sanitizeFrom(String line, int start) {
+    var masked =
+        SecretRedactor.mask(printable(line, start + DEFAULT_MAX_LENGTH + REDACTION_MARGIN));
+    return cut(SecretRedactor.collapse(masked.substring(start)), DEFAULT_MAX_LENGTH);
+  }
+
+  /** Replaces each character that cannot be printed; all others keep their index. */
+  private static String printable(String text, int maxLength) {
     var printable = new StringBuilder();
     text.codePoints()
-        .limit(maxLength + REDACTION_MARGIN)
-        .forEach(c -> printable.appendCodePoint(isPrintable(c) ? c : '\uFFFD'));
-    var redacted = SecretRedactor.redact(printable.toString());
-    return redacted.length() <= maxLength ? redacted : redacted.substring(0, maxLength) + "...";
+        .limit(maxLength)
+        .forEach(c ->
+            printable.append(
+                isPrintable(c) ? Character.toString(c) : "\uFFFD".repeat(Character.charCount(c))));
+    return printable.toString();
+  }
+
+  private static String cut(String text, int maxLength) {
+    return text.length() <= maxLength ? text : text.substring(0, maxLength) + "...";
   }
 
   private static boolean isPrintable(int codePoint) {

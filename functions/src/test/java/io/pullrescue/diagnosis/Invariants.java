@@ -16,7 +16,7 @@ public final class Invariants {
 
     assertThat(MessageCorpus.images(diagnosis)).allMatch(Invariants::isLegal);
     if (diagnosis instanceof PullFailed failed) {
-      assertThat(failed.evidence().text()).hasSizeLessThanOrEqualTo(1003).doesNotContain("\n");
+      assertThat(failed.evidence().text()).hasSizeLessThanOrEqualTo(330).doesNotContain("\n");
       assertThat(failed.evidence().lineNumber()).isBetween(1, (int) normalized.lines().count());
     }
     assertThat(MessageCorpus.diagnose(normalized.replace("\n", "\r\n"))).isEqualTo(diagnosis);

@@ -14,6 +14,8 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ObjectAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PullFailureDiagnoserTest {
   private static final String RATE_LIMIT_ERROR =
@@ -152,5 +154,41 @@ final class PullFailureDiagnoserTest {
   private static ObjectAssert<PullFailed> assertPullFailed(Failure failure) {
     return assertThat(new PullFailureDiagnoser().diagnose(failure))
         .asInstanceOf(InstanceOfAssertFactories.type(PullFailed.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "docker build --build-arg A=hunter2 . ; toomanyrequests: too many | toomanyrequests: too many",
+        "ssh hunter2 pull access denied for team/app, repository does not exist or may require 'docker login' "
+            + "| pull access denied for team/app, repository does not exist or may require 'docker login'",
+        "hunter2 manifest for ghcr.io/team/app:1 not found: manifest unknown | ghcr.io/team/app:1 ... manifest unknown",
+        "docker pull ruby:2.7 hunter2: toomanyrequests: x | ruby:2.7 ... toomanyrequests: x",
+        "docker pull ruby:2.7 --a-very-long-option-that-follows hunter2: toomanyrequests: x | toomanyrequests: x",
+        "docker pull -p toomanyrequests-hunter2 ruby | toomanyrequests-hunter2 ruby",
+      })
+  void quotesLineFromPhraseThatSaysWhatFailed(String line, String quote) {
+    assertThat(MessageCorpus.pullFailed(line).evidence())
+        .returns(quote, Evidence::text)
+        .returns(line, Evidence::line);
+  }
+
+  @Test
+  void quotesAtMost200Characters() {
+    assertThat(MessageCorpus.pullFailed("toomanyrequests: " + "x y ".repeat(500)).evidence().text())
+        .hasSize(203)
+        .endsWith("...");
+  }
+
+  @Test
+  void advisesByRoleThatStandsBeforeQuote() {
+    var line =
+        "CannotPullContainerError: role arn:aws:sts::123456789012:assumed-role/app/1 of"
+            + " 123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1: 403 Forbidden";
+
+    assertThat(MessageCorpus.pullFailed(line).evidence())
+        .satisfies(evidence -> assertThat(evidence.text()).doesNotContain("role"))
+        .satisfies(evidence -> assertThat(evidence.line()).contains("assumed-role/app"));
   }
 }

@@ -7,9 +7,11 @@ import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
@@ -22,8 +24,10 @@ final class FunctionEnvironmentTest {
   private static final String RETRY =
       """
       {"mode": "observe",
-       "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "imageSubstitution": "tag",
+       "retry": {"maxRetries": 1, "maxRetriesPerHour": 5, "maxFailureAgeMinutes": 90,
+         "webhookGuards": "ignore", "imageSubstitution": "tag",
          "projectUpdates": "until-success", "probeBuilds": false, "sourceBuckets": ["sources", "teams-*"],
+         "projects": "tagged", "passRoles": ["service-role/ecs/*"],
          "ecsRetry": "tagged", "batchRetry": "all"}}
       """;
 
@@ -42,12 +46,16 @@ final class FunctionEnvironmentTest {
             new RetryConfig(
                 1,
                 5,
+                90,
+                WebhookGuards.IGNORE,
                 ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
                 List.of("sources", "teams-*"),
+                ProjectSelection.TAGGED,
                 WorkloadRetryMode.TAGGED,
-                WorkloadRetryMode.ALL));
+                WorkloadRetryMode.ALL,
+                List.of("service-role/ecs/*")));
     assertThat(config.replication()).isEqualTo(PullRescueConfig.Replication.DEFAULTS);
   }
 

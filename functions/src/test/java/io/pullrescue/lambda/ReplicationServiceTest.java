@@ -3,10 +3,8 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
-import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.Trigger;
@@ -157,16 +155,7 @@ final class ReplicationServiceTest {
   @ParameterizedTest
   @ValueSource(strings = {"task", "job"})
   void requestsRetryOfTaskAndJobIfTheirModesAllowIt(String workload) {
-    retryConfig =
-        new RetryConfig(
-            3,
-            20,
-            ImageSubstitution.MIRROR,
-            ProjectUpdateMode.OFF,
-            true,
-            List.of(),
-            WorkloadRetryMode.TAGGED,
-            WorkloadRetryMode.ALL);
+    retryConfig = TestFixtures.retryConfig(WorkloadRetryMode.TAGGED, WorkloadRetryMode.ALL);
     replicate(TestFixtures.retryRequest(workload).trigger(), true);
 
     assertThat(retries.messages).hasSize(1);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.ProjectUpdateMode;
-import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.publish.RescueEvent;
@@ -39,7 +38,7 @@ final class RetryServiceGroupsTest {
   void submitsJobOnceForTwoImagesEvenIfListJobsLags() {
     var batch = new FakeBatch(jobThatCouldNotPull("python:3.12-slim", "r-base:4.4.1"));
     batch.listsNewJobs = false;
-    retries.config = config(ProjectUpdateMode.OFF, WorkloadRetryMode.ALL);
+    retries.config = TestFixtures.retryConfig(WorkloadRetryMode.OFF, WorkloadRetryMode.ALL);
     retries.workloads =
         new WorkloadRegistry()
             .register(
@@ -93,12 +92,14 @@ final class RetryServiceGroupsTest {
 
   @Test
   void recoveryIsHandledInGroupOfItsProject() {
-    retries.config = config(ProjectUpdateMode.UNTIL_SUCCESS, WorkloadRetryMode.OFF);
+    retries.config =
+        TestFixtures.retryConfig(3, 20, ProjectUpdateMode.UNTIL_SUCCESS, ImageSubstitution.MIRROR);
     var recovered = "shop:7a1c3e5d-9b2f-4d68-8a04-6c5e7f1b3d92";
     codeBuild.add(
         SampleBuild.failed()
             .withId(recovered)
             .withStatus("SUCCEEDED")
+            .withInitiator(TestFixtures.RETRY_ROLE + "/pull-rescue-retry")
             .withVariables(
                 Map.of(
                     "PULL_RESCUE_ORIGINAL_BUILD_ID",
@@ -117,7 +118,7 @@ final class RetryServiceGroupsTest {
     assertThat(retries.publisher.lastEvent())
         .isInstanceOfSatisfying(
             RescueEvent.Recovered.class,
-            event2 -> assertThat(event2.buildId()).isEqualTo(recovered));
+            published -> assertThat(published.buildId()).isEqualTo(recovered));
   }
 
   /** Nobody else changes the project at the same time. */
@@ -145,18 +146,6 @@ final class RetryServiceGroupsTest {
 
   private static QueueMessage message(Retry request) {
     return TestFixtures.toQueueMessage(request);
-  }
-
-  private static RetryConfig config(ProjectUpdateMode projectUpdates, WorkloadRetryMode batch) {
-    return new RetryConfig(
-        3,
-        20,
-        ImageSubstitution.MIRROR,
-        projectUpdates,
-        true,
-        List.of(),
-        WorkloadRetryMode.OFF,
-        batch);
   }
 
   private static JobDetail jobThatCouldNotPull(String... images) {

@@ -20,6 +20,7 @@ import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.RetryRequest.Retry;
+import io.pullrescue.workload.RetryRequestMessage;
 import io.pullrescue.workload.codebuild.BuildStarter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +28,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.Tag;
 import software.amazon.awssdk.services.codebuild.model.WebhookFilter;
+import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 
@@ -95,6 +99,85 @@ final class RetryServiceTest {
             .distinct();
     // RetryHandler and SqsMessageHandler come before these.
     assertThat(classes).contains(BuildStarter.class.getName()).hasSizeLessThanOrEqualTo(10);
+  }
+
+  /** The most common kind of build: a webhook of GitHub started it for a pushed commit. */
+  @Test
+  void retriesBuildThatPushStarted() {
+    var commit = "6f1c0a6d".repeat(5);
+    codeBuild.add(
+        SampleBuild.from(TestFixtures.failedBuild())
+            .withInitiator("GitHub-Hookshot/8f2c1d7")
+            .withSource(
+                SampleBuild.source(
+                    "GITHUB", "https://github.com/shop/shop.git", SampleBuild.BUILDSPEC),
+                commit)
+            .withSourceVersion(commit, commit)
+            .withEndTime(CodeBuildFixture.NOW.minusSeconds(60))
+            .build());
+
+    assertThat(summary()).contains("started shop:again-1 (retry 1) with ruby:2.7");
+    assertThat(codeBuild.startedBuilds)
+        .singleElement()
+        .satisfies(request -> {
+          assertThat(request.sourceVersion()).isEqualTo(commit);
+          assertThat(request.reportBuildStatusOverride()).isTrue();
+        });
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(Retried.class))
+        .satisfies(retried ->
+            assertThat(retried.caveats())
+                .anyMatch(caveat -> caveat.contains("CODEBUILD_WEBHOOK_ variables")));
+  }
+
+  /** botocore: StartBuild throws it when too many builds of the account run or wait. */
+  @Test
+  void waitsWhileAccountLimitIsReached() {
+    codeBuild.startBuildError =
+        AccountLimitExceededException.builder()
+            .message("Cannot have more than 1 builds in queue for the account")
+            .build();
+    var reason =
+        "CodeBuild starts no more builds of this account for now: Cannot have more than 1 builds in"
+            + " queue for the account";
+
+    for (var waits = 0; waits < 4; waits++) {
+      assertThat(summary(RetryFixture.waited(REQUEST, waits))).isEqualTo("sent again: " + reason);
+    }
+    assertThat(retries.queue.messages)
+        .extracting(message ->
+            ((Retry) RetryRequestMessage.parse(message.body(), "1").orElseThrow()).notBefore())
+        .containsExactly(
+            retries.now.plusSeconds(60),
+            retries.now.plusSeconds(300),
+            retries.now.plusSeconds(900),
+            retries.now.plusSeconds(1800));
+    summary(RetryFixture.waited(REQUEST, 4));
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RetrySkipped.class))
+        .extracting(RetrySkipped::reason)
+        .isEqualTo("timed out while waiting: " + reason);
+  }
+
+  @Test
+  void skipsRetryThatCodeBuildRejects() {
+    codeBuild.startBuildError =
+        InvalidInputException.builder().message("Max buildspec length is 25600").build();
+
+    assertThat(summary()).endsWith("CodeBuild rejected the retry: Max buildspec length is 25600");
+  }
+
+  @Test
+  void skipsStageThatNewerExecutionReplaced() {
+    addBuildStartedBy("codepipeline/shop");
+    allowProjectUpdates();
+    fixture.codePipeline.inboundExecutionId = "execution-2";
+
+    assertThat(summary()).contains("a newer execution waits for stage Build of its pipeline shop");
+    fixture.codePipeline.inboundExecutionId = null;
+    fixture.codePipeline.retryError =
+        NotLatestPipelineExecutionException.builder().message("out of date").build();
+    assertThat(summary()).endsWith("CodePipeline rejected the retry: out of date");
   }
 
   @Test
@@ -260,15 +343,7 @@ final class RetryServiceTest {
   }
 
   private static RetryConfig allWorkloads() {
-    return new RetryConfig(
-        3,
-        20,
-        ImageSubstitution.MIRROR,
-        ProjectUpdateMode.OFF,
-        true,
-        List.of(),
-        WorkloadRetryMode.ALL,
-        WorkloadRetryMode.ALL);
+    return TestFixtures.retryConfig(WorkloadRetryMode.ALL, WorkloadRetryMode.ALL);
   }
 
   private static Map<ImageReference, MirroredImage> mirrored(ImageReference image) {

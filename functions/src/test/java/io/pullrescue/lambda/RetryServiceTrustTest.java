@@ -3,9 +3,6 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.pullrescue.config.ImageSubstitution;
-import io.pullrescue.config.ProjectUpdateMode;
-import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
@@ -105,16 +102,7 @@ final class RetryServiceTrustTest {
             task.group(),
             task.launchType(),
             task.startedBy());
-    retries.config =
-        new RetryConfig(
-            3,
-            20,
-            ImageSubstitution.MIRROR,
-            ProjectUpdateMode.OFF,
-            true,
-            List.of(),
-            WorkloadRetryMode.ALL,
-            WorkloadRetryMode.ALL);
+    retries.config = TestFixtures.retryConfig(WorkloadRetryMode.ALL, WorkloadRetryMode.ALL);
     retries.workloads =
         SampleWorkloads.registry(null, null, retries.imageLookup, retries.publisher);
 

@@ -23,7 +23,7 @@ import java.util.List;
 
 /** The parts that load and retry builds, with all AWS APIs in memory. */
 public final class CodeBuildFixture {
-  private static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
+  public static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
 
   public final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
   public final FakeCodePipelineClient codePipeline = new FakeCodePipelineClient();
@@ -55,6 +55,7 @@ public final class CodeBuildFixture {
         imageLookup,
         planner,
         executor,
+        TestFixtures.RETRY_ROLE,
         InstantSource.fixed(NOW));
   }
 
@@ -64,6 +65,7 @@ public final class CodeBuildFixture {
         new BuildClient(codeBuild),
         new ProjectUpdater(codeBuild, List.of()),
         config.projectUpdates(),
+        TestFixtures.RETRY_ROLE,
         publisher);
   }
 }

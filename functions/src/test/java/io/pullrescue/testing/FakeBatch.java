@@ -2,6 +2,7 @@ package io.pullrescue.testing;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.batch.BatchWorkload;
 import java.util.ArrayList;
@@ -62,7 +63,13 @@ public final class FakeBatch implements BatchClient {
   /** Creates the workload that loads and retries the jobs of this queue. */
   public BatchWorkload workload(
       RequiredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
-    return new BatchWorkload(this, imageLookup, TestFixtures.MIRROR, retryMode, publisher);
+    return new BatchWorkload(
+        this,
+        imageLookup,
+        TestFixtures.MIRROR,
+        retryMode,
+        new PassableRoles(List.of("*")),
+        publisher);
   }
 
   /** Returns the image of the newest revision. */

@@ -17,6 +17,8 @@ import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsResponse;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
+import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectResponse;
 import software.amazon.awssdk.services.codebuild.model.Project;
@@ -30,6 +32,8 @@ import software.amazon.awssdk.services.codebuild.model.UpdateProjectResponse;
 
 /** AWS CodeBuild in memory: a started build is found again, an updated project stays updated. */
 public final class FakeCodeBuildClient implements CodeBuildClient {
+  private static final int PAGE_SIZE = 100;
+
   /** The builds by id, oldest first. */
   public final Map<String, Build> builds = new LinkedHashMap<>();
 
@@ -42,6 +46,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
 
   /** The stack of the last StartBuild, innermost frame first. */
   public List<StackWalker.StackFrame> startBuildStack = List.of();
+
+  /** What StartBuild answers in place of a build. */
+  public @Nullable CodeBuildException startBuildError;
 
   public Project project = SampleBuild.project();
   public @Nullable BuildBatch buildBatch;
@@ -61,9 +68,13 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
     return variables;
   }
 
+  /** An ARN of another account is an error, and so is anything that is not an id. */
   @Override
   public BatchGetBuildsResponse batchGetBuilds(BatchGetBuildsRequest request) {
     calls.add("BatchGetBuilds");
+    if (request.ids().stream().anyMatch(id -> id.startsWith("arn:") || !id.contains(":"))) {
+      throw InvalidInputException.builder().message("Invalid build ID specified").build();
+    }
     return BatchGetBuildsResponse.builder()
         .builds(request.ids().stream().map(builds::get).filter(Objects::nonNull).toList())
         .build();
@@ -79,7 +90,12 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
                 .map(Build::id)
                 .toList());
     Collections.reverse(ids);
-    return ListBuildsForProjectResponse.builder().ids(ids).build();
+    var start = Integer.parseInt(Optional.ofNullable(request.nextToken()).orElse("0"));
+    var end = Math.min(start + PAGE_SIZE, ids.size());
+    return ListBuildsForProjectResponse.builder()
+        .ids(ids.subList(start, end))
+        .nextToken(end < ids.size() ? Integer.toString(end) : null)
+        .build();
   }
 
   @Override
@@ -94,6 +110,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   public StartBuildResponse startBuild(StartBuildRequest request) {
     calls.add("StartBuild");
     startBuildStack = StackWalker.getInstance().walk(frames -> frames.toList());
+    if (startBuildError != null) {
+      throw startBuildError;
+    }
     startedBuilds.add(request);
     var environment =
         project.environment().toBuilder()
@@ -110,7 +129,7 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
             .id(project.name() + ":again-" + startedBuilds.size())
             .projectName(request.projectName())
             .buildStatus(StatusType.IN_PROGRESS)
-            .initiator("pull-rescue")
+            .initiator(TestFixtures.RETRY_INITIATOR)
             .sourceVersion(request.sourceVersion())
             .environment(environment)
             .source(source)

@@ -3,8 +3,10 @@ package io.pullrescue.testing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
+import software.amazon.awssdk.services.codepipeline.model.CodePipelineException;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineRequest;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineResponse;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateRequest;
@@ -13,6 +15,7 @@ import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionReq
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionResponse;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
 import software.amazon.awssdk.services.codepipeline.model.StageDeclaration;
+import software.amazon.awssdk.services.codepipeline.model.StageExecution;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 import software.amazon.awssdk.services.codepipeline.model.StageState;
 
@@ -27,18 +30,38 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   public String buildId = TestFixtures.BUILD;
 
   public StageExecutionStatus status = StageExecutionStatus.FAILED;
+
+  /** Whether IAM denies access. */
+  public boolean denied;
+
   public int manualRetries;
   public int automaticRetries;
   public @Nullable String onFailure;
 
+  /** The execution that waits for the stage. */
+  public @Nullable String inboundExecutionId;
+
+  /** What RetryStageExecution answers in place of a retry. */
+  public @Nullable CodePipelineException retryError;
+
   @Override
   public GetPipelineStateResponse getPipelineState(GetPipelineStateRequest request) {
     pipelines.add(request.name());
+    if (denied) {
+      throw CodePipelineException.builder()
+          .statusCode(400)
+          .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
+          .build();
+    }
     var stage =
         StageState.builder()
             .stageName("Build")
             .latestExecution(
                 execution -> execution.pipelineExecutionId("execution-1").status(status))
+            .inboundExecution(
+                inboundExecutionId == null
+                    ? null
+                    : StageExecution.builder().pipelineExecutionId(inboundExecutionId).build())
             .retryStageMetadata(
                 RetryStageMetadata.builder()
                     .manualStageRetryAttempt(manualRetries)
@@ -67,6 +90,9 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
 
   @Override
   public RetryStageExecutionResponse retryStageExecution(RetryStageExecutionRequest request) {
+    if (retryError != null) {
+      throw retryError;
+    }
     retries.add(request);
     return RetryStageExecutionResponse.builder().build();
   }

@@ -3,6 +3,7 @@ package io.pullrescue.testing;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.workload.ContainerStatus;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.ecs.EcsWorkload;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class FakeEcs implements EcsClient {
   public final FakeCloudTrail cloudTrail = new FakeCloudTrail();
   public final Map<String, String> serviceTags = new HashMap<>();
   public final Map<String, String> taskTags = new HashMap<>();
+  public final Map<String, String> definitionTags = new HashMap<>();
   public String networkMode = "awsvpc";
   public String deploymentController = "ECS";
   @Nullable public String placementFailure;
@@ -74,7 +76,13 @@ public final class FakeEcs implements EcsClient {
   public EcsWorkload workload(
       RequiredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
     return new EcsWorkload(
-        this, () -> cloudTrail, imageLookup, TestFixtures.MIRROR, retryMode, publisher);
+        this,
+        () -> cloudTrail,
+        imageLookup,
+        TestFixtures.MIRROR,
+        retryMode,
+        new PassableRoles(List.of("*")),
+        publisher);
   }
 
   public static ContainerDefinition container(String name, String image) {
@@ -169,6 +177,7 @@ public final class FakeEcs implements EcsClient {
     calls.add("DescribeTaskDefinition");
     return DescribeTaskDefinitionResponse.builder()
         .taskDefinition(describe(request.taskDefinition()))
+        .tags(tags(definitionTags))
         .build();
   }
 

@@ -183,8 +183,25 @@ public final class SampleBuild {
     return with(builder -> builder.source(build.source().toBuilder().buildspec(buildspec).build()));
   }
 
+  public SampleBuild withSourceVersion(@Nullable String requested, @Nullable String resolved) {
+    return with(builder -> builder.sourceVersion(requested).resolvedSourceVersion(resolved));
+  }
+
+  public SampleBuild withServiceRole(String role) {
+    return with(builder -> builder.serviceRole(role));
+  }
+
+  public SampleBuild withEndTime(Instant endTime) {
+    return with(builder -> builder.endTime(endTime));
+  }
+
   public SampleBuild withInitiator(String initiator) {
     return with(builder -> builder.initiator(initiator));
+  }
+
+  /** As a retry that pull-rescue started. */
+  public SampleBuild startedByPullRescue() {
+    return withInitiator(TestFixtures.RETRY_INITIATOR);
   }
 
   /** With a log stream in CloudWatch Logs, in {@link #LOG_GROUP}. */
@@ -200,8 +217,12 @@ public final class SampleBuild {
   }
 
   public SampleBuild inBuildBatch() {
+    return inBuildBatch("shop:batch");
+  }
+
+  public SampleBuild inBuildBatch(String id) {
     return with(builder ->
-        builder.buildBatchArn("arn:aws:codebuild:us-east-1:123456789012:build-batch/shop:batch"));
+        builder.buildBatchArn("arn:aws:codebuild:us-east-1:123456789012:build-batch/" + id));
   }
 
   public SampleBuild withAutoRetry() {

@@ -3,8 +3,10 @@ package io.pullrescue.testing;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
@@ -48,6 +50,12 @@ public final class TestFixtures {
   public static final MirrorNaming MIRROR =
       new MirrorNaming(
           "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
+
+  /** The name of the role of pull-rescue-retry, and the initiator of the builds that it starts. */
+  public static final String RETRY_ROLE = "PullRescue-RetryRole-1A2B3C";
+
+  public static final String RETRY_INITIATOR = RETRY_ROLE + "/pull-rescue-retry";
+
   public static final ImageReference RUBY = ImageReference.of("ruby:2.7");
 
   public static final List<String> LOG =
@@ -140,12 +148,34 @@ public final class TestFixtures {
     return new RetryConfig(
         maxRetries,
         maxRetriesPerHour,
+        60,
+        WebhookGuards.SKIP,
         imageSubstitution,
         projectUpdates,
         true,
         List.of(),
+        ProjectSelection.ALL,
         WorkloadRetryMode.OFF,
-        WorkloadRetryMode.OFF);
+        WorkloadRetryMode.OFF,
+        RetryConfig.DEFAULTS.passRoles());
+  }
+
+  /** Returns the defaults, with tasks and jobs retried as well. */
+  public static RetryConfig retryConfig(WorkloadRetryMode ecs, WorkloadRetryMode batch) {
+    var defaults = RetryConfig.DEFAULTS;
+    return new RetryConfig(
+        defaults.maxRetries(),
+        defaults.maxRetriesPerHour(),
+        defaults.maxFailureAgeMinutes(),
+        defaults.webhookGuards(),
+        defaults.imageSubstitution(),
+        defaults.projectUpdates(),
+        defaults.probeBuilds(),
+        defaults.sourceBuckets(),
+        defaults.projects(),
+        ecs,
+        batch,
+        defaults.passRoles());
   }
 
   public static MirroredImage mirroredImage(ImageReference image) {
@@ -160,7 +190,11 @@ public final class TestFixtures {
             Cause.RATE_LIMITED,
             List.of(RUBY),
             new Evidence(
-                LogExcerpt.TextSource.PHASE_CONTEXT, line, 1, Evidence.Confidence.NAMED_BY_CONTEXT),
+                LogExcerpt.TextSource.PHASE_CONTEXT,
+                line,
+                line,
+                1,
+                Evidence.Confidence.NAMED_BY_CONTEXT),
             true),
         new ReplicationPlan.ReportOnly("the mode is observe"),
         new Remediation(false, "", List.of(new Remediation.Step("log in to Docker Hub", null))));

@@ -44,6 +44,9 @@ final class Monitoring extends Construct {
                 props.operations().email(),
                 props.operations().chatNotifications(),
                 props.encryptionKey()));
+    props.functions().stream()
+        .filter(function -> function.spec().publishesEvents())
+        .forEach(notifications::addPublisher);
     new PullRescueAlarms(this, "Alarms", notifications, props.queues(), props.functions());
     new PullRescueDashboard(this, "Overview", props.upstreams(), props.queues(), props.functions());
   }

@@ -33,9 +33,10 @@ public final class PullRescueApp {
         StackProps.builder()
             .stackName(STACK_NAME)
             .description(
-                "Diagnoses failed image pulls, mirrors the images in Amazon ECR and retries the workloads")
-            .build();
-    return new PullRescueStack(app, "PullRescue", props, config);
+                "Diagnoses failed image pulls, mirrors the images in Amazon ECR and retries the workloads");
+    // The stack applies it to every role, also to those that the CDK creates for itself.
+    config.operations().boundary().ifPresent(props::permissionsBoundary);
+    return new PullRescueStack(app, "PullRescue", props.build(), config);
   }
 
   private static Map<String, Object> contextOf(App app) {

@@ -21,10 +21,10 @@ import software.constructs.Construct;
 final class PullRescueStack extends Stack {
   PullRescueStack(Construct scope, String id, StackProps stackProps, DeploymentConfig config) {
     super(scope, id, stackProps);
-    var functions = FunctionProps.from(config);
+    var encryptionKey = EncryptionKey.of(this, config.operations().keyArn());
+    var functions = FunctionProps.from(config, encryptionKey.key());
     var upstreams = config.functions().mirror().upstreams();
     var mirror = new MirrorPermissions(this, upstreams);
-    var encryptionKey = EncryptionKey.of(this, config.operations().keyArn());
 
     var retry =
         new Retry(

@@ -61,8 +61,8 @@ final class Retry extends Construct {
     builds.grantRead(function);
     builds.grantReadSources(function, retry.sourceBuckets());
     builds.grantReadLogs(function, props.buildLogGroups(), config.buildLogBuckets());
-    builds.grantRetry(function, retry.projectUpdates());
-    new WorkloadPermissions(stack).grantRetry(function, retry.ecsRetry(), retry.batchRetry());
+    builds.grantRetry(function, retry.projects(), retry.projectUpdates());
+    new WorkloadPermissions(stack).grantRetry(function, retry);
     props.mirror().grantRead(function);
     EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }

@@ -24,10 +24,11 @@ class CdkNagTest {
                   + " that no other action has this wildcard."),
           wildcard(
               ARN.formatted("codebuild", "project/*"),
-              "Any build of the account may fail to pull an image, and no list of projects has to be kept."),
+              "Any build of the account may fail to pull an image, and no list of projects has to be"
+                  + " kept; a condition on the tag of the project includes or excludes it."),
           wildcard(
               ARN.formatted("codepipeline", "*"),
-              "A build may belong to any pipeline; only failed stages are retried."),
+              "A build may belong to any pipeline; a condition on its tag excludes it."),
           wildcard(
               ARN.formatted("ecs", "task/*"),
               "Any task of the account may fail to pull an image; a retried one is tagged when it starts."),
@@ -39,7 +40,10 @@ class CdkNagTest {
               "Any service may fail to pull an image; a condition on its tag includes or excludes it."),
           wildcard(
               ARN.formatted("ecs", "task-definition/*"),
-              "Any task may be retried; conditions on tags and calls limit that."),
+              "New revisions are tagged in the call that registers them; a condition limits that."),
+          wildcard(
+              ARN.formatted("ecs", "task-definition/*:*"),
+              "Any task may be retried; a condition on the tag of its definition limits that."),
           wildcard(ARN.formatted("batch", "job/*"), "Any job may be retried, and keeps its tags."),
           wildcard(
               ARN.formatted("batch", "job-queue/*"),
@@ -55,12 +59,12 @@ class CdkNagTest {
               "ecr:DescribeRepositories lists all repositories or those with a given name;"
                   + " ResourceScopeTest checks that no other action has this wildcard."),
           wildcard(
-              "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*",
-              "A new revision has the roles of the previous one, which may be any; a condition limits"
-                  + " passing them to ECS tasks."),
+              "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/service-role/ecs/*",
+              "A new revision has the roles of the previous one; the operator configures their names,"
+                  + " and a condition limits passing them to ECS tasks."),
           wildcard(
               ARN.formatted("codecommit", "*"),
-              "A buildspec may be in any repository of the account."),
+              "A buildspec may be in any repository of the account; a condition on its tag excludes it."),
           wildcard(
               ARN.formatted("logs", "log-group:/aws/codebuild/*:*"),
               "A log group per project and a stream per build; the operator configures the groups."),

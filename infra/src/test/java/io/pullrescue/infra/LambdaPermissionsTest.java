@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LambdaPermissionsTest {
   private static final Set<String> LOG = Set.of("logs:CreateLogStream", "logs:PutLogEvents");
@@ -149,6 +150,43 @@ class LambdaPermissionsTest {
                 .permissions(FunctionSpec.RETRY)
                 .actions())
         .contains("codebuild:UpdateProject");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "codebuild:StartBuild",
+        "codebuild:RetryBuildBatch",
+        "codebuild:UpdateProject",
+        "codepipeline:RetryStageExecution",
+        "codepipeline:GetPipelineState",
+        "codecommit:GetFile"
+      })
+  void resourcesThatHaveOptedOutAreDenied(String action) {
+    assertThat(conditionOf(Map.of("projectUpdates", "permanent"), action))
+        .contains("\"StringNotEquals\":{\"aws:ResourceTag/pull-rescue\":\"off\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"codebuild:StartBuild", "codebuild:RetryBuildBatch", "codebuild:UpdateProject"})
+  void untaggedProjectsAreDeniedInTaggedMode(String action) {
+    assertThat(conditionOf(Map.of("projects", "tagged", "projectUpdates", "permanent"), action))
+        .contains("\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}");
+  }
+
+  @Test
+  void projectUpdatesCannotChangeTags() {
+    assertThat(conditionOf(Map.of("projectUpdates", "permanent"), "codebuild:UpdateProject"))
+        .contains("\"Null\":{\"aws:TagKeys\":\"true\"}");
+  }
+
+  private static String conditionOf(Map<String, Object> settings, String action) {
+    return SynthesizedStack.with(settings)
+        .permissions(FunctionSpec.RETRY)
+        .statement(action)
+        .path("Condition")
+        .toString();
   }
 
   @Test

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pullrescue.infra.function.FunctionSpec;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.logs.LogRetention;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.amazon.awscdk.services.s3.Bucket;
 
 /** Checks the settings of operations. */
 class OperationsTest {
@@ -46,6 +51,46 @@ class OperationsTest {
     assertThat(stack.all("AWS::SNS::Topic"))
         .hasSize(2)
         .allMatch(topic -> topic.path("KmsMasterKeyId").asText().equals(KEY));
+  }
+
+  @Test
+  void logsUseTheConfiguredKey() {
+    assertThat(stack.all("AWS::Logs::LogGroup"))
+        .hasSize(FunctionSpec.values().length)
+        .allMatch(log -> log.path("KmsKeyId").asText().equals(KEY));
+    assertThat(SynthesizedStack.byDefault().all("AWS::Logs::LogGroup"))
+        .noneMatch(log -> log.has("KmsKeyId"));
+  }
+
+  @Test
+  void everyRoleHasThePermissionsBoundary() {
+    assertThat(stack.all("AWS::IAM::Role"))
+        .hasSize(FunctionSpec.values().length)
+        .extracting(role -> role.path("PermissionsBoundary").toString())
+        .containsOnly(
+            "{\"Fn::Join\":[\"\",[\"arn:\",{\"Ref\":\"AWS::Partition\"},\":iam::\","
+                + "{\"Ref\":\"AWS::AccountId\"},\":policy/team/boundary\"]]}");
+    assertThat(SynthesizedStack.byDefault().all("AWS::IAM::Role"))
+        .noneMatch(role -> role.has("PermissionsBoundary"));
+  }
+
+  /** The stack creates no such role today; an upgrade of the CDK or a new resource may. */
+  @Test
+  void rolesThatTheCdkCreatesHaveThePermissionsBoundary() {
+    var boundary = "arn:aws:iam::123456789012:policy/boundary";
+    var stack = SynthesizedStack.stack(Map.of("permissionsBoundary", boundary));
+    LogRetention.Builder.create(stack, "Retention")
+        .logGroupName("/another/service")
+        .retention(RetentionDays.ONE_DAY)
+        .build();
+    Bucket.Builder.create(stack, "Bucket")
+        .autoDeleteObjects(true)
+        .removalPolicy(RemovalPolicy.DESTROY)
+        .build();
+
+    assertThat(SynthesizedStack.of(stack).all("AWS::IAM::Role"))
+        .hasSize(6) // four functions, log retention, deletion of objects
+        .allMatch(role -> role.path("PermissionsBoundary").asText().equals(boundary));
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
@@ -169,8 +170,10 @@ class PullRescueFunctionTest {
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,
                 List.of("sources", "teams-*"),
+                ProjectSelection.TAGGED,
                 WorkloadRetryMode.ALL,
-                WorkloadRetryMode.TAGGED));
+                WorkloadRetryMode.TAGGED,
+                List.of("ecsTaskExecutionRole", "service-role/ecs/*")));
   }
 
   @Test

@@ -48,7 +48,11 @@ record SynthesizedStack(JsonNode template) {
   }
 
   static SynthesizedStack with(Map<String, Object> settings) {
-    return new SynthesizedStack(JSON.valueToTree(Template.fromStack(stack(settings)).toJSON()));
+    return of(stack(settings));
+  }
+
+  static SynthesizedStack of(PullRescueStack stack) {
+    return new SynthesizedStack(JSON.valueToTree(Template.fromStack(stack).toJSON()));
   }
 
   static PullRescueStack stack(Map<String, Object> settings) {

@@ -3,6 +3,7 @@ package io.pullrescue.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.infra.function.FunctionSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,15 +54,24 @@ class WorkloadPermissionsTest {
   }
 
   @Test
-  void runTaskDependsOnTagOfTaskOrDefinition() {
+  void runTaskDependsOnTagOfDefinition() {
     assertThat(conditionsOfRunTask("tagged"))
-        .containsExactlyInAnyOrder(
-            "{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}",
-            "{\"StringEquals\":{\"aws:RequestTag/pull-rescue\":\"on\"}}");
+        .containsExactly("{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}");
     assertThat(conditionsOfRunTask("all"))
         .containsExactly(
             "{\"StringNotEquals\":{\"aws:ResourceTag/pull-rescue\":\"off\","
                 + "\"aws:RequestTag/pull-rescue\":\"off\"}}");
+  }
+
+  @Test
+  void runTaskNeedsRevision() {
+    assertThat(
+            SynthesizedStack.with(Map.of("ecsRetry", "all"))
+                .permissions(FunctionSpec.RETRY)
+                .resources("ecs:RunTask"))
+        .singleElement()
+        .asString()
+        .endsWith(":task-definition/*:*\"]]}");
   }
 
   private static Stream<String> conditionsOfRunTask(String ecs) {
@@ -97,17 +107,24 @@ class WorkloadPermissionsTest {
   }
 
   @Test
-  void submitJobDependsOnTagOfJobOrDefinition() {
+  void submitJobDependsOnTagOfDefinition() {
     assertThat(conditions(Map.of("batchRetry", "tagged"), "batch:SubmitJob"))
         .containsExactlyInAnyOrder(
-            "", // for the job queue; submitting needs one of the others as well
-            "{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}",
-            "{\"StringEquals\":{\"aws:RequestTag/pull-rescue\":\"on\"}}");
+            "", // for the job queue; submitting needs the other as well
+            "{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}");
     assertThat(conditions(Map.of("batchRetry", "all"), "batch:SubmitJob"))
         .containsExactlyInAnyOrder(
             "",
             "{\"StringNotEquals\":{\"aws:ResourceTag/pull-rescue\":\"off\","
                 + "\"aws:RequestTag/pull-rescue\":\"off\"}}");
+  }
+
+  @Test
+  void taggingJobDefinitionsDependsOnTheirTag() {
+    assertThat(conditions(Map.of("batchRetry", "tagged"), "batch:TagResource"))
+        .containsExactly("", "{\"StringEquals\":{\"aws:ResourceTag/pull-rescue\":\"on\"}}");
+    assertThat(conditions(Map.of("batchRetry", "all"), "batch:TagResource"))
+        .containsExactly("", "{\"StringNotEquals\":{\"aws:ResourceTag/pull-rescue\":\"off\"}}");
   }
 
   @Test
@@ -126,6 +143,25 @@ class WorkloadPermissionsTest {
         .containsExactly(
             "[\"cloudtrail:LookupEvents\",\"ecs:DescribeTaskDefinition\",\"ecs:ListTasks\","
                 + "\"ecs:RegisterTaskDefinition\"]");
+  }
+
+  @Test
+  void onlyConfiguredRolesMayBePassed() {
+    assertThat(passedRoles(Map.of("ecsRetry", "tagged")))
+        .containsExactly(
+            "{\"Fn::Join\":[\"\",[\"arn:\",{\"Ref\":\"AWS::Partition\"},\":iam::\","
+                + "{\"Ref\":\"AWS::AccountId\"},\":role/ecsTaskExecutionRole\"]]}");
+    var other = "arn:aws:iam::123456789012:role/nightly";
+    assertThat(passedRoles(Map.of("batchRetry", "all", "passRoles", "teams/*," + other)))
+        .satisfiesExactly(
+            teams -> assertThat(teams).endsWith(":role/teams/*\"]]}"),
+            nightly -> assertThat(nightly).isEqualTo('"' + other + '"'));
+  }
+
+  private static List<String> passedRoles(Map<String, Object> settings) {
+    return SynthesizedStack.with(settings)
+        .permissions(FunctionSpec.RETRY)
+        .resources("iam:PassRole");
   }
 
   @ParameterizedTest

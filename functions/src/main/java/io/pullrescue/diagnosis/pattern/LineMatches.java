@@ -26,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param imageMatches the images that the line names, with the activity of each
  * @param urls the requests to registries that the line shows
  * @param toolPositions the indexes of the names of container tools
+ * @param errorStart the index of the phrase of the error pattern, or else of the first phrase that
+ *     says that a pull failed; the length of the line if it has neither
  */
 public record LineMatches(
     @Nullable ErrorPattern errorPattern,
     Set<Activity> activities,
     List<ImageMatch> imageMatches,
     List<RegistryRequestUrl> urls,
-    List<Integer> toolPositions) {
+    List<Integer> toolPositions,
+    int errorStart) {
   /** An image with the activity of the phrase beside it, and the index of that phrase. */
   public record ImageMatch(Activity activity, ImageMention mention, int position) {}
 
@@ -80,11 +83,13 @@ public record LineMatches(
     private final List<RegistryRequestUrl> urls = new ArrayList<>();
     private final List<Integer> toolPositions = new ArrayList<>();
     private @Nullable ErrorPattern errorPattern;
+    private int errorStart;
     private int referenceCount;
 
     Collector(LogLine line) {
       this.text = line.text();
       this.isLast = line.isLast();
+      this.errorStart = text.length();
     }
 
     /** Skips what is part of a longer phrase: {@code gateway timeout} is not a {@code timeout}. */
@@ -94,13 +99,18 @@ public record LineMatches(
       for (var match : errors) {
         if (match.end() > end && match.value() instanceof ErrorPattern found) {
           end = match.end();
-          errorPattern =
-              errorPattern == null || found.rank() < errorPattern.rank() ? found : errorPattern;
+          if (errorPattern == null || found.rank() < errorPattern.rank()) {
+            errorPattern = found;
+            errorStart = match.start();
+          }
         }
       }
     }
 
     void addContext(ContextPattern context, int start, int end) {
+      if (isError(context.activity())) {
+        errorStart = Math.min(errorStart, start);
+      }
       if (context.position() == ReferencePosition.NONE) {
         activities.add(context.activity());
       } else if (referenceCount++ < MAX_REFERENCES) {
@@ -155,7 +165,8 @@ public record LineMatches(
       if (!urls.isEmpty()) {
         activities.add(Activity.PULL_RELATED);
       }
-      return new LineMatches(errorPattern, activities, imageMatches, urls, toolPositions);
+      return new LineMatches(
+          errorPattern, activities, imageMatches, urls, toolPositions, errorStart);
     }
   }
 }

@@ -23,7 +23,7 @@ enum PullClient {
       case PHASE_CONTEXT -> CODEBUILD_IMAGE;
       case STOPPED_REASON -> ECS;
       case FAILING_COMMAND, EARLIER_COMMANDS -> CODEBUILD_COMMANDS;
-      case MESSAGE -> of(evidence.text().toLowerCase(Locale.ROOT));
+      case MESSAGE -> of(evidence.line().toLowerCase(Locale.ROOT));
     };
   }
 

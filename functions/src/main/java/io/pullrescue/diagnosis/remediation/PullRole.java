@@ -19,7 +19,7 @@ record PullRole(String partition, String account, String path, String name) {
 
   /** Returns the role that the error message names, or else that of the context. */
   static PullRole of(Evidence evidence, AccountContext context) {
-    return find(evidence.text()).orElseGet(() -> of(context));
+    return find(evidence.line()).orElseGet(() -> of(context));
   }
 
   /** Returns the role of the context. */

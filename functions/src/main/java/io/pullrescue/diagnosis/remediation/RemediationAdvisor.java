@@ -25,7 +25,7 @@ public final class RemediationAdvisor {
           .ifPresent(image -> steps.addAll(steps(diagnosis, context, image)));
     }
     if (registries.isEmpty() && diagnosis.cause() == Cause.ACCESS_DENIED) {
-      EcrRepository.findInMessage(diagnosis.evidence().text())
+      EcrRepository.findInMessage(diagnosis.evidence().line())
           .ifPresent(repository ->
               steps.addAll(
                   new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context))
@@ -53,12 +53,12 @@ public final class RemediationAdvisor {
 
   private static boolean needsAuthentication(PullFailed diagnosis) {
     return diagnosis.cause() == Cause.UNAUTHENTICATED
-        || diagnosis.evidence().text().contains("token has expired");
+        || diagnosis.evidence().line().contains("token has expired");
   }
 
   private static boolean isDockerHubError(PullFailed diagnosis) {
     return diagnosis.cause() == Cause.RATE_LIMITED
-        && diagnosis.evidence().text().contains("docker.");
+        && diagnosis.evidence().line().contains("docker.");
   }
 
   private static boolean isAutomatic(PullFailed diagnosis, AccountContext context) {

@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * An event as it is put on the bus. {@code events/schemas} has the schema of each detail.
  *
  * @param detailType the type, which rules match
+ * @param summary the event as a sentence for people, without markup; the detail has it as well
  * @param detail JSON
  */
-public record PublishedEvent(String detailType, String detail) {
+public record PublishedEvent(String detailType, String summary, String detail) {
   /** Returns the published form of an event. */
   public static PublishedEvent of(RescueEvent event) {
-    return new PublishedEvent(detailType(event), EventJson.write(detail(event)));
+    var summary = escapeForChat(EventSummary.forPeople(event));
+    return new PublishedEvent(detailType(event), summary, EventJson.write(detail(event, summary)));
   }
 
   private static String detailType(RescueEvent event) {
@@ -42,8 +44,7 @@ public record PublishedEvent(String detailType, String detail) {
     };
   }
 
-  private static Object detail(RescueEvent event) {
-    var summary = escapeForChat(EventSummary.forPeople(event));
+  private static Object detail(RescueEvent event, String summary) {
     return switch (event) {
       case Diagnosed diagnosed -> DiagnosedDetail.of(diagnosed, summary);
       case Replicated replicated -> ImageReplicatedDetail.of(replicated, summary);

@@ -8,6 +8,7 @@ import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
@@ -32,17 +33,19 @@ public final class BatchWorkload implements Workload<JobFailed> {
    * Creates the workload.
    *
    * @param retryMode the setting {@code batchRetry}
+   * @param roles the setting {@code passRoles}
    */
   public BatchWorkload(
       BatchClient batch,
       RequiredImageLookup imageLookup,
       MirrorNaming mirror,
       WorkloadRetryMode retryMode,
+      PassableRoles roles,
       EventPublisher publisher) {
     this.jobClient = new JobClient(batch);
     this.imageLookup = imageLookup;
     this.jobSubmitter = new JobSubmitter(batch);
-    this.planner = new ResubmitPlanner(mirror, retryMode);
+    this.planner = new ResubmitPlanner(mirror, retryMode, roles);
     this.publisher = publisher;
   }
 

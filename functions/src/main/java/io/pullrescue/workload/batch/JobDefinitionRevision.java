@@ -47,6 +47,18 @@ record JobDefinitionRevision(JobDefinition definition) {
     return definition.tags();
   }
 
+  /** Returns the roles that a job of this revision has; null for each that it does not have. */
+  Stream<@Nullable String> roles() {
+    var single =
+        Stream.ofNullable(definition.containerProperties())
+            .flatMap(container -> Stream.of(container.executionRoleArn(), container.jobRoleArn()));
+    var multiple =
+        Stream.ofNullable(definition.ecsProperties())
+            .flatMap(properties -> properties.taskProperties().stream())
+            .flatMap(task -> Stream.of(task.executionRoleArn(), task.taskRoleArn()));
+    return Stream.concat(single, multiple);
+  }
+
   /** Returns the containers: one, or those of a task with several. */
   List<ContainerImageRewrite.Container> containers() {
     var single =

@@ -4,6 +4,7 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.workload.ContainerImageRewrite;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.batch.ResubmitPlan.NoAction;
 import io.pullrescue.workload.batch.ResubmitPlan.Skip;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
@@ -15,10 +16,12 @@ import java.util.Optional;
 final class ResubmitPlanner {
   private final MirrorNaming mirror;
   private final WorkloadRetryMode retryMode;
+  private final PassableRoles roles;
 
-  ResubmitPlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
+  ResubmitPlanner(MirrorNaming mirror, WorkloadRetryMode retryMode, PassableRoles roles) {
     this.mirror = mirror;
     this.retryMode = retryMode;
+    this.roles = roles;
   }
 
   /**
@@ -37,7 +40,7 @@ final class ResubmitPlanner {
     return retryMode
         .skipReason("batchRetry", "job " + job.id(), job.tags(), definition.tags())
         .<ResubmitPlan>map(NoAction::new)
-        .or(() -> blockingReason(job, newest, rewrite).map(Skip::new))
+        .or(() -> blockingReason(job, definition, newest, rewrite).map(Skip::new))
         .orElseGet(() ->
             new SubmitJob(
                 job,
@@ -48,9 +51,15 @@ final class ResubmitPlanner {
                 notes(job, rewrite)));
   }
 
-  private static Optional<String> blockingReason(
-      BatchJob job, JobDefinitionRevision newest, ContainerImageRewrite rewrite) {
+  private Optional<String> blockingReason(
+      BatchJob job,
+      JobDefinitionRevision definition,
+      JobDefinitionRevision newest,
+      ContainerImageRewrite rewrite) {
     return ineligibleReason(job)
+        .or(() ->
+            retryMode.untaggedDefinitionReason(
+                "job definition " + definition.name(), definition.tags()))
         .or(() ->
             unsupportedKindReason(job.kind())
                 .map(reason ->
@@ -59,7 +68,8 @@ final class ResubmitPlanner {
                         + rewrite.mirroredImages().getLast().mirrorReference()))
         .or(() ->
             rewrite.blockingReason(
-                newest.name(), newest.containers(), job.platform(), job.executionRole()));
+                newest.name(), newest.containers(), job.platform(), job.executionRole()))
+        .or(() -> roles.blockingReason(definition.roles()));
   }
 
   private static Optional<String> ineligibleReason(BatchJob job) {

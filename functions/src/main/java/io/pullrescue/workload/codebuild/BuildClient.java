@@ -1,14 +1,21 @@
 package io.pullrescue.workload.codebuild;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Reads builds and projects of AWS CodeBuild in this account and region. */
 public final class BuildClient {
+  /** The number of builds of a project that are read at most, in ten calls of each kind. */
+  static final int MAX_HISTORY = 1000;
+
   private final CodeBuildClient codeBuild;
 
   public BuildClient(CodeBuildClient codeBuild) {
@@ -30,14 +37,39 @@ public final class BuildClient {
         .findFirst();
   }
 
-  /** Returns the newest 100 builds of a project: one page of each call. */
-  BuildHistory getHistory(String project) {
-    var ids = codeBuild.listBuildsForProject(request -> request.projectName(project)).ids();
-    return new BuildHistory(
-        ids.isEmpty()
-            ? List.of()
-            : codeBuild.batchGetBuilds(request -> request.ids(ids)).builds().stream()
-                .sorted(Comparator.comparingInt(build -> ids.indexOf(build.id())))
-                .toList());
+  /**
+   * Returns the builds of a project since an instant, at most {@link #MAX_HISTORY}, in pages of
+   * 100.
+   *
+   * @param retryRole the name of the role with which builds are retried
+   */
+  BuildHistory getHistory(String project, Instant since, String retryRole) {
+    var builds = new ArrayList<Build>();
+    String nextToken = null;
+    do {
+      // Without a sort order, which is an error with more than 100 builds: newest first.
+      var page = codeBuild.listBuildsForProject(listRequest(project, nextToken));
+      builds.addAll(findAll(page.ids()));
+      nextToken = page.nextToken();
+    } while (nextToken != null && !reaches(builds, since) && builds.size() < MAX_HISTORY);
+    return new BuildHistory(builds, nextToken == null || reaches(builds, since), retryRole);
+  }
+
+  private static ListBuildsForProjectRequest listRequest(
+      String project, @Nullable String nextToken) {
+    return ListBuildsForProjectRequest.builder().projectName(project).nextToken(nextToken).build();
+  }
+
+  private List<Build> findAll(List<String> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : codeBuild.batchGetBuilds(request -> request.ids(ids)).builds().stream()
+            .sorted(Comparator.comparingInt(build -> ids.indexOf(build.id())))
+            .toList();
+  }
+
+  private static boolean reaches(List<Build> builds, Instant since) {
+    return !builds.isEmpty()
+        && BuildInspector.startTime(builds.getLast()).filter(since::isAfter).isPresent();
   }
 }

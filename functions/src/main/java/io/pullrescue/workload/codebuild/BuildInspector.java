@@ -4,12 +4,14 @@ import static java.util.Comparator.naturalOrder;
 
 import io.pullrescue.image.Platform;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhase;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
+import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
 
 /**
@@ -18,7 +20,68 @@ import software.amazon.awssdk.services.codebuild.model.StatusType;
  * @see <a href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Build.html">Build</a>
  */
 final class BuildInspector {
+  /**
+   * The initiator of a webhook's build is the name with which its sender introduces itself: {@code
+   * GitHub-Hookshot/8f2c1d7}, as records of builds show. Those of Bitbucket and GitLab are not
+   * documented; these are the names of their senders.
+   *
+   * @see <a
+   *     href="https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers">
+   *     GitHub</a>
+   * @see <a href="https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/">Bitbucket</a>
+   */
+  private static final String GITHUB_INITIATOR = "GitHub-Hookshot";
+
+  private static final List<String> WEBHOOK_INITIATORS =
+      List.of(GITHUB_INITIATOR, "Bitbucket-Webhooks", "GitLab");
+
+  /** A pipeline and a rule of EventBridge. */
+  private static final List<String> OTHER_SERVICES = List.of("codepipeline/", "rule/");
+
   private BuildInspector() {}
+
+  /**
+   * Returns whether a session of a role started the build, which CodeBuild records as {@code
+   * role/session}. Names of users contain no slash, and the names of roles are unique.
+   */
+  static boolean isStartedBy(Build build, String role) {
+    return build.initiator() != null && build.initiator().startsWith(role + "/");
+  }
+
+  /** Returns whether the build was certainly started by a webhook. */
+  static boolean isStartedByWebhook(Build build) {
+    return WEBHOOK_INITIATORS.stream().anyMatch(name -> hasInitiator(build, name));
+  }
+
+  /** Returns whether a webhook of GitHub started the build. */
+  static boolean isStartedByGitHub(Build build) {
+    return hasInitiator(build, GITHUB_INITIATOR);
+  }
+
+  private static boolean hasInitiator(Build build, String name) {
+    var initiator = build.initiator();
+    return initiator != null && (initiator.equals(name) || initiator.startsWith(name + "/"));
+  }
+
+  /**
+   * Returns whether the build may have been started by a webhook: the session of a role has the
+   * same form, if the project has a webhook.
+   */
+  static boolean mayBeStartedByWebhook(Build build, Project project) {
+    var initiator = build.initiator();
+    return isStartedByWebhook(build)
+        || (project.webhook() != null
+            && initiator != null
+            && initiator.contains("/")
+            && OTHER_SERVICES.stream().noneMatch(name -> initiator.startsWith(name)));
+  }
+
+  /** Returns the environment variables of a build without those of pull-rescue. */
+  static List<EnvironmentVariable> ownVariables(Build build) {
+    return build.environment().environmentVariables().stream()
+        .filter(variable -> !variable.name().startsWith("PULL_RESCUE_"))
+        .toList();
+  }
 
   /**
    * Returns whether the build ended with an error; false for a build that was stopped or timed out.
@@ -48,16 +111,24 @@ final class BuildInspector {
     return new Platform("linux", type.startsWith("ARM") ? "arm64" : "amd64", null);
   }
 
-  /** Returns the start of the first phase; empty if the record has no times. */
+  /** Returns the start of the build; empty if the record has no times. */
   static Optional<Instant> startTime(Build build) {
+    return Optional.ofNullable(build.startTime()).or(() -> firstPhaseStart(build));
+  }
+
+  private static Optional<Instant> firstPhaseStart(Build build) {
     return build.phases().stream()
         .map(BuildPhase::startTime)
         .filter(Objects::nonNull)
         .min(naturalOrder());
   }
 
-  /** Returns the end of the last phase; empty if the record has no times. */
+  /** Returns the end of the build; empty if the record has no times. */
   static Optional<Instant> endTime(Build build) {
+    return Optional.ofNullable(build.endTime()).or(() -> lastPhaseEnd(build));
+  }
+
+  private static Optional<Instant> lastPhaseEnd(Build build) {
     return build.phases().stream()
         .map(BuildPhase::endTime)
         .filter(Objects::nonNull)

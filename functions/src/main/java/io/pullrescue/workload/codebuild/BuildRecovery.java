@@ -19,18 +19,26 @@ public final class BuildRecovery {
   private final BuildClient buildClient;
   private final ProjectUpdater projectUpdater;
   private final ProjectUpdateMode projectUpdateMode;
+  private final String retryRole;
   private final EventPublisher publisher;
 
+  /**
+   * Creates the handler.
+   *
+   * @param retryRole the name of the role with which builds are retried
+   */
   public BuildRecovery(
       MirrorNaming mirror,
       BuildClient buildClient,
       ProjectUpdater projectUpdater,
       ProjectUpdateMode projectUpdateMode,
+      String retryRole,
       EventPublisher publisher) {
     this.mirror = mirror;
     this.buildClient = buildClient;
     this.projectUpdater = projectUpdater;
     this.projectUpdateMode = projectUpdateMode;
+    this.retryRole = retryRole;
     this.publisher = publisher;
   }
 
@@ -40,8 +48,7 @@ public final class BuildRecovery {
         buildClient
             .find(buildId)
             .filter(candidate -> candidate.buildStatus() == StatusType.SUCCEEDED);
-    var retryState =
-        build.map(candidate -> RetryState.of(candidate, mirror)).filter(RetryState::isRetry);
+    var retryState = build.flatMap(this::readState).filter(RetryState::isRetry);
     if (retryState.isEmpty()) {
       return new Completed("ignored: build " + buildId + " is not a retry that succeeded");
     }
@@ -56,6 +63,15 @@ public final class BuildRecovery {
             restored);
     publisher.publish(recovered);
     return new Completed(EventSummary.of(recovered));
+  }
+
+  /** A state that somebody else gave to the build is none. */
+  private Optional<RetryState> readState(Build build) {
+    var startedByUs = BuildInspector.isStartedBy(build, retryRole);
+    return buildClient
+        .findProject(build.projectName())
+        .filter(project -> RetryState.isAuthentic(build, project, startedByUs))
+        .map(project -> RetryState.of(build, project, startedByUs, mirror));
   }
 
   private Optional<Duration> recoveryLatency(RetryState retryState, Build succeededBuild) {

@@ -9,6 +9,7 @@ import io.pullrescue.workload.RetryRequest.Retry;
 import java.time.InstantSource;
 import java.util.List;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Retries failed builds when all of their images are mirrored. */
 public final class BuildRetrier {
@@ -17,20 +18,28 @@ public final class BuildRetrier {
   private final RequiredImageLookup imageLookup;
   private final BuildRetryPlanner planner;
   private final BuildRetryExecutor executor;
+  private final String retryRole;
   private final InstantSource clock;
 
+  /**
+   * Creates a retrier.
+   *
+   * @param retryRole the name of the role with which builds are retried
+   */
   public BuildRetrier(
       BuildClient buildClient,
       BuildFailureLoader failureLoader,
       RequiredImageLookup imageLookup,
       BuildRetryPlanner planner,
       BuildRetryExecutor executor,
+      String retryRole,
       InstantSource clock) {
     this.buildClient = buildClient;
     this.failureLoader = failureLoader;
     this.imageLookup = imageLookup;
     this.planner = planner;
     this.executor = executor;
+    this.retryRole = retryRole;
     this.clock = clock;
   }
 
@@ -58,12 +67,20 @@ public final class BuildRetrier {
     if (project.isEmpty()) {
       return noBuild(build.id());
     }
-    var history = buildClient.getHistory(build.projectName());
-    var context = new RetryContext(build, project.get(), history, clock.instant());
+    var context = readContext(build, project.get());
     return executor.execute(planner.plan(context, mirroredImages), context, request.waits());
   }
 
   private static ProcessingResult noBuild(String buildId) {
     return new Completed("ignored: CodeBuild has no build " + buildId + " in this region");
+  }
+
+  /** The history has the retries of the last hour, and all builds since the failed one began. */
+  private RetryContext readContext(Build build, Project project) {
+    var now = clock.instant();
+    var hourAgo = now.minus(RetryEligibility.RETRY_WINDOW);
+    var since = BuildInspector.startTime(build).filter(hourAgo::isAfter).orElse(hourAgo);
+    return new RetryContext(
+        build, project, buildClient.getHistory(project.name(), since, retryRole), now);
   }
 }

@@ -5,6 +5,7 @@ import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
@@ -14,6 +15,11 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
+import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
+import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
+import software.amazon.awssdk.services.codepipeline.model.StageNotRetryableException;
 
 /** Executes retry plans and publishes their outcome. */
 public final class BuildRetryExecutor {
@@ -39,6 +45,14 @@ public final class BuildRetryExecutor {
           Duration.ofMinutes(5),
           Duration.ofMinutes(40),
           Duration.ofHours(4));
+
+  /** The delays after StartBuild reached the account's limit of builds that run or wait. */
+  private static final List<Duration> LIMIT_DELAYS =
+      List.of(
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(30));
 
   private final BuildRetryPlanner planner;
   private final BuildspecFetcher buildspecFetcher;
@@ -68,6 +82,30 @@ public final class BuildRetryExecutor {
    * @param waits how often the request has waited
    */
   ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int waits) {
+    try {
+      return executePlan(plan, context, waits);
+    } catch (AccountLimitExceededException limit) {
+      return retryLater(
+          "CodeBuild starts no more builds of this account for now: " + describe(limit),
+          LIMIT_DELAYS,
+          context,
+          waits);
+    } catch (InvalidInputException rejected) {
+      return skip("CodeBuild rejected the retry: " + describe(rejected), context);
+    } catch (NotLatestPipelineExecutionException | StageNotRetryableException rejected) {
+      return skip("CodePipeline rejected the retry: " + describe(rejected), context);
+    }
+  }
+
+  private static String describe(AwsServiceException error) {
+    var details = error.awsErrorDetails();
+    return TextSanitizer.sanitize(
+        details == null || details.errorMessage() == null
+            ? String.valueOf(error.getMessage())
+            : details.errorMessage());
+  }
+
+  private ProcessingResult executePlan(BuildRetryPlan plan, RetryContext context, int waits) {
     var build = context.build();
     return switch (plan) {
       case BuildRetryPlan.Skip skip -> skip(skip.reason(), context);
@@ -88,10 +126,11 @@ public final class BuildRetryExecutor {
       BuildRetryPlan.FetchBuildspec plan, RetryContext context, int waits) {
     return switch (buildspecFetcher.fetch(plan.location(), context)) {
       case FetchResult.Found found ->
-          execute(planner.plan(context.build(), plan, found.text()), context, waits);
+          executePlan(planner.plan(context, plan, found.text()), context, waits);
       case FetchResult.NotFound _ ->
-          skip("its buildspec " + plan.location() + " does not exist", context);
-      case FetchResult.Unavailable unavailable -> skip(unavailable.reason(), context);
+          skip("its buildspec " + plan.location() + " does not exist" + plan.purpose(), context);
+      case FetchResult.Unavailable unavailable ->
+          skip(unavailable.reason() + plan.purpose(), context);
       case FetchResult.Pending pending ->
           retryLater(pending.reason(), PROBE_POLL_DELAYS, context, waits);
     };

@@ -13,17 +13,22 @@ sealed interface BuildRetryPlan {
    * @param retryState the state that the new build carries
    * @param environmentImage the mirrored image to run in; null to keep the image
    * @param buildspec the text to run; null to keep the buildspec
+   * @param passesCredentials whether the build gets the Docker Hub credentials, if there are any
    */
   record StartBuild(
-      RetryState retryState, @Nullable ImageReference environmentImage, @Nullable String buildspec)
+      RetryState retryState,
+      @Nullable ImageReference environmentImage,
+      @Nullable String buildspec,
+      boolean passesCredentials)
       implements BuildRetryPlan {}
 
   /**
    * Fetch the buildspec, and plan again with its text.
    *
    * @param retryState the state that the new build will carry
+   * @param purpose why the text is needed, as the end of a sentence; empty to edit it
    */
-  record FetchBuildspec(RetryState retryState, BuildspecLocation.External location)
+  record FetchBuildspec(RetryState retryState, BuildspecLocation.External location, String purpose)
       implements BuildRetryPlan {}
 
   /**

@@ -1,8 +1,10 @@
 package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
@@ -17,6 +19,8 @@ import io.pullrescue.workload.codebuild.parent.ParentExecution;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 
@@ -25,36 +29,53 @@ import software.amazon.awssdk.services.codebuild.model.Build;
  * limits the number of retries.
  */
 public final class BuildRetryPlanner {
+  /** The versions of secondary sources, whose variables end with their names, stay the same. */
+  private static final Pattern SOURCE_VERSION_VARIABLE =
+      Pattern.compile("CODEBUILD_SOURCE_VERSION(?![A-Za-z0-9_])");
+
   private final MirrorNaming mirror;
   private final RetryConfig config;
   private final RetryEligibility eligibility;
-  private final ImageSubstitutionScript script;
 
   public BuildRetryPlanner(MirrorNaming mirror, RetryConfig config) {
     this.mirror = mirror;
     this.config = config;
     this.eligibility = new RetryEligibility(config);
-    this.script = new ImageSubstitutionScript(mirror, config.imageSubstitution());
   }
 
   /** Plans the retry of a build whose images are mirrored. */
   BuildRetryPlan plan(RetryContext context, List<MirroredImage> mirroredImages) {
-    var build = context.build();
-    var retryState = RetryState.of(build, mirror);
-    return eligibility
-        .skipReason(context, retryState, mirroredImages)
-        .<BuildRetryPlan>map(Skip::new)
+    var retryState =
+        RetryState.of(context.build(), context.project(), context.isOwnBuild(), mirror);
+    var nextAttempt = retryState.nextAttempt(mirroredImages);
+    return context
+        .history()
+        .findRetry(nextAttempt)
+        .<BuildRetryPlan>map(AlreadyRetried::new)
         .or(() ->
-            context
-                .history()
-                .findRetry(retryState.nextAttempt(mirroredImages))
-                .map(AlreadyRetried::new))
-        .orElseGet(() -> planRetry(build, retryState.nextAttempt(mirroredImages)));
+            eligibility
+                .skipReason(context, retryState, mirroredImages)
+                .<BuildRetryPlan>map(Skip::new))
+        .orElseGet(() -> planRetry(new Request(context, nextAttempt, null)));
   }
 
   /** Continues a plan with the text of the buildspec that it requested. */
-  BuildRetryPlan plan(Build build, FetchBuildspec fetchPlan, String buildspec) {
-    return planImageSubstitution(build, fetchPlan.retryState(), buildspec);
+  BuildRetryPlan plan(RetryContext context, FetchBuildspec fetchPlan, String buildspec) {
+    return planRetry(new Request(context, fetchPlan.retryState(), buildspec));
+  }
+
+  /**
+   * A retry that is to be planned.
+   *
+   * @param retryState the state of the new build
+   * @param fetchedBuildspec the text of a buildspec that the build's record does not contain; null
+   *     before it was fetched
+   */
+  private record Request(
+      RetryContext context, RetryState retryState, @Nullable String fetchedBuildspec) {
+    Build build() {
+      return context.build();
+    }
   }
 
   /** Checks the retry limit against the retries of the pipeline stage or batch build. */
@@ -62,21 +83,23 @@ public final class BuildRetryPlanner {
     return eligibility.retryLimitReason(ready.retryCount()).map(Skip::new);
   }
 
-  private BuildRetryPlan planRetry(Build build, RetryState retryState) {
+  private BuildRetryPlan planRetry(Request request) {
+    var build = request.build();
     var parent = ParentExecution.of(build);
-    if (referencesMirror(retryState) && (parent.isPresent() || !failedInProvisioning(build))) {
-      return retry(build, retryState, null, null);
+    if (referencesMirror(request.retryState())
+        && (parent.isPresent() || !failedInProvisioning(build))) {
+      return retry(request, null, null);
     }
     if (parent.isPresent() && config.projectUpdates() == ProjectUpdateMode.OFF) {
       return new Skip(
           noOverridesReason(parent.get())
               + "; point the reference at "
-              + latestMirrorReference(retryState)
+              + latestMirrorReference(request.retryState())
               + ", or set `projectUpdates` to `until-success`");
     }
     return failedInProvisioning(build)
-        ? planMirroredEnvironment(build, retryState)
-        : planImageSubstitution(build, retryState);
+        ? planMirroredEnvironment(request)
+        : planImageSubstitution(request);
   }
 
   /** Returns whether the build uses the mirror's own names, which need no substitution. */
@@ -102,40 +125,54 @@ public final class BuildRetryPlanner {
     return retryState.mirroredImages().getLast().mirrorReference();
   }
 
-  private BuildRetryPlan planMirroredEnvironment(Build build, RetryState retryState) {
-    var mirrorReference =
-        ImageReference.parse(build.environment().image()).flatMap(mirror::resolve);
+  private BuildRetryPlan planMirroredEnvironment(Request request) {
+    var environment = request.build().environment();
+    var mirrorReference = ImageReference.parse(environment.image()).flatMap(mirror::resolve);
     var mirroredImage =
-        retryState.mirroredImages().stream()
+        request.retryState().mirroredImages().stream()
             .filter(image -> mirrorReference.equals(mirror.resolve(image.image())))
             .findAny();
     if (mirroredImage.isEmpty()) {
       return new Skip("its environment image is not among the mirrored images");
     }
-    return build.environment().registryCredential() == null
-        ? retry(build, retryState, mirroredImage.get().mirrorReference(), null)
+    return environment.registryCredential() == null
+        ? retry(request, mirroredImage.get().mirrorReference(), null)
         : new Skip(
             "its project pulls the environment image with a registry credential, which CodeBuild"
                 + " does not allow for an image in Amazon ECR; set the project's image to "
                 + mirroredImage.get().mirrorReference());
   }
 
-  private BuildRetryPlan planImageSubstitution(Build build, RetryState retryState) {
+  private BuildRetryPlan planImageSubstitution(Request request) {
+    var build = request.build();
     if (!Boolean.TRUE.equals(build.environment().privilegedMode())) {
       return new Skip(
           "it runs without privileged mode, so it has no Docker daemon for which images could be"
               + " substituted; point the reference at "
-              + latestMirrorReference(retryState));
+              + latestMirrorReference(request.retryState()));
     }
-    return switch (BuildspecLocation.parse(build.source().buildspec())) {
-      case BuildspecLocation.Inline inline ->
-          planImageSubstitution(build, retryState, inline.text());
-      case BuildspecLocation.External external -> new FetchBuildspec(retryState, external);
-      case BuildspecLocation.Invalid invalid -> new Skip(invalid.reason());
+    return ParentExecution.of(build).isPresent() && withholdsCredentials(request)
+        ? new Skip(
+            "a pull request may have started it, and `imageSubstitution: login` would put Docker Hub"
+                + " credentials into its project; set `imageSubstitution` to `mirror`")
+        : withBuildspec(request, "", text -> planImageSubstitution(request, text));
+  }
+
+  /** Plans with the text of the buildspec, which may have to be fetched first. */
+  private static BuildRetryPlan withBuildspec(
+      Request request, String purpose, Function<String, BuildRetryPlan> planner) {
+    if (request.fetchedBuildspec() != null) {
+      return planner.apply(request.fetchedBuildspec());
+    }
+    return switch (BuildspecLocation.parse(request.build().source().buildspec())) {
+      case BuildspecLocation.Inline inline -> planner.apply(inline.text());
+      case BuildspecLocation.External external ->
+          new FetchBuildspec(request.retryState(), external, purpose);
+      case BuildspecLocation.Invalid invalid -> new Skip(invalid.reason() + purpose);
     };
   }
 
-  private BuildRetryPlan planImageSubstitution(Build build, RetryState retryState, String text) {
+  private BuildRetryPlan planImageSubstitution(Request request, String text) {
     var buildspec = Buildspec.parse(text);
     if (buildspec.isEmpty()) {
       return new Skip(Buildspec.invalidReason(text));
@@ -144,28 +181,107 @@ public final class BuildRetryPlanner {
         .get()
         .blockingReason()
         .<BuildRetryPlan>map(Skip::new)
-        .orElseGet(() -> planEditedBuildspec(build, retryState, buildspec.get()));
+        .orElseGet(() -> planEditedBuildspec(request, buildspec.get()));
   }
 
-  private BuildRetryPlan planEditedBuildspec(
-      Build build, RetryState retryState, Buildspec buildspec) {
-    return buildspec
-        .withFirstCommand(script.render(retryState.mirroredImages()))
-        .map(text -> retry(build, retryState, null, text))
+  private BuildRetryPlan planEditedBuildspec(Request request, Buildspec buildspec) {
+    var images = request.retryState().mirroredImages();
+    var substitution =
+        withholdsCredentials(request) ? ImageSubstitution.MIRROR : config.imageSubstitution();
+    var edited =
+        buildspec.withFirstCommand(
+            new ImageSubstitutionScript(mirror, substitution).render(images));
+    if (edited.isEmpty()) {
+      return new Skip("its buildspec has no list of `commands` to add the image substitution to");
+    }
+    return edited
+        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
+        .or(() -> buildspec.withFirstCommand(shortScript(substitution).render(images)))
+        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
+        .map(text -> retry(request, null, text))
         .orElseGet(() ->
-            new Skip("its buildspec has no list of `commands` to add the image substitution to"));
+            new Skip(
+                "its buildspec and the image substitution have more than the %,d characters that CodeBuild accepts in a retry; move commands to a script in the source"
+                    .formatted(Buildspec.MAX_CHARACTERS)));
+  }
+
+  /** Needs a third of the characters: for buildspecs that are nearly as long as allowed. */
+  private ImageSubstitutionScript shortScript(ImageSubstitution substitution) {
+    return new ImageSubstitutionScript(
+        mirror, substitution == ImageSubstitution.LOGIN ? substitution : ImageSubstitution.TAG);
+  }
+
+  private static boolean isAcceptedByCodeBuild(String buildspec) {
+    return buildspec.length() <= Buildspec.MAX_CHARACTERS;
+  }
+
+  /** The operator's credentials are not given to what a stranger may have written. */
+  private boolean withholdsCredentials(Request request) {
+    return config.imageSubstitution() == ImageSubstitution.LOGIN
+        && request.context().mayBeOfPullRequest();
   }
 
   /** Only the parent can retry its builds, with settings from the project instead of overrides. */
-  private static BuildRetryPlan retry(
-      Build build,
-      RetryState retryState,
-      @Nullable ImageReference image,
-      @Nullable String buildspec) {
+  private BuildRetryPlan retry(
+      Request request, @Nullable ImageReference image, @Nullable String buildspec) {
+    var retryState = request.retryState();
     var projectUpdate =
         image == null && buildspec == null ? null : new ProjectUpdate(retryState, image, buildspec);
-    return ParentExecution.of(build)
+    return ParentExecution.of(request.build())
         .<BuildRetryPlan>map(parent -> new RetryParent(retryState, parent, projectUpdate))
-        .orElseGet(() -> new StartBuild(retryState, image, buildspec));
+        .orElseGet(() ->
+            startUnlessGuarded(
+                request,
+                new StartBuild(retryState, image, buildspec, !withholdsCredentials(request))));
+  }
+
+  /**
+   * A retry has no variables of a webhook, another initiator, and sometimes another source version.
+   * A buildspec that reads them may then do what the failed build would not have done, such as a
+   * release. The retry of a retry differs in nothing. A parent execution starts its builds itself,
+   * as it did before.
+   */
+  private BuildRetryPlan startUnlessGuarded(Request request, StartBuild plan) {
+    var context = request.context();
+    if (config.webhookGuards() == WebhookGuards.IGNORE || context.isOwnBuild()) {
+      return plan;
+    }
+    var isAtHand =
+        request.fetchedBuildspec() != null
+            || BuildspecLocation.parse(request.build().source().buildspec())
+                instanceof BuildspecLocation.Inline;
+    // Other builds differ in their initiator alone, which is not worth a probe build.
+    return isAtHand || context.mayBeStartedByWebhook()
+        ? withBuildspec(
+            request,
+            "; a webhook may have started the build, so its buildspec must not depend on the"
+                + " webhook's variables, unless `webhookGuards` is `ignore`",
+            text ->
+                changedVariable(context, text)
+                    .<BuildRetryPlan>map(BuildRetryPlanner::guardedSkip)
+                    .orElse(plan))
+        : plan;
+  }
+
+  private static Skip guardedSkip(String variable) {
+    return new Skip(
+        "its buildspec reads "
+            + variable
+            + ", which would differ in a retry, so that it might do something else than the failed"
+            + " build; start it again as it was started, or set `webhookGuards` to `ignore`");
+  }
+
+  /** Returns a variable that a buildspec mentions and that a retry would change. */
+  private static Optional<String> changedVariable(RetryContext context, String buildspec) {
+    if (context.mayBeStartedByWebhook() && buildspec.contains("CODEBUILD_WEBHOOK_")) {
+      return Optional.of("CODEBUILD_WEBHOOK_ variables");
+    }
+    if (buildspec.contains("CODEBUILD_INITIATOR")) {
+      return Optional.of("CODEBUILD_INITIATOR");
+    }
+    return SourceVersion.of(context.build()).changesInRetry()
+            && SOURCE_VERSION_VARIABLE.matcher(buildspec).find()
+        ? Optional.of("CODEBUILD_SOURCE_VERSION")
+        : Optional.empty();
   }
 }

@@ -32,7 +32,17 @@ public final class BuildStarter {
   StartedBuild start(StartBuild plan, Build original, Project project) {
     var buildId =
         codeBuild.startBuild(request(plan, original, project, dockerHubVariables)).build().id();
-    return new StartedBuild(buildId, StartBuildOverrides.caveats(original, project));
+    return new StartedBuild(buildId, caveats(plan, original, project));
+  }
+
+  private List<String> caveats(StartBuild plan, Build original, Project project) {
+    var caveats = new ArrayList<>(StartBuildOverrides.caveats(original, project));
+    if (plan.buildspec() != null && !plan.passesCredentials() && !dockerHubVariables.isEmpty()) {
+      caveats.add(
+          "it has no Docker Hub credentials, because a pull request may have started it; its images"
+              + " are substituted as with `imageSubstitution: mirror`");
+    }
+    return caveats;
   }
 
   static StartBuildRequest request(
@@ -54,7 +64,9 @@ public final class BuildStarter {
         StartBuildOverrides.plaintextVariables(plan.retryState().environmentVariables()));
     if (plan.buildspec() != null) {
       request.buildspecOverride(plan.buildspec());
-      variables.addAll(dockerHubVariables);
+      if (plan.passesCredentials()) {
+        variables.addAll(dockerHubVariables);
+      }
     }
     return request.environmentVariablesOverride(variables).build();
   }

@@ -13,6 +13,9 @@ import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
  *     secrets-manager in a buildspec</a>
  */
 public final class DockerHubVariables {
+  /** The variable with the password. */
+  static final String PASSWORD = "PULL_RESCUE_PASSWORD";
+
   private static final String PARAMETER_STORE_PREFIX = "ssm:";
 
   private DockerHubVariables() {}
@@ -38,10 +41,6 @@ public final class DockerHubVariables {
       EnvironmentVariableType type, String user, String password) {
     return List.of(
         EnvironmentVariable.builder().name("PULL_RESCUE_USERNAME").value(user).type(type).build(),
-        EnvironmentVariable.builder()
-            .name("PULL_RESCUE_PASSWORD")
-            .value(password)
-            .type(type)
-            .build());
+        EnvironmentVariable.builder().name(PASSWORD).value(password).type(type).build());
   }
 }

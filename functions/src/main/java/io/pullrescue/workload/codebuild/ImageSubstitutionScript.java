@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * whose grammar allows neither quotes nor blanks.
  */
 final class ImageSubstitutionScript {
+  private static final Pattern COMMENT_LINE = Pattern.compile("(?m)^ *#.*\\R");
   private static final String SHELL_FUNCTIONS = loadResource("substitute_images.sh");
   private static final String MIRROR_SERVER = loadResource("registry_mirror.py");
 
@@ -43,6 +45,7 @@ final class ImageSubstitutionScript {
     folder=$pull_rescue registry='%s' region='%s'
     %s
     %s%s
+    log_out_of_mirror
     ) || true; fi
     if test -s "$pull_rescue/policy.json" && test -z "${EXPERIMENTAL_BUILDKIT_SOURCE_POLICY:-}"; then
       export EXPERIMENTAL_BUILDKIT_SOURCE_POLICY="$pull_rescue/policy.json"
@@ -114,10 +117,12 @@ final class ImageSubstitutionScript {
             image.digest() == null ? "" : "pinned");
   }
 
+  /** Reads a resource without its comments: CodeBuild limits the length of a buildspec. */
   private static String loadResource(String name) {
     try (var stream =
         Objects.requireNonNull(ImageSubstitutionScript.class.getResourceAsStream(name), name)) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      var text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return COMMENT_LINE.matcher(text).replaceAll("");
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
 
@@ -62,18 +61,11 @@ public final class ProbeFetcher {
   }
 
   private static boolean hasSameCommit(Build probe, Build build) {
-    var version = sourceVersion(build);
-    return version != null
-        && COMMIT_ID.matcher(version).matches()
-        && version.equals(sourceVersion(probe))
+    var commit = SourceVersion.of(build).commit();
+    return commit.filter(id -> COMMIT_ID.matcher(id).matches()).isPresent()
+        && commit.equals(SourceVersion.of(probe).commit())
         && probe.source().type() == build.source().type()
         && Objects.equals(probe.source().location(), build.source().location());
-  }
-
-  private static @Nullable String sourceVersion(Build build) {
-    return build.resolvedSourceVersion() == null
-        ? build.sourceVersion()
-        : build.resolvedSourceVersion();
   }
 
   private FetchResult result(Build build, ProbeBuild probe) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
@@ -41,14 +40,17 @@ final class StartBuildOverrides {
     var request =
         StartBuildRequest.builder()
             .projectName(build.projectName())
-            .sourceVersion(
-                Optional.ofNullable(build.resolvedSourceVersion()).orElse(build.sourceVersion()))
+            .sourceVersion(SourceVersion.of(build).forRetry())
             // Prevents CodeBuild's own retries in addition to those of pull-rescue.
             .autoRetryLimitOverride(0);
     overrideEnvironment(request, build.environment(), project.environment());
     overrideSource(request, build.source(), project.source());
     if (supportsBuildStatus(build)) {
-      request.reportBuildStatusOverride(build.source().reportBuildStatus());
+      // A webhook's build reports its status whatever its source says.
+      request.reportBuildStatusOverride(
+          BuildInspector.isStartedByWebhook(build)
+              ? Boolean.TRUE
+              : build.source().reportBuildStatus());
     }
     if (build.hasSecondarySources()) {
       overrideIfDifferent(
@@ -162,16 +164,13 @@ final class StartBuildOverrides {
   /** Describes how a repeated build will differ from the original, as StartBuild cannot avoid. */
   static List<String> caveats(Build build, Project project) {
     var caveats = new ArrayList<String>();
-    if (hasWebhookVariables(build)) {
+    if (BuildInspector.mayBeStartedByWebhook(build, project)) {
       caveats.add(
-          "the CODEBUILD_WEBHOOK_ variables are not set, because StartBuild cannot set them");
+          "the CODEBUILD_WEBHOOK_ variables of a webhook are not set, because StartBuild cannot set"
+              + " them");
     }
-    if (!Objects.equals(build.serviceRole(), project.serviceRole())) {
-      caveats.add(
-          "it runs with the project's role "
-              + project.serviceRole()
-              + " instead of "
-              + build.serviceRole());
+    if (SourceVersion.of(build).changesInRetry()) {
+      caveats.add("the variable CODEBUILD_SOURCE_VERSION names the commit");
     }
     if (hasOtherArtifacts(build, project)) {
       caveats.add(
@@ -182,11 +181,6 @@ final class StartBuildOverrides {
       caveats.add("CodeBuild's own auto-retry is disabled for it");
     }
     return caveats;
-  }
-
-  private static boolean hasWebhookVariables(Build build) {
-    return build.environment().environmentVariables().stream()
-        .anyMatch(variable -> variable.name().startsWith("CODEBUILD_WEBHOOK_"));
   }
 
   /** A build has the bucket and path of its artifacts, a project the bucket alone. */

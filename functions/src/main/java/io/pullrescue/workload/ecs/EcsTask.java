@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.model.Attachment;
 import software.amazon.awssdk.services.ecs.model.Container;
@@ -72,6 +73,12 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
       return task.overrides().executionRoleArn();
     }
     return definition == null ? null : definition.executionRole();
+  }
+
+  /** Returns the roles that override those of the definition; null for each that does not. */
+  Stream<@Nullable String> overridingRoles() {
+    return Stream.ofNullable(task.overrides())
+        .flatMap(overrides -> Stream.of(overrides.executionRoleArn(), overrides.taskRoleArn()));
   }
 
   List<ContainerStatus> containers() {

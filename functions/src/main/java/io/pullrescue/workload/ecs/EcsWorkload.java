@@ -5,6 +5,7 @@ import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.workload.LoadResult;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.RequiredImageLookup;
@@ -31,6 +32,7 @@ public final class EcsWorkload implements Workload<TaskFailed> {
    * @param cloudTrail is called only when a standalone task with its own network interface is
    *     retried
    * @param retryMode the setting {@code ecsRetry}
+   * @param roles the setting {@code passRoles}
    */
   public EcsWorkload(
       EcsClient ecs,
@@ -38,6 +40,7 @@ public final class EcsWorkload implements Workload<TaskFailed> {
       RequiredImageLookup imageLookup,
       MirrorNaming mirror,
       WorkloadRetryMode retryMode,
+      PassableRoles roles,
       EventPublisher publisher) {
     this.mirror = mirror;
     var definitionClient = new TaskDefinitionClient(ecs);
@@ -47,14 +50,14 @@ public final class EcsWorkload implements Workload<TaskFailed> {
         new ServiceUpdater(
             new ServiceClient(ecs, definitionClient),
             definitionClient,
-            new ServiceUpdatePlanner(mirror, retryMode),
+            new ServiceUpdatePlanner(mirror, retryMode, roles),
             publisher);
     this.standaloneTaskRunner =
         new StandaloneTaskRunner(
             new StandaloneTaskClient(ecs, definitionClient),
             definitionClient,
             new RunTaskEventLookup(cloudTrail),
-            new StandaloneTaskPlanner(mirror, retryMode),
+            new StandaloneTaskPlanner(mirror, retryMode, roles),
             publisher);
   }
 

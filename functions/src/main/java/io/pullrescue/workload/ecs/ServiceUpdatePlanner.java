@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.NoAction;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.Skip;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.UpdateService;
@@ -19,10 +20,12 @@ import software.amazon.awssdk.services.ecs.model.Tag;
 final class ServiceUpdatePlanner {
   private final MirrorNaming mirror;
   private final WorkloadRetryMode retryMode;
+  private final PassableRoles roles;
 
-  ServiceUpdatePlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
+  ServiceUpdatePlanner(MirrorNaming mirror, WorkloadRetryMode retryMode, PassableRoles roles) {
     this.mirror = mirror;
     this.retryMode = retryMode;
+    this.roles = roles;
   }
 
   /**
@@ -71,7 +74,8 @@ final class ServiceUpdatePlanner {
         .or(() ->
             current
                 .rewriteImages(mirror, mirroredImages)
-                .blockingReason(task.launchType(), current.executionRole()));
+                .blockingReason(task.launchType(), current.executionRole()))
+        .or(() -> roles.blockingReason(current.roles()));
   }
 
   private static Optional<String> ineligibleReason(

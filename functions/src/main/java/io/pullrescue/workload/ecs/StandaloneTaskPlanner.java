@@ -4,6 +4,7 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.workload.ContainerImageRewrite;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ecs.RunTaskPlan.NoAction;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.RunTaskPlan.Skip;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Plans whether a failed standalone task runs again with mirrored images. Calls no API. */
 final class StandaloneTaskPlanner {
@@ -23,10 +25,12 @@ final class StandaloneTaskPlanner {
 
   private final MirrorNaming mirror;
   private final WorkloadRetryMode retryMode;
+  private final PassableRoles roles;
 
-  StandaloneTaskPlanner(MirrorNaming mirror, WorkloadRetryMode retryMode) {
+  StandaloneTaskPlanner(MirrorNaming mirror, WorkloadRetryMode retryMode, PassableRoles roles) {
     this.mirror = mirror;
     this.retryMode = retryMode;
+    this.roles = roles;
   }
 
   /**
@@ -45,17 +49,24 @@ final class StandaloneTaskPlanner {
     return retryMode
         .skipReason("ecsRetry", "task " + task.id(), task.tags(), definition.tags())
         .<RunTaskPlan>map(NoAction::new)
-        .or(() -> blockingReason(task, newest, rewrite).map(Skip::new))
+        .or(() -> blockingReason(task, definition, newest, rewrite).map(Skip::new))
         .orElseGet(() -> run(task, definition, newest, rewrite));
   }
 
-  private static Optional<String> blockingReason(
-      EcsTask task, TaskDefinitionRevision newest, ContainerImageRewrite rewrite) {
+  private Optional<String> blockingReason(
+      EcsTask task,
+      TaskDefinitionRevision definition,
+      TaskDefinitionRevision newest,
+      ContainerImageRewrite rewrite) {
     return ineligibleReason(task)
+        .or(() ->
+            retryMode.untaggedDefinitionReason(
+                "task definition " + definition.name(), definition.tags()))
         .or(() -> unsupportedAttachmentReason(task))
         .or(() ->
             rewrite.blockingReason(
-                newest.name(), newest.containers(), task.launchType(), task.executionRole()));
+                newest.name(), newest.containers(), task.launchType(), task.executionRole()))
+        .or(() -> roles.blockingReason(Stream.concat(definition.roles(), task.overridingRoles())));
   }
 
   private static Optional<String> ineligibleReason(EcsTask task) {

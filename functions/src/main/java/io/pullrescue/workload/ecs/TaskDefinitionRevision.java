@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
@@ -52,6 +53,11 @@ record TaskDefinitionRevision(TaskDefinition definition, List<Tag> tagList) {
   /** Returns the ARN of the role that pulls; null for the role of the container instance. */
   @Nullable String executionRole() {
     return definition.executionRoleArn();
+  }
+
+  /** Returns the roles that a task of this revision has; null for each that it does not have. */
+  Stream<@Nullable String> roles() {
+    return Stream.of(definition.executionRoleArn(), definition.taskRoleArn());
   }
 
   /** Returns whether each task has a network interface of its own. */

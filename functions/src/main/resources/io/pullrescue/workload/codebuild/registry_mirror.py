@@ -1,52 +1,85 @@
-"""A registry mirror on 127.0.0.1 for this build's Docker daemon, which serves only the given images, from Amazon ECR.
+"""A registry mirror on 127.0.0.1 for this build's Docker daemon, which serves only what the given images consist of, from Amazon ECR.
 
 mirror.py REGISTRY IMAGE=MIRRORED_IMAGE...    reads the password for REGISTRY from standard input
 
 Nothing is changed unless every mirrored image can be read. Then the mirror is added to the daemon's configuration, the daemon reloads
-it, and the mirror serves until the build ends. Docker pulls all other images from Docker Hub, as without this mirror.
+it, and the mirror serves until the build ends. Docker pulls all other images from Docker Hub, as without this mirror. Two processes hold
+the port, and each survives the other: no other user can take it while the daemon's configuration names it.
 """
 import base64, http.client, http.server, json, os, re, signal, socket, socketserver, struct, subprocess, sys, time
 
 REGISTRY, IMAGES = sys.argv[1], [argument.split("=") for argument in sys.argv[2:]]
 AUTHORIZATION = "Basic " + base64.b64encode(b"AWS:" + sys.stdin.buffer.read().strip()).decode()
-MANIFESTS = ", ".join("application/vnd.%s+json" % kind for kind in (
+ACCEPT = ", ".join("application/vnd.%s+json" % kind for kind in (
     "oci.image.index.v1", "oci.image.manifest.v1", "docker.distribution.manifest.list.v2", "docker.distribution.manifest.v2"))
 # Prints one line in the build's log instead of a traceback.
 sys.excepthook = lambda kind, error, _: print("pull-rescue: %s: %s" % (kind.__name__, error))
 
-REPOSITORIES, DIGESTS = {}, {}
+# By name: the mirrored repository, the digest of a tag, the digests that may be requested, and those of them that are manifests.
+REPOSITORIES, DIGESTS, KNOWN, MANIFESTS, READ = {}, {}, {}, {}, set()
 for image, mirrored in IMAGES:
     name, _, tag = image.partition(":")
-    REPOSITORIES[name], _, DIGESTS[name, tag] = mirrored.partition("@")
+    REPOSITORIES[name], _, digest = mirrored.partition("@")
+    DIGESTS[name, tag] = digest
+    KNOWN.setdefault(name, set()).add(digest)
+    MANIFESTS.setdefault(name, []).append(digest)
 
 
 def request(method, path):
     ecr = http.client.HTTPSConnection(REGISTRY, timeout=60)
-    ecr.request(method, path, headers={"Authorization": AUTHORIZATION, "Accept": MANIFESTS})
+    ecr.request(method, path, headers={"Authorization": AUTHORIZATION, "Accept": ACCEPT})
     return ecr.getresponse()
+
+
+def get(method, name, kind, digest):
+    return request(method, "/v2/%s/%s/%s" % (REPOSITORIES[name], kind, digest))
+
+
+def learn(name, digest, manifest):
+    """Notes the digests in a manifest, which may be requested from now on."""
+    content = json.loads(manifest)
+    children = [child["digest"] for child in content.get("manifests", [])]
+    MANIFESTS[name] += children
+    KNOWN[name].update(children, [part["digest"] for part in [content.get("config")] + content.get("layers", []) if part])
+    READ.add((name, digest))
+
+
+def is_known(name, digest):
+    """Whether an image has this digest. Manifests that this process has not forwarded are read for it: it may have been restarted."""
+    for manifest in MANIFESTS[name]:
+        if digest in KNOWN[name]:
+            break
+        response = (name, manifest) not in READ and get("GET", name, "manifests", manifest)
+        if response and response.status == 200:
+            learn(name, manifest, response.read())
+    return digest in KNOWN[name]
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        match = re.match("/v2/(.+)/(manifests|blobs)/([^/?]+)", self.path)
-        name, kind, reference = match.groups() if match else ("", "", "")
+        match = re.match(r"/v2/([^?]+)/(manifests|blobs)/([^/?]+)(\?.*)?$", self.path)
+        name, kind, reference = match.groups()[:3] if match else ("", "", "")
         digest = DIGESTS.get((name, reference), reference)
-        if name in REPOSITORIES and digest.startswith("sha256:"):
-            self.forward(request(self.command, "/v2/%s/%s/%s" % (REPOSITORIES[name], kind, digest)))
+        if name in REPOSITORIES and is_known(name, digest):
+            self.forward(get(self.command, name, kind, digest), name, kind, digest)
         else:
             self.send_response(200 if self.path == "/v2/" else 404)
             self.end_headers()
 
     do_HEAD = do_GET
 
-    def forward(self, response):
+    def forward(self, response, name, kind, digest):
         """Forwards a response of ECR. Docker itself follows redirects to the layers in Amazon S3."""
+        parts = iter(lambda: response.read(1 << 16), b"")
+        if kind == "manifests" and self.command == "GET" and response.status == 200:
+            parts = [response.read()]
+            learn(name, digest, parts[0])
         self.send_response(response.status)
         for header in ("Content-Type", "Content-Length", "Docker-Content-Digest", "Location"):
             if response.headers[header]:
                 self.send_header(header, response.headers[header])
         self.end_headers()
-        for part in iter(lambda: response.read(1 << 16), b""):
+        for part in parts:
             self.wfile.write(part)
 
     def log_message(self, *_):
@@ -155,14 +188,14 @@ for _, mirrored in IMAGES:
     if status != 200:
         raise LookupError("the mirror returned status %d for %s" % (status, mirrored))
 server = Server(("127.0.0.1", 0), Mirror)
-server_pid = os.fork()
-if server_pid == 0:
+configure("http://127.0.0.1:%d" % server.server_port)
+if os.fork() == 0:
+    os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for stream in range(3):
         os.dup2(os.open(os.devnull, os.O_RDWR), stream)
+    # Each holds the socket, so that it stays bound; the first starts the second again.
+    while os.fork():
+        os.wait()
+        time.sleep(0.1)
     server.serve_forever()
-try:
-    configure("http://127.0.0.1:%d" % server.server_port)
-except Exception:
-    os.kill(server_pid, signal.SIGTERM)
-    raise

@@ -5,8 +5,21 @@ if ! docker info >/dev/null 2>&1; then
   exit
 fi
 password=$(aws ecr get-login-password --region "$region" 2>/dev/null)
-printf %s "$password" | docker login --username AWS --password-stdin "$registry" >/dev/null 2>&1 ||
-  echo 'pull-rescue: cannot log in to the mirror; the role of this build needs ecr:GetAuthorizationToken'
+
+# Logs in to the mirror. The token is in Docker's configuration file then, which caches and artifacts may contain.
+log_in_to_mirror() {
+  test -z "${is_logged_in:-}" || return 0
+  grep -qs "$registry" "${DOCKER_CONFIG:-$HOME/.docker}/config.json" && had_login=yes
+  printf %s "$password" | docker login --username AWS --password-stdin "$registry" >/dev/null 2>&1 ||
+    echo 'pull-rescue: cannot log in to the mirror; the role of this build needs ecr:GetAuthorizationToken'
+  is_logged_in=yes
+}
+# Logs out again, unless buildx needs the login for the images of the source policy, or the build had one before.
+log_out_of_mirror() {
+  test -z "${is_logged_in:-}" || test -n "$buildx${had_login:-}" || docker logout "$registry" >/dev/null 2>&1
+}
+buildx=$(docker buildx version 2>/dev/null)
+test -z "$buildx" || log_in_to_mirror
 
 # Starts a registry mirror for Docker on 127.0.0.1, which serves the images under every name that the build uses.
 start_mirror() { # IMAGE=MIRRORED_IMAGE...
@@ -29,6 +42,7 @@ log_in() {
 # Pulls the image from the mirror and tags it. A pinned image is pulled by its own name too, because docker tag does not accept a
 # digest; its layers exist by then, so the second pull does not count towards the rate limit.
 pull_and_tag() { # NAME TAG DIGEST MIRROR_NAME PINNED
+  log_in_to_mirror
   if docker pull --quiet "$4@$3" >/dev/null; then
     test -z "$2" || docker tag "$4@$3" "$1:$2"
     test -z "$5" || docker pull --quiet "$1@$3" >/dev/null 2>&1

@@ -244,7 +244,7 @@ final class RemediationAdvisorTest {
         new PullFailed(
             Cause.RATE_LIMITED,
             List.of(ImageReference.of("ruby")),
-            new Evidence(TextSource.EARLIER_COMMANDS, "x", 1, Confidence.NAMED_BY_ERROR),
+            new Evidence(TextSource.EARLIER_COMMANDS, "x", "x", 1, Confidence.NAMED_BY_ERROR),
             false);
 
     assertThat(new RemediationAdvisor().advise(unnamed, CONTEXT).summary())
@@ -339,7 +339,9 @@ final class RemediationAdvisorTest {
     var context =
         CONTEXT.withRole("arn:aws-us-gov:iam::210987654321:role/service-role/codebuild-shop");
 
-    assertThat(PullRole.of(new Evidence(TextSource.MESSAGE, line, 1, Confidence.UNNAMED), CONTEXT))
+    assertThat(
+            PullRole.of(
+                new Evidence(TextSource.MESSAGE, line, line, 1, Confidence.UNNAMED), CONTEXT))
         .returns("nodes", PullRole::name)
         .returns("arn:aws-us-gov:iam::210987654321:role/service-role/team/nodes", PullRole::arn);
     assertThat(PullRole.of(context))
@@ -373,7 +375,7 @@ final class RemediationAdvisorTest {
   private static PullFailed failed(
       Cause cause, List<ImageReference> images, TextSource source, String line) {
     return new PullFailed(
-        cause, images, new Evidence(source, line, 1, Confidence.NAMED_BY_ERROR), true);
+        cause, images, new Evidence(source, line, line, 1, Confidence.NAMED_BY_ERROR), true);
   }
 
   private static String descriptions(Remediation remediation) {

@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis.tools;
 
 import io.pullrescue.diagnosis.MessageCorpus;
+import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.Map;
 
 /**
  * Measures how the time of a diagnosis grows with the text, and prints a table of milliseconds by
- * megabytes. {@link StepCounter} counts the same in steps.
+ * megabytes; and the same for buildspecs. {@link StepCounter} counts the same in steps.
  */
 public final class ParserScaling {
   private static final int MEGABYTE = 1_000_000;
@@ -26,13 +27,54 @@ public final class ParserScaling {
     }
     System.out.println();
     texts().forEach((name, piece) -> printRow(System.out, name, piece, maxMegabytes));
+    printBuildspecs(System.out);
+  }
+
+  /** Prints the time for buildspecs up to the longest that is read, and for one of 1 MiB. */
+  private static void printBuildspecs(PrintStream out) {
+    var sizes = List.of(6_400, 12_800, Buildspec.MAX_CHARACTERS, 1 << 20);
+    out.printf("%n| milliseconds for a buildspec of |");
+    sizes.forEach(size -> out.printf(" %,d characters |", size));
+    out.println();
+    for (var piece : buildspecPieces()) {
+      out.printf("| `%s` |", piece.strip().replace("\n", "⏎"));
+      for (var size : sizes) {
+        var text = repeatToSize(piece, size);
+        Buildspec.invalidReason(text);
+        out.printf(" %.1f |", cpuTime(() -> Buildspec.invalidReason(text)) / 1e6);
+      }
+      out.println();
+    }
+  }
+
+  /** Returns pieces of buildspecs that are slow for a YAML parser. */
+  public static List<String> buildspecPieces() {
+    return List.of(
+        "- a: b\n",
+        "[",
+        "{a: ",
+        "{? ",
+        "- ",
+        "? ",
+        "[a, ",
+        "[],",
+        "&a ",
+        "*a ",
+        "!a ",
+        "--- a\n",
+        "# \ud83d\ude80\n",
+        "a",
+        "'",
+        "\"\\\n",
+        "a:\n",
+        "|\n\n");
   }
 
   private static void printRow(PrintStream out, String name, String piece, int maxMegabytes) {
-    cpuTime(repeatToSize(piece, MEGABYTE));
+    diagnosisTime(repeatToSize(piece, MEGABYTE));
     out.printf("| %s |", name);
     for (var size = 1; size <= maxMegabytes; size *= 2) {
-      out.printf(" %,d |", cpuTime(repeatToSize(piece, size * MEGABYTE)) / 1_000_000);
+      out.printf(" %,d |", diagnosisTime(repeatToSize(piece, size * MEGABYTE)) / 1_000_000);
     }
     out.println();
   }
@@ -81,11 +123,15 @@ public final class ParserScaling {
     return ("X " + line + "\n").repeat(count);
   }
 
+  private static long diagnosisTime(String text) {
+    return cpuTime(() -> MessageCorpus.diagnose(text));
+  }
+
   /** Returns the CPU time of this thread in nanoseconds. */
-  private static long cpuTime(String text) {
+  private static long cpuTime(Runnable task) {
     var clock = ManagementFactory.getThreadMXBean();
     var start = clock.getCurrentThreadCpuTime();
-    MessageCorpus.diagnose(text);
+    task.run();
     return clock.getCurrentThreadCpuTime() - start;
   }
 }

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,26 +39,36 @@ import java.util.stream.IntStream;
 public final class StepCounter {
   private static long steps;
 
-  private final Method diagnose;
+  private final Method method;
 
   /** Loads the classes and diagnoses all recorded messages, so that all classes are initialized. */
   public StepCounter() {
-    try {
-      diagnose =
-          new CountingClassLoader()
-              .loadClass(MessageCorpus.class.getName())
-              .getMethod("diagnose", String.class);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    this(MessageCorpus.class, "diagnose");
     MessageCorpus.texts().forEach(this::count);
   }
 
-  /** Diagnoses a text and returns the number of steps. */
+  private StepCounter(Class<?> type, String name) {
+    try {
+      method =
+          new CountingClassLoader().loadClass(type.getName()).getDeclaredMethod(name, String.class);
+      method.setAccessible(true);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Counts the steps of another static method that takes a text. */
+  public static StepCounter of(Class<?> type, String method) {
+    var counter = new StepCounter(type, method);
+    counter.count("a text, so that all classes are initialized");
+    return counter;
+  }
+
+  /** Passes a text to the method and returns the number of steps. */
   public long count(String text) {
     steps = 0;
     try {
-      diagnose.invoke(null, text);
+      method.invoke(null, text);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -96,6 +107,9 @@ public final class StepCounter {
             "java/util/regex/Matcher",
             "java/util/regex/Pattern");
 
+    /** Only calls are counted in this library, whose every step is a call. */
+    private static final String YAML_PACKAGE = "org.snakeyaml.";
+
     /** Takes constant time, or is used for constants only, or reads a counted text. */
     private static final Set<String> UNCOUNTED =
         Set.of(
@@ -120,7 +134,8 @@ public final class StepCounter {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith("io.pullrescue.") || name.startsWith(StepCounter.class.getName())) {
+      var isCounted = name.startsWith("io.pullrescue.") || name.startsWith(YAML_PACKAGE);
+      if (!isCounted || name.startsWith(StepCounter.class.getName())) {
         return super.loadClass(name, resolve);
       }
       synchronized (getClassLoadingLock(name)) {
@@ -137,22 +152,26 @@ public final class StepCounter {
         }
         var original = file.readAllBytes();
         var isTestClass = name.equals(MessageCorpus.class.getName());
-        var bytes = isTestClass ? original : withCountedCalls(original);
+        var bytes =
+            isTestClass
+                ? original
+                : transform(
+                    original,
+                    name.startsWith(YAML_PACKAGE) ? CallTransform::new : CountingTransform::new);
         return defineClass(name, bytes, 0, bytes.length);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private byte[] withCountedCalls(byte[] original) {
+    private byte[] transform(byte[] original, Supplier<CodeTransform> transform) {
       var classFile =
           ClassFile.of(
               ClassFile.ClassHierarchyResolverOption.of(
                   ClassHierarchyResolver.ofResourceParsing(getParent())));
       return classFile.transformClass(
           classFile.parse(original),
-          ClassTransform.transformingMethodBodies(
-              CodeTransform.ofStateful(CountingTransform::new)));
+          ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(transform)));
     }
 
     private static String originalOf(Method method) {
@@ -168,13 +187,21 @@ public final class StepCounter {
               .descriptorString());
     }
 
-    /** Counts the call of a method, and replaces the calls in its body. */
-    private static final class CountingTransform implements CodeTransform {
+    /** Counts the call of a method. */
+    private static class CallTransform implements CodeTransform {
       @Override
       public void atStart(CodeBuilder code) {
         code.invokestatic(COUNTED, "call", MethodTypeDesc.of(CD_void));
       }
 
+      @Override
+      public void accept(CodeBuilder code, CodeElement element) {
+        code.with(element);
+      }
+    }
+
+    /** Counts the call of a method, and replaces the calls in its body. */
+    private static final class CountingTransform extends CallTransform {
       @Override
       public void accept(CodeBuilder code, CodeElement element) {
         switch (element) {
@@ -251,6 +278,10 @@ public final class StepCounter {
       return text.equals(other);
     }
 
+    public static String formatted(String text, Object[] arguments) {
+      return concatenated(text.formatted(arguments));
+    }
+
     public static int hashCode(String text) {
       steps += text.length();
       return text.hashCode();
@@ -278,6 +309,12 @@ public final class StepCounter {
       return index;
     }
 
+    public static int lastIndexOf(String text, int c, int start) {
+      var index = text.lastIndexOf(c, start);
+      steps += start - index;
+      return index;
+    }
+
     public static int lastIndexOf(String text, String part, int start) {
       var index = text.lastIndexOf(part, start);
       steps += start - index;
@@ -286,6 +323,15 @@ public final class StepCounter {
 
     public static boolean matches(String text, String pattern) {
       return matcher(Pattern.compile(pattern), text).matches();
+    }
+
+    public static int offsetByCodePoints(String text, int index, int count) {
+      steps += count;
+      return text.offsetByCodePoints(index, count);
+    }
+
+    public static String repeat(String text, int count) {
+      return concatenated(text.repeat(count));
     }
 
     public static String replace(String text, CharSequence target, CharSequence replacement) {
@@ -340,6 +386,11 @@ public final class StepCounter {
     public static StringBuilder append(StringBuilder target, char c) {
       steps++;
       return target.append(c);
+    }
+
+    public static StringBuilder append(StringBuilder target, String text) {
+      steps += text.length();
+      return target.append(text);
     }
 
     public static StringBuilder appendCodePoint(StringBuilder target, int codePoint) {

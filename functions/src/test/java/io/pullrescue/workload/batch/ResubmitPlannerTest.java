@@ -7,6 +7,7 @@ import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.batch.BatchJob.Kind;
 import io.pullrescue.workload.batch.ResubmitPlan.NoAction;
 import io.pullrescue.workload.batch.ResubmitPlan.Skip;
@@ -36,6 +37,9 @@ final class ResubmitPlannerTest {
           Digest.of("python".getBytes(StandardCharsets.UTF_8)));
 
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
+  private List<String> passRoles = List.of("*");
+  private Map<String, String> definitionTags = Map.of();
+  private @Nullable String taskRole;
   private final JobDetail.Builder job =
       JobDetail.builder()
           .jobId("job-1")
@@ -142,14 +146,31 @@ final class ResubmitPlannerTest {
   }
 
   @Test
-  void tagOptsInSingleJob() {
+  void submitsJobWhenDefinitionIsTagged() {
     retryMode = WorkloadRetryMode.TAGGED;
     assertThat(plan(container("default", "python:3.12")))
         .isEqualTo(
             new NoAction("job job-1 has no tag pull-rescue = on, and `batchRetry` is tagged"));
 
     job.tags(Map.of("pull-rescue", "on"));
+    assertThat(skipReason(plan(container("default", "python:3.12"))))
+        .isEqualTo(
+            "its job definition nightly:12 has no tag pull-rescue = on, by which IAM allows the"
+                + " start; tag the definition as well");
+
+    definitionTags = Map.of("pull-rescue", "on");
     submit(container("default", "python:3.12"));
+  }
+
+  @Test
+  void skipsJobWhoseRoleMayNotBePassed() {
+    passRoles = List.of("batch-*");
+    taskRole = "arn:aws:iam::123456789012:role/batch-nightly";
+    submit(container("default", "python:3.12"));
+
+    taskRole = "arn:aws:iam::123456789012:role/admin";
+    assertThat(skipReason(plan(container("default", "python:3.12"))))
+        .contains("the role admin", "`passRoles`");
   }
 
   private static String skipReason(ResubmitPlan plan) {
@@ -167,19 +188,22 @@ final class ResubmitPlannerTest {
     return TaskContainerProperties.builder().name(name).image(image).build();
   }
 
-  private static JobDefinitionRevision definition(
-      int revision, TaskContainerProperties... containers) {
-    var task = EcsTaskProperties.builder().containers(containers).build();
+  private JobDefinitionRevision definition(int revision, TaskContainerProperties... containers) {
+    var task = EcsTaskProperties.builder().containers(containers).taskRoleArn(taskRole).build();
     return new JobDefinitionRevision(
         JobDefinition.builder()
             .jobDefinitionArn(ARN_PREFIX + "job-definition/nightly:" + revision)
             .ecsProperties(properties -> properties.taskProperties(task))
+            .tags(definitionTags)
             .build());
   }
 
   private ResubmitPlan plan(TaskContainerProperties... containers) {
     var definition = definition(12, containers);
-    return new ResubmitPlanner(new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES), retryMode)
+    return new ResubmitPlanner(
+            new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES),
+            retryMode,
+            new PassableRoles(passRoles))
         .plan(
             new BatchJob(job.jobDefinition(definition.arn()).build()),
             definition,

@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.codebuild.model.Build;
 
 final class BuildRecoveryTest {
   private static final String RETRIED_BUILD = "shop:7a1c3e5d-9b2f-4d68-8a04-6c5e7f1b3d92";
+  private static final String ARN_OF_OTHER_ACCOUNT =
+      "arn:aws:codebuild:us-east-1:210987654321:build/" + TestFixtures.BUILD;
   private static final Instant FAILED_AT = Instant.parse("2026-06-15T10:31:04Z");
   private static final RetryState RETRY_STATE =
       new RetryState(TestFixtures.BUILD, 1, List.of(TestFixtures.mirroredImage(TestFixtures.RUBY)));
@@ -89,6 +91,42 @@ final class BuildRecoveryTest {
     assertThat(publisher.events).isEmpty();
   }
 
+  /** Everybody who can start builds can set its variables. */
+  @Test
+  void ignoresRetryThatOthersStarted() {
+    updateProject();
+    var forged = new RetryState(ARN_OF_OTHER_ACCOUNT, 1, List.of());
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED"))
+            .withInitiator("mallory")
+            .withVariables(forged.environmentVariables())
+            .build());
+
+    assertThat(summary()).startsWith("ignored: ");
+    assertThat(codeBuild.projectUpdates).hasSize(1);
+  }
+
+  /** The builds of a stage or batch have the variables of their project. */
+  @Test
+  void restoresProjectAfterBuildOfItsParent() {
+    updateProject();
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED")).withInitiator("codepipeline/shop").build());
+
+    assertThat(summary()).endsWith("; its project was restored");
+  }
+
+  @Test
+  void survivesOriginalBuildOfOtherAccount() {
+    var state = new RetryState(ARN_OF_OTHER_ACCOUNT, 1, List.of());
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED"))
+            .withVariables(state.environmentVariables())
+            .build());
+
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded");
+  }
+
   @Test
   void restoresProjectOnRequest() {
     updateProject();
@@ -116,6 +154,7 @@ final class BuildRecoveryTest {
 
   private static Build retriedBuild(String status) {
     return endedBuild(RETRIED_BUILD, status, FAILED_AT.plusSeconds(42))
+        .startedByPullRescue()
         .withVariables(RETRY_STATE.environmentVariables())
         .build();
   }

@@ -9,6 +9,7 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.time.Instant;
 import java.util.List;
@@ -89,7 +90,11 @@ final class BuildRetryPlannerInjectionTest {
   private String buildspec(Map<String, String> variables) {
     var failed = SampleBuild.failedIn("BUILD").withVariables(variables).build();
     var context =
-        new RetryContext(failed, SampleBuild.project(), new BuildHistory(List.of()), Instant.EPOCH);
+        new RetryContext(
+            failed,
+            SampleBuild.project(),
+            new BuildHistory(List.of(), true, TestFixtures.RETRY_ROLE),
+            Instant.EPOCH);
     var plan = (StartBuild) planner.plan(context, List.of(MIRRORED_RUBY));
     return String.valueOf(plan.buildspec());
   }

@@ -1,6 +1,5 @@
 package io.pullrescue.workload.codebuild;
 
-import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR;
 import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR_REQUESTED_DIRECTLY;
 import static io.pullrescue.workload.codebuild.PlannerFixture.RUBY;
 import static io.pullrescue.workload.codebuild.PlannerFixture.asFetchBuildspec;
@@ -57,9 +56,7 @@ final class BuildRetryPlannerParentTest {
         .contains(": pull-rescue");
     var fetchPlan = asFetchBuildspec(planner.plan(inSource, List.of(), RUBY));
     assertThat(
-            projectUpdate(
-                    new BuildRetryPlanner(MIRROR, planner.config())
-                        .plan(inSource.build(), fetchPlan, SampleBuild.BUILDSPEC))
+            projectUpdate(planner.resumePlan(inSource, fetchPlan, SampleBuild.BUILDSPEC))
                 .buildspec())
         .contains(": pull-rescue");
   }

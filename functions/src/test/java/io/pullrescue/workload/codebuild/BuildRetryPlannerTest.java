@@ -1,5 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
+import static io.pullrescue.workload.codebuild.PlannerFixture.FIRST;
 import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR;
 import static io.pullrescue.workload.codebuild.PlannerFixture.MIRROR_REQUESTED_DIRECTLY;
 import static io.pullrescue.workload.codebuild.PlannerFixture.NODE;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,15 +57,17 @@ final class BuildRetryPlannerTest {
 
   @Test
   void retriesWithBothImagesWhenRetryFailsOnAnother() {
-    var retryState = new RetryState("shop:first", 1, List.of(RUBY));
+    var retryState = new RetryState(FIRST, 1, List.of(RUBY));
 
     var plan =
         asStartBuild(
             plan(
-                SampleBuild.failedIn("BUILD").withVariables(retryState.environmentVariables()),
+                SampleBuild.failedIn("BUILD")
+                    .startedByPullRescue()
+                    .withVariables(retryState.environmentVariables()),
                 NODE));
 
-    assertThat(plan.retryState()).isEqualTo(new RetryState("shop:first", 2, List.of(RUBY, NODE)));
+    assertThat(plan.retryState()).isEqualTo(new RetryState(FIRST, 2, List.of(RUBY, NODE)));
     assertThat(plan.buildspec()).contains("library/ruby").contains("library/node");
   }
 
@@ -73,7 +77,12 @@ final class BuildRetryPlannerTest {
     var retried = SampleBuild.failedIn("BUILD").withBuildspec(first.buildspec());
 
     var second =
-        asStartBuild(plan(retried.withVariables(first.retryState().environmentVariables()), NODE));
+        asStartBuild(
+            plan(
+                retried
+                    .startedByPullRescue()
+                    .withVariables(first.retryState().environmentVariables()),
+                NODE));
 
     assertThat(second.buildspec()).containsOnlyOnce(": pull-rescue\\n").contains("library/node");
   }
@@ -92,7 +101,28 @@ final class BuildRetryPlannerTest {
             skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("../buildspec.yml"), RUBY)))
         .contains("neither inline YAML nor a plain path");
     assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("phases:\n - ["), RUBY)))
-        .contains("not a YAML document with `phases`");
+        .contains("cannot be read as YAML: line 2");
+  }
+
+  @Test
+  void tagsImagesWhenBuildspecHasNoSpaceForMirror() {
+    var plan = asStartBuild(plan(failedWithBuildspecOf(20_000), RUBY));
+
+    assertThat(plan.buildspec())
+        .hasSizeLessThanOrEqualTo(Buildspec.MAX_CHARACTERS)
+        .contains("pull_and_tag '" + RUBY.image().name())
+        .doesNotContain("mirror.py\" <<");
+    assertThat(asStartBuild(plan(failedWithBuildspecOf(5_000), RUBY)).buildspec())
+        .contains("mirror.py\\\" <<");
+    assertThat(skipReason(plan(failedWithBuildspecOf(25_000), RUBY)))
+        .contains("more than the 25,600 characters that CodeBuild accepts");
+    assertThat(skipReason(plan(failedWithBuildspecOf(26_000), RUBY))).contains("26,000 characters");
+  }
+
+  private static SampleBuild failedWithBuildspecOf(int characters) {
+    var padding = characters - SampleBuild.BUILDSPEC.length() - 1;
+    return SampleBuild.failedIn("BUILD")
+        .withBuildspec(SampleBuild.BUILDSPEC + "#" + "x".repeat(padding));
   }
 
   @Test
@@ -107,6 +137,7 @@ final class BuildRetryPlannerTest {
             skipReason(
                 plan(
                     SampleBuild.failedIn("BUILD")
+                        .startedByPullRescue()
                         .withVariables(plan.retryState().environmentVariables()),
                     MIRROR_REQUESTED_DIRECTLY)))
         .contains("already used the mirrored image");

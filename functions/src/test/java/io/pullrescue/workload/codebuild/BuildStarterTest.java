@@ -149,7 +149,8 @@ final class BuildStarterTest {
   private StartBuildRequest request(
       Build build, Project project, @Nullable ImageReference image, @Nullable String buildspec) {
     var mirroredImages = List.of(MirroredImage.of(RUBY, MIRROR_REFERENCE).orElseThrow());
-    var plan = new StartBuild(new RetryState("shop:first", 2, mirroredImages), image, buildspec);
+    var plan =
+        new StartBuild(new RetryState("shop:first", 2, mirroredImages), image, buildspec, true);
     return BuildStarter.request(plan, build, project, dockerHubVariables);
   }
 

@@ -7,6 +7,7 @@ import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.FakeCodeCommitClient;
 import io.pullrescue.testing.FakeS3Client;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecLocation;
 import io.pullrescue.workload.codebuild.buildspec.BuildspecLocation.S3Object;
@@ -97,7 +98,10 @@ final class BuildspecFetcherTest {
             new WildcardMatcher(List.of("specs")), () -> s3, "us-east-1", () -> codeCommit);
     var context =
         new RetryContext(
-            build.build(), SampleBuild.project(), new BuildHistory(List.of()), Instant.EPOCH);
+            build.build(),
+            SampleBuild.project(),
+            new BuildHistory(List.of(), true, TestFixtures.RETRY_ROLE),
+            Instant.EPOCH);
     return new BuildspecFetcher(sourceFiles, probeFetcher).fetch(location, context);
   }
 }

@@ -10,6 +10,7 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +35,8 @@ final class ImageSubstitutionScriptTest {
   private static final Digest DIGEST = Digest.of(new byte[0]);
   private static final String MIRROR_REFERENCE =
       MIRROR.registry() + "/docker-hub/library/ruby@" + DIGEST;
+
+  private static final String LOGOUT = "docker logout " + MIRROR.registry();
 
   @TempDir Path folder;
 
@@ -72,7 +75,8 @@ final class ImageSubstitutionScriptTest {
     assertThat(recordedCalls())
         .endsWith(
             "docker pull --quiet " + MIRROR_REFERENCE,
-            "docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7");
+            "docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7",
+            LOGOUT);
   }
 
   @Test
@@ -82,7 +86,7 @@ final class ImageSubstitutionScriptTest {
     run();
 
     assertThat(recordedCalls())
-        .endsWith("docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7");
+        .endsWith("docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7", LOGOUT);
   }
 
   @Test
@@ -92,10 +96,12 @@ final class ImageSubstitutionScriptTest {
     assertThat(recordedCalls())
         .containsExactlyInAnyOrder(
             "docker info",
+            "docker buildx version",
             "aws ecr get-login-password --region eu-west-1",
             "docker login --username AWS --password-stdin " + MIRROR.registry(),
             "docker pull --quiet " + MIRROR_REFERENCE,
-            "docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7");
+            "docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7",
+            LOGOUT);
   }
 
   @Test
@@ -106,7 +112,8 @@ final class ImageSubstitutionScriptTest {
     assertThat(recordedCalls())
         .endsWith(
             "docker pull --quiet " + mirrorReference,
-            "docker tag " + mirrorReference + " quay.io/team/app:1")
+            "docker tag " + mirrorReference + " quay.io/team/app:1",
+            LOGOUT)
         .noneMatch(call -> call.startsWith("python3"));
   }
 
@@ -117,7 +124,8 @@ final class ImageSubstitutionScriptTest {
     assertThat(recordedCalls())
         .endsWith(
             "docker tag " + MIRROR_REFERENCE + " docker.io/library/ruby:2.7",
-            "docker pull --quiet docker.io/library/ruby@" + DIGEST);
+            "docker pull --quiet docker.io/library/ruby@" + DIGEST,
+            LOGOUT);
   }
 
   @Test
@@ -127,7 +135,8 @@ final class ImageSubstitutionScriptTest {
     assertThat(recordedCalls())
         .endsWith(
             "docker pull --quiet " + MIRROR_REFERENCE,
-            "docker pull --quiet docker.io/library/ruby@" + DIGEST);
+            "docker pull --quiet docker.io/library/ruby@" + DIGEST,
+            LOGOUT);
   }
 
   @Test
@@ -188,9 +197,47 @@ final class ImageSubstitutionScriptTest {
 
   @Test
   void reportsMissingPermissionWhenEcrLoginFails() throws Exception {
+    fakeCommand("python3", "exit 1");
     fakeCommand("docker", "case $1 in login) exit 1;; esac");
 
     assertThat(run()).contains("needs ecr:GetAuthorizationToken");
+  }
+
+  @Test
+  void logsInOnlyWhereDockerItselfPullsFromMirror() throws Exception {
+    run();
+
+    assertThat(recordedCalls()).noneMatch(call -> call.matches("docker log(in|out) .*"));
+  }
+
+  @Test
+  void staysLoggedInForBuildx() throws Exception {
+    fakeCommand("docker", "case $1 in buildx) echo v0.12;; esac");
+
+    run();
+    run(script(ImageSubstitution.TAG, "ruby:2.7"));
+
+    assertThat(recordedCalls())
+        .filteredOn(call -> call.matches("docker log(in|out) .*"))
+        .hasSize(2)
+        .allMatch(call -> call.startsWith("docker login"));
+  }
+
+  @Test
+  void keepsLoginThatBuildHadBefore() throws Exception {
+    Files.createDirectory(folder.resolve(".docker"));
+    Files.writeString(
+        folder.resolve(".docker/config.json"), "{\"auths\": {\"" + MIRROR.registry() + "\": {}}}");
+
+    run(script(ImageSubstitution.TAG, "ruby:2.7"));
+
+    assertThat(recordedCalls()).doesNotContain(LOGOUT);
+  }
+
+  @Test
+  void leavesHalfOfBuildspecToBuild() {
+    assertThat(script("ruby:2.7")).hasSizeLessThan(Buildspec.MAX_CHARACTERS / 2);
+    assertThat(script(ImageSubstitution.TAG, "ruby:2.7")).hasSizeLessThan(4000);
   }
 
   @Test
@@ -271,6 +318,7 @@ final class ImageSubstitutionScriptTest {
     var shell = new ProcessBuilder("sh", "-euc", script + "\n:");
     shell.environment().put("PATH", folder + ":/usr/bin:/bin");
     shell.environment().put("TMPDIR", folder.toString());
+    shell.environment().put("HOME", folder.toString());
     shell.redirectErrorStream(true);
     var process = shell.start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

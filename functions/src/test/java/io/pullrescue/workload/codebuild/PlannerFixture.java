@@ -8,6 +8,7 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Plans retries of sample builds under a configuration. */
 record PlannerFixture(RetryConfig config) {
@@ -22,6 +24,10 @@ record PlannerFixture(RetryConfig config) {
       new MirrorNaming(
           "123456789012.dkr.ecr.eu-west-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
   static final Instant NOW = Instant.parse("2026-06-15T10:31:04Z");
+
+  /** The id of the first build of a chain. */
+  static final String FIRST = "shop:00000000-0000-4000-8000-000000000001";
+
   static final MirroredImage RUBY = mirrored("ruby:2.7");
   static final MirroredImage NODE = mirrored("node:18");
 
@@ -33,14 +39,33 @@ record PlannerFixture(RetryConfig config) {
   }
 
   static BuildRetryPlan resume(SampleBuild build, FetchBuildspec fetchPlan, String buildspec) {
-    return new BuildRetryPlanner(MIRROR, RetryConfig.DEFAULTS)
-        .plan(build.build(), fetchPlan, buildspec);
+    return new PlannerFixture(RetryConfig.DEFAULTS).resumePlan(build, fetchPlan, buildspec);
+  }
+
+  BuildRetryPlan resumePlan(SampleBuild build, FetchBuildspec fetchPlan, String buildspec) {
+    return new BuildRetryPlanner(MIRROR, config)
+        .plan(context(build, SampleBuild.project(), List.of()), fetchPlan, buildspec);
+  }
+
+  static RetryContext context(SampleBuild build, Project project, List<Build> history) {
+    return new RetryContext(
+        build.build(), project, new BuildHistory(history, true, TestFixtures.RETRY_ROLE), NOW);
   }
 
   BuildRetryPlan plan(
       SampleBuild build, List<Build> earlierBuilds, MirroredImage... mirroredImages) {
-    var history = new BuildHistory(earlierBuilds);
-    var context = new RetryContext(build.build(), SampleBuild.project(), history, NOW);
+    return plan(build, SampleBuild.project(), earlierBuilds, mirroredImages);
+  }
+
+  BuildRetryPlan plan(
+      SampleBuild build,
+      Project project,
+      List<Build> earlierBuilds,
+      MirroredImage... mirroredImages) {
+    return plan(context(build, project, earlierBuilds), mirroredImages);
+  }
+
+  BuildRetryPlan plan(RetryContext context, MirroredImage... mirroredImages) {
     return new BuildRetryPlanner(MIRROR, config).plan(context, List.of(mirroredImages));
   }
 

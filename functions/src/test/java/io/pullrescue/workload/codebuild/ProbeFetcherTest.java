@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pullrescue.testing.FakeCloudWatchLogsClient;
 import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Found;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.NotFound;
@@ -128,6 +129,20 @@ final class ProbeFetcherTest {
     assertOwnProbeStarted();
   }
 
+  /** Such a build prints what it likes: the image is as much its own as the variables. */
+  @Test
+  void ignoresProbesThatOthersStarted() {
+    logs.streams.put("forged", List.of(outputLines(OWN_PROBE)));
+    probes.add(
+        build("SUCCEEDED", OWN_PROBE.buildspec(), OWN_PROBE.failedBuildId())
+            .withInitiator("mallory")
+            .withLogStream("forged")
+            .build());
+
+    assertThat(fetch()).isInstanceOf(Pending.class);
+    assertOwnProbeStarted();
+  }
+
   private void assertOwnProbeStarted() {
     assertThat(codeBuild.startedBuilds)
         .singleElement()
@@ -151,7 +166,11 @@ final class ProbeFetcherTest {
             .build();
     return fetcher.fetch(
         PATH,
-        new RetryContext(failed, SampleBuild.project(), new BuildHistory(probes), Instant.EPOCH));
+        new RetryContext(
+            failed,
+            SampleBuild.project(),
+            new BuildHistory(probes, true, TestFixtures.RETRY_ROLE),
+            Instant.EPOCH));
   }
 
   private String reason() {
@@ -171,6 +190,7 @@ final class ProbeFetcherTest {
         .withId("shop:probe-" + (probes.size() + 1))
         .withStatus(status)
         .withPhases(phase(status))
+        .startedByPullRescue()
         .withVariables(Map.of(ProbeBuild.VARIABLE, failedBuildId))
         .withSource(SampleBuild.source("GITHUB", url, buildspec), commit);
   }

@@ -61,7 +61,7 @@ final class ProbeOutputTest {
     var log = runCommand();
 
     assertThat(String.join("", log)).hasSizeLessThan(FetchResult.MAX_BYTES * 3 / 2);
-    assertThat(reason(log)).contains("larger than 1 MiB");
+    assertThat(reason(log)).contains("larger than 100 KiB");
   }
 
   @Test

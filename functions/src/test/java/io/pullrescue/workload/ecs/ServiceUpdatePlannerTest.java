@@ -8,6 +8,7 @@ import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.NoAction;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.Skip;
 import io.pullrescue.workload.ecs.ServiceUpdatePlan.UpdateService;
@@ -33,6 +34,7 @@ final class ServiceUpdatePlannerTest {
           ImageReference.of(REGISTRY + "/docker-hub/library/ruby:2.7"),
           Digest.of("ruby".getBytes(StandardCharsets.UTF_8)));
 
+  private List<String> passRoles = List.of("*");
   private String launchType = "FARGATE";
   private String status = "ACTIVE";
   private String deploymentController = "ECS";
@@ -154,6 +156,16 @@ final class ServiceUpdatePlannerTest {
         .isEqualTo(new NoAction("service web uses the mirrored images already, as shop-web:41"));
   }
 
+  @Test
+  void skipsServiceWhoseRoleMayNotBePassed() {
+    passRoles = List.of("teams/*");
+    assertThat(plan(container("web", "ruby:2.7"))).isInstanceOf(UpdateService.class);
+
+    passRoles = List.of("shop-execution", "arn:aws:iam::123456789012:role/shop-execution");
+    assertThat(skipReason(plan(container("web", "ruby:2.7"))))
+        .contains("the role teams/shop-execution", "`passRoles`");
+  }
+
   private static String skipReason(ServiceUpdatePlan plan) {
     assertThat(plan).isInstanceOf(Skip.class);
     return ((Skip) plan).reason();
@@ -200,7 +212,7 @@ final class ServiceUpdatePlannerTest {
             .taskDefinition(definition.arn())
             .build();
     var mirror = new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES);
-    return new ServiceUpdatePlanner(mirror, WorkloadRetryMode.ALL)
+    return new ServiceUpdatePlanner(mirror, WorkloadRetryMode.ALL, new PassableRoles(passRoles))
         .plan(new EcsTask(task, definition), service, definition, mirroredImages);
   }
 }

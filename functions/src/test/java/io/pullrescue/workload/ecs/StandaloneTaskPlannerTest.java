@@ -8,6 +8,7 @@ import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ecs.RunTaskPlan.NoAction;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.RunTaskPlan.Skip;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ecs.model.Attachment;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.Tag;
@@ -33,12 +33,14 @@ final class StandaloneTaskPlannerTest {
   private static final MirroredImage MIRRORED_IMAGE = mirrored("ruby:2.7");
 
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
+  private List<String> passRoles = List.of("*");
   private Map<String, String> tags = Map.of();
   private Map<String, String> definitionTags = Map.of();
   private Set<String> attachmentTypes = Set.of("ElasticNetworkInterface");
   private String launchType = "FARGATE";
   private String startedBy = "";
   private @Nullable String executionRole = "arn:aws:iam::123456789012:role/shop-execution";
+  private @Nullable String overridingTaskRole;
   private @Nullable TaskDefinitionRevision newest;
 
   @Test
@@ -161,28 +163,45 @@ final class StandaloneTaskPlannerTest {
     assertThat(skipReason(plan(container("web", "ruby:2.7")))).contains("no execution role");
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void retriesTaskWhenTaskOrDefinitionIsTagged(boolean onTask) {
+  @Test
+  void retriesTaskWhenDefinitionIsTagged() {
     retryMode = WorkloadRetryMode.TAGGED;
     assertThat(plan(container("web", "ruby:2.7")))
         .isEqualTo(
             new NoAction("task 0d3f6b1c has no tag pull-rescue = on, and `ecsRetry` is tagged"));
 
-    tag(onTask, "on");
+    definitionTags = Map.of("pull-rescue", "on");
     run(container("web", "ruby:2.7"));
 
-    tag(!onTask, "off");
+    tags = Map.of("pull-rescue", "off");
     assertThat(plan(container("web", "ruby:2.7")))
         .isEqualTo(new NoAction("task 0d3f6b1c has the tag pull-rescue = off"));
   }
 
-  private void tag(boolean onTask, String value) {
-    if (onTask) {
-      tags = Map.of("pull-rescue", value);
-    } else {
-      definitionTags = Map.of("pull-rescue", value);
-    }
+  @Test
+  void skipsTaggedTaskOfUntaggedDefinition() {
+    retryMode = WorkloadRetryMode.TAGGED;
+    tags = Map.of("pull-rescue", "on");
+
+    assertThat(skipReason(plan(container("web", "ruby:2.7"))))
+        .isEqualTo(
+            "its task definition shop-web:41 has no tag pull-rescue = on, by which IAM allows the"
+                + " start; tag the definition as well");
+  }
+
+  @Test
+  void skipsTaskWhoseRoleMayNotBePassed() {
+    passRoles = List.of("service-role/ecs/*");
+    assertThat(skipReason(plan(container("web", "ruby:2.7"))))
+        .isEqualTo(
+            "it would run with the role shop-execution, which pull-rescue may not pass; add"
+                + " shop-execution to `passRoles`");
+
+    executionRole = "arn:aws:iam::123456789012:role/service-role/ecs/shop";
+    run(container("web", "ruby:2.7"));
+
+    overridingTaskRole = "arn:aws:iam::123456789012:role/admin";
+    assertThat(skipReason(plan(container("web", "ruby:2.7")))).contains("the role admin");
   }
 
   private static String skipReason(RunTaskPlan plan) {
@@ -237,6 +256,7 @@ final class StandaloneTaskPlannerTest {
             .group("family:shop-web")
             .launchType(launchType)
             .startedBy(startedBy)
+            .overrides(overrides -> overrides.taskRoleArn(overridingTaskRole))
             .tags(sdkTags(tags))
             .attachments(
                 attachmentTypes.stream()
@@ -244,7 +264,9 @@ final class StandaloneTaskPlannerTest {
                     .toList())
             .build();
     return new StandaloneTaskPlanner(
-            new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES), retryMode)
+            new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES),
+            retryMode,
+            new PassableRoles(passRoles))
         .plan(
             new EcsTask(task, definition),
             definition,

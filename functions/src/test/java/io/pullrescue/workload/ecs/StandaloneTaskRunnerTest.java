@@ -86,6 +86,10 @@ final class StandaloneTaskRunnerTest {
     assertThat(ecs.startedTasks).isEmpty();
 
     ecs.taskTags.put("pull-rescue", "on");
+    assertThat(summary()).contains("did not retry", "tag the definition as well");
+    assertThat(ecs.startedTasks).isEmpty();
+
+    ecs.definitionTags.put("pull-rescue", "on");
     assertThat(summary()).contains("started task");
   }
 

@@ -37,6 +37,10 @@ public final class ConfigLoader {
       new Format(
           "[a-z0-9.*:-]+(/[a-z0-9._*-]+)+",
           "an image with its registry, such as docker.io/library/ruby or docker.io/acme/*");
+  private static final Format ROLE =
+      new Format(
+          "(arn:aws[a-z-]*:iam::[0-9]{12}:role/)?[A-Za-z0-9_+=,.@/*-]{1,512}",
+          "the name or ARN of an IAM role, such as service-role/ecs/*; * may stand for a part");
   private static final Format LOG_GROUP =
       new Format("[A-Za-z0-9_/.#*-]{1,512}", "the name of a log group, such as /aws/codebuild/*");
   private static final Format ACCOUNT_ID =
@@ -133,8 +137,10 @@ public final class ConfigLoader {
         settings.choice("projectUpdates", defaults.projectUpdates()),
         settings.flag("probeBuilds", defaults.probeBuilds()),
         settings.list("sourceBuckets", BUCKET),
+        settings.choice("projects", defaults.projects()),
         settings.choice("ecsRetry", defaults.ecsRetry()),
-        settings.choice("batchRetry", defaults.batchRetry()));
+        settings.choice("batchRetry", defaults.batchRetry()),
+        settings.list("passRoles", defaults.passRoles(), ROLE));
   }
 
   private List<String> upstreams() {

@@ -72,6 +72,11 @@ public enum FunctionSpec {
     return "io.pullrescue.lambda." + constructId() + "Handler::handleRequest";
   }
 
+  /** Returns whether the function publishes events; a refresh only requests replications. */
+  public boolean publishesEvents() {
+    return this != REFRESH;
+  }
+
   /** Returns whether the function reads a property of {@link PullRescueConfig}. */
   boolean reads(String property) {
     return switch (property) {

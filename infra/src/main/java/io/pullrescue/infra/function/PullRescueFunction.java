@@ -58,6 +58,7 @@ public final class PullRescueFunction extends Construct implements IGrantable {
         LogGroup.Builder.create(this, "Log")
             .logGroupName(spec.logGroupName())
             .retention(props.logRetention())
+            .encryptionKey(props.logKey())
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
     log.grantWrite(role);

@@ -1,15 +1,20 @@
 package io.pullrescue.infra.iam;
 
 import static io.pullrescue.infra.iam.Statements.allow;
+import static io.pullrescue.infra.iam.Statements.allowOptedIn;
+import static io.pullrescue.infra.iam.Statements.allowUnlessOptedOut;
 import static io.pullrescue.infra.iam.Statements.arn;
 import static io.pullrescue.infra.iam.Statements.grant;
 import static io.pullrescue.infra.iam.Statements.objectsIn;
 
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.PolicyStatement;
 
 /** Grants access to CodeBuild builds, their logs and their sources. */
 public final class BuildPermissions {
@@ -45,38 +50,66 @@ public final class BuildPermissions {
 
   /**
    * Grants reading buildspecs that are kept in sources: files in the account's CodeCommit
-   * repositories, and objects in the configured buckets.
+   * repositories that have not opted out, and objects in the configured buckets.
    */
   public void grantReadSources(IGrantable grantee, List<String> sourceBuckets) {
     var repositories = arn(stack, "codecommit", "*", ArnFormat.NO_RESOURCE_NAME, null);
     grant(
         grantee,
-        allow("ReadRepositories", List.of(repositories), "codecommit:GetFile"),
+        allowUnlessOptedOut("ReadRepositories", List.of(repositories), "codecommit:GetFile"),
         allow(
             "ReadSources", objectsIn(stack, sourceBuckets), "s3:GetObject", "s3:GetObjectVersion"));
   }
 
-  /** Grants starting builds, and retrying the failed part of pipelines and build batches. */
-  public void grantRetry(IGrantable grantee, ProjectUpdateMode projectUpdates) {
+  /**
+   * Grants starting builds, and retrying the failed part of pipelines and build batches. The tag of
+   * a project or pipeline is a condition of the permission as well; it is documented for pipelines
+   * and for stages. A pipeline that has opted out cannot be read either, so that its retry is
+   * skipped before anything has changed.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-using-tags.html">Tags
+   *     of CodeBuild projects</a>
+   * @see <a
+   *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html">Condition
+   *     keys of CodePipeline</a>
+   */
+  public void grantRetry(
+      IGrantable grantee, ProjectSelection selection, ProjectUpdateMode projectUpdates) {
     var pipelines = arn(stack, "codepipeline", "*", ArnFormat.NO_RESOURCE_NAME, null);
     grant(
         grantee,
         allow(
-            "StartBuilds",
+            "ReadProjects",
             projects,
             "codebuild:BatchGetBuildBatches",
             "codebuild:BatchGetProjects",
-            "codebuild:ListBuildsForProject",
-            "codebuild:RetryBuildBatch",
-            "codebuild:StartBuild"),
-        allow(
+            "codebuild:ListBuildsForProject"),
+        allowOnSelected(
+            selection, "StartBuilds", "codebuild:RetryBuildBatch", "codebuild:StartBuild"),
+        allowUnlessOptedOut(
             "RetryStages",
             List.of(pipelines),
             "codepipeline:GetPipeline",
             "codepipeline:GetPipelineState",
             "codepipeline:RetryStageExecution"));
     if (projectUpdates != ProjectUpdateMode.OFF) {
-      grant(grantee, allow("UpdateProjects", projects, "codebuild:UpdateProject"));
+      grant(grantee, updateProjects(selection));
     }
+  }
+
+  /** An update sets no tags, which would change who may do what with the project. */
+  private PolicyStatement updateProjects(ProjectSelection selection) {
+    return Statements.withCondition(
+        allowOnSelected(selection, "UpdateProjects", "codebuild:UpdateProject"),
+        "Null",
+        Map.of("aws:TagKeys", "true"));
+  }
+
+  private PolicyStatement allowOnSelected(
+      ProjectSelection selection, String sid, String... actions) {
+    return selection == ProjectSelection.TAGGED
+        ? allowOptedIn(sid, projects, actions)
+        : allowUnlessOptedOut(sid, projects, actions);
   }
 }

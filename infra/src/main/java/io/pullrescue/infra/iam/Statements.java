@@ -1,6 +1,7 @@
 package io.pullrescue.infra.iam;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
@@ -14,6 +15,14 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
  * are not used because they allow more than the functions need.
  */
 final class Statements {
+  /** The tag that opts a resource in or out. */
+  private static final String OPT_IN_TAG = "pull-rescue";
+
+  private static final String RESOURCE_TAG = "aws:ResourceTag/" + OPT_IN_TAG;
+
+  /** The tag that a call gives to the resource it creates. */
+  static final String REQUEST_TAG = "aws:RequestTag/" + OPT_IN_TAG;
+
   private Statements() {}
 
   static PolicyStatement allow(String sid, List<String> resources, String... actions) {
@@ -22,6 +31,32 @@ final class Statements {
         .actions(List.of(actions))
         .resources(resources)
         .build();
+  }
+
+  /**
+   * Allows the actions on every resource without the tag {@code pull-rescue = off}. The condition
+   * is true for a resource without the tag.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html">Condition
+   *     operators</a>
+   */
+  static PolicyStatement allowUnlessOptedOut(
+      String sid, List<String> resources, String... actions) {
+    return withCondition(
+        allow(sid, resources, actions), "StringNotEquals", Map.of(RESOURCE_TAG, "off"));
+  }
+
+  /** Allows the actions on resources with the tag {@code pull-rescue = on}. */
+  static PolicyStatement allowOptedIn(String sid, List<String> resources, String... actions) {
+    return withCondition(
+        allow(sid, resources, actions), "StringEquals", Map.of(RESOURCE_TAG, "on"));
+  }
+
+  static PolicyStatement withCondition(
+      PolicyStatement statement, String operator, Map<String, ?> values) {
+    statement.addCondition(operator, values);
+    return statement;
   }
 
   /** Adds the statements that name a resource to the role. */

@@ -1,9 +1,14 @@
 package io.pullrescue.infra.iam;
 
+import static io.pullrescue.infra.iam.Statements.REQUEST_TAG;
 import static io.pullrescue.infra.iam.Statements.allOf;
 import static io.pullrescue.infra.iam.Statements.allow;
+import static io.pullrescue.infra.iam.Statements.allowOptedIn;
+import static io.pullrescue.infra.iam.Statements.allowUnlessOptedOut;
 import static io.pullrescue.infra.iam.Statements.grant;
+import static io.pullrescue.infra.iam.Statements.withCondition;
 
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +18,13 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 
 /**
  * Grants access to ECS services and tasks and to Batch jobs. The tag that opts a workload in or out
- * is a condition of the permissions as well.
+ * is a condition of the permissions as well: the tag of the service, or of the task or job
+ * definition. The caller itself writes the tags of a new task or job, so they opt out only.
  */
 public final class WorkloadPermissions {
-  private static final String OPT_IN_TAG = "pull-rescue";
-  private static final String RESOURCE_TAG = "aws:ResourceTag/" + OPT_IN_TAG;
-  private static final String REQUEST_TAG = "aws:RequestTag/" + OPT_IN_TAG;
   private static final String SUBMIT_JOB = "batch:SubmitJob";
+  private static final String TAG_RESOURCE = "batch:TagResource";
+  private static final String PASS_ROLE = "iam:PassRole";
 
   private final Stack stack;
 
@@ -42,21 +47,24 @@ public final class WorkloadPermissions {
   }
 
   /** Grants retrying the workloads in scope. */
-  public void grantRetry(IGrantable grantee, WorkloadRetryMode ecs, WorkloadRetryMode batch) {
-    if (ecs != WorkloadRetryMode.OFF) {
-      grantRetryEcs(grantee, ecs);
+  public void grantRetry(IGrantable grantee, RetryConfig config) {
+    if (config.ecsRetry() != WorkloadRetryMode.OFF) {
+      grantRetryEcs(grantee, config.ecsRetry());
     }
-    if (batch != WorkloadRetryMode.OFF) {
-      grantRetryBatch(grantee, batch);
+    if (config.batchRetry() != WorkloadRetryMode.OFF) {
+      grantRetryBatch(grantee, config.batchRetry());
     }
-    if (ecs != WorkloadRetryMode.OFF || batch != WorkloadRetryMode.OFF) {
-      grant(grantee, passRoles());
+    if (config.ecsRetry() != WorkloadRetryMode.OFF
+        || config.batchRetry() != WorkloadRetryMode.OFF) {
+      grant(grantee, passRoles(config.passRoles()));
     }
   }
 
   /** Grants updating services to a new revision of their task definition, and running tasks. */
   private void grantRetryEcs(IGrantable grantee, WorkloadRetryMode scope) {
     var services = List.of(allOf(stack, "ecs", "service"));
+    // A call that names no revision would be evaluated without the tags of the definition.
+    var revisions = List.of(allOf(stack, "ecs", "task-definition") + ":*");
     grant(
         grantee,
         readTasks(),
@@ -70,15 +78,19 @@ public final class WorkloadPermissions {
             "ecs:ListTasks",
             "ecs:RegisterTaskDefinition"),
         tagNewResources(),
-        conditionOnTag(
-            allow("UpdateServices", services, "ecs:UpdateService"), scope, RESOURCE_TAG));
-    grant(
-        grantee,
-        taggedOnEither(
-            scope, "Tasks", List.of(allOf(stack, "ecs", "task-definition")), "ecs:RunTask"));
+        scope == WorkloadRetryMode.TAGGED
+            ? allowOptedIn("UpdateServices", services, "ecs:UpdateService")
+            : allowUnlessOptedOut("UpdateServices", services, "ecs:UpdateService"),
+        start(scope, "StartTasks", revisions, "ecs:RunTask"));
   }
 
-  /** Grants submitting jobs with a new revision of their job definition. */
+  /**
+   * Grants submitting jobs with a new revision of their job definition.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/batch/latest/userguide/iam-example-restrict-job-submission-by-tags.html">Job
+   *     submission by tags</a>, which needs the revision in the ARN
+   */
   private void grantRetryBatch(IGrantable grantee, WorkloadRetryMode scope) {
     var definitions = allOf(stack, "batch", "job-definition");
     grant(
@@ -91,60 +103,70 @@ public final class WorkloadPermissions {
             "batch:DescribeJobs",
             "batch:ListJobs"),
         allow("RegisterJobDefinitions", List.of(definitions), "batch:RegisterJobDefinition"),
-        allow("TagJobs", List.of(definitions, allOf(stack, "batch", "job")), "batch:TagResource"),
-        allow("SubmitToQueues", List.of(allOf(stack, "batch", "job-queue")), SUBMIT_JOB));
-    grant(grantee, taggedOnEither(scope, "Jobs", List.of(definitions + ":*"), SUBMIT_JOB));
+        allow("TagJobs", List.of(allOf(stack, "batch", "job")), TAG_RESOURCE),
+        tagDefinitions(scope, definitions),
+        allow("SubmitToQueues", List.of(allOf(stack, "batch", "job-queue")), SUBMIT_JOB),
+        start(scope, "StartJobs", List.of(definitions + ":*"), SUBMIT_JOB));
+  }
+
+  /**
+   * Allows tagging definitions that are in scope anyway, so that no other can be brought into scope
+   * by a tag. A new definition has the tags of the call that registers it.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourcetag">Availability
+   *     of aws:ResourceTag</a>
+   */
+  private static PolicyStatement tagDefinitions(WorkloadRetryMode scope, String definitions) {
+    return scope == WorkloadRetryMode.TAGGED
+        ? allowOptedIn("TagJobDefinitions", List.of(definitions), TAG_RESOURCE)
+        : allowUnlessOptedOut("TagJobDefinitions", List.of(definitions), TAG_RESOURCE);
   }
 
   private PolicyStatement readTasks() {
     return allow("ReadTasks", List.of(allOf(stack, "ecs", "task")), "ecs:DescribeTasks");
   }
 
-  /** A tag of the definition or one of the workload itself opts in; either may opt out. */
-  private static PolicyStatement[] taggedOnEither(
-      WorkloadRetryMode scope, String workloads, List<String> definitions, String action) {
-    if (scope == WorkloadRetryMode.ALL) {
-      var statement = allow("Start" + workloads, definitions, action);
-      return new PolicyStatement[] {conditionOnTag(statement, scope, RESOURCE_TAG, REQUEST_TAG)};
-    }
-    var byDefinition = allow("Start" + workloads + "OfDefinitions", definitions, action);
-    var byWorkload = allow("Start" + workloads + "WithTag", definitions, action);
-    return new PolicyStatement[] {
-      conditionOnTag(byDefinition, scope, RESOURCE_TAG),
-      conditionOnTag(byWorkload, scope, REQUEST_TAG)
-    };
-  }
-
-  private static PolicyStatement conditionOnTag(
-      PolicyStatement statement, WorkloadRetryMode scope, String... tags) {
-    var tagged = scope == WorkloadRetryMode.TAGGED;
-    for (var tag : tags) {
-      statement.addCondition(
-          tagged ? "StringEquals" : "StringNotEquals", Map.of(tag, tagged ? "on" : "off"));
-    }
-    return statement;
+  private static PolicyStatement start(
+      WorkloadRetryMode scope, String sid, List<String> definitions, String action) {
+    return scope == WorkloadRetryMode.TAGGED
+        ? allowOptedIn(sid, definitions, action)
+        : withCondition(
+            allowUnlessOptedOut(sid, definitions, action),
+            "StringNotEquals",
+            Map.of(REQUEST_TAG, "off"));
   }
 
   /** Allows tagging a new resource in the call that creates it, and at no other time. */
   private PolicyStatement tagNewResources() {
-    var statement =
+    return withCondition(
         allow(
             "TagNewResources",
             List.of(allOf(stack, "ecs", "task"), allOf(stack, "ecs", "task-definition")),
-            "ecs:TagResource");
-    statement.addConditions(
-        Map.of(
-            "StringEquals",
-            Map.of("ecs:CreateAction", List.of("RegisterTaskDefinition", "RunTask"))));
-    return statement;
+            "ecs:TagResource"),
+        "StringEquals",
+        Map.of("ecs:CreateAction", List.of("RegisterTaskDefinition", "RunTask")));
   }
 
-  /** A new revision has the roles of the previous one; only tasks may get them. */
-  private PolicyStatement passRoles() {
-    var roles = "arn:%s:iam::%s:role/*".formatted(stack.getPartition(), stack.getAccount());
-    var statement = allow("PassRolesToTasks", List.of(roles), "iam:PassRole");
-    statement.addConditions(
-        Map.of("StringEquals", Map.of("iam:PassedToService", "ecs-tasks.amazonaws.com")));
-    return statement;
+  /**
+   * A new revision has the roles of the previous one. They are limited by name: AWS says that
+   * conditions on the tags of a passed role do not have reliable results, and documents no value of
+   * {@code iam:AssociatedResourceArn} for tasks.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html">Passing
+   *     roles</a>
+   */
+  private PolicyStatement passRoles(List<String> roles) {
+    return withCondition(
+        allow("PassRolesToTasks", roles.stream().map(this::roleArn).toList(), PASS_ROLE),
+        "StringEquals",
+        Map.of("iam:PassedToService", "ecs-tasks.amazonaws.com"));
+  }
+
+  private String roleArn(String nameOrArn) {
+    return nameOrArn.startsWith("arn:") // A name has no colon.
+        ? nameOrArn
+        : "arn:%s:iam::%s:role/%s".formatted(stack.getPartition(), stack.getAccount(), nameOrArn);
   }
 }

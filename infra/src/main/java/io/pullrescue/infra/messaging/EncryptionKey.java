@@ -11,10 +11,17 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /**
- * Encrypts queues and topics with the operator's KMS key, if there is one. The key's policy must
- * allow EventBridge, CloudWatch and SNS of this account to use it, or no message arrives.
+ * Encrypts queues, topics and log groups with the operator's KMS key, if there is one. The key's
+ * policy must allow EventBridge, CloudWatch and SNS of this account to use it, or no message
+ * arrives, and CloudWatch Logs, or no log group is created.
  *
- * @param key null for SQS-managed encryption; topics, which store no messages, are then unencrypted
+ * <p>Without a key, topics are not encrypted, and keep no messages: to a topic with the key {@code
+ * alias/aws/sns} CloudWatch cannot publish, because the policy of that key does not allow it and
+ * cannot be changed. Queues and log groups are then encrypted by SQS and CloudWatch Logs.
+ *
+ * @see <a href="https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns">Alarms and
+ *     encrypted topics</a>
+ * @param key null for keys of the services
  */
 public record EncryptionKey(@Nullable IKey key) {
   /** Imports the key. */

@@ -39,7 +39,7 @@ class ConfigLoaderTest {
                 List.of("/aws/codebuild/*"),
                 10,
                 0,
-                new OperationsConfig("", false, "", RetentionDays.ONE_MONTH, false),
+                new OperationsConfig("", false, "", RetentionDays.ONE_MONTH, false, ""),
                 new VpcConfig(List.of(), List.of()),
                 jar));
   }
@@ -153,6 +153,10 @@ class ConfigLoaderTest {
           imageSubstitution    | tags               | 'tags' is not one of mirror, tag, login; did you mean tag?
           imageSubstitution    | login              | login needs credentials of docker.io
           projectUpdates       | kept               | 'kept' is not one of off, until-success, permanent
+          projects             | off                | 'off' is not one of all, tagged
+          passRoles            | role:admin         | 'role:admin' is not the name or ARN of an IAM role, such as service-role/ecs/*
+          permissionsBoundary  | arn:aws:iam::1:policy/x | 'arn:aws:iam::1:policy/x' is not the name or ARN of an IAM policy, such as arn:
+          permissionsBoundary  | team-*             | 'team-*' is not the name or ARN of an IAM policy
           ecsRetry             | report             | 'report' is not one of off, tagged, all
           batchRetry           | on                 | 'on' is not one of off, tagged, all
           maxRetries           | many               | 'many' is not a whole number from 1 to 10

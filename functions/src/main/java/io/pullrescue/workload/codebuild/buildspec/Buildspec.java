@@ -1,16 +1,16 @@
 package io.pullrescue.workload.codebuild.buildspec;
 
+import io.pullrescue.text.TextSanitizer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -35,7 +35,15 @@ public final class Buildspec {
   /** In the order in which CodeBuild runs them. */
   private static final List<String> PHASES = List.of("install", "pre_build", "build", "post_build");
 
-  /** The nesting limit, which keeps the recursive composer from exhausting the stack. */
+  /**
+   * The longest buildspec that StartBuild and UpdateProject accept: "Max buildspec length is
+   * 25600". It is in no document of AWS.
+   *
+   * @see <a href="https://github.com/aws/aws-cdk/pull/14974">The limit in AWS CDK</a>
+   */
+  public static final int MAX_CHARACTERS = 25_600;
+
+  /** The nesting limit: composing nodes is recursive, and each level makes the scanner slower. */
   private static final int MAX_DEPTH = 100;
 
   private static final LoadSettings LOAD_SETTINGS =
@@ -49,18 +57,20 @@ public final class Buildspec {
     this.root = root;
   }
 
-  /** Parses an inline buildspec; empty if the text is a path, an ARN or not valid YAML. */
+  /**
+   * Parses an inline buildspec; empty if the text is a path, an ARN, too long or not valid YAML.
+   */
   public static Optional<Buildspec> parse(String text) {
-    return compose(text)
+    return read(text)
+        .root()
         .filter(root -> value(root, "phases").isPresent())
         .map(root -> new Buildspec(text, root));
   }
 
   /** Explains why {@link #parse} rejects a text that should be a buildspec. */
   public static String invalidReason(String text) {
-    return countDocuments(text) > 1
-        ? "its buildspec has more than one YAML document"
-        : "its buildspec is not a YAML document with `phases`";
+    return "its buildspec "
+        + Objects.requireNonNullElse(read(text).problem(), "is not a YAML document with `phases`");
   }
 
   /** Returns whether a configured buildspec is the text itself and not the location of a file. */
@@ -81,23 +91,54 @@ public final class Buildspec {
    * path.
    */
   static boolean isMapping(String text) {
-    return compose(text).isPresent();
+    return read(text).root().isPresent();
   }
 
-  private static long countDocuments(String text) {
+  private static Reading read(String text) {
+    return text.length() <= MAX_CHARACTERS
+        ? compose(text)
+        : Reading.failed(
+            "has %,d characters, and CodeBuild accepts at most %,d in a retry; move commands to a script in the source"
+                .formatted(text.length(), MAX_CHARACTERS));
+  }
+
+  /**
+   * Composes the text as YAML. It may come from anybody, and parsers have bugs: whatever they throw
+   * means that the text cannot be read.
+   */
+  private static Reading compose(String text) {
     try {
-      return events(text).filter(event -> event.getEventId() == Event.ID.DocumentStart).count();
-    } catch (YamlEngineException notYaml) {
-      return 0;
+      var problem = structuralProblem(text);
+      return problem == null
+          ? Reading.of(new Compose(LOAD_SETTINGS).composeString(text))
+          : Reading.failed(problem);
+    } catch (MarkedYamlEngineException invalid) {
+      var line = invalid.getProblemMark().map(mark -> "line " + (mark.getLine() + 1) + ": ");
+      return Reading.failed(
+          "cannot be read as YAML: "
+              + line.orElse("")
+              + TextSanitizer.sanitize(String.valueOf(invalid.getProblem())));
+    } catch (RuntimeException | StackOverflowError unreadable) {
+      return Reading.failed(
+          "cannot be read: the YAML parser reports " + unreadable.getClass().getSimpleName());
     }
   }
 
-  /** Checks the depth by events, because composing nodes is recursive. */
-  private static boolean isTooDeep(String text) {
-    var depth = new AtomicInteger();
-    return events(text)
-        .mapToInt(event -> depth.addAndGet(depthChange(event)))
-        .anyMatch(number -> number > MAX_DEPTH);
+  /** Checks by events what composing nodes would be too deep for; null if there is no problem. */
+  private static @Nullable String structuralProblem(String text) {
+    var depth = 0;
+    var documents = 0;
+    for (var event : new Parse(LOAD_SETTINGS).parseString(text)) {
+      depth += depthChange(event);
+      documents += event.getEventId() == Event.ID.DocumentStart ? 1 : 0;
+      if (depth > MAX_DEPTH) {
+        return "is nested more than " + MAX_DEPTH + " levels deep; flatten it";
+      }
+      if (documents > 1) {
+        return "has more than one YAML document; CodeBuild reads one";
+      }
+    }
+    return null;
   }
 
   private static int depthChange(Event event) {
@@ -106,24 +147,6 @@ public final class Buildspec {
       case SequenceEnd, MappingEnd -> -1;
       default -> 0;
     };
-  }
-
-  private static Stream<Event> events(String text) {
-    return StreamSupport.stream(new Parse(LOAD_SETTINGS).parseString(text).spliterator(), false);
-  }
-
-  private static Optional<MappingNode> compose(String text) {
-    try {
-      if (isTooDeep(text)) {
-        return Optional.empty();
-      }
-      return new Compose(LOAD_SETTINGS)
-          .composeString(text)
-          .filter(MappingNode.class::isInstance)
-          .map(MappingNode.class::cast);
-    } catch (YamlEngineException notYaml) {
-      return Optional.empty();
-    }
   }
 
   /** Explains why no command can be inserted; empty if one can. */
@@ -137,7 +160,7 @@ public final class Buildspec {
     if (!shell.equals("sh") && !shell.equals("bash")) {
       return Optional.of(
           "its buildspec uses the shell "
-              + shell
+              + TextSanitizer.sanitize(shell, 20)
               + ", but the image substitution needs sh or bash");
     }
     return countUsers() > 1
@@ -210,7 +233,7 @@ public final class Buildspec {
 
   /** Verifies an edit: an anchor before the list, for example, shifts the YAML marks. */
   private static boolean startsWith(String edited, String command) {
-    return parse(edited).stream()
+    return compose(edited).root().map(root -> new Buildspec(edited, root)).stream()
         .flatMap(spec -> spec.phases().stream())
         .map(phase -> value(phase, "commands"))
         .flatMap(Optional::stream)
@@ -274,5 +297,22 @@ public final class Buildspec {
 
   private static Optional<String> text(Node node) {
     return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
+  }
+
+  /**
+   * The result of reading a text.
+   *
+   * @param root the mapping at its top; empty if it has none
+   * @param problem why it was not read, as a clause; null if it was
+   */
+  private record Reading(Optional<MappingNode> root, @Nullable String problem) {
+    static Reading of(Optional<Node> root) {
+      return new Reading(
+          root.filter(MappingNode.class::isInstance).map(MappingNode.class::cast), null);
+    }
+
+    static Reading failed(String problem) {
+      return new Reading(Optional.empty(), problem);
+    }
   }
 }

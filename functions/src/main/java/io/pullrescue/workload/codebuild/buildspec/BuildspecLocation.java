@@ -61,7 +61,7 @@ public sealed interface BuildspecLocation {
     if (object.matches()) {
       return new S3Object(object.group(1), object.group(2));
     }
-    var path = buildspec.replaceFirst("^(\\./)+", "");
+    var path = buildspec.replaceFirst("^(?:\\./)++", "");
     return isPlainPath(path)
         ? new SourceFile(path)
         : new Invalid(

@@ -1,13 +1,14 @@
 package io.pullrescue.workload.codebuild.buildspec;
 
+import io.pullrescue.text.HumanFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** The outcome of fetching a file that may hold a buildspec. */
 public sealed interface FetchResult {
-  /** The size limit of a file, in bytes; buildspecs are far smaller. */
-  int MAX_BYTES = 1 << 20;
+  /** The size limit of a file: what a buildspec of the longest accepted text has at most. */
+  int MAX_BYTES = 4 * Buildspec.MAX_CHARACTERS;
 
   /**
    * The file was read.
@@ -48,6 +49,8 @@ public sealed interface FetchResult {
 
   /** Returns the result for a file of more than {@link #MAX_BYTES}. */
   static FetchResult tooLarge() {
-    return new Unavailable("the file is larger than " + (MAX_BYTES >> 20) + " MiB");
+    return new Unavailable(
+        "the file is larger than %s, and CodeBuild accepts at most %,d characters in a retry"
+            .formatted(HumanFormat.bytes(MAX_BYTES), Buildspec.MAX_CHARACTERS));
   }
 }

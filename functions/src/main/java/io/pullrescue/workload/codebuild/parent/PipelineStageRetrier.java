@@ -4,6 +4,8 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
@@ -27,6 +29,22 @@ final class PipelineStageRetrier {
 
   /** Checks whether the stage whose latest execution contains this build can be retried. */
   RetryReadiness checkReadiness(String pipeline, Build build) {
+    try {
+      return findStage(pipeline, build);
+    } catch (AwsServiceException error) {
+      // The role of the function may not access pipelines that have opted out.
+      if (!"AccessDeniedException".equals(error.awsErrorDetails().errorCode())) {
+        throw error;
+      }
+      return new NotRetryable(
+          "access to its pipeline "
+              + pipeline
+              + " is denied, as it is if the pipeline has the tag pull-rescue = off; retry the stage"
+              + " manually");
+    }
+  }
+
+  private RetryReadiness findStage(String pipeline, Build build) {
     return codePipeline.getPipelineState(request -> request.name(pipeline)).stageStates().stream()
         .filter(stage -> stage.actionStates().stream().anyMatch(action -> refersTo(action, build)))
         .findFirst()
@@ -54,11 +72,20 @@ final class PipelineStageRetrier {
       return new NotRetryable(
           "the status of " + name + " is " + execution.statusAsString() + ", not Failed");
     }
+    if (hasOtherInboundExecution(stage, execution.pipelineExecutionId())) {
+      return new NotRetryable("a newer execution waits for " + name);
+    }
     var retries = Optional.ofNullable(stage.retryStageMetadata());
     return hasAutomaticRetry(pipeline, stage) && automaticRetries(retries) == 0
         ? new NotRetryable(
             name + " has automatic retry enabled (`onFailure: RETRY`) and has not retried yet")
         : new Ready(stage.stageName(), execution.pipelineExecutionId(), manualRetries(retries));
+  }
+
+  private static boolean hasOtherInboundExecution(StageState stage, String executionId) {
+    return Stream.concat(
+            Stream.ofNullable(stage.inboundExecution()), stage.inboundExecutions().stream())
+        .anyMatch(inbound -> !executionId.equals(inbound.pipelineExecutionId()));
   }
 
   private boolean hasAutomaticRetry(String pipeline, StageState stage) {

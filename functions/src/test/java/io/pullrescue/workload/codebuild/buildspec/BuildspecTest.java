@@ -2,8 +2,11 @@ package io.pullrescue.workload.codebuild.buildspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.diagnosis.tools.ParserScaling;
+import io.pullrescue.diagnosis.tools.StepCounter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BuildspecTest {
@@ -108,10 +111,69 @@ final class BuildspecTest {
         .contains("different users");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{a: ", "- ", "? ", "- - - - ? ? "})
+  void rejectsDeeplyNestedText(String piece) {
+    var text = "phases: \n  " + piece.repeat(1500);
+    assertThat(Buildspec.parse(text)).isEmpty();
+    assertThat(Buildspec.invalidReason(text)).contains("nested more than 100 levels");
+  }
+
+  /** At some offsets of an emoji the parser of snakeyaml-engine 2.10 fails. */
   @Test
-  void rejectsDeeplyNestedText() {
-    assertThat(Buildspec.parse("phases: " + "[".repeat(100_000))).isEmpty();
-    assertThat(Buildspec.parse("phases: " + "{a: ".repeat(5000) + "}".repeat(5000))).isEmpty();
+  void editsTextWithEmojiAtEveryOffset() {
+    for (var offset = 0; offset < 1100; offset++) {
+      var text =
+          "version: 0.2\n# "
+              + "x".repeat(offset)
+              + "\ud83d\ude80\nphases:\n  build:\n    commands:\n    - make \ud83d\ude80\n";
+
+      assertThat(edit(text))
+          .isEqualTo(text.replace("    - make", "    - " + QUOTED + "\n    - make"));
+    }
+  }
+
+  @Test
+  void editsTextWithThousandEmojis() {
+    var text =
+        "version: 0.2\n# " + "\ud83d\ude80".repeat(1000) + "\nphases: {build: {commands: [make]}}";
+
+    assertThat(edit(text)).endsWith("[" + QUOTED + ", make]}}");
+  }
+
+  @Test
+  void rejectsTextThatIsLongerThanCodeBuildAccepts() {
+    var start = "version: 0.2\nphases: {build: {commands: [make]}}\n#";
+    var longest = start + "x".repeat(Buildspec.MAX_CHARACTERS - start.length());
+
+    assertThat(Buildspec.parse(longest)).isPresent();
+    assertThat(Buildspec.parse(longest + "x")).isEmpty();
+    assertThat(Buildspec.invalidReason(longest + "x"))
+        .isEqualTo(
+            "its buildspec has 25,601 characters, and CodeBuild accepts at most 25,600 in a retry;"
+                + " move commands to a script in the source");
+  }
+
+  @Test
+  void explainsWhyTextCannotBeRead() {
+    assertThat(Buildspec.invalidReason("version: 0.2\nphases: [\n"))
+        .startsWith("its buildspec cannot be read as YAML: line 3: ");
+    assertThat(Buildspec.invalidReason("a: \ud83d"))
+        .isEqualTo("its buildspec cannot be read: the YAML parser reports ReaderException");
+    assertThat(Buildspec.invalidReason("a: 1\n---\nb: 1")).contains("more than one YAML document");
+    assertThat(Buildspec.invalidReason("a: *b\npassword: hunter2")).doesNotContain("hunter2");
+  }
+
+  /** Counts calls of methods in the parser: they are the same on every machine. */
+  @ParameterizedTest
+  @MethodSource("io.pullrescue.diagnosis.tools.ParserScaling#buildspecPieces")
+  void readsHostileTextInBoundedSteps(String piece) {
+    var steps = StepCounter.of(Buildspec.class, "invalidReason");
+    var ordinary = steps.count(ParserScaling.repeatToSize("- a: b\n", Buildspec.MAX_CHARACTERS));
+
+    assertThat(steps.count(ParserScaling.repeatToSize(piece, Buildspec.MAX_CHARACTERS)))
+        .isLessThan(10 * ordinary);
+    assertThat(steps.count(ParserScaling.repeatToSize(piece, 1 << 20))).isLessThan(ordinary);
   }
 
   @ParameterizedTest
@@ -122,6 +184,8 @@ final class BuildspecTest {
         "arn:aws:s3:::bucket/buildspec.yml",
         "",
         "- a\n- b",
+        "a: \ud83d",
+        "\u0000",
         "phases: [",
         "version: 0.2",
         "&a [*a]",

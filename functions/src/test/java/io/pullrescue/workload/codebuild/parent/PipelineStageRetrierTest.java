@@ -51,6 +51,16 @@ final class PipelineStageRetrierTest {
   }
 
   @Test
+  void stageOfDeniedPipelineIsNotRetryable() {
+    codePipeline.denied = true;
+
+    assertThat(reason(readiness()))
+        .isEqualTo(
+            "access to its pipeline delivery is denied, as it is if the pipeline has the tag"
+                + " pull-rescue = off; retry the stage manually");
+  }
+
+  @Test
   void retriesFailedActionsOfExecution() {
     assertThat(stages.retry("delivery", new Ready("Build", "execution-1", 0)))
         .isEqualTo("the failed actions of stage Build of pipeline delivery");
