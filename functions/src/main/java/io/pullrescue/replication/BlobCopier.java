@@ -59,6 +59,15 @@ final class BlobCopier {
     }
   }
 
+  /** Copies those blobs of a manifest that the mirror does not have after all. */
+  void copyMissingBlobs(Manifest manifest) {
+    for (var blob : manifest.blobs()) {
+      if (!blob.isForeign()) {
+        copyBlob(blob, destination.repository()::blobExists);
+      }
+    }
+  }
+
   private Descriptor copyBlob(Descriptor blob, Predicate<Descriptor> existing) {
     var present = existing.test(blob);
     if (present) {
@@ -70,9 +79,9 @@ final class BlobCopier {
           .repository()
           .putBlob(
               blob,
-              () ->
+              retries ->
                   new DigestVerifyingInputStream(
-                      source.getBlob(blob),
+                      source.getBlob(blob, retries),
                       blob,
                       deadline,
                       count -> onBytesCopied(transfer, count)));

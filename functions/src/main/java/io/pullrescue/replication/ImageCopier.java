@@ -9,6 +9,7 @@ import io.pullrescue.registry.SourceRepository;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.replication.PlatformSelector.SelectedManifest;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -106,20 +107,38 @@ final class ImageCopier {
     }
     for (var wave : plan.waves()) {
       executor.invokeAll(
-          wave.stream().map(manifest -> writeTask(manifest, plan, mirrorReference)).toList());
+          wave.stream()
+              .map(manifest -> writeTask(manifest, plan, mirrorReference, blobCopier))
+              .toList());
     }
   }
 
   private Callable<Manifest> writeTask(
-      Manifest manifest, CopyPlan plan, ImageReference mirrorReference) {
+      Manifest manifest, CopyPlan plan, ImageReference mirrorReference, BlobCopier blobCopier) {
     return () -> {
-      if (manifest.equals(plan.root())) {
-        putRoot(manifest, mirrorReference);
-      } else {
-        write(manifest.digest().value(), manifest);
+      try {
+        write(manifest, plan, mirrorReference);
+      } catch (RegistryException failure) {
+        if (failure.reason() != Reason.CONTENT_MISSING) {
+          throw failure;
+        }
+        LOG.warn("the mirror lacks content of a manifest; it is checked and copied once more");
+        blobCopier.copyMissingBlobs(manifest);
+        plan.childrenOf(manifest).stream()
+            .filter(child -> !destination.hasManifest(child.digest()))
+            .forEach(child -> write(child, plan, mirrorReference));
+        write(manifest, plan, mirrorReference);
       }
       return manifest;
     };
+  }
+
+  private void write(Manifest manifest, CopyPlan plan, ImageReference mirrorReference) {
+    if (manifest.equals(plan.root())) {
+      putRoot(manifest, mirrorReference);
+    } else {
+      write(manifest.digest().value(), manifest);
+    }
   }
 
   /** Sets the mirror's tag to an image that the mirror already has under another name. */

@@ -188,6 +188,7 @@ public final class ImageReplicator {
         try {
           var head = source.repository().headManifest(image.identifier());
           if (head.isPresent()) {
+            recordPull(head.get());
             heads.put(source, head.get());
             return Optional.of(resolveDigest(head.get(), source));
           }
@@ -206,6 +207,12 @@ public final class ImageReplicator {
       }
       stats.recordPull();
       return source.repository().getManifest(image.identifier()).manifest().digest();
+    }
+
+    private void recordPull(ManifestResponse.Head head) {
+      if (head.isPull()) {
+        stats.recordPull();
+      }
     }
 
     private static RegistryException notFound() {

@@ -8,12 +8,15 @@ import io.pullrescue.registry.SourceRepository;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.text.HumanFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads all manifests of an image before the first blob is copied.
@@ -28,12 +31,22 @@ final class ManifestTreeFetcher {
   private static final int MAX_MANIFESTS = 100;
   private static final int MAX_BLOBS = 500;
 
+  /**
+   * A hundred manifests of a hundred layers; see {@code ManifestParser} for the limit of each one.
+   */
+  private static final int MAX_DESCRIPTORS = 10_000;
+
+  /** The manifests of an image are kept in memory until they are written. */
+  private static final long MAX_MANIFEST_BYTES = 64L * 1024 * 1024;
+
   private final SourceRepository source;
   private final MirrorDestination destination;
   private final long maxBytes;
   private final long reservedPulls;
   private final CopyStats.Collector stats;
   private final ParallelExecutor executor;
+  private final AtomicInteger descriptorCount = new AtomicInteger();
+  private final AtomicLong manifestBytes = new AtomicLong();
 
   ManifestTreeFetcher(
       SourceRepository source,
@@ -77,11 +90,11 @@ final class ManifestTreeFetcher {
             .flatMap(manifest -> manifest.children().stream())
             .filter(child -> seen.add(child.digest()))
             .toList();
-    if ((!children.isEmpty() && depth > MAX_DEPTH) || seen.size() > MAX_MANIFESTS) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
-          "the image has more than %d manifests, or its indexes are nested deeper than %d"
-              .formatted(MAX_MANIFESTS, MAX_DEPTH));
+    if (seen.size() > MAX_MANIFESTS) {
+      throw invalid("the image has more than %d manifests".formatted(MAX_MANIFESTS));
+    }
+    if (!children.isEmpty() && depth > MAX_DEPTH) {
+      throw invalid("the indexes of the image are nested deeper than %d".formatted(MAX_DEPTH));
     }
     var missing = missingInMirror(children);
     requirePulls(rateLimit, missing.size());
@@ -105,8 +118,7 @@ final class ManifestTreeFetcher {
     return () -> {
       var response = fetchManifest(child.digest());
       if (response.manifest().size() != child.size()) {
-        throw new RegistryException(
-            Reason.INVALID_RESPONSE,
+        throw invalid(
             "manifest %s does not have the size that its index specifies"
                 .formatted(child.digest()));
       }
@@ -117,7 +129,27 @@ final class ManifestTreeFetcher {
   private ManifestResponse fetchManifest(Digest digest) {
     stats.recordPull();
     var response = source.getManifest(digest.value());
-    return new ManifestResponse(response.manifest().requireDigest(digest), response.rateLimit());
+    requireWithinLimits(response.manifest().requireDigest(digest));
+    return response;
+  }
+
+  /** Counts while manifests are read, so that no more of them are read than the limits allow. */
+  private void requireWithinLimits(Manifest manifest) {
+    if (descriptorCount.addAndGet(manifest.descriptorCount()) > MAX_DESCRIPTORS) {
+      throw invalid(
+          String.format(
+              Locale.ROOT,
+              "the manifests of the image refer to more than %,d blobs and manifests",
+              MAX_DESCRIPTORS));
+    }
+    if (manifestBytes.addAndGet(manifest.size()) > MAX_MANIFEST_BYTES) {
+      throw invalid(
+          "the manifests of the image have more than " + HumanFormat.bytes(MAX_MANIFEST_BYTES));
+    }
+  }
+
+  private static RegistryException invalid(String message) {
+    return new RegistryException(Reason.INVALID_RESPONSE, message);
   }
 
   private static RateLimit lowest(RateLimit one, RateLimit other) {
@@ -126,12 +158,10 @@ final class ManifestTreeFetcher {
 
   private CopyPlan requireWithinLimits(CopyPlan plan) {
     if (plan.blobs().size() > MAX_BLOBS) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE, "the image has more than " + MAX_BLOBS + " blobs");
+      throw invalid("the image has more than " + MAX_BLOBS + " blobs");
     }
     if (plan.totalBytes() > maxBytes) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
+      throw invalid(
           String.format(
               Locale.ROOT,
               "the image has %,d bytes, but the limit (`maxImageSizeGiB`) is %,d bytes; nothing was"

@@ -71,8 +71,8 @@ final class RetryServiceTest {
   }
 
   @Test
-  void projectUpdateReadsBuildAndProjectOnce() {
-    addBuildStartedBy("codepipeline/shop");
+  void projectUpdateReadsProjectAgain() {
+    addBuildOfPipeline();
     allowProjectUpdates();
 
     summary();
@@ -83,6 +83,7 @@ final class RetryServiceTest {
             "BatchGetProjects",
             "ListBuildsForProject",
             "BatchGetBuilds",
+            "BatchGetProjects",
             "UpdateProject");
   }
 
@@ -282,7 +283,7 @@ final class RetryServiceTest {
 
   @Test
   void updatesPipelineProjectWhenAllowed() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     allowProjectUpdates();
 
     assertThat(summary()).contains("by image substitution set in the project");
@@ -295,7 +296,7 @@ final class RetryServiceTest {
 
   @Test
   void updatesNoProjectBeforeStageHasEnded() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     allowProjectUpdates();
     fixture.codePipeline.status = StageExecutionStatus.IN_PROGRESS;
     var reason = "stage Build of its pipeline shop has not ended";
@@ -340,6 +341,13 @@ final class RetryServiceTest {
   private void allowProjectUpdates() {
     retries.config =
         TestFixtures.retryConfig(3, 20, ProjectUpdateMode.UNTIL_SUCCESS, ImageSubstitution.MIRROR);
+  }
+
+  /** Makes the buildspec of the build that of its project. */
+  private void addBuildOfPipeline() {
+    addBuildStartedBy("codepipeline/shop");
+    codeBuild.project =
+        SampleBuild.project().toBuilder().source(TestFixtures.failedBuild().source()).build();
   }
 
   private static RetryConfig allWorkloads() {

@@ -24,6 +24,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Docker Hub, Amazon ECR Public and a mirror, whose responses a test can replace. */
@@ -39,6 +41,10 @@ public final class ReplicationFixture implements AutoCloseable {
   public long maxImageBytes = CopyLimits.DEFAULT_MAX_IMAGE_BYTES;
   public long reservedPulls;
   public MirrorRepositoryManager repositoryManager = repository -> false;
+
+  /** The delays before retries, which take no time. */
+  public final Queue<Duration> waits = new ConcurrentLinkedQueue<>();
+
   private final RegistryClient registryClient =
       new RegistryClient(
           EndpointPolicy.withLocalRegistries(
@@ -49,7 +55,7 @@ public final class ReplicationFixture implements AutoCloseable {
                   ecrPublic.endpoint(),
                   MIRROR,
                   mirror.endpoint())),
-          RegistryClient.Options.withMaxConnectionsPerHost(16));
+          new RegistryClient.Options(16, false, (registry, rateLimit) -> {}, waits::add));
 
   public ReplicationResult replicate(String image) {
     return replicate(image, Deadline.after(Duration.ofMinutes(2), InstantSource.system()));

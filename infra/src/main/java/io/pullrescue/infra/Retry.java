@@ -56,6 +56,7 @@ final class Retry extends Construct {
     // A request that must wait is sent again, into a group where it blocks no other.
     function.addEnvironment(EnvironmentVariables.RETRIES_QUEUE_URL, queue.queue().getQueueUrl());
     queue.grantSend(function);
+    function.addEnvironment(EnvironmentVariables.RETRY_ROLE, function.roleName());
 
     var builds = new BuildPermissions(stack);
     builds.grantRead(function);

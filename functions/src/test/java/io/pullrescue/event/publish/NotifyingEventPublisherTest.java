@@ -86,7 +86,7 @@ final class NotifyingEventPublisherTest {
   void notifiesNobodyOfRefreshesAndRecoveries() {
     publish(
         EMAIL, CHAT, new ReplicationFailed(new Trigger.Refresh("r-2"), TestFixtures.RUBY, "gone"));
-    publish(EMAIL, CHAT, new Recovered(TRIGGER, "shop:again", null, false));
+    publish(EMAIL, CHAT, new Recovered(TRIGGER, "shop:again", null, false, null));
 
     assertThat(sns.requests).isEmpty();
     assertThat(bus.events).hasSize(2);

@@ -163,6 +163,8 @@ class ConfigLoaderTest {
           maxRetries           | 0                  | '0' is not a whole number from 1 to 10
           maxRetries           | 11                 | '11' is not a whole number from 1 to 10
           maxRetriesPerHour    | 0                  | '0' is not a whole number from 1 to 999
+          maxFailureAgeMinutes | 1                  | '1' is not a whole number from 5 to 10080
+          webhookGuards        | off                | 'off' is not one of skip, ignore
           maxConcurrentCopies  | 1                  | '1' is not a whole number from 2 to 1000
           maxImageSizeGiB      | 1.5                | '1.5' is not a whole number from 1 to 99999
           logRetentionDays     | 31                 | '31' is not one of 7, 14, 30, 90, 180, 365
@@ -289,7 +291,7 @@ class ConfigLoaderTest {
               command line: region: unknown setting
             The settings are archiveAfterDays, batchRetry, buildLogBuckets, \
             """)
-        .endsWith("upstreams, workloadPullSecrets.");
+        .endsWith("upstreams, webhookGuards, workloadPullSecrets.");
   }
 
   @Test
