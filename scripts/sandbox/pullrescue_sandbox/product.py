@@ -20,6 +20,7 @@ class Setting:
     CREDENTIALS = "credentials"
     ECS_RETRY = "ecsRetry"
     IMAGE_SUBSTITUTION = "imageSubstitution"
+    MAX_GIGABYTES_PER_DAY = "maxGigabytesPerDay"
     MODE = "mode"
     PASS_ROLES = "passRoles"
     PRIVATE_IMAGES = "privateImages"
@@ -62,6 +63,7 @@ class Field:
     NEXT_ACTION = "nextAction"
     REASON = "reason"
     STATS = "stats"
+    SUMMARY = "summary"
     TRIGGER = "trigger"
     TRIGGER_TYPE = "type"
 

@@ -103,6 +103,7 @@ WORKLOAD_CALLS = {**ecs_calls.PERMISSIONS, **batch_calls.PERMISSIONS}
 # By action, computed from the parameters of the call.
 RESOURCES = {
     "cloudtrail:LookupEvents": lambda _: ["*"],
+    "cloudwatch:GetMetricStatistics": lambda _: ["*"],
     "codebuild:BatchGetBuildBatches": lambda parameters: projects(parameters["ids"]),
     "codebuild:BatchGetBuilds": lambda parameters: projects(parameters["ids"]),
     "codebuild:BatchGetProjects": lambda parameters: projects(name.rpartition("/")[2] for name in parameters["names"]),

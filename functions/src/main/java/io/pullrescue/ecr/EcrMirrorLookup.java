@@ -32,14 +32,24 @@ public final class EcrMirrorLookup {
     this.ownership = new RepositoryOwnership(ecr, mirror.accountId(), mirror.region());
   }
 
-  /** Returns the mirrored image of an upstream image; empty if the mirror does not have it. */
+  /**
+   * Returns the mirrored image of an upstream image; empty if the mirror does not have it. An image
+   * that was copied for a failed workload beside the tag is newer than that of the tag.
+   */
   public Optional<MirroredImage> find(ImageReference image) {
     return mirror
         .resolve(image)
         .flatMap(mirrorReference ->
-            findDigest(mirrorReference)
+            findRescueDigest(mirrorReference)
+                .or(() -> findDigest(mirrorReference))
                 .filter(_ -> isOwn(mirrorReference.repository()))
                 .map(digest -> new MirroredImage(image, mirrorReference, digest)));
+  }
+
+  private Optional<Digest> findRescueDigest(ImageReference mirrorReference) {
+    return mirrorReference.digest() == null
+        ? findDigest(MirrorNaming.rescueReference(mirrorReference))
+        : Optional.empty();
   }
 
   private boolean isOwn(String repository) {

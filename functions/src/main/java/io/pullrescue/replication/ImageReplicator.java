@@ -12,6 +12,7 @@ import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.replication.MirrorDestination.Placement;
 import io.pullrescue.replication.PlatformSelector.SelectedManifest;
 import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
@@ -39,23 +40,27 @@ public final class ImageReplicator {
   private final MirrorRepositoryManager repositoryManager;
   private final RegistryCredentialsProvider credentialsProvider;
   private final CopyLimits limits;
+  private final ByteBudget byteBudget;
 
   /**
    * Creates a replicator.
    *
    * @param credentialsProvider the credentials for the mirror and for upstream registries
+   * @param byteBudget limits what all copies transfer together
    */
   public ImageReplicator(
       MirrorNaming mirrorNaming,
       RegistryClient registryClient,
       MirrorRepositoryManager repositoryManager,
       RegistryCredentialsProvider credentialsProvider,
-      CopyLimits limits) {
+      CopyLimits limits,
+      ByteBudget byteBudget) {
     this.mirrorNaming = mirrorNaming;
     this.registryClient = registryClient;
     this.repositoryManager = repositoryManager;
     this.credentialsProvider = credentialsProvider;
     this.limits = limits;
+    this.byteBudget = byteBudget;
   }
 
   /**
@@ -88,7 +93,8 @@ public final class ImageReplicator {
         new MirrorDestination(
             repositoryManager,
             registryClient.destinationRepository(mirrorReference, mirrorCredentials, deadline),
-            mirrorReference);
+            mirrorReference,
+            options.movesTags());
     var stats = new CopyStats.Collector(deadline.clock());
     var sourceResolver = new SourceResolver(mirrorNaming, registryClient, credentialsProvider);
     var copyLimits = limits.withReducedConcurrency(options.concurrencyReductions());
@@ -99,7 +105,9 @@ public final class ImageReplicator {
         sourceResolver.alternativeSources(image, deadline),
         sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
         options.platform() == null,
-        new ImageCopier(image, destination, options, copyLimits, deadline, listener, stats),
+        new ImageCopier(
+            image, destination, options, copyLimits, deadline, listener, stats, byteBudget),
+        RequestBudget.of(options, stats),
         stats);
   }
 
@@ -112,6 +120,7 @@ public final class ImageReplicator {
     private boolean mustBePublic;
     private final boolean allPlatforms;
     private final ImageCopier imageCopier;
+    private final RequestBudget requestBudget;
     private final CopyStats.Collector stats;
     private final SourceFailures failures = new SourceFailures();
     private final Map<ImageSource, ManifestResponse.Head> heads = new HashMap<>();
@@ -124,6 +133,7 @@ public final class ImageReplicator {
         boolean mustBePublic,
         boolean allPlatforms,
         ImageCopier imageCopier,
+        RequestBudget requestBudget,
         CopyStats.Collector stats) {
       this.image = image;
       this.destination = destination;
@@ -132,6 +142,7 @@ public final class ImageReplicator {
       this.mustBePublic = mustBePublic && primarySources.size() > 1;
       this.allPlatforms = allPlatforms;
       this.imageCopier = imageCopier;
+      this.requestBudget = requestBudget;
       this.stats = stats;
     }
 
@@ -148,8 +159,7 @@ public final class ImageReplicator {
     }
 
     private ReplicationResult copyUnlessMirrored() {
-      try (var mirrorLookup =
-          new AsyncCall<>(() -> destination.repository().headManifest(image.identifier()))) {
+      try (var mirrorLookup = new AsyncCall<>(destination::findHeldDigest)) {
         // Upstream decides which digest a tag refers to, and does not count this request.
         var upstreamDigest =
             Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources()));
@@ -158,14 +168,15 @@ public final class ImageReplicator {
         if (digest.isEmpty()) {
           return failures.toResult(image, stats.snapshot());
         }
-        if (mirroredDigest.equals(digest)) {
-          return alreadyMirrored(digest.get());
+        var placement = destination.place(destination.mirrorReference(), digest.get());
+        if (placement.missing().isEmpty()) {
+          return alreadyMirrored(digest.get(), placement);
         }
         // The tag of the whole image is written only if all platforms are copied.
-        if (mirroredDigest.isPresent() && allPlatforms) {
-          destination.checkTagMutable(mirroredDigest.get(), digest.get());
+        if (allPlatforms) {
+          destination.checkTagsMutable(placement, digest.get());
         }
-        return copy(digest.get());
+        return copy(digest.get(), placement);
       } catch (RegistryException exception) {
         LOG.atWarn()
             .addKeyValue("image", image)
@@ -261,13 +272,14 @@ public final class ImageReplicator {
       if (head.digest() != null) {
         return head.digest();
       }
-      stats.recordPull();
+      requestBudget.require(1, head.rateLimit());
+      requestBudget.record(head.rateLimit());
       return source.repository().getManifest(image.identifier()).manifest().digest();
     }
 
     private void recordPull(ManifestResponse.Head head) {
       if (head.isPull()) {
-        stats.recordPull();
+        requestBudget.record(head.rateLimit());
       }
     }
 
@@ -277,21 +289,21 @@ public final class ImageReplicator {
     }
 
     /** Updates the pull permissions of the repository, but copies nothing. */
-    private ReplicationResult alreadyMirrored(Digest digest) {
+    private ReplicationResult alreadyMirrored(Digest digest, Placement placement) {
       destination.createIfAbsent();
       return result(
           new SelectedManifest(
-              digest, RateLimit.UNLIMITED, destination.mirrorReference(), List.of()),
+              digest, RateLimit.UNLIMITED, placement.mirrorReference(), placement.notes()),
           destination.mirrorReference());
     }
 
     /** Only sets the tag if the mirror has the image under another tag. */
-    private ReplicationResult copy(Digest digest) {
+    private ReplicationResult copy(Digest digest, Placement placement) {
       if (image.digest() == null) {
         destination.createIfAbsent();
         if (destination.hasManifest(digest)) {
-          imageCopier.tag(digest);
-          return alreadyMirrored(digest);
+          imageCopier.tag(digest, placement.missing());
+          return alreadyMirrored(digest, placement);
         }
       }
       for (var source :

@@ -12,6 +12,7 @@ import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ImageReplicator;
@@ -45,6 +46,10 @@ public final class ReplicationFixture implements AutoCloseable {
   @Nullable public Platform platform;
   public long maxImageBytes = CopyLimits.DEFAULT_MAX_IMAGE_BYTES;
   public long reservedPulls;
+  public int maxRateLimitedRequests = Integer.MAX_VALUE;
+  public long maxBytes = Long.MAX_VALUE;
+  public boolean movesTags = true;
+  public ByteBudget byteBudget = ByteBudget.UNLIMITED;
   public MirrorRepositoryManager repositoryManager = repository -> false;
 
   /** The delays before retries, which take no time. */
@@ -75,7 +80,8 @@ public final class ReplicationFixture implements AutoCloseable {
     return replicator()
         .replicate(
             ImageReference.of(image),
-            new CopyOptions(platform, null, 0, reservedPulls),
+            new CopyOptions(
+                platform, null, 0, reservedPulls, maxRateLimitedRequests, maxBytes, movesTags),
             deadline,
             CopyProgressListener.NONE);
   }
@@ -86,7 +92,8 @@ public final class ReplicationFixture implements AutoCloseable {
         registryClient,
         repositoryManager,
         new FixedCredentials(),
-        new CopyLimits(maxConcurrentBlobs, maxImageBytes));
+        new CopyLimits(maxConcurrentBlobs, maxImageBytes),
+        byteBudget);
   }
 
   private final class FixedCredentials implements RegistryCredentialsProvider {

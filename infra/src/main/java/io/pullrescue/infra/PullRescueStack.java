@@ -28,9 +28,7 @@ final class PullRescueStack extends Stack {
 
     var replication =
         new Replication(
-            this,
-            "Replication",
-            new Replication.Props(functions, encryptionKey, mirror, config.maxConcurrentCopies()));
+            this, "Replication", new Replication.Props(functions, encryptionKey, mirror));
     var ingestion =
         new FailureIngestion(
             this,
@@ -67,6 +65,12 @@ final class PullRescueStack extends Stack {
     new Monitoring(
         this,
         "Monitoring",
-        new Monitoring.Props(config.operations(), encryptionKey, upstreams, queues, all));
+        new Monitoring.Props(
+            config.operations(),
+            encryptionKey,
+            upstreams,
+            queues,
+            all,
+            config.functions().replication().maxGigabytesPerDay()));
   }
 }

@@ -30,6 +30,7 @@ class LambdaPermissionsTest {
   private static final Set<String> READ_BUILDS = Set.of("codebuild:BatchGetBuilds");
   private static final Set<String> COPY =
       Set.of(
+          "cloudwatch:GetMetricStatistics",
           "ecr:BatchCheckLayerAvailability",
           "ecr:BatchGetImage",
           "ecr:CompleteLayerUpload",
@@ -167,6 +168,15 @@ class LambdaPermissionsTest {
         .hasToString("[\"kms:CreateGrant\",\"kms:DescribeKey\",\"kms:RetireGrant\"]");
     assertThat(statement.path("Resource").asText()).isEqualTo(key);
     assertThat(statement.path("Condition").toString()).contains("kms:ViaService", "ecr.");
+  }
+
+  @Test
+  void readingMetricsNeedsTheSetting() {
+    assertThat(
+            SynthesizedStack.with(Map.of("maxGigabytesPerDay", 0))
+                .permissions(FunctionSpec.REPLICATE)
+                .actions())
+        .doesNotContain("cloudwatch:GetMetricStatistics");
   }
 
   @Test

@@ -159,6 +159,9 @@ class PullRescueFunctionTest {
         .isEqualTo(
             new PullRescueConfig.Replication(
                 20,
+                100,
+                20,
+                4,
                 List.of("docker.io/acme/base-*"),
                 30,
                 List.of("111111111111"),

@@ -28,6 +28,8 @@ public final class RegistryException extends RuntimeException {
     CONTENT_MISSING,
     /** The tag exists with another digest and cannot be moved. */
     TAG_IMMUTABLE,
+    /** A limit of ours is reached: of requests or of bytes. */
+    LIMIT_EXCEEDED,
     /** The repository exists, but must not be written to. */
     REPOSITORY_UNUSABLE,
     /** Our own deadline has passed. */
@@ -117,6 +119,7 @@ public final class RegistryException extends RuntimeException {
           INVALID_RESPONSE,
           CONTENT_MISSING,
           TAG_IMMUTABLE,
+          LIMIT_EXCEEDED,
           REPOSITORY_UNUSABLE ->
           false;
     };

@@ -91,8 +91,6 @@ public final class ConfigLoader {
     return new DeploymentConfig(
         functions(operations.kmsKeyArn()),
         settings.list("buildLogGroups", List.of("/aws/codebuild/*"), LOG_GROUP),
-        // Lambda accepts no maximum concurrency of an event source below 2.
-        settings.integer("maxConcurrentCopies", 2, 1000, 10),
         settings.integer("refreshIntervalHours", 0, 720, 0),
         operations,
         VpcConfig.read(settings),
@@ -118,6 +116,14 @@ public final class ConfigLoader {
     var defaults = Replication.DEFAULTS;
     return new Replication(
         settings.integer("maxImageSizeGiB", 1, 99_999, defaults.maxImageSizeGiB()),
+        settings.integer("maxGigabytesPerDay", 0, 999_999, defaults.maxGigabytesPerDay()),
+        settings.integer(
+            "maxRateLimitedRequestsPerTrigger",
+            1,
+            9999,
+            defaults.maxRateLimitedRequestsPerTrigger()),
+        // Lambda accepts no maximum concurrency of an event source below 2.
+        settings.integer("maxConcurrentCopies", 2, 1000, defaults.maxConcurrentCopies()),
         images("privateImages"),
         settings.integer("archiveAfterDays", 0, 3650, defaults.archiveAfterDays()),
         settings.list("sharedAccountIds", ACCOUNT_ID),

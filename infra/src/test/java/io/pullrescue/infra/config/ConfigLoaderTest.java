@@ -37,7 +37,6 @@ class ConfigLoaderTest {
             new DeploymentConfig(
                 PullRescueConfig.DEFAULTS,
                 List.of("/aws/codebuild/*"),
-                10,
                 0,
                 new OperationsConfig("", false, "", RetentionDays.ONE_MONTH, false, ""),
                 new VpcConfig(List.of(), List.of()),
@@ -166,6 +165,8 @@ class ConfigLoaderTest {
           maxFailureAgeMinutes | 1                  | '1' is not a whole number from 5 to 10080
           webhookGuards        | off                | 'off' is not one of skip, ignore
           maxConcurrentCopies  | 1                  | '1' is not a whole number from 2 to 1000
+          maxGigabytesPerDay   | -1                 | '-1' is not a whole number from 0 to 999999
+          maxRateLimitedRequestsPerTrigger | 0      | '0' is not a whole number from 1 to 9999
           maxImageSizeGiB      | 1.5                | '1.5' is not a whole number from 1 to 99999
           logRetentionDays     | 31                 | '31' is not one of 7, 14, 30, 90, 180, 365
           probeBuilds          | yes                | 'yes' is not a boolean; write true
