@@ -189,7 +189,8 @@ public final class BuildRetryPlanner {
     var substitution =
         withholdsCredentials(request) ? ImageSubstitution.MIRROR : config.imageSubstitution();
     var edited =
-        buildspec.withFirstCommand(new ImageSubstitutionScript(mirror, substitution).render(images));
+        buildspec.withFirstCommand(
+            new ImageSubstitutionScript(mirror, substitution).render(images));
     if (edited.isEmpty()) {
       return new Skip("its buildspec has no list of `commands` to add the image substitution to");
     }
@@ -207,8 +208,7 @@ public final class BuildRetryPlanner {
   /** Needs a third of the characters: for buildspecs that are nearly as long as allowed. */
   private ImageSubstitutionScript shortScript(ImageSubstitution substitution) {
     return new ImageSubstitutionScript(
-        mirror,
-        substitution == ImageSubstitution.LOGIN ? substitution : ImageSubstitution.TAG);
+        mirror, substitution == ImageSubstitution.LOGIN ? substitution : ImageSubstitution.TAG);
   }
 
   private static boolean isAcceptedByCodeBuild(String buildspec) {

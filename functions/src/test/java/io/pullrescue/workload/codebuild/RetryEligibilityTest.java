@@ -24,11 +24,11 @@ import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.codebuild.model.Project;
-import software.amazon.awssdk.services.codebuild.model.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.PullRequestBuildPolicy;
+import software.amazon.awssdk.services.codebuild.model.Tag;
 
 /** Builds that are not retried: they belong to others, or a limit is reached. */
 final class RetryEligibilityTest {
