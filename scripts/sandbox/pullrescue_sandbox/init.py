@@ -18,7 +18,9 @@ from pullrescue_sandbox.hub import control
 from pullrescue_sandbox.namespaces import administrator_environment
 
 # The address of all host names. Not 127.x: dockerd treats those as insecure registries and falls back to plain HTTP.
-ADDRESS = "198.51.100.10"
+# Not a documentation network either: pull-rescue connects only to addresses that IANA lists as globally reachable, and
+# this one belongs to AS112 (https://www.iana.org/assignments/iana-ipv4-special-registry), where no registry is.
+ADDRESS = "192.31.196.10"
 HUB_REGISTRY = "http://127.0.0.1:5501"
 HEALTH = ("http://localhost:4566/moto-api/", f"{HUB_REGISTRY}/v2/", "http://127.0.0.1:5502/v2/")
 SERVERS = (("127.0.0.1", 4571), ("127.0.0.1", 4572), ("127.0.0.1", 4574), (ADDRESS, 443))

@@ -11,13 +11,16 @@ ALL = {"http": "plain HTTP", "tls": "TLS", "latency": f"TLS, {ROUND_TRIP_MILLISE
 
 
 def set_up(state):
-    """Gives two names of the certificate their own addresses; nothing else can be reached."""
+    """Gives two names of the certificate their own addresses; nothing else can be reached.
+
+    pull-rescue connects only to addresses that IANA lists as globally reachable; these belong to AS112.
+    """
     hosts = state / "hosts"
-    hosts.write_text(f"127.0.0.1 localhost\n198.51.100.21 {UPSTREAM}\n198.51.100.22 {MIRROR}\n")
+    hosts.write_text(f"127.0.0.1 localhost\n192.31.196.21 {UPSTREAM}\n192.31.196.22 {MIRROR}\n")
     for command in (
         "ip link set lo up",
-        "ip address add 198.51.100.21/32 dev lo",
-        "ip address add 198.51.100.22/32 dev lo",
+        "ip address add 192.31.196.21/32 dev lo",
+        "ip address add 192.31.196.22/32 dev lo",
         f"mount --bind {hosts} /etc/hosts",
     ):
         subprocess.run(command.split(), check=True)
@@ -36,8 +39,8 @@ class Setting:
             self.hosts = "127.0.0.1:5001", "127.0.0.1:5002"
             return
         port = 8443 if name == "latency" else 443
-        self.upstream = Registry("upstream", "198.51.100.21", port, state)
-        self.mirror = Registry("mirror", "198.51.100.22", port, state)
+        self.upstream = Registry("upstream", "192.31.196.21", port, state)
+        self.mirror = Registry("mirror", "192.31.196.22", port, state)
         self.hosts = UPSTREAM, MIRROR
         if name == "latency":
             self.links = latency_relay.start(

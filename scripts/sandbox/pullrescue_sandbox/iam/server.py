@@ -6,10 +6,14 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from pullrescue_sandbox.emulators.core import caller
+
 from . import http_request, rpc_v2_cbor
 
 # Hop-by-hop headers, which a proxy must not forward.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
+# Nobody but this server says who the caller is.
+NOT_FORWARDED = HOP_BY_HOP | {caller.HEADER.lower()}
 # ecr.js asks here whether a request to the registry is allowed.
 REGISTRY = "/-/registry"
 
@@ -37,9 +41,10 @@ def serve(port, apis, enforcer):
                     "/",
                     rpc_v2_cbor.json_headers(self.headers, service, operation),
                     json.dumps(parameters).encode(),
+                    session,
                 )
                 return self._respond(cbor, status, content)
-            status, content, headers = forward(apis, self.command, self.path, self.headers, body)
+            status, content, headers = forward(apis, self.command, self.path, self.headers, body, session)
             if session and call.operation == "GetAuthorizationToken" and status == 200:
                 content = with_token(content, session)
             return self._answer(status, content, headers)
@@ -72,7 +77,7 @@ def serve(port, apis, enforcer):
     return Server(("127.0.0.1", port), Handler)
 
 
-def forward(apis, method, path, headers, body):
+def forward(apis, method, path, headers, body, session):
     connection = http.client.HTTPConnection(*apis, timeout=60)
     try:
         connection.request(
@@ -80,8 +85,9 @@ def forward(apis, method, path, headers, body):
             path,
             body or None,
             {
-                **{name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP},
+                **{name: value for name, value in headers.items() if name.lower() not in NOT_FORWARDED},
                 "Host": headers["Host"],
+                **({caller.HEADER: f"{session.role}/{session.function}"} if session else {}),
             },
         )
         answer = connection.getresponse()

@@ -33,6 +33,7 @@ def function(name):
             "PULL_RESCUE_CONFIG": '{"mode": "observe"}',
             "PULL_RESCUE_REGISTRY": ECR_REGISTRY,
             "PULL_RESCUE_BUS": "default",
+            "PULL_RESCUE_RETRY_ROLE": "pull-rescue-retry",
             "PULL_RESCUE_REPLICATION_QUEUE_URL": f"{queues}{product.REPLICATION_QUEUE}",
             "PULL_RESCUE_FAILURES_QUEUE_URL": f"{queues}{product.FAILURES_QUEUE}",
             "POWERTOOLS_SERVICE_NAME": "pull-rescue",

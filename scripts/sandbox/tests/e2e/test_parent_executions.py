@@ -25,13 +25,13 @@ IDENTITY = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "versi
 class ParentExecutionTestCase(RescueTestCase):
     """Helpers for pipelines and batches."""
 
-    def create_project(self, files=FILES):
+    def create_project(self, files=FILES, buildspec=BUILDSPEC):
         """Creates a project that builds these files and returns its name. Its first build is not used."""
         first = self.start(["true"], files)
         self.end(first)
         project = first.partition(":")[0]
         source = aws("codebuild").batch_get_projects(names=[project])["projects"][0]["source"]
-        aws("codebuild").update_project(name=project, source={**source, "buildspec": BUILDSPEC})
+        aws("codebuild").update_project(name=project, source={**source, "buildspec": buildspec})
         return project
 
     def describe_project(self, project):
@@ -131,6 +131,44 @@ class ProjectUpdatesUntilSuccess(PipelineTestCase):
         after = self.describe_project(project)
         self.assertEqual((unchanged["source"], before["environment"]), (after["source"], after["environment"]))
         self.assertIdle()
+
+    def test_batch_of_another_version_changes_no_project(self):
+        aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        project = self.create_project()
+        version = aws("s3").head_object(Bucket=BUCKET, Key=f"{project}.zip")["VersionId"]
+
+        reason = self.skipped_batch(project, sourceVersion=version)
+
+        self.assertRegex(
+            reason,
+            rf"^its batch build was started for the version {re.escape(version)}, and only a build of the project's own "
+            rf"version, the default branch, changes the project; point the reference at {re.escape(MIRROR)}@sha256:",
+        )
+
+    def test_task_with_own_buildspec_changes_no_project(self):
+        own = BUILDSPEC.replace("identifier: two", "identifier: two, buildspec: two.yml").replace(
+            "DOCKER_BUILDKIT=0 docker build -t app .", '"true"'
+        )
+        project = self.create_project({**FILES, "two.yml": BUILDSPEC}, own)
+
+        reason = self.skipped_batch(project)
+
+        self.assertRegex(reason, r"^its buildspec or source comes from its batch or from an override")
+
+    def skipped_batch(self, project, **parameters):
+        """Runs a batch that fails, and returns why one of its builds was not retried. The project stays as it was."""
+        before = self.describe_project(project)
+        batch = aws("codebuild").start_build_batch(projectName=project, **parameters)["buildBatch"]["id"]
+
+        def failed():
+            found = aws("codebuild").batch_get_build_batches(ids=[batch])["buildBatches"][0]
+            return found if found["buildBatchStatus"] == "FAILED" else None
+
+        build = wait_for(failed, "a failed batch")["buildGroups"][-1]["currentBuildSummary"]["arn"]
+        skipped = self.bus.wait(build.partition(":build/")[2], Event.RETRY_SKIPPED)
+        self.assertEqual(before, self.describe_project(project))
+        self.assertIdle()
+        return skipped[Field.REASON]
 
     def test_batch_retries_failed_builds_once(self):
         project = self.create_project()

@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 from unittest import mock
 
+import boto3
 from codebuild_test_case import IMAGE, ROLE, CodeBuildTestCase, free_port, listens, start_codebuild, stop, wait_for
 
 from pullrescue_sandbox.account import ECR_REGISTRY as ECR
@@ -390,6 +391,29 @@ class Calls(CodeBuildTestCase):
         self.assertEqual(ids, self.codebuild.list_builds_for_project(projectName=name, sortOrder="ASCENDING")["ids"])
         self.assertEqual(ids[::-1], self.codebuild.list_builds()["ids"][:2])
         self.assertEqual(["x:y"], self.codebuild.batch_get_builds(ids=["x:y", ids[0]])["buildsNotFound"])
+
+    def test_names_caller_as_initiator(self):
+        """Records of builds: "AWSReservedSSO_AdministratorAccess_c1dc373eb0d60d9e/mike.kazmier@candidpartners.com"."""
+        project = self.project("version: 0.2\nphases:\n  build:\n    commands:\n      - echo $CODEBUILD_INITIATOR\n")
+        client = boto3.client(
+            "codebuild",
+            endpoint_url=self.address,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        client.meta.events.register(
+            "before-sign.codebuild.StartBuild",
+            lambda request, **_: request.headers.add_header("X-Sandbox-Caller", "retry-role/pull-rescue-retry"),
+        )
+
+        by_role = self.finish(client.start_build(projectName=project)["build"]["id"])
+        by_administrator = self.build(project)
+
+        self.assertEqual(
+            ["retry-role/pull-rescue-retry", "sandbox"], [by_role["initiator"], by_administrator["initiator"]]
+        )
+        self.assertEqual(["retry-role/pull-rescue-retry"], self.output(by_role))
 
     def test_applies_overrides(self):
         build = self.build(

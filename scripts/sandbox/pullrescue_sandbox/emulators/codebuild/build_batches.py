@@ -1,6 +1,8 @@
 """Batch builds: the builds that `batch: build-list` of the buildspec lists.
 
-Not emulated: graphs, matrices, build-specific environments and combined artifacts. Every build runs the same buildspec.
+A task may name a buildspec and an image of its own: https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html
+
+Not emulated: graphs, matrices, other build-specific settings and combined artifacts.
 """
 
 import copy
@@ -17,21 +19,23 @@ from pullrescue_sandbox.emulators.core.model import InvalidInput
 class BuildBatch:
     """Runs its builds in parallel, and retries the failed ones on demand."""
 
-    def __init__(self, project, operations):
+    def __init__(self, project, operations, source_version=None):
         self.operations = operations
         self.settings = copy.deepcopy(project)
+        self.source_version = source_version or project.get("sourceVersion")
         self.id = f"{project['name']}:{uuid.uuid4()}"
         self.arn = arn("codebuild", f"build-batch/{self.id}")
         self.status = "IN_PROGRESS"
-        self.groups = {identifier: [] for identifier in self._identifiers()}
+        self.tasks = {entry["identifier"]: entry for entry in self._build_list()}
+        self.groups = {identifier: [] for identifier in self.tasks}
         self._run(self.groups)
 
-    def _identifiers(self):
+    def _build_list(self):
         buildspec = yaml.load(self.settings["source"].get("buildspec") or "", yaml.BaseLoader)
         entries = ((buildspec if isinstance(buildspec, dict) else {}).get("batch") or {}).get("build-list")
         if not entries:
             raise InvalidInput("the emulator runs batches only for an inline buildspec with batch/build-list")
-        return [entry["identifier"] for entry in entries]
+        return entries
 
     def _run(self, identifiers):
         self.status = "IN_PROGRESS"
@@ -41,6 +45,13 @@ class BuildBatch:
     def _start(self, identifier):
         # A retry takes no overrides, and sees changes of the project since the first run.
         settings = copy.deepcopy(self.operations.project(self.settings["name"]))
+        task = self.tasks[identifier]
+        if self.source_version:
+            settings["sourceVersion"] = self.source_version
+        if "buildspec" in task:
+            settings["source"]["buildspec"] = task["buildspec"]
+        if "image" in task.get("env", {}):
+            settings["environment"]["image"] = task["env"]["image"]
         build = self.operations.start(settings, buildBatchArn=self.arn)
         self.groups[identifier].append(build)
         return build
@@ -63,6 +74,7 @@ class BuildBatch:
             "id": self.id,
             "arn": self.arn,
             "projectName": self.settings["name"],
+            **({"sourceVersion": self.source_version} if self.source_version else {}),
             "buildBatchStatus": self.status,
             "complete": self.status != "IN_PROGRESS",
             "buildGroups": [

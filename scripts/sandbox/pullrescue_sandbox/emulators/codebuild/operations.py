@@ -6,6 +6,7 @@ import time
 import uuid
 
 from pullrescue_sandbox.account import arn
+from pullrescue_sandbox.emulators.core import caller
 from pullrescue_sandbox.emulators.core.model import InvalidInput
 
 from . import build_settings
@@ -79,12 +80,14 @@ class Operations:
     def StartBuild(self, parameters):
         project = self.project(parameters["projectName"])
         return self._idempotent(
-            "StartBuild", parameters, lambda: self.start(build_settings.apply_overrides(project, parameters))
+            "StartBuild",
+            parameters,
+            lambda: self.start(build_settings.apply_overrides(project, parameters), initiator=caller.name()),
         )
 
     def RetryBuild(self, parameters):
         build = self._build(parameters.get("id"))
-        return self._idempotent("RetryBuild", parameters, lambda: self.start(build.settings))
+        return self._idempotent("RetryBuild", parameters, lambda: self.start(build.settings, initiator=caller.name()))
 
     def StopBuild(self, parameters):
         build = self._build(parameters["id"])
@@ -108,7 +111,7 @@ class Operations:
         return _page("ids", list(self.builds), parameters, "DESCENDING")
 
     def StartBuildBatch(self, parameters):
-        batch = BuildBatch(self.project(parameters["projectName"]), self)
+        batch = BuildBatch(self.project(parameters["projectName"]), self, parameters.get("sourceVersion"))
         self.batches[batch.id] = batch
         return {"buildBatch": batch.snapshot()}
 

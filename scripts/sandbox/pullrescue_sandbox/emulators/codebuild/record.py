@@ -4,7 +4,7 @@ import copy
 import threading
 import time
 
-from pullrescue_sandbox.account import ACCOUNT_ID, REGION
+from pullrescue_sandbox.account import ACCOUNT_ID, ADMINISTRATOR, REGION
 
 COPIED_SETTINGS = (
     "source",
@@ -39,7 +39,7 @@ class BuildRecord:
             "projectName": settings["name"],
             "phases": [],
             "buildComplete": False,
-            "initiator": "sandbox",
+            "initiator": ADMINISTRATOR,
             "logs": _logs(settings),
             **copy.deepcopy({member: settings[member] for member in COPIED_SETTINGS if member in settings}),
         }

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from botocore.exceptions import ClientError
 
-from . import model
+from . import caller, model
 from .aws_clients import AwsClients
 
 
@@ -49,6 +49,7 @@ def _server(port, call, errors):
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            caller.set_from(self.headers)
             self._answer(*_result(call, errors, self.headers.get("X-Amz-Target", ""), self.path, body))
 
         def _answer(self, status, content):

@@ -115,7 +115,7 @@ final class ArchitectureTest {
           .and()
           .resideOutsideOfPackage("..event.publish..")
           .and()
-          .resideOutsideOfPackage("..lambda..")
+          .resideOutsideOfPackages("..lambda..", "..cli..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("software.amazon.awssdk.services..");

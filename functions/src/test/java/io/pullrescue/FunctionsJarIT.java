@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.cli.Main;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.ClassEntry;
@@ -11,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,50 @@ class FunctionsJarIT {
             "META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties");
     assertThat(names(CLI, "META-INF/maven/.*/pom\\.properties"))
         .contains("META-INF/maven/com.google.guava/guava/pom.properties");
+  }
+
+  @Test
+  void cliJarContainsNoHttpClientOfJib() throws IOException {
+    assertThat(
+            names(
+                CLI,
+                "(org/apache/http|org/apache/commons|io/opencensus|io/grpc|com/google/(api|auth))/.*"))
+        .isEmpty();
+  }
+
+  /** The versions from which on advisories no longer apply; the reason is in the last column. */
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          functions, org.apache.logging.log4j/log4j-core,     2.25.3, CVE-2025-68161
+          functions, org.apache.logging.log4j/log4j-api,      2.25.3, CVE-2025-68161
+          functions, com.fasterxml.jackson.core/jackson-core, 2.21.1, GHSA-72hv-8253-57qq
+          functions, org.snakeyaml/snakeyaml-engine,          3.1.1,  emojis at the end of a buffer
+          cli,       com.google.guava/guava,                  32.0.1, CVE-2023-2976
+          """)
+  void jarContainsNoVersionBelowItsFloor(String jar, String library, String floor)
+      throws IOException {
+    var version = version("target/pull-rescue-" + jar + ".jar", library);
+
+    assertThat(Arrays.compare(version, numbers(floor)))
+        .as("%s is %s", library, Arrays.toString(version))
+        .isNotNegative();
+  }
+
+  private static int[] version(String path, String library) throws IOException {
+    try (var jar = new JarFile(path)) {
+      var properties = new Properties();
+      properties.load(new StringReader(text(jar, "META-INF/maven/" + library + "/pom.properties")));
+      return numbers(properties.getProperty("version"));
+    }
+  }
+
+  private static int[] numbers(String version) {
+    return Stream.of(version.split("[.-]"))
+        .filter(part -> part.matches("\\d+"))
+        .mapToInt(Integer::parseInt)
+        .toArray();
   }
 
   @Test

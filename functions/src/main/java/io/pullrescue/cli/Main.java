@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** Runs the parts of pull-rescue that need no AWS account. */
+/** Runs the parts of pull-rescue that call no AWS API. */
 @Command(
     name = "pull-rescue",
     mixinStandardHelpOptions = true,
@@ -35,11 +35,12 @@ public final class Main {
     System.exit(exitCode);
   }
 
-  /** Returns the command line with all commands; diagnose reads from this input. */
+  /** Returns the command line with all commands; some read from this input. */
   static CommandLine commandLine(InputStream in) {
     return new CommandLine(new Main())
         .addSubcommand(new DiagnoseCommand(in))
         .addSubcommand(new ReplicateCommand())
+        .addSubcommand(new RestoreProjectCommand(in))
         .addSubcommand(new GenerateCompletion())
         .setExecutionExceptionHandler((exception, command, result) -> {
           if (!(exception instanceof IllegalArgumentException)) {

@@ -45,8 +45,8 @@ record ReplicationOutput(ReplicationResult result, long requestCount, boolean dr
       }
       case Deferred deferred ->
           notes.printf(
-              "%s; try again in %s%n",
-              deferred.reason(), HumanFormat.duration(deferred.retryAfter()));
+              "%s; try again %s%n",
+              deferred.reason(), HumanFormat.timeFromNow(deferred.retryAfter()));
       case Failed failed -> notes.println(failed.reason());
     }
   }

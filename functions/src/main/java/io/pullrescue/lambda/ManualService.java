@@ -112,8 +112,8 @@ final class ManualService {
           image.familiarString()
               + " cannot be mirrored now: "
               + deferred.reason()
-              + "; try again in "
-              + HumanFormat.duration(deferred.retryAfter());
+              + "; try again "
+              + HumanFormat.timeFromNow(deferred.retryAfter());
     };
   }
 

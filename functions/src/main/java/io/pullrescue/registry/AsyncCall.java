@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class AsyncCall<T> implements AutoCloseable {
+  private static final long MAX_WAIT_MILLIS = 1000;
+
   private final CompletableFuture<T> future = new CompletableFuture<>();
   private final Thread thread;
 
@@ -56,7 +58,7 @@ public final class AsyncCall<T> implements AutoCloseable {
 
   private T join(@Nullable Deadline deadline) {
     try {
-      return deadline == null ? future.get() : await(deadline);
+      return await(deadline);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the copy was interrupted", stopped);
@@ -67,12 +69,18 @@ public final class AsyncCall<T> implements AutoCloseable {
     }
   }
 
-  private T await(Deadline deadline) throws InterruptedException, ExecutionException {
+  /** A thread without memory may end without a result, because passing its error on fails. */
+  private T await(@Nullable Deadline deadline) throws InterruptedException, ExecutionException {
     while (true) {
+      var hasEnded = !thread.isAlive();
       try {
-        return future.get(deadline.waitMillis(), TimeUnit.MILLISECONDS);
+        return future.get(
+            deadline == null ? MAX_WAIT_MILLIS : deadline.waitMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException notCompleted) {
-        if (deadline.isExpired()) {
+        if (hasEnded) {
+          throw new IllegalStateException("a thread ended without a result");
+        }
+        if (deadline != null && deadline.isExpired()) {
           throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed");
         }
       }

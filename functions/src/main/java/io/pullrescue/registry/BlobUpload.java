@@ -52,11 +52,11 @@ final class BlobUpload {
   }
 
   private void checkStored(Descriptor blob, RegistryResponse response) {
-    if (response.isSuccess()) {
+    if (response.status() == 201) {
       response.close();
       return;
     }
-    throw asRetryable(response.toException(client.operation("uploading", blob.digest().value())));
+    throw asRetryable(client.failure(response, "uploading", blob.digest().value()));
   }
 
   /** Returns the session's address, which must be on the registry: it receives our credentials. */
@@ -64,7 +64,7 @@ final class BlobUpload {
     var response =
         client.sendWithoutRedirects(RegistryRequest.of("POST", client.uri("blobs/uploads/")));
     if (response.status() != 202 && response.status() != 201) {
-      throw response.toException(client.operation("starting an upload to", blob.digest().value()));
+      throw client.failure(response, "starting an upload to", blob.digest().value());
     }
     try (response) {
       var location = HttpTransport.location(response);
@@ -79,12 +79,15 @@ final class BlobUpload {
     }
   }
 
-  /** An error of one upload session may not occur in the next session. */
-  private static RegistryException asRetryable(RegistryException exception) {
-    return exception.isTemporary()
-        ? exception
-        : new RegistryException(
-            Reason.UNAVAILABLE, String.valueOf(exception.getMessage()), exception);
+  /**
+   * A session that has become invalid or unknown, or whose token has expired, is replaced by a new
+   * one. What the registry rejects for other reasons is not uploaded again and again.
+   */
+  private static RegistryException asRetryable(RegistryException failure) {
+    return switch (failure.status()) {
+      case 400, 401, 404, 409, 410, 416 -> failure.withReason(Reason.UNAVAILABLE);
+      default -> failure;
+    };
   }
 
   /** Streams a request body without buffering the blob. */

@@ -1,19 +1,12 @@
 package io.pullrescue.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.image.Digest;
-import io.pullrescue.image.Platform;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.text.TextSanitizer;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a manifest or index, with exactly the bytes that its digest was computed from.
@@ -25,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Manifest {
   /** The limit of Amazon ECR, in bytes. */
   static final int MAX_BYTES = 4 * 1024 * 1024;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Pattern MEDIA_TYPE =
       Pattern.compile(
@@ -52,40 +43,19 @@ public final class Manifest {
   Manifest(byte[] bytes, String contentType) {
     this.bytes = bytes.clone();
     this.digest = Digest.of(bytes);
-    var root = parseObject(bytes);
-    if (SCHEMA_1.contains(contentType) || isSchema1(root)) {
+    var parsed = ManifestParser.parse(bytes);
+    if (SCHEMA_1.contains(contentType) || parsed.isSchema1()) {
       throw invalid(
           "the manifest has the format Docker schema 1, which registries no longer accept;"
               + " push the image again with Docker 17.06 or later");
     }
-    this.mediaType = mediaType(root, contentType);
-    this.children = descriptors(root.path("manifests"));
-    this.blobs =
-        Stream.of(List.of(root.path("config")), root.path("layers"), root.path("blobs"))
-            .flatMap(nodes -> descriptors(nodes).stream())
-            .toList();
-  }
-
-  private static JsonNode parseObject(byte[] bytes) {
-    try {
-      var root = JSON.readTree(bytes);
-      if (root.isObject()) {
-        return root;
-      }
-    } catch (IOException notJson) {
-      // The cause is left out: its message quotes the response.
-      throw invalid("the manifest is not valid JSON");
-    }
-    throw invalid("the manifest is not a JSON object");
-  }
-
-  private static boolean isSchema1(JsonNode root) {
-    return root.path("schemaVersion").asInt() == 1 || root.has("fsLayers");
+    this.mediaType = mediaType(parsed.mediaType(), contentType);
+    this.children = parsed.children();
+    this.blobs = parsed.blobs();
   }
 
   /** The manifest's own media type has precedence over the Content-Type. */
-  private static String mediaType(JsonNode root, String contentType) {
-    var declared = root.path("mediaType").asText("");
+  private static String mediaType(String declared, String contentType) {
     var mediaType = declared.isEmpty() ? contentType : declared;
     if (!MEDIA_TYPE.matcher(mediaType).matches()) {
       throw invalid("invalid manifest media type '" + TextSanitizer.sanitize(mediaType) + "'");
@@ -96,44 +66,6 @@ public final class Manifest {
               .formatted(TextSanitizer.sanitize(contentType), mediaType));
     }
     return mediaType;
-  }
-
-  private static List<Descriptor> descriptors(Iterable<JsonNode> nodes) {
-    var found = new ArrayList<Descriptor>();
-    for (var node : nodes) {
-      if (node.isObject()) {
-        found.add(descriptor(node));
-      }
-    }
-    return List.copyOf(found);
-  }
-
-  private static Descriptor descriptor(JsonNode node) {
-    var text = node.path("digest").asText("");
-    var digest =
-        Digest.parse(text)
-            .orElseThrow(() ->
-                invalid(
-                    "the manifest refers to '%s', which is not a sha256 digest"
-                        .formatted(TextSanitizer.sanitize(text))));
-    var size = node.path("size");
-    if (!size.canConvertToLong() || size.asLong() < 0) {
-      throw invalid("the manifest has no valid size for " + text);
-    }
-    return new Descriptor(node.path("mediaType").asText(""), digest, size.asLong(), platform(node));
-  }
-
-  /** Attestations have the platform {@code unknown/unknown}. */
-  private static @Nullable Platform platform(JsonNode node) {
-    var platform = node.path("platform");
-    if (!platform.isObject()) {
-      return null;
-    }
-    var variant = platform.path("variant").asText("");
-    return new Platform(
-        platform.path("os").asText(""),
-        platform.path("architecture").asText(""),
-        variant.isEmpty() ? null : variant);
   }
 
   private static RegistryException invalid(String message) {
@@ -170,10 +102,25 @@ public final class Manifest {
 
   /** Returns this manifest if it has the expected digest; throws otherwise. */
   public Manifest requireDigest(Digest expected) {
-    if (!digest.equals(expected)) {
-      throw invalid("the registry returned manifest %s instead of %s".formatted(digest, expected));
-    }
+    requireDigest(expected, digest);
     return this;
+  }
+
+  /** Throws if the bytes do not have the expected digest. */
+  static void requireDigest(Digest expected, byte[] bytes) {
+    requireDigest(expected, Digest.of(bytes));
+  }
+
+  private static void requireDigest(Digest expected, Digest received) {
+    if (!received.equals(expected)) {
+      throw RegistryException.ofDamagedResponse(
+          "the registry returned manifest %s instead of %s".formatted(received, expected));
+    }
+  }
+
+  /** Returns the number of descriptors of children and blobs. */
+  public int descriptorCount() {
+    return children.size() + blobs.size();
   }
 
   /** Returns the media type and the short digest, for messages. */

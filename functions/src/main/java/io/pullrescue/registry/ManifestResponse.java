@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record ManifestResponse(Manifest manifest, RateLimit rateLimit) {
   /**
-   * The response to HEAD of a manifest, which registries do not count as a pull.
+   * The response to a look-up of a manifest.
    *
    * @param digest null if the registry does not report it
    * @param rateLimit the pulls that the registry still allows
+   * @param isPull whether the look-up counts as a pull, because the registry does not support HEAD
    */
-  public record Head(@Nullable Digest digest, RateLimit rateLimit) {}
+  public record Head(@Nullable Digest digest, RateLimit rateLimit, boolean isPull) {}
 }

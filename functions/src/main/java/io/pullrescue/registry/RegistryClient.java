@@ -8,6 +8,7 @@ import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.registry.http.HttpTransport;
 import io.pullrescue.registry.http.RateLimit;
+import io.pullrescue.registry.http.RetryBudget;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -35,11 +36,21 @@ public final class RegistryClient implements AutoCloseable {
    * @param readOnly whether uploads succeed without sending anything, for a dry run
    * @param rateLimitListener receives the name of a registry and the rate limit that it reports
    *     when a manifest is looked up; registries without a limit are not reported
+   * @param sleeper waits before a request is retried
    */
   public record Options(
       int maxConnectionsPerHost,
       boolean readOnly,
-      BiConsumer<String, RateLimit> rateLimitListener) {
+      BiConsumer<String, RateLimit> rateLimitListener,
+      RetryBudget.Sleeper sleeper) {
+    /** Creates options that wait in real time. */
+    public Options(
+        int maxConnectionsPerHost,
+        boolean readOnly,
+        BiConsumer<String, RateLimit> rateLimitListener) {
+      this(maxConnectionsPerHost, readOnly, rateLimitListener, RetryBudget.Sleeper.SYSTEM);
+    }
+
     /** Creates options with this number of connections and no rate limit listener. */
     public static Options withMaxConnectionsPerHost(int maxConnectionsPerHost) {
       return new Options(maxConnectionsPerHost, false, (registry, rateLimit) -> {});
@@ -102,7 +113,7 @@ public final class RegistryClient implements AutoCloseable {
         image.repository(),
         actions,
         credentials,
-        deadline);
+        () -> new RetryBudget(deadline, options.sleeper()));
   }
 
   /** Closes the open connections. */

@@ -1,14 +1,9 @@
 package io.pullrescue.registry;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.FailsafeExecutor;
-import dev.failsafe.function.CheckedSupplier;
 import io.pullrescue.image.Digest;
 import io.pullrescue.registry.auth.AuthChallenge;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.TokenCache;
-import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.registry.http.HttpTransport;
 import io.pullrescue.registry.http.RateLimit;
@@ -16,12 +11,13 @@ import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.registry.http.RegistryRequest;
 import io.pullrescue.registry.http.RegistryResponse;
-import io.pullrescue.registry.http.RegistryRetryPolicy;
+import io.pullrescue.registry.http.RetryBudget;
 import io.pullrescue.text.TextSanitizer;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +39,12 @@ final class RepositoryClient {
           "application/vnd.oci.artifact.manifest.v1+json",
           "*/*");
 
+  /** Some registries issue tokens that are accepted for a few requests only. */
+  private static final int MAX_TOKEN_RENEWALS = 50;
+
+  /** Tokens in a row that are rejected although the repository has accepted others before. */
+  private static final int MAX_REJECTED_TOKENS = 3;
+
   private final HttpTransport transport;
   private final TokenCache tokens;
   private final Map<URI, AuthChallenge> challenges;
@@ -50,13 +52,13 @@ final class RepositoryClient {
   private final String repository;
   private final String actions;
   private final @Nullable RegistryCredentials credentials;
-  private final FailsafeExecutor<Object> retries;
+  private final Supplier<RetryBudget> retryBudgets;
 
   /**
    * Creates a client; {@code challenges} is shared by all clients of all registries.
    *
    * @param actions as in the scope of a token: {@code pull} or {@code pull,push}
-   * @param deadline after which no request is retried
+   * @param retryBudgets creates the budget of an operation
    */
   RepositoryClient(
       HttpTransport transport,
@@ -66,7 +68,7 @@ final class RepositoryClient {
       String repository,
       String actions,
       @Nullable RegistryCredentials credentials,
-      Deadline deadline) {
+      Supplier<RetryBudget> retryBudgets) {
     this.transport = transport;
     this.tokens = tokens;
     this.challenges = challenges;
@@ -74,7 +76,7 @@ final class RepositoryClient {
     this.repository = repository;
     this.actions = actions;
     this.credentials = credentials;
-    this.retries = Failsafe.with(RegistryRetryPolicy.until(deadline));
+    this.retryBudgets = retryBudgets;
   }
 
   /** Returns the address of a resource in this repository, such as {@code manifests/latest}. */
@@ -90,42 +92,75 @@ final class RepositoryClient {
     return registry.getHost();
   }
 
-  /** Looks up a tag or digest without pulling it; empty if it does not exist. */
+  /**
+   * Looks up a tag or digest; empty if it does not exist. A registry that does not support HEAD is
+   * asked with GET, which is a pull.
+   */
   Optional<ManifestResponse.Head> headManifest(String identifier) {
     return retry(() -> {
       var response = send(manifestRequest("HEAD", identifier));
+      if (response.status() == 405 || response.status() == 501) {
+        response.close();
+        response = send(manifestRequest("GET", identifier));
+      }
       if (response.status() == 404) {
         response.close();
         return Optional.empty();
       }
-      if (!response.isSuccess()) {
-        throw response.toException(operation("looking up", identifier));
+      if (response.status() != 200) {
+        throw failure(response, "looking up", identifier);
       }
-      try (response) {
-        var digest = response.header("Docker-Content-Digest").flatMap(Digest::parse);
-        return Optional.of(
-            new ManifestResponse.Head(digest.orElse(null), RateLimit.parse(response)));
-      }
+      return Optional.of(head(response, identifier));
     });
   }
 
-  /** Pulls a manifest; its digest is not verified yet. */
+  private ManifestResponse.Head head(RegistryResponse response, String identifier) {
+    if (response.httpRequest().getMethod().equals("GET")) {
+      var pulled = readManifest(response, identifier);
+      return new ManifestResponse.Head(Digest.of(pulled.bytes()), pulled.rateLimit(), true);
+    }
+    try (response) {
+      var digest = response.header("Docker-Content-Digest").flatMap(Digest::parse);
+      return new ManifestResponse.Head(digest.orElse(null), RateLimit.parse(response), false);
+    }
+  }
+
+  /**
+   * Pulls a manifest. Only if it is requested by digest, the digest is verified: other bytes are
+   * then requested once more, and whatever is wrong with the right bytes is final.
+   */
   ManifestResponse getManifest(String identifier) {
-    return retry(() -> {
-      var response = send(manifestRequest("GET", identifier));
-      if (!response.isSuccess()) {
-        throw response.toException(operation("pulling", identifier));
-      }
-      try (response) {
-        var bytes = response.body(Manifest.MAX_BYTES);
-        return new ManifestResponse(
-            new Manifest(bytes, response.mediaType()), RateLimit.parse(response));
-      } catch (IOException interrupted) {
-        throw new RegistryException(
-            Reason.UNAVAILABLE,
-            operation("pulling", identifier) + ": the response was interrupted");
-      }
-    });
+    var isVerified = Digest.parse(identifier).isPresent();
+    return isVerified
+        ? retry(() -> pullManifest(identifier)).parse()
+        : retry(() -> pullManifest(identifier).parse());
+  }
+
+  private PulledManifest pullManifest(String identifier) {
+    var response = send(manifestRequest("GET", identifier));
+    if (response.status() != 200) {
+      throw failure(response, "pulling", identifier);
+    }
+    return readManifest(response, identifier);
+  }
+
+  private PulledManifest readManifest(RegistryResponse response, String identifier) {
+    try (response) {
+      var bytes = response.body(Manifest.MAX_BYTES);
+      Digest.parse(identifier).ifPresent(expected -> Manifest.requireDigest(expected, bytes));
+      return new PulledManifest(bytes, response.mediaType(), RateLimit.parse(response));
+    } catch (IOException interrupted) {
+      throw new RegistryException(
+          Reason.UNAVAILABLE, operation("pulling", identifier) + ": the response was interrupted");
+    }
+  }
+
+  /** The bytes of a manifest that has not been parsed yet. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record PulledManifest(byte[] bytes, String mediaType, RateLimit rateLimit) {
+    ManifestResponse parse() {
+      return new ManifestResponse(new Manifest(bytes, mediaType), rateLimit);
+    }
   }
 
   private RegistryRequest manifestRequest(String method, String identifier) {
@@ -133,18 +168,14 @@ final class RepositoryClient {
         .withHeader("Accept", ACCEPTED_TYPES);
   }
 
-  /** Runs a request, and retries it according to the {@link RegistryRetryPolicy}. */
-  <T> T retry(CheckedSupplier<T> request) {
-    try {
-      return retries.get(request);
-    } catch (FailsafeException failed) {
-      if (failed.getCause() instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-        throw new RegistryException(
-            Reason.DEADLINE_EXCEEDED, "interrupted while waiting for a retry", failed);
-      }
-      throw new RegistryException(Reason.UNAVAILABLE, String.valueOf(failed.getMessage()), failed);
-    }
+  /** Creates the budget of an operation that consists of several requests. */
+  RetryBudget newRetryBudget() {
+    return retryBudgets.get();
+  }
+
+  /** Sends a request, and retries it within a budget of its own. */
+  <T> T retry(Supplier<T> request) {
+    return newRetryBudget().call(request);
   }
 
   /** Sends a request, follows redirects, and authenticates if the registry requests it. */
@@ -159,21 +190,62 @@ final class RepositoryClient {
 
   private RegistryResponse exchange(RegistryRequest request, boolean followRedirects) {
     var authorization = authorization(null);
-    var response = dispatch(request, authorization, followRedirects);
-    if (response.status() != 401 || !EndpointPolicy.isSameOrigin(response.uri(), registry)) {
-      return response;
+    var accepted = acceptedRequests();
+    var rejectedTokens = 0;
+    for (var renewals = 0; ; renewals++) {
+      var response = dispatch(request, authorization, followRedirects);
+      if (response.status() != 401 || !isOwn(response)) {
+        recordAccepted();
+        return response;
+      }
+      rejectedTokens = accepted == acceptedRequests() ? rejectedTokens + 1 : 1;
+      accepted = acceptedRequests();
+      var isFinal = accepted == 0 ? renewals > 0 : rejectedTokens >= MAX_REJECTED_TOKENS;
+      if (isFinal || renewals >= MAX_TOKEN_RENEWALS) {
+        return response;
+      }
+      var renewed = renewAuthorization(response, authorization);
+      if (renewed == null || renewed.equals(authorization) || !isRepeatable(request)) {
+        return response;
+      }
+      response.close();
+      authorization = renewed;
     }
+  }
+
+  private @Nullable String renewAuthorization(
+      RegistryResponse response, @Nullable String rejected) {
+    try {
+      learnChallenge(response);
+      return authorization(rejected);
+    } catch (RegistryException failure) {
+      response.close();
+      throw failure;
+    }
+  }
+
+  private boolean isOwn(RegistryResponse response) {
+    return EndpointPolicy.isSameOrigin(response.uri(), registry);
+  }
+
+  private void learnChallenge(RegistryResponse response) {
     var challenge = response.header("WWW-Authenticate").flatMap(AuthChallenge::parse);
-    if (challenge.isEmpty()) {
-      return response;
+    challenge.filter(AuthChallenge::isBearer).ifPresent(bearer -> bearer.trustedRealm(registry));
+    challenge.ifPresent(latest -> challenges.put(registry, latest));
+  }
+
+  private long acceptedRequests() {
+    var challenge = challenges.get(registry);
+    return challenge != null && challenge.isBearer()
+        ? tokens.acceptedRequests(tokenKey(challenge))
+        : 0;
+  }
+
+  private void recordAccepted() {
+    var challenge = challenges.get(registry);
+    if (challenge != null && challenge.isBearer()) {
+      tokens.recordAccepted(tokenKey(challenge));
     }
-    challenges.put(registry, challenge.get());
-    var renewed = authorization(authorization);
-    if (renewed == null || renewed.equals(authorization) || !isRepeatable(request)) {
-      return response;
-    }
-    response.close();
-    return dispatch(request, renewed, followRedirects);
   }
 
   private RegistryResponse dispatch(
@@ -195,12 +267,25 @@ final class RepositoryClient {
     if (!challenge.isBearer()) {
       return credentials == null ? null : TokenCache.basicAuthorization(credentials);
     }
-    var scope = "repository:" + repository + ":" + actions;
-    var key =
-        new TokenCache.Key(
-            challenge.trustedRealm(registry), challenge.service(), scope, credentials);
     var stale = Optional.ofNullable(rejected).map(header -> header.replace("Bearer ", ""));
-    return "Bearer " + tokens.token(key, stale.orElse(null));
+    return "Bearer " + tokens.token(tokenKey(challenge), stale.orElse(null));
+  }
+
+  private TokenCache.Key tokenKey(AuthChallenge challenge) {
+    var scope = "repository:" + repository + ":" + actions;
+    return new TokenCache.Key(
+        challenge.trustedRealm(registry), challenge.service(), scope, credentials);
+  }
+
+  /** Converts an unsuccessful response of this repository, or of a host that it redirects to. */
+  RegistryException failure(RegistryResponse response, String verb, String identifier) {
+    var operation = operation(verb, identifier);
+    if (!isOwn(response)) {
+      operation += " from " + response.uri().getHost();
+    }
+    return actions.contains("push")
+        ? response.toMirrorException(operation)
+        : response.toException(operation);
   }
 
   /** Describes a request for messages, such as {@code pulling quay.io/app 1.0}. */

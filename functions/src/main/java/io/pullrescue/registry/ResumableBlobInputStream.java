@@ -4,28 +4,24 @@ import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.registry.http.RegistryRequest;
 import io.pullrescue.registry.http.RegistryResponse;
+import io.pullrescue.registry.http.RetryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the bytes of a blob; resumes an interrupted download over a new connection. */
 final class ResumableBlobInputStream extends InputStream {
-  /** Interruptions without {@link #MIN_PROGRESS_BYTES} between them before the download fails. */
-  private static final int MAX_INTERRUPTIONS = 4;
-
-  private static final int MIN_PROGRESS_BYTES = 1024 * 1024;
-
   private final RepositoryClient client;
   private final Descriptor blob;
+  private final RetryBudget retries;
   private @Nullable RegistryResponse response;
   private long position;
-  private long lastInterruption;
-  private int consecutiveInterruptions;
 
   /** Sends the request at once, so that errors occur before an upload is started. */
-  ResumableBlobInputStream(RepositoryClient client, Descriptor blob) {
+  ResumableBlobInputStream(RepositoryClient client, Descriptor blob, RetryBudget retries) {
     this.client = client;
     this.blob = blob;
+    this.retries = retries;
     this.response = openAt(0);
   }
 
@@ -66,39 +62,39 @@ final class ResumableBlobInputStream extends InputStream {
    */
   private RegistryResponse openAt(long start) {
     var opened =
-        client.retry(() -> {
+        retries.call(() -> {
           var request = RegistryRequest.of("GET", client.uri("blobs/" + blob.digest()));
           var received =
               client.send(
                   start == 0 ? request : request.withHeader("Range", "bytes=" + start + "-"));
-          if (!received.isSuccess()) {
-            throw received.toException(client.operation("pulling", blob.digest().value()));
+          if (start == 0 ? received.status() == 200 : isResumption(received)) {
+            return received;
           }
-          return received;
+          throw client.failure(received, "pulling", blob.digest().value());
         });
-    if (!startsAt(opened, start)) {
+    if (start > 0 && !startsAt(opened, start)) {
       opened.discard();
       throw unavailable("the download was interrupted and the registry does not resume it");
     }
     return opened;
   }
 
+  /** Registries that do not support ranges send everything, or 416. */
+  private static boolean isResumption(RegistryResponse response) {
+    return response.isSuccess() || response.status() == 416;
+  }
+
   private static boolean startsAt(RegistryResponse response, long start) {
-    return start == 0
-        ? response.status() == 200
-        : response.status() == 206
-            && response
-                .header("Content-Range")
-                .filter(range -> range.strip().startsWith("bytes " + start + "-"))
-                .isPresent();
+    return response.status() == 206
+        && response
+            .header("Content-Range")
+            .filter(range -> range.strip().startsWith("bytes " + start + "-"))
+            .isPresent();
   }
 
   private void recordInterruption(String cause) {
     close();
-    consecutiveInterruptions =
-        position - lastInterruption >= MIN_PROGRESS_BYTES ? 1 : consecutiveInterruptions + 1;
-    lastInterruption = position;
-    if (consecutiveInterruptions > MAX_INTERRUPTIONS) {
+    if (!retries.spendOnInterruption(position)) {
       throw unavailable(
           "the download was interrupted repeatedly, last at byte " + position + ": " + cause);
     }

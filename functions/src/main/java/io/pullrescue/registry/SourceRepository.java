@@ -11,6 +11,7 @@ import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.registry.http.RegistryRequest;
 import io.pullrescue.registry.http.RegistryResponse;
+import io.pullrescue.registry.http.RetryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -48,9 +49,7 @@ public final class SourceRepository {
     this.rateLimitListener = rateLimitListener;
   }
 
-  /**
-   * Looks up a tag or digest, which registries do not count as a pull; empty if it does not exist.
-   */
+  /** Looks up a tag or digest, which is no pull at most registries; empty if it does not exist. */
   public Optional<ManifestResponse.Head> headManifest(String identifier) {
     return AsyncCall.callUntil(
         deadline,
@@ -61,7 +60,7 @@ public final class SourceRepository {
         });
   }
 
-  /** Pulls a manifest, which counts against the rate limit; the digest is not verified yet. */
+  /** Pulls a manifest, which counts against the rate limit; only a digest is verified. */
   public ManifestResponse getManifest(String identifier) {
     return AsyncCall.callUntil(deadline, () -> client.getManifest(identifier));
   }
@@ -69,9 +68,11 @@ public final class SourceRepository {
   /**
    * Opens a blob, whose digest is not verified yet. An interrupted download is resumed; the stream
    * throws an {@link IOException} or a {@link RegistryException} only if that fails as well.
+   *
+   * @param retries what is left of the retries of this blob
    */
-  public InputStream getBlob(Descriptor blob) {
-    return new ResumableBlobInputStream(client, blob);
+  public InputStream getBlob(Descriptor blob, RetryBudget retries) {
+    return new ResumableBlobInputStream(client, blob, retries);
   }
 
   /**

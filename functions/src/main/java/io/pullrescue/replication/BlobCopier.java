@@ -91,6 +91,15 @@ final class BlobCopier {
     }
   }
 
+  /** Copies those blobs of a manifest that the mirror does not have after all. */
+  void copyMissingBlobs(Manifest manifest) {
+    for (var blob : manifest.blobs()) {
+      if (!blob.isForeign()) {
+        copyBlob(blob, destination.repository().blobExists(blob));
+      }
+    }
+  }
+
   private Descriptor copyBlob(Descriptor blob, boolean present) {
     if (present) {
       stats.recordSkippedBlob(blob);
@@ -103,9 +112,9 @@ final class BlobCopier {
           .repository()
           .putBlob(
               blob,
-              () ->
+              retries ->
                   new DigestVerifyingInputStream(
-                      source.getBlob(blob),
+                      source.getBlob(blob, retries),
                       blob,
                       deadline,
                       count -> onBytesCopied(transfer, count)));

@@ -48,15 +48,16 @@ record CopyPlan(List<Manifest> manifests) {
     if (known != null) {
       return known;
     }
-    var children = manifest.children().stream().map(Descriptor::digest).collect(Collectors.toSet());
     var height =
-        manifests.stream()
-            .filter(other -> children.contains(other.digest()))
-            .mapToInt(child -> 1 + height(child, heights))
-            .max()
-            .orElse(0);
+        childrenOf(manifest).stream().mapToInt(child -> 1 + height(child, heights)).max().orElse(0);
     heights.put(manifest.digest(), height);
     return height;
+  }
+
+  /** Returns the manifests of this plan that an index refers to. */
+  List<Manifest> childrenOf(Manifest index) {
+    var children = index.children().stream().map(Descriptor::digest).collect(Collectors.toSet());
+    return manifests.stream().filter(other -> children.contains(other.digest())).toList();
   }
 
   /** Returns the size of all blobs; saturates, because the sizes come from the registry. */

@@ -79,7 +79,7 @@ final class DigestVerifyingInputStream extends FilterInputStream {
   }
 
   private static RegistryException invalid(String message) {
-    return new RegistryException(Reason.INVALID_RESPONSE, message);
+    return RegistryException.ofDamagedResponse(message);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.pullrescue.registry.SourceRepository;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.replication.ManifestTreeFetcher.Limits;
 import io.pullrescue.replication.PlatformSelector.SelectedManifest;
 import java.util.List;
@@ -147,20 +148,41 @@ final class ImageCopier {
     }
     for (var wave : plan.waves()) {
       executor.invokeAll(
-          wave.stream().map(manifest -> writeTask(manifest, plan, mirrorReferences)).toList());
+          wave.stream()
+              .map(manifest -> writeTask(manifest, plan, mirrorReferences, blobCopier))
+              .toList());
     }
   }
 
   private Callable<Manifest> writeTask(
-      Manifest manifest, CopyPlan plan, List<ImageReference> mirrorReferences) {
+      Manifest manifest,
+      CopyPlan plan,
+      List<ImageReference> mirrorReferences,
+      BlobCopier blobCopier) {
     return () -> {
-      if (manifest.equals(plan.root())) {
-        putRoot(manifest, mirrorReferences);
-      } else {
-        write(manifest.digest().value(), manifest);
+      try {
+        write(manifest, plan, mirrorReferences);
+      } catch (RegistryException failure) {
+        if (failure.reason() != Reason.CONTENT_MISSING) {
+          throw failure;
+        }
+        LOG.warn("the mirror lacks content of a manifest; it is checked and copied once more");
+        blobCopier.copyMissingBlobs(manifest);
+        plan.childrenOf(manifest).stream()
+            .filter(child -> !destination.hasManifest(child.digest()))
+            .forEach(child -> write(child, plan, mirrorReferences));
+        write(manifest, plan, mirrorReferences);
       }
       return manifest;
     };
+  }
+
+  private void write(Manifest manifest, CopyPlan plan, List<ImageReference> mirrorReferences) {
+    if (manifest.equals(plan.root())) {
+      putRoot(manifest, mirrorReferences);
+    } else {
+      write(manifest.digest().value(), manifest);
+    }
   }
 
   /** Sets tags of the mirror to an image that it already has under another name. */

@@ -199,6 +199,7 @@ public final class ImageReplicator {
         try {
           var head = source.repository().headManifest(image.identifier());
           if (head.isPresent()) {
+            recordPull(head.get());
             heads.put(source, head.get());
             return Optional.of(resolveDigest(head.get(), source));
           }
@@ -218,6 +219,12 @@ public final class ImageReplicator {
       requestBudget.require(1, head.rateLimit());
       requestBudget.record(head.rateLimit());
       return source.repository().getManifest(image.identifier()).manifest().digest();
+    }
+
+    private void recordPull(ManifestResponse.Head head) {
+      if (head.isPull()) {
+        requestBudget.record(head.rateLimit());
+      }
     }
 
     private static RegistryException notFound() {

@@ -8,12 +8,15 @@ import io.pullrescue.registry.SourceRepository;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.text.HumanFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads all manifests of an image before the first blob is copied.
@@ -25,11 +28,21 @@ final class ManifestTreeFetcher {
   /** Allows an index within an index; deeper nesting does not occur in practice. */
   private static final int MAX_DEPTH = 2;
 
+  /**
+   * A hundred manifests of a hundred layers; see {@code ManifestParser} for the limit of each one.
+   */
+  private static final int MAX_DESCRIPTORS = 10_000;
+
+  /** The manifests of an image are kept in memory until they are written. */
+  private static final long MAX_MANIFEST_BYTES = 64L * 1024 * 1024;
+
   private final SourceRepository source;
   private final MirrorDestination destination;
   private final Limits limits;
   private final RequestBudget requestBudget;
   private final ParallelExecutor executor;
+  private final AtomicInteger descriptorCount = new AtomicInteger();
+  private final AtomicLong manifestBytes = new AtomicLong();
 
   /**
    * Limits what is copied.
@@ -90,11 +103,12 @@ final class ManifestTreeFetcher {
             .flatMap(manifest -> manifest.children().stream())
             .filter(child -> seen.add(child.digest()))
             .toList();
-    if ((!children.isEmpty() && depth > MAX_DEPTH) || seen.size() > limits.maxManifests()) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
-          "%s has more than %d manifests, or its indexes are nested deeper than %d"
-              .formatted(limits.subject(), limits.maxManifests(), MAX_DEPTH));
+    if (seen.size() > limits.maxManifests()) {
+      throw invalid(
+          "%s has more than %d manifests".formatted(limits.subject(), limits.maxManifests()));
+    }
+    if (!children.isEmpty() && depth > MAX_DEPTH) {
+      throw invalid("the indexes of the image are nested deeper than %d".formatted(MAX_DEPTH));
     }
     var missing = missingInMirror(children);
     requestBudget.require(missing.size(), rateLimit);
@@ -114,8 +128,7 @@ final class ManifestTreeFetcher {
     return () -> {
       var response = fetchManifest(child.digest(), rateLimit);
       if (response.manifest().size() != child.size()) {
-        throw new RegistryException(
-            Reason.INVALID_RESPONSE,
+        throw invalid(
             "manifest %s does not have the size that its index specifies"
                 .formatted(child.digest()));
       }
@@ -126,18 +139,35 @@ final class ManifestTreeFetcher {
   private ManifestResponse fetchManifest(Digest digest, RateLimit rateLimit) {
     requestBudget.record(rateLimit);
     var response = source.getManifest(digest.value());
-    return new ManifestResponse(response.manifest().requireDigest(digest), response.rateLimit());
+    requireWithinLimits(response.manifest().requireDigest(digest));
+    return response;
+  }
+
+  /** Counts while manifests are read, so that no more of them are read than the limits allow. */
+  private void requireWithinLimits(Manifest manifest) {
+    if (descriptorCount.addAndGet(manifest.descriptorCount()) > MAX_DESCRIPTORS) {
+      throw invalid(
+          String.format(
+              Locale.ROOT,
+              "the manifests of the image refer to more than %,d blobs and manifests",
+              MAX_DESCRIPTORS));
+    }
+    if (manifestBytes.addAndGet(manifest.size()) > MAX_MANIFEST_BYTES) {
+      throw invalid(
+          "the manifests of the image have more than " + HumanFormat.bytes(MAX_MANIFEST_BYTES));
+    }
+  }
+
+  private static RegistryException invalid(String message) {
+    return new RegistryException(Reason.INVALID_RESPONSE, message);
   }
 
   private CopyPlan requireWithinLimits(CopyPlan plan) {
     if (plan.blobs().size() > limits.maxBlobs()) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
-          "%s has more than %d blobs".formatted(limits.subject(), limits.maxBlobs()));
+      throw invalid("%s has more than %d blobs".formatted(limits.subject(), limits.maxBlobs()));
     }
     if (plan.totalBytes() > limits.maxBytes()) {
-      throw new RegistryException(
-          Reason.INVALID_RESPONSE,
+      throw invalid(
           String.format(
               Locale.ROOT,
               "%s has %,d bytes, but the limit (%s) is %,d bytes; nothing was copied",

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks on virtual threads, with limited concurrency.
@@ -20,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 final class ParallelExecutor {
   private final int maxConcurrency;
   private final Deadline deadline;
+
+  /** Kept apart, because a thread without memory may fail to pass its error on. */
+  private volatile @Nullable Error error;
 
   ParallelExecutor(int maxConcurrency, Deadline deadline) {
     this.maxConcurrency = maxConcurrency;
@@ -46,21 +50,35 @@ final class ParallelExecutor {
     var collected = new ArrayList<T>();
     var pending = tasks.iterator();
     for (int i = 0; i < maxConcurrency && pending.hasNext(); i++) {
-      results.submit(pending.next());
+      results.submit(recordingErrors(pending.next()));
     }
     while (collected.size() < tasks.size()) {
       collected.add(takeNext(results));
       if (pending.hasNext()) {
-        results.submit(pending.next());
+        results.submit(recordingErrors(pending.next()));
       }
     }
     return collected;
+  }
+
+  private <T> Callable<T> recordingErrors(Callable<T> task) {
+    return () -> {
+      try {
+        return task.call();
+      } catch (Error failed) {
+        error = failed;
+        throw failed;
+      }
+    };
   }
 
   private <T> T takeNext(ExecutorCompletionService<T> results) {
     try {
       var completed = results.poll(deadline.waitMillis(), TimeUnit.MILLISECONDS);
       while (completed == null) {
+        if (error != null) {
+          throw new IllegalStateException(error);
+        }
         if (deadline.isExpired()) {
           throw new RegistryException(Reason.DEADLINE_EXCEEDED, "the deadline passed");
         }

@@ -9,14 +9,26 @@ public final class HumanFormat {
 
   private HumanFormat() {}
 
-  /** Returns a duration, rounded up: {@code 45 seconds}, {@code 1 minute}, {@code 6 hours}. */
+  /** Returns when a time from now is: {@code now}, {@code in 6 hours}. */
+  public static String timeFromNow(Duration delay) {
+    return delay.isPositive() ? "in " + duration(delay) : "now";
+  }
+
+  /**
+   * Returns a duration, rounded up: {@code 45 seconds}, {@code 1 minute}, {@code 6 hours}, {@code 3
+   * days}.
+   */
   public static String duration(Duration duration) {
     var seconds = duration.plusNanos(999_999_999).toSeconds();
     if (fitsUnit(seconds)) {
       return count(seconds, "second");
     }
     var minutes = Math.ceilDiv(seconds, 60L);
-    return fitsUnit(minutes) ? count(minutes, "minute") : count(Math.ceilDiv(minutes, 60L), "hour");
+    if (fitsUnit(minutes)) {
+      return count(minutes, "minute");
+    }
+    var hours = Math.ceilDiv(minutes, 60L);
+    return hours < 48 ? count(hours, "hour") : count(Math.ceilDiv(hours, 24L), "day");
   }
 
   /**

@@ -192,23 +192,24 @@ final class SecretRedactor {
     return String.valueOf(MASK).repeat(length);
   }
 
+  /** Masks random words between identifiers. */
   private static String maskRandomWords(String text) {
     var result = new StringBuilder();
-    var end = 0;
+    var done = 0;
     var identifier = IDENTIFIER.matcher(text);
     while (identifier.find()) {
-      result.append(maskRandomWords(text, end, identifier.start())).append(identifier.group());
-      end = identifier.end();
+      var between = text.substring(done, identifier.start());
+      result.append(maskLongWords(between)).append(identifier.group());
+      done = identifier.end();
     }
-    return result.append(maskRandomWords(text, end, text.length())).toString();
+    return result.append(maskLongWords(text.substring(done))).toString();
   }
 
-  private static String maskRandomWords(String text, int start, int end) {
-    var part = text.substring(start, end);
+  private static String maskLongWords(String text) {
     return LONG_WORD
-        .matcher(part)
+        .matcher(text)
         .replaceAll(word ->
-            isRandom(word.group()) && !isLabeledIdentifier(part, word)
+            isRandom(word.group()) && !isLabeledIdentifier(text, word)
                 ? mask(word.end() - word.start())
                 : word.group());
   }

@@ -20,7 +20,8 @@ final class MainTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "diagnose --help", "replicate --help"})
+  @ValueSource(
+      strings = {"--help", "diagnose --help", "replicate --help", "restore-project --help"})
   void printsHelpToStandardOutput(String arguments) {
     assertThat(run(arguments.split(" "))).isZero();
     assertThat(out.toString(UTF_8)).startsWith("Usage: pull-rescue");

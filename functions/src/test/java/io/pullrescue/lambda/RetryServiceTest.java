@@ -73,8 +73,8 @@ final class RetryServiceTest {
   }
 
   @Test
-  void projectUpdateReadsBuildAndProjectOnce() {
-    addBuildStartedBy("codepipeline/shop");
+  void projectUpdateReadsProjectAgain() {
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
     summary(REPLICATED);
@@ -85,6 +85,7 @@ final class RetryServiceTest {
             "BatchGetProjects",
             "ListBuildsForProject",
             "BatchGetBuilds",
+            "BatchGetProjects",
             "UpdateProject");
   }
 
@@ -287,7 +288,7 @@ final class RetryServiceTest {
 
   @Test
   void updatesPipelineProjectWhenAllowed() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
 
     assertThat(summary(REPLICATED)).contains("by image substitution set in the project");
@@ -300,7 +301,7 @@ final class RetryServiceTest {
 
   @Test
   void updatesNoProjectBeforeStageHasEnded() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
     fixture.codePipeline.status = StageExecutionStatus.IN_PROGRESS;
     var reason = "stage Build of its pipeline shop has not ended";
@@ -342,6 +343,13 @@ final class RetryServiceTest {
 
   private void addBuildStartedBy(String initiator) {
     codeBuild.add(SampleBuild.from(TestFixtures.failedBuild()).withInitiator(initiator).build());
+  }
+
+  /** Makes the buildspec of the build that of its project. */
+  private void addBuildOfPipeline() {
+    addBuildStartedBy("codepipeline/shop");
+    codeBuild.project =
+        SampleBuild.project().toBuilder().source(TestFixtures.failedBuild().source()).build();
   }
 
   private static String byTag(String mirrorReference) {

@@ -65,7 +65,7 @@ class RegistryClientTest {
     destination.putManifest("2.7", manifest);
     destination.putBlob(
         new Descriptor("application/x-layer", manifest.digest(), 2, null),
-        () -> {
+        _ -> {
           throw new AssertionError("a blob was opened");
         });
 

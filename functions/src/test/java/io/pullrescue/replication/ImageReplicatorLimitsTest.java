@@ -73,7 +73,7 @@ class ImageReplicatorLimitsTest {
     var second = fixture.dockerHub.pushIndex("b", first);
     fixture.dockerHub.pushIndex("1", second);
 
-    assertFailsBeforeCopying("acme/app:1", "nested deeper than 2");
+    assertFailsBeforeCopying("acme/app:1", "the indexes of the image are nested deeper than 2");
   }
 
   private void assertFailsBeforeCopying(String... messageParts) {

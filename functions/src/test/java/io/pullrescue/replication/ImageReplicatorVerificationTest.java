@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.image.Digest;
+import io.pullrescue.testing.FaultyRegistry;
 import io.pullrescue.testing.ReplicationFixture;
 import io.pullrescue.testing.TestImage;
 import java.io.IOException;
@@ -28,13 +29,12 @@ class ImageReplicatorVerificationTest {
   void rejectsBlobWithWrongDigest() {
     fixture.dockerHub.pushImage("1", LAYER);
     var other = TestImage.randomBytes(LAYER.length, 99);
-    fixture.dockerHub.enqueue(
-        "GET",
-        "blobs/" + Digest.of(LAYER),
+    FaultyRegistry.ResponseHandler otherBytes =
         exchange -> {
           exchange.sendResponseHeaders(200, other.length);
           exchange.getResponseBody().write(other);
-        });
+        };
+    fixture.dockerHub.enqueue("GET", "blobs/" + Digest.of(LAYER), otherBytes, otherBytes);
 
     fixture.assertFails("content with the digest " + Digest.of(other));
 
@@ -45,10 +45,8 @@ class ImageReplicatorVerificationTest {
   @Test
   void rejectsManifestWithWrongDigest() {
     fixture.dockerHub.pushImage("1", LAYER);
-    fixture.dockerHub.enqueue(
-        "GET",
-        "manifests/",
-        status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST));
+    var other = status(200, "{\"schemaVersion\":2}", "Content-Type", TestImage.MANIFEST);
+    fixture.dockerHub.enqueue("GET", "manifests/", other, other);
 
     fixture.assertFails(" instead of sha256:");
   }
@@ -81,8 +79,8 @@ class ImageReplicatorVerificationTest {
         "{\"schemaVersion\":2,\"manifests\":[%s]}"
             .formatted(TestImage.descriptor(TestImage.INDEX, child, 1)));
     var index = new String(fixture.dockerHub.content("manifests/1"), UTF_8);
-    fixture.dockerHub.enqueue(
-        "GET", "manifests/" + child, status(200, index, "Content-Type", TestImage.INDEX));
+    var itself = status(200, index, "Content-Type", TestImage.INDEX);
+    fixture.dockerHub.enqueue("GET", "manifests/" + child, itself, itself);
 
     fixture.assertFails(" instead of " + child);
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesResponse;
@@ -46,6 +47,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
 
   /** The stack of the last StartBuild, innermost frame first. */
   public List<StackWalker.StackFrame> startBuildStack = List.of();
+
+  /** The error that UpdateProject answers with; null for none. */
+  public @Nullable AwsServiceException updateError;
 
   /** What StartBuild answers in place of a build. */
   public @Nullable CodeBuildException startBuildError;
@@ -141,6 +145,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   @Override
   public UpdateProjectResponse updateProject(UpdateProjectRequest request) {
     calls.add("UpdateProject");
+    if (updateError != null) {
+      throw updateError;
+    }
     projectUpdates.add(request);
     var updated = project.toBuilder().environment(request.environment());
     if (request.source() != null) {

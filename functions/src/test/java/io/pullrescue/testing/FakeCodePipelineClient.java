@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.codepipeline.model.GetPipelineRequest;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineResponse;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateRequest;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateResponse;
+import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionResponse;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
@@ -37,6 +38,7 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   public int manualRetries;
   public int automaticRetries;
   public @Nullable String onFailure;
+  public List<PipelineTriggerDeclaration> triggers = List.of();
 
   /** The execution that waits for the stage. */
   public @Nullable String inboundExecutionId;
@@ -84,7 +86,7 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
             .onFailure(failure -> failure.result(onFailure))
             .build();
     return GetPipelineResponse.builder()
-        .pipeline(pipeline -> pipeline.stages(List.of(stage)))
+        .pipeline(pipeline -> pipeline.stages(List.of(stage)).triggers(triggers))
         .build();
   }
 

@@ -35,6 +35,8 @@ public final class FaultyRegistry implements AutoCloseable {
   /** A manifest that the real registry rejects, and that the proxy returns itself. */
   private record FakeManifest(String mediaType, String json) {}
 
+  private static final byte[] CONFIG = "{}".getBytes(UTF_8);
+
   private final RealRepository repository = RealRepository.create();
   private final Map<String, FakeManifest> fakeManifests = new ConcurrentHashMap<>();
   private final List<Stub> stubs = new ArrayList<>();
@@ -91,17 +93,21 @@ public final class FaultyRegistry implements AutoCloseable {
 
   /** Pushes an image with these layers under a tag. */
   public Digest pushImage(String tag, byte[]... layers) {
+    pushBlob(CONFIG);
+    for (var layer : layers) {
+      pushBlob(layer);
+    }
+    return pushManifest(tag, TestImage.MANIFEST, imageManifest(layers));
+  }
+
+  /** Returns the manifest of an image with these layers. */
+  public static String imageManifest(byte[]... layers) {
     var descriptors = new ArrayList<String>();
     for (var layer : layers) {
-      descriptors.add(TestImage.descriptor("application/x-layer", pushBlob(layer), layer.length));
+      descriptors.add(TestImage.descriptor("application/x-layer", Digest.of(layer), layer.length));
     }
-    var config = "{}".getBytes(UTF_8);
-    return pushManifest(
-        tag,
-        TestImage.MANIFEST,
-        "{\"schemaVersion\":2,\"config\":%s,\"layers\":%s}"
-            .formatted(
-                TestImage.descriptor("application/x-config", pushBlob(config), 2), descriptors));
+    return "{\"schemaVersion\":2,\"config\":%s,\"layers\":%s}"
+        .formatted(TestImage.descriptor("application/x-config", Digest.of(CONFIG), 2), descriptors);
   }
 
   /** Pushes an index of these manifests under a tag. */

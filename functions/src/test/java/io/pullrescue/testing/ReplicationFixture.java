@@ -25,6 +25,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Docker Hub, Amazon ECR Public and a mirror, whose responses a test can replace. */
@@ -44,6 +46,10 @@ public final class ReplicationFixture implements AutoCloseable {
   public boolean movesTags = true;
   public ByteBudget byteBudget = ByteBudget.UNLIMITED;
   public MirrorRepositoryManager repositoryManager = repository -> false;
+
+  /** The delays before retries, which take no time. */
+  public final Queue<Duration> waits = new ConcurrentLinkedQueue<>();
+
   private final RegistryClient registryClient =
       new RegistryClient(
           EndpointPolicy.withLocalRegistries(
@@ -54,7 +60,7 @@ public final class ReplicationFixture implements AutoCloseable {
                   ecrPublic.endpoint(),
                   MIRROR,
                   mirror.endpoint())),
-          RegistryClient.Options.withMaxConnectionsPerHost(16));
+          new RegistryClient.Options(16, false, (registry, rateLimit) -> {}, waits::add));
 
   public ReplicationResult replicate(String image) {
     return replicate(image, Deadline.after(Duration.ofMinutes(2), InstantSource.system()));

@@ -18,10 +18,18 @@ final class HumanFormatTest {
     "PT90M,     90 minutes",
     "PT1H,      1 hour",
     "PT6H,      6 hours",
-    "PT5H50M1S, 6 hours"
+    "PT5H50M1S, 6 hours",
+    "PT47H,     47 hours",
+    "PT277H46M39S, 12 days"
   })
   void formatsDurations(Duration duration, String text) {
     assertThat(HumanFormat.duration(duration)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT0S, now", "PT-1S, now", "PT9S, in 9 seconds", "PT6H, in 6 hours"})
+  void formatsTimesFromNow(Duration delay, String text) {
+    assertThat(HumanFormat.timeFromNow(delay)).isEqualTo(text);
   }
 
   @ParameterizedTest

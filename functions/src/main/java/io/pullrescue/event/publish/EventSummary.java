@@ -177,7 +177,8 @@ public final class EventSummary {
                 + " after "
                 + event.trigger().id()
                 + " failed")
-        + (event.projectRestored() ? "; its project was restored" : "");
+        + (event.projectRestored() ? "; its project was restored" : "")
+        + (event.projectNote() == null ? "" : "; " + event.projectNote());
   }
 
   private static String names(List<ImageReference> images) {

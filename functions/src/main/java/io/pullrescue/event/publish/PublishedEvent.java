@@ -170,17 +170,30 @@ public record PublishedEvent(String detailType, String detail) {
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonPropertyOrder({"trigger", "summary", "build", "projectRestored", "secondsSinceFailure"})
+  @JsonPropertyOrder({
+    "trigger",
+    "summary",
+    "build",
+    "projectRestored",
+    "projectNote",
+    "secondsSinceFailure"
+  })
   private record RecoveredDetail(
       Trigger trigger,
       String summary,
       String build,
       boolean projectRestored,
+      @Nullable String projectNote,
       @Nullable Long secondsSinceFailure) {
     static RecoveredDetail of(Recovered event, String summary) {
       var seconds = Optional.ofNullable(event.timeSinceFailure()).map(Duration::toSeconds);
       return new RecoveredDetail(
-          event.trigger(), summary, event.buildId(), event.projectRestored(), seconds.orElse(null));
+          event.trigger(),
+          summary,
+          event.buildId(),
+          event.projectRestored(),
+          event.projectNote(),
+          seconds.orElse(null));
     }
   }
 

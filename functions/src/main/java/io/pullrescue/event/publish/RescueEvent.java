@@ -74,9 +74,14 @@ public sealed interface RescueEvent {
    * @param timeSinceFailure since the end of the first failed build of the chain; null if that is
    *     no longer known
    * @param projectRestored whether a project update was reverted
+   * @param projectNote what people should know about the project; null if there is nothing
    */
   record Recovered(
-      Trigger trigger, String buildId, @Nullable Duration timeSinceFailure, boolean projectRestored)
+      Trigger trigger,
+      String buildId,
+      @Nullable Duration timeSinceFailure,
+      boolean projectRestored,
+      @Nullable String projectNote)
       implements RescueEvent {}
 
   /**

@@ -6,6 +6,7 @@ import io.pullrescue.registry.http.HttpTransport;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.registry.http.RegistryRequest;
+import io.pullrescue.registry.http.RegistryResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ public final class TokenCache {
    * @param rejected the token that the registry answered 401 to; null if none was sent
    */
   public String token(Key key, @Nullable String rejected) {
-    return cache.computeIfAbsent(key, _ -> new CachedToken()).token(key, rejected);
+    return cachedToken(key).token(key, rejected);
   }
 
   public static String basicAuthorization(RegistryCredentials credentials) {
@@ -55,25 +57,56 @@ public final class TokenCache {
         transport.send(
             RegistryRequest.of("GET", key.tokenUri()),
             key.credentials() == null ? null : basicAuthorization(key.credentials()));
-    if (!response.isSuccess()) {
-      throw response.toException("requesting a token from " + tokenServer);
+    if (response.status() != 200) {
+      throw failure(response, tokenServer);
+    }
+    if (response.mediaType().equals("text/html")) {
+      response.close();
+      throw RegistryException.ofDamagedResponse(
+          tokenServer + " answered with a web page instead of a token");
     }
     try (response) {
       var body = JSON.readTree(response.body(MAX_RESPONSE_BYTES));
       var token = body.path("token").asText(body.path("access_token").asText(""));
       if (!token.matches("[A-Za-z0-9._~+/=-]+")) {
-        throw new RegistryException(
-            Reason.INVALID_RESPONSE, tokenServer + " returned no valid token");
+        throw RegistryException.ofDamagedResponse(tokenServer + " returned no valid token");
       }
       return token;
     } catch (JsonProcessingException notJson) {
       // The cause is left out: its message may quote the token.
-      throw new RegistryException(
-          Reason.UNAVAILABLE, tokenServer + " returned a token response that is not valid JSON");
+      throw RegistryException.ofDamagedResponse(
+          tokenServer + " answered with something that is not JSON instead of a token");
     } catch (IOException interrupted) {
       throw new RegistryException(
           Reason.UNAVAILABLE, "the token response of " + tokenServer + " was interrupted");
     }
+  }
+
+  /**
+   * A token server that does not exist says nothing about the image, and one that rejects the
+   * credentials does so again.
+   */
+  private static RegistryException failure(RegistryResponse response, String tokenServer) {
+    var failure = response.toException("requesting a token from " + tokenServer);
+    return switch (failure.status()) {
+      case 401 -> failure.withReason(Reason.DENIED);
+      case 404 -> failure.withReason(Reason.INVALID_RESPONSE);
+      default -> failure;
+    };
+  }
+
+  /** Records that a registry has accepted a token of this key. */
+  public void recordAccepted(Key key) {
+    cachedToken(key).accepted.incrementAndGet();
+  }
+
+  /** Returns how many requests with tokens of this key have been accepted. */
+  public long acceptedRequests(Key key) {
+    return cachedToken(key).accepted.get();
+  }
+
+  private CachedToken cachedToken(Key key) {
+    return cache.computeIfAbsent(key, _ -> new CachedToken());
   }
 
   /** Identifies a token by what it grants to whom. */
@@ -92,19 +125,39 @@ public final class TokenCache {
 
   private final class CachedToken {
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong fetches = new AtomicLong();
     private @Nullable String current;
+    private @Nullable RegistryException failure;
 
     String token(Key key, @Nullable String rejected) {
+      var fetchesBefore = fetches.get();
       lock.lock();
       try {
+        if (failure != null && fetches.get() > fetchesBefore) {
+          // Another request has just failed to fetch it while this one waited for the lock.
+          throw failure;
+        }
         var token = current;
         if (token == null || token.equals(rejected)) {
-          token = requestToken(key);
+          token = fetch(key);
           current = token;
         }
         return token;
       } finally {
         lock.unlock();
+      }
+    }
+
+    private String fetch(Key key) {
+      try {
+        failure = null;
+        return requestToken(key);
+      } catch (RegistryException failed) {
+        failure = failed;
+        throw failed;
+      } finally {
+        fetches.incrementAndGet();
       }
     }
   }

@@ -2,19 +2,20 @@ package io.pullrescue.registry.http;
 
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.http.RegistryException.Reason;
-import java.net.Inet6Address;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which hosts this process may connect to, and protects against server-side request
@@ -161,70 +162,153 @@ public final class EndpointPolicy {
     }
   }
 
-  /**
-   * Defines from where an address can be reached.
-   *
-   * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IANA IPv4 special
-   *     purpose addresses</a>
-   */
+  /** Defines from where an address can be reached. */
   enum AddressScope {
     /** Reachable from the Internet. */
     PUBLIC,
-    /** Private networks: 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7. */
+    /** Private networks, where the mirror may be. */
     PRIVATE,
-    /** Loopback, link-local, multicast and reserved addresses. */
+    /** Not the address of a host that registries may name. */
     NON_ROUTABLE;
 
+    /** ISATAP (RFC 5214): an interface id with this prefix embeds an IPv4 address. */
+    private static final BigInteger ISATAP = BigInteger.valueOf(0x5efe);
+
+    /** Java has no notation for it: it reads the text as the IPv4 address. */
+    private static final AddressBlock IPV4_MAPPED =
+        new AddressBlock(
+            BigInteger.valueOf(0xffff).shiftLeft(32), 128, 96, PUBLIC, 96, "IPv4-mapped");
+
+    /**
+     * The IANA special-purpose address registries of IPv4 and IPv6, as of October 2025, and the
+     * blocks outside of them that no host of the Internet has. A block within another one has
+     * precedence; what is in no block is public.
+     *
+     * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IPv4</a>
+     * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry">IPv6</a>
+     * @see <a href="https://www.iana.org/assignments/ipv6-address-space">IPv6 address space</a>
+     */
+    private static final List<AddressBlock> BLOCKS =
+        Stream.of(
+                block("0.0.0.0/8", NON_ROUTABLE, "this network"),
+                block("10.0.0.0/8", PRIVATE, "private use"),
+                block("100.64.0.0/10", PRIVATE, "shared address space"),
+                block("127.0.0.0/8", NON_ROUTABLE, "loopback"),
+                block("169.254.0.0/16", NON_ROUTABLE, "link local, metadata of instances"),
+                block("172.16.0.0/12", PRIVATE, "private use"),
+                block("192.0.0.0/24", NON_ROUTABLE, "IETF protocol assignments"),
+                block("192.0.0.9/32", PUBLIC, "Port Control Protocol anycast"),
+                block("192.0.0.10/32", PUBLIC, "TURN anycast"),
+                block("192.0.2.0/24", NON_ROUTABLE, "documentation, TEST-NET-1"),
+                block("192.88.99.0/24", NON_ROUTABLE, "6to4 relay anycast, deprecated"),
+                block("192.168.0.0/16", PRIVATE, "private use"),
+                block("198.18.0.0/15", NON_ROUTABLE, "benchmarking"),
+                block("198.51.100.0/24", NON_ROUTABLE, "documentation, TEST-NET-2"),
+                block("203.0.113.0/24", NON_ROUTABLE, "documentation, TEST-NET-3"),
+                block("224.0.0.0/4", NON_ROUTABLE, "multicast"),
+                block("240.0.0.0/4", NON_ROUTABLE, "reserved, limited broadcast"),
+                block("::/0", NON_ROUTABLE, "not assigned for global unicast"),
+                block("::/96", NON_ROUTABLE, "unspecified, loopback, IPv4-compatible"),
+                IPV4_MAPPED,
+                embedding("::ffff:0:0:0/96", 96, "IPv4-translated"),
+                embedding("64:ff9b::/96", 96, "IPv4-IPv6 translation"),
+                block("64:ff9b:1::/48", NON_ROUTABLE, "IPv4-IPv6 translation, local use"),
+                block("100::/64", NON_ROUTABLE, "discard only"),
+                block("100:0:0:1::/64", NON_ROUTABLE, "dummy prefix"),
+                block("2000::/3", PUBLIC, "global unicast"),
+                block("2001::/23", NON_ROUTABLE, "IETF protocol assignments"),
+                block("2001::/32", NON_ROUTABLE, "Teredo"),
+                block("2001:1::1/128", PUBLIC, "Port Control Protocol anycast"),
+                block("2001:1::2/128", PUBLIC, "TURN anycast"),
+                block("2001:1::3/128", PUBLIC, "DNS-SD Service Registration Protocol anycast"),
+                block("2001:2::/48", NON_ROUTABLE, "benchmarking"),
+                block("2001:3::/32", PUBLIC, "AMT"),
+                block("2001:4:112::/48", PUBLIC, "AS112"),
+                block("2001:10::/28", NON_ROUTABLE, "ORCHID, deprecated"),
+                block("2001:20::/28", PUBLIC, "ORCHIDv2"),
+                block("2001:30::/28", PUBLIC, "drone remote identification"),
+                block("2001:db8::/32", NON_ROUTABLE, "documentation"),
+                embedding("2002::/16", 16, "6to4"),
+                block("3fff::/20", NON_ROUTABLE, "documentation"),
+                block("5f00::/16", NON_ROUTABLE, "segment routing"),
+                block("fc00::/7", PRIVATE, "unique local"),
+                block("fe80::/10", NON_ROUTABLE, "link local"),
+                block("fec0::/10", NON_ROUTABLE, "site local, deprecated"),
+                block("ff00::/8", NON_ROUTABLE, "multicast"))
+            .sorted(Comparator.comparingInt(AddressBlock::prefixLength).reversed())
+            .toList();
+
+    private static AddressBlock block(String network, AddressScope scope, String name) {
+      return AddressBlock.of(network, scope, -1, name);
+    }
+
+    private static AddressBlock embedding(String network, int ipv4Offset, String name) {
+      return AddressBlock.of(network, PUBLIC, ipv4Offset, name);
+    }
+
     static AddressScope of(InetAddress address) {
-      var bytes = address.getAddress();
-      return address instanceof Inet6Address ? ofIpv6(address, bytes) : ofIpv4(address, bytes);
+      var bits = new BigInteger(1, address.getAddress());
+      return of(bits, address.getAddress().length * 8);
     }
 
-    private static AddressScope ofIpv4(InetAddress address, byte[] bytes) {
-      var first = Byte.toUnsignedInt(bytes[0]);
-      var second = Byte.toUnsignedInt(bytes[1]);
-      if (isNonRoutable(address) || first == 0 || first >= 240) {
-        return NON_ROUTABLE;
-      }
-      var isCarrierGradeNat = first == 100 && second >= 64 && second < 128;
-      return address.isSiteLocalAddress() || isCarrierGradeNat ? PRIVATE : PUBLIC;
+    private static AddressScope of(BigInteger bits, int length) {
+      return BLOCKS.stream()
+          .filter(block -> block.contains(bits, length))
+          .findFirst()
+          .map(block -> block.scopeOf(bits))
+          .map(scope -> isIsatap(bits, length) ? strictest(scope, embeddedIpv4(bits, 96)) : scope)
+          .orElse(PUBLIC);
     }
 
-    private static AddressScope ofIpv6(InetAddress address, byte[] bytes) {
-      if (isNonRoutable(address) || address.isSiteLocalAddress()) {
-        return NON_ROUTABLE;
-      }
-      var embedded = embeddedIpv4(bytes);
-      if (embedded != null) {
-        return of(embedded);
-      }
-      return (bytes[0] & 0xfe) == 0xfc ? PRIVATE : PUBLIC;
+    private static AddressScope strictest(AddressScope one, AddressScope other) {
+      return one.compareTo(other) > 0 ? one : other;
     }
 
-    private static boolean isNonRoutable(InetAddress address) {
-      return address.isLoopbackAddress()
-          || address.isLinkLocalAddress()
-          || address.isAnyLocalAddress()
-          || address.isMulticastAddress();
+    private static AddressScope embeddedIpv4(BigInteger bits, int offset) {
+      return of(bits.shiftRight(128 - 32 - offset).mod(BigInteger.ONE.shiftLeft(32)), 32);
+    }
+
+    /** The bit of a globally unique IPv4 address may be set. */
+    private static boolean isIsatap(BigInteger bits, int length) {
+      var interfacePrefix = bits.shiftRight(32).mod(BigInteger.ONE.shiftLeft(32)).clearBit(25);
+      return length == 128 && interfacePrefix.equals(ISATAP);
     }
 
     /**
-     * Extracts IPv4 from mapped and compatible (::/80), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+     * A block of addresses with the same scope.
+     *
+     * @param bits the network's address
+     * @param length of its addresses, in bits
+     * @param ipv4Offset where the addresses embed IPv4 addresses, whose scope they have; or -1
+     * @param name as in the registry
      */
-    private static @Nullable InetAddress embeddedIpv4(byte[] bytes) {
-      var zeros = new byte[10];
-      var nat64 = new byte[] {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
-      if (Arrays.equals(bytes, 0, 10, zeros, 0, 10) || Arrays.equals(bytes, 0, 12, nat64, 0, 12)) {
-        return ipv4(bytes, 12);
+    private record AddressBlock(
+        BigInteger bits,
+        int length,
+        int prefixLength,
+        AddressScope scope,
+        int ipv4Offset,
+        String name) {
+      static AddressBlock of(String network, AddressScope scope, int ipv4Offset, String name) {
+        var parts = network.split("/", 2);
+        var address = InetAddress.ofLiteral(parts[0]).getAddress();
+        return new AddressBlock(
+            new BigInteger(1, address),
+            address.length * 8,
+            Integer.parseInt(parts[1]),
+            scope,
+            ipv4Offset,
+            name);
       }
-      return bytes[0] == 0x20 && bytes[1] == 0x02 ? ipv4(bytes, 2) : null;
-    }
 
-    private static InetAddress ipv4(byte[] bytes, int offset) {
-      try {
-        return InetAddress.getByAddress(Arrays.copyOfRange(bytes, offset, offset + 4));
-      } catch (UnknownHostException impossible) {
-        throw new IllegalStateException("four bytes are an address", impossible);
+      boolean contains(BigInteger address, int addressLength) {
+        var hostBits = length - prefixLength;
+        return length == addressLength
+            && address.shiftRight(hostBits).equals(bits.shiftRight(hostBits));
+      }
+
+      AddressScope scopeOf(BigInteger address) {
+        return ipv4Offset < 0 ? scope : embeddedIpv4(address, ipv4Offset);
       }
     }
   }

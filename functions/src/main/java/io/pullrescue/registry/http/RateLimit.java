@@ -1,5 +1,6 @@
 package io.pullrescue.registry.http;
 
+import io.pullrescue.text.HumanFormat;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -55,22 +56,8 @@ public record RateLimit(long remaining, Duration window) {
       throw new RegistryException(
           RegistryException.Reason.RATE_LIMITED,
           "%d more manifests are needed, but the rate limit allows %d within %s; nothing was copied"
-              .formatted(requests, remaining, describe(window)),
+              .formatted(requests, remaining, HumanFormat.duration(window)),
           window);
     }
-  }
-
-  private static String describe(Duration window) {
-    var seconds = window.toSeconds();
-    if (seconds > 0 && seconds % 3600 == 0) {
-      return quantity(seconds / 3600, "hour");
-    }
-    return seconds > 0 && seconds % 60 == 0
-        ? quantity(seconds / 60, "minute")
-        : quantity(seconds, "second");
-  }
-
-  private static String quantity(long number, String unit) {
-    return number + " " + unit + (number == 1 ? "" : "s");
   }
 }

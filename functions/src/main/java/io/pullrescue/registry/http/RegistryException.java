@@ -10,6 +10,7 @@ public final class RegistryException extends RuntimeException {
   private final Reason reason;
   private final Duration retryAfter;
   private final int status;
+  private final boolean worthRepeating;
 
   /** Names the kinds of errors that callers treat differently. */
   public enum Reason {
@@ -23,6 +24,8 @@ public final class RegistryException extends RuntimeException {
     UNAVAILABLE,
     /** A response that must not be used: another digest, too large, a forbidden redirect. */
     INVALID_RESPONSE,
+    /** The mirror rejected a manifest, probably because it lacks content that this refers to. */
+    CONTENT_MISSING,
     /** The tag exists with another digest and cannot be moved. */
     TAG_IMMUTABLE,
     /** A limit of ours is reached: of requests or of bytes. */
@@ -37,14 +40,16 @@ public final class RegistryException extends RuntimeException {
   }
 
   RegistryException(Reason reason, String message, Duration retryAfter) {
-    this(reason, message, retryAfter, 0);
+    this(reason, message, retryAfter, 0, false);
   }
 
-  RegistryException(Reason reason, String message, Duration retryAfter, int status) {
+  RegistryException(
+      Reason reason, String message, Duration retryAfter, int status, boolean worthRepeating) {
     super(message);
     this.reason = reason;
     this.retryAfter = retryAfter;
     this.status = status;
+    this.worthRepeating = worthRepeating;
   }
 
   /**
@@ -57,6 +62,27 @@ public final class RegistryException extends RuntimeException {
     this.reason = reason;
     this.retryAfter = Duration.ZERO;
     this.status = 0;
+    this.worthRepeating = false;
+  }
+
+  /** Creates an exception for a response that may have been damaged on its way. */
+  public static RegistryException ofDamagedResponse(String message) {
+    return new RegistryException(Reason.INVALID_RESPONSE, message, Duration.ZERO, 0, true);
+  }
+
+  /**
+   * Returns this failure with another reason, for callers that know more than the response says.
+   */
+  public RegistryException withReason(Reason other) {
+    var copy =
+        new RegistryException(
+            other,
+            String.valueOf(getMessage()),
+            retryAfter,
+            status,
+            other == Reason.INVALID_RESPONSE && worthRepeating);
+    copy.initCause(this);
+    return copy;
   }
 
   /** Returns the kind of the error. */
@@ -70,15 +96,24 @@ public final class RegistryException extends RuntimeException {
   }
 
   /** Returns the HTTP status; zero if there was no response or its status was a success. */
-  int status() {
+  public int status() {
     return status;
+  }
+
+  /**
+   * Returns whether the same request may succeed if it is sent once more, although the answer looks
+   * final: damaged or unexpected content, or a denial that is not the registry's decision.
+   */
+  boolean isWorthRepeating() {
+    return worthRepeating;
   }
 
   /** Returns whether the same request may succeed later. */
   public boolean isTemporary() {
     return switch (reason) {
       case RATE_LIMITED, UNAVAILABLE, DEADLINE_EXCEEDED -> true;
-      case NOT_FOUND, DENIED, INVALID_RESPONSE, TAG_IMMUTABLE, LIMIT_EXCEEDED -> false;
+      case NOT_FOUND, DENIED, INVALID_RESPONSE, CONTENT_MISSING, TAG_IMMUTABLE, LIMIT_EXCEEDED ->
+          false;
     };
   }
 }

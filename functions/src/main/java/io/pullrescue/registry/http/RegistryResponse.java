@@ -37,6 +37,9 @@ public record RegistryResponse(
   /** Error texts may quote tokens and their identifiers; ordinary words are not this long. */
   private static final Pattern TOKEN_LIKE = Pattern.compile("[A-Za-z0-9+/_-]{40,}+=*");
 
+  /** As {@link #TOKEN_LIKE}, but leaves the paths in the names of AWS resources. */
+  private static final Pattern TOKEN_WITHOUT_SLASHES = Pattern.compile("[A-Za-z0-9+_-]{40,}+=*");
+
   /** Registries do not distinguish the two cases for callers without access. */
   private static final String DENIED_MESSAGE =
       "it does not exist, or reading it requires other credentials";
@@ -81,28 +84,81 @@ public record RegistryResponse(
    */
   public RegistryException toException(String operation) {
     try (this) {
-      var errorText = status() == 401 || status() == 403 ? DENIED_MESSAGE : errorText();
-      var message =
-          "%s: %d%s".formatted(operation, status(), errorText.isEmpty() ? "" : " " + errorText);
-      return new RegistryException(reason(errorText), message, retryAfter(errorText), status());
+      return toException(operation, isDenied() ? DENIED_MESSAGE : errorText(TOKEN_LIKE));
     }
   }
 
+  /**
+   * Converts an unsuccessful response of the mirror, and quotes its reason for a denial: it names
+   * the permission that is missing.
+   */
+  public RegistryException toMirrorException(String operation) {
+    try (this) {
+      var errorText = errorText(TOKEN_WITHOUT_SLASHES);
+      return toException(
+          operation,
+          errorText.isEmpty() && isDenied() ? "the mirror denies it without a reason" : errorText);
+    }
+  }
+
+  private RegistryException toException(String operation, String errorText) {
+    var text = isSuccess() ? "an unexpected status" : errorText;
+    return new RegistryException(
+        reason(text),
+        "%s: %d%s".formatted(operation, status(), text.isEmpty() ? "" : " " + text),
+        retryAfter(text),
+        status(),
+        reason(text) != Reason.TAG_IMMUTABLE && isWorthRepeating());
+  }
+
+  private boolean isDenied() {
+    return status() == 401 || status() == 403;
+  }
+
+  /**
+   * Any error of a server is temporary, which includes those that only some proxies send, such as
+   * 520 to 530 of Cloudflare, but not those that say that it will never support the request.
+   *
+   * @see <a
+   *     href="https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/">Cloudflare
+   *     5xx errors</a>
+   */
   private Reason reason(String errorText) {
     return switch (status()) {
       case 401, 403 -> Reason.DENIED;
       case 404 -> Reason.NOT_FOUND;
-      case 408, 500, 502, 503, 504 -> Reason.UNAVAILABLE;
+      case 408, 425 -> Reason.UNAVAILABLE;
       case 429 -> Reason.RATE_LIMITED;
-      default -> errorText.contains("immutable") ? Reason.TAG_IMMUTABLE : Reason.INVALID_RESPONSE;
+      case 501, 505 -> Reason.INVALID_RESPONSE;
+      default -> reasonOfOtherStatus(errorText);
     };
   }
 
-  private String errorText() {
+  private Reason reasonOfOtherStatus(String errorText) {
+    if (status() / 100 == 5) {
+      return Reason.UNAVAILABLE;
+    }
+    return errorText.contains("immutable") ? Reason.TAG_IMMUTABLE : Reason.INVALID_RESPONSE;
+  }
+
+  /**
+   * A denial may come from a proxy, or from a storage whose signed address has expired; only 401
+   * with a challenge is certainly the registry's own. Content that is requested with GET was found
+   * before.
+   */
+  private boolean isWorthRepeating() {
+    return switch (status()) {
+      case 401 -> header("WWW-Authenticate").isEmpty();
+      case 404 -> !httpRequest.getMethod().equals("HEAD");
+      default -> status() < 300 || status() >= 400;
+    };
+  }
+
+  private String errorText(Pattern hidden) {
     try {
       var error = JSON.readTree(body(MAX_ERROR_BYTES)).path("errors").path(0);
       var text = error.path("code").asText("") + " " + error.path("message").asText("");
-      return TextSanitizer.sanitize(TOKEN_LIKE.matcher(text.strip()).replaceAll("(hidden)"));
+      return TextSanitizer.sanitize(hidden.matcher(text.strip()).replaceAll("(hidden)"));
     } catch (IOException | RegistryException unreadable) {
       return "";
     }

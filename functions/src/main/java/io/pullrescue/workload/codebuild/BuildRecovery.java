@@ -8,6 +8,7 @@ import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.codebuild.ProjectUpdater.Restoration;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.model.Build;
@@ -53,16 +54,27 @@ public final class BuildRecovery {
       return new Completed("ignored: build " + buildId + " is not a retry that succeeded");
     }
     var project = build.orElseThrow().projectName();
-    var restored =
-        projectUpdateMode != ProjectUpdateMode.PERMANENT && projectUpdater.restore(project);
+    // Reads first: an error after the project was restored would hide that from the event.
+    var latency = recoveryLatency(retryState.get(), build.orElseThrow()).orElse(null);
+    var restoration = restore(project);
     var recovered =
         new Recovered(
             new Trigger.Build(retryState.get().originalBuildId(), project),
             buildId,
-            recoveryLatency(retryState.get(), build.orElseThrow()).orElse(null),
-            restored);
+            latency,
+            restoration.isRestored(),
+            restoration.note());
     publisher.publish(recovered);
     return new Completed(EventSummary.of(recovered));
+  }
+
+  /** With the setting off, the function has no permission to update projects. */
+  private Restoration restore(String project) {
+    return switch (projectUpdateMode) {
+      case UNTIL_SUCCESS -> projectUpdater.restore(project);
+      case OFF -> projectUpdater.checkUpdate(project);
+      case PERMANENT -> new Restoration(false, null);
+    };
   }
 
   /** A state that somebody else gave to the build is none. */
@@ -86,9 +98,15 @@ public final class BuildRecovery {
 
   /** Restores a project on an operator's request. */
   public ProcessingResult restoreProject(String project) {
+    var restoration = projectUpdater.restore(project);
+    var note = restoration.note() == null ? "" : "; " + restoration.note();
+    if (restoration.isRestored()) {
+      return new Completed(
+          "restored project " + project + " to its state before pull-rescue changed it" + note);
+    }
     return new Completed(
-        projectUpdater.restore(project)
-            ? "restored project " + project + " to its state before pull-rescue changed it"
-            : "ignored: project " + project + " contains no change by pull-rescue");
+        restoration.note() == null
+            ? "ignored: project " + project + " contains no change by pull-rescue"
+            : "skipped: project " + project + " was not restored" + note);
   }
 }

@@ -9,6 +9,7 @@ import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.codebuild.ProjectUpdater.UpdateResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness;
@@ -150,8 +151,19 @@ public final class BuildRetryExecutor {
         if (limitReached.isPresent()) {
           yield skip(limitReached.get().reason(), context);
         }
+        var mayNotUpdate = planner.checkProjectUpdate(plan, ready, context.project());
+        if (mayNotUpdate.isPresent()) {
+          yield skip(mayNotUpdate.get().reason(), context);
+        }
         if (plan.projectUpdate() != null) {
-          projectUpdater.update(context.project(), plan.projectUpdate());
+          var update = projectUpdater.update(context.project(), plan.projectUpdate());
+          if (update instanceof UpdateResult.Denied denied) {
+            yield skip(denied.reason(), context);
+          }
+          if (update instanceof UpdateResult.ChangedMeanwhile) {
+            yield retryLater(
+                "its project was changed meanwhile", PARENT_POLL_DELAYS, context, receiveCount);
+          }
         }
         yield Completed.publishing(
             publisher, retried(plan, parentRetrier.retry(plan.parent(), ready), context));

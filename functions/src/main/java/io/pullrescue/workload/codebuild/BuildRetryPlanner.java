@@ -10,6 +10,7 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdateEligibility;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.RetryParent;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.Skip;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
@@ -23,6 +24,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.Project;
 
 /**
  * Plans the retry of a failed build, so that it uses the mirrored images. It makes no requests, and
@@ -76,11 +78,25 @@ public final class BuildRetryPlanner {
     Build build() {
       return context.build();
     }
+
+    /** What a project update edits is the project's own. */
+    BuildspecLocation buildspecLocation() {
+      var source =
+          ParentExecution.of(build()).isPresent() ? context.project().source() : build().source();
+      return BuildspecLocation.parse(source.buildspec());
+    }
   }
 
   /** Checks the retry limit against the retries of the pipeline stage or batch build. */
   Optional<Skip> checkRetryLimit(RetryReadiness.Ready ready) {
     return eligibility.retryLimitReason(ready.retryCount()).map(Skip::new);
+  }
+
+  /** Checks whether what started the pipeline or batch build may change the project. */
+  Optional<Skip> checkProjectUpdate(RetryParent plan, RetryReadiness.Ready ready, Project project) {
+    return Optional.ofNullable(plan.projectUpdate())
+        .flatMap(_ -> ProjectUpdateEligibility.skipReason(plan.parent(), ready, project))
+        .map(reason -> skipProjectUpdate(reason, plan.retryState()));
   }
 
   private BuildRetryPlan planRetry(Request request) {
@@ -97,9 +113,20 @@ public final class BuildRetryPlanner {
               + latestMirrorReference(request.retryState())
               + ", or set `projectUpdates` to `until-success`");
     }
+    var skipReason =
+        parent.flatMap(value ->
+            ProjectUpdateEligibility.skipReason(
+                request.context(), value, failedInProvisioning(build)));
+    if (skipReason.isPresent()) {
+      return skipProjectUpdate(skipReason.get(), request.retryState());
+    }
     return failedInProvisioning(build)
         ? planMirroredEnvironment(request)
         : planImageSubstitution(request);
+  }
+
+  private static Skip skipProjectUpdate(String reason, RetryState retryState) {
+    return new Skip(reason + "; point the reference at " + latestMirrorReference(retryState));
   }
 
   /** Returns whether the build uses the mirror's own names, which need no substitution. */
@@ -164,7 +191,7 @@ public final class BuildRetryPlanner {
     if (request.fetchedBuildspec() != null) {
       return planner.apply(request.fetchedBuildspec());
     }
-    return switch (BuildspecLocation.parse(request.build().source().buildspec())) {
+    return switch (request.buildspecLocation()) {
       case BuildspecLocation.Inline inline -> planner.apply(inline.text());
       case BuildspecLocation.External external ->
           new FetchBuildspec(request.retryState(), external, purpose);

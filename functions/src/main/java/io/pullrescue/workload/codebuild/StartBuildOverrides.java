@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
@@ -60,6 +61,11 @@ final class StartBuildOverrides {
     }
     if (!build.secondarySourceVersions().isEmpty()) {
       request.secondarySourcesVersionOverride(build.secondarySourceVersions());
+    }
+    if (storedNoArtifacts(build) && !storesNoArtifacts(project)) {
+      request
+          .artifactsOverride(artifacts -> artifacts.type(ArtifactsType.NO_ARTIFACTS))
+          .secondaryArtifactsOverride(List.of());
     }
     overrideIfDifferent(
         project.cache(), build.cache(), projectCache -> request.cacheOverride(projectCache));
@@ -183,12 +189,25 @@ final class StartBuildOverrides {
     return caveats;
   }
 
+  /**
+   * Returns whether the build was to store no artifacts. Then CodeBuild records an empty location;
+   * otherwise it records the location of a build that failed as well.
+   */
+  private static boolean storedNoArtifacts(Build build) {
+    return build.artifacts() != null && "".equals(build.artifacts().location());
+  }
+
+  private static boolean storesNoArtifacts(Project project) {
+    return project.artifacts() == null || project.artifacts().type() != ArtifactsType.S3;
+  }
+
   /** A build has the bucket and path of its artifacts, a project the bucket alone. */
   private static boolean hasOtherArtifacts(Build build, Project project) {
     var used = build.artifacts();
     var configured = project.artifacts();
     return used != null
         && used.location() != null
+        && !used.location().isEmpty()
         && configured != null
         && configured.location() != null
         && !used.location().contains(configured.location());

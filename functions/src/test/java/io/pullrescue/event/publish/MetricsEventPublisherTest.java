@@ -117,7 +117,7 @@ final class MetricsEventPublisherTest {
   @Test
   void recordsTimeFromFailureToSuccess() {
     publisher.publish(
-        new RescueEvent.Recovered(TRIGGER, "shop:again", Duration.ofSeconds(42), false));
+        new RescueEvent.Recovered(TRIGGER, "shop:again", Duration.ofSeconds(42), false, null));
 
     assertThat(recorded)
         .containsExactly("WorkloadRecovered 1 COUNT {}", "RecoveryLatency 42 SECONDS {}");

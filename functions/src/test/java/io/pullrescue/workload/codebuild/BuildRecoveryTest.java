@@ -14,6 +14,7 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,8 @@ final class BuildRecoveryTest {
                 new Trigger.Build(TestFixtures.BUILD, "shop"),
                 RETRIED_BUILD,
                 Duration.ofSeconds(42),
-                false));
+                false,
+                null));
   }
 
   @Test
@@ -77,6 +79,42 @@ final class BuildRecoveryTest {
     assertThat(summary()).doesNotContain("restored");
     assertThat(codeBuild.projectUpdates).hasSize(1);
     assertThat(codeBuild.project).isNotEqualTo(SampleBuild.project());
+  }
+
+  @Test
+  void reportsChangedProjectWhenUpdatesAreOff() {
+    updateProject();
+    projectUpdateMode = ProjectUpdateMode.OFF;
+
+    assertThat(summary())
+        .endsWith(
+            "; its project still contains the change by pull-rescue, which cannot be taken out"
+                + " (`projectUpdates` is `off`): run `scripts/restore-projects`");
+    assertThat(codeBuild.projectUpdates).hasSize(1);
+  }
+
+  @Test
+  void ignoresForgedIdOfOriginalBuild() {
+    updateProject();
+    var foreign = "arn:aws:codebuild:us-east-1:999999999999:build/shop:1";
+    var variables = new LinkedHashMap<>(RETRY_STATE.environmentVariables());
+    variables.put(RetryState.ORIGINAL_BUILD_VARIABLE, foreign);
+    codeBuild.add(
+        endedBuild(RETRIED_BUILD, "SUCCEEDED", FAILED_AT).withVariables(variables).build());
+
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded; its project was restored");
+    assertThat(publisher.events.getLast().trigger().id()).isEqualTo(RETRIED_BUILD);
+  }
+
+  @Test
+  void readsOriginalBuildBeforeProjectIsRestored() {
+    updateProject();
+    codeBuild.calls.clear();
+
+    summary();
+
+    assertThat(codeBuild.calls)
+        .containsExactly("BatchGetBuilds", "BatchGetBuilds", "BatchGetProjects", "UpdateProject");
   }
 
   @Test

@@ -11,6 +11,7 @@ import static io.pullrescue.workload.codebuild.PlannerFixture.skipReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
+import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WebhookGuards;
@@ -183,8 +184,10 @@ final class BuildRetryPlannerWebhookTest {
             ProjectUpdateMode.OFF,
             true,
             List.of(),
+            ProjectSelection.ALL,
             WorkloadRetryMode.OFF,
-            WorkloadRetryMode.OFF));
+            WorkloadRetryMode.OFF,
+            RetryConfig.DEFAULTS.passRoles()));
   }
 
   private static String commands(String command) {

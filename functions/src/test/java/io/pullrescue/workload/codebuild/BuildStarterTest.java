@@ -6,12 +6,15 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.Build;
+import software.amazon.awssdk.services.codebuild.model.BuildArtifacts;
 import software.amazon.awssdk.services.codebuild.model.ComputeType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
@@ -92,6 +95,33 @@ final class BuildStarterTest {
             "STAGE=production", "PULL_RESCUE_ORIGINAL_BUILD_ID=shop:first", "PULL_RESCUE_ATTEMPT=2")
         .noneMatch(value -> value.startsWith("CODEBUILD_"))
         .doesNotContain("PULL_RESCUE_ATTEMPT=1");
+  }
+
+  /** In records of builds the location is empty if the build stores nothing, never absent. */
+  @Test
+  void storesNoArtifactsWhenOriginalStoredNone() {
+    var project =
+        project().toBuilder().artifacts(artifacts -> artifacts.type("S3").location("out")).build();
+    var stored = build(environment()).toBuilder().artifacts(BuildArtifacts.builder().build());
+
+    assertThat(request(stored.build(), project, null, "version: 0.2").artifactsOverride()).isNull();
+    var none = stored.artifacts(artifacts -> artifacts.location("")).build();
+    assertThat(request(none, project, null, "version: 0.2").artifactsOverride().type())
+        .isEqualTo(ArtifactsType.NO_ARTIFACTS);
+    assertThat(request(none, project(), null, "version: 0.2").artifactsOverride()).isNull();
+  }
+
+  @Test
+  void reportsStatusOfWebhookBuild() {
+    var silent =
+        SampleBuild.from(build(environment()))
+            .withSource(SampleBuild.source("GITHUB", "https://github.com/x.git", null), "main");
+
+    assertThat(request(silent.build(), project(), null, null).reportBuildStatusOverride()).isNull();
+    assertThat(
+            request(silent.withInitiator("GitHub-Hookshot/8f2c1d7").build(), project(), null, null)
+                .reportBuildStatusOverride())
+        .isTrue();
   }
 
   @Test

@@ -6,14 +6,23 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.testing.FakeCodeBuildClient;
+import io.pullrescue.testing.RecordedResponses;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
+import io.pullrescue.workload.codebuild.ProjectUpdater.Restoration;
+import io.pullrescue.workload.codebuild.ProjectUpdater.UpdateResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.ImagePullCredentialsType;
@@ -44,6 +53,10 @@ final class ProjectUpdaterTest {
             - ": pull-rescue\\ndocker pull"
             - make
       """;
+
+  @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
+  private final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
+  private final ProjectUpdater updater = new ProjectUpdater(codeBuild, List.of());
 
   @Test
   void setsMirrorImageWithCodeBuildCredentials() {
@@ -125,8 +138,163 @@ final class ProjectUpdaterTest {
   }
 
   @Test
+  void restoreKeepsImageThatSomebodyHasSet() {
+    var changed = withImage(update(project("buildspec.yml"), imageUpdate()), "ruby:3.3");
+
+    var restored = ProjectUpdater.restoreRequest(changed).orElseThrow();
+
+    assertThat(restored.environment().image()).isEqualTo("ruby:3.3");
+    assertThat(restored.environment().environmentVariables())
+        .isEqualTo(project("buildspec.yml").environment().environmentVariables());
+    assertThat(restored.source()).isNull();
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "ci/buildspec.yml")
+  void restoreKeepsBuildspecThatSomebodyHasSet(@Nullable String location) {
+    var changed = update(project(location), buildspecUpdate(INLINE_BUILDSPEC));
+
+    var moved = withBuildspec(changed, "release/buildspec.yml");
+    assertThat(ProjectUpdater.restoreRequest(moved).orElseThrow().source()).isNull();
+    var edited = withBuildspec(changed, INLINE_BUILDSPEC + "    post_build:\n");
+    assertThat(ProjectUpdater.restoreRequest(edited).orElseThrow().source().buildspec())
+        .doesNotContain("pull-rescue")
+        .contains("make", "post_build");
+  }
+
+  @Test
+  void restoresBuildspecWhoseLineBreaksHaveChanged() {
+    var changed = update(project("ci/buildspec.yml"), buildspecUpdate(INLINE_BUILDSPEC));
+    var normalized = withBuildspec(changed, INLINE_BUILDSPEC.strip().replace("\n", "\r\n"));
+
+    assertThat(ProjectUpdater.restoreRequest(normalized).orElseThrow().source().buildspec())
+        .isEqualTo("ci/buildspec.yml");
+  }
+
+  @Test
+  void laterUpdateRecordsImageThatSomebodyHasSet() {
+    var changed = withImage(update(project("buildspec.yml"), imageUpdate()), "ruby:3.3");
+
+    var restored = ProjectUpdater.restoreRequest(update(changed, imageUpdate())).orElseThrow();
+
+    assertThat(restored.environment().image()).isEqualTo("ruby:3.3");
+  }
+
+  @Test
+  void updateChangesNothingInProjectThatWasChangedMeanwhile() {
+    var planned = codeBuild.project;
+    codeBuild.project = withImage(planned, "ruby:3.3");
+
+    assertThat(updater.update(planned, imageUpdate()))
+        .isEqualTo(new UpdateResult.ChangedMeanwhile());
+    assertThat(codeBuild.projectUpdates).isEmpty();
+  }
+
+  @Test
+  void deniedUpdateIsExplained() {
+    codeBuild.updateError = accessDenied();
+
+    assertThat(updater.update(codeBuild.project, imageUpdate()))
+        .isEqualTo(
+            new UpdateResult.Denied(
+                "its project cannot be changed (CodeBuild answers AccessDeniedException); allow it,"
+                    + " or set `projectUpdates` to `off`"));
+  }
+
+  /** {@code hostKernel} is newer than the model of this SDK. */
+  @Test
+  void changesNoProjectWhoseSettingsWouldBeLost() {
+    var answer =
+        """
+        {"projects": [{"name": "shop", "future": 1, "source": {"type": "NO_SOURCE"},
+          "environment": {"image": "ruby:2.7", "hostKernel": {"version": "6.1"},
+            "environmentVariables": [{"name": "PULL_RESCUE_ATTEMPT", "value": "1"}]}}]}
+        """;
+    aws.respondTo("BatchGetProjects", answer)
+        .respondTo("BatchGetProjects", answer)
+        .respondTo("BatchGetProjects", answer);
+    var client = aws.client(CodeBuildClient.builder());
+    var project = client.batchGetProjects(request -> request.names("shop")).projects().getFirst();
+    var realUpdater = new ProjectUpdater(client, List.of());
+    var lost = "(it would lose settings that this version does not know: environment.hostKernel)";
+
+    assertThat(realUpdater.update(project, imageUpdate()))
+        .isEqualTo(
+            new UpdateResult.Denied(
+                "its project cannot be changed " + lost + "; set `projectUpdates` to `off`"));
+    assertThat(realUpdater.restore("shop"))
+        .isEqualTo(
+            new Restoration(
+                false,
+                "its project still contains the change by pull-rescue, which cannot be taken out "
+                    + lost
+                    + ": run `scripts/restore-projects`"));
+    assertThat(aws.requests()).hasSize(3);
+  }
+
+  @Test
+  void restoreReportsWhatSomebodyHasChanged() {
+    codeBuild.project =
+        withImage(
+            withBuildspec(
+                update(
+                    codeBuild.project,
+                    new ProjectUpdate(
+                        FIRST_RETRY, MIRRORED_IMAGE.mirrorReference(), INLINE_BUILDSPEC)),
+                "buildspec.yml"),
+            "ruby:3.3");
+
+    assertThat(updater.restore("shop"))
+        .isEqualTo(
+            new Restoration(
+                true, "somebody has changed its image and buildspec since, which was kept"));
+    assertThat(updater.restore("shop")).isEqualTo(new Restoration(false, null));
+  }
+
+  @Test
+  void deniedRestoreIsExplained() {
+    codeBuild.project = update(codeBuild.project, imageUpdate());
+    codeBuild.updateError = accessDenied();
+
+    assertThat(updater.restore("shop"))
+        .isEqualTo(
+            new Restoration(
+                false,
+                "its project still contains the change by pull-rescue, which cannot be taken out"
+                    + " (CodeBuild answers AccessDeniedException): run"
+                    + " `scripts/restore-projects`"));
+  }
+
+  @Test
   void restoresNothingInUnmodifiedProject() {
     assertThat(ProjectUpdater.restoreRequest(project("buildspec.yml"))).isEmpty();
+  }
+
+  private static Project update(Project project, ProjectUpdate update) {
+    return apply(project, ProjectUpdater.updateRequest(project, update, List.of()));
+  }
+
+  private static Project withImage(Project project, String image) {
+    var environment = project.environment().toBuilder().image(image).build();
+    return project.toBuilder().environment(environment).build();
+  }
+
+  private static Project withBuildspec(Project project, String buildspec) {
+    return project.toBuilder()
+        .source(project.source().toBuilder().buildspec(buildspec).build())
+        .build();
+  }
+
+  private static AwsServiceException accessDenied() {
+    return CodeBuildException.builder()
+        .statusCode(400)
+        .awsErrorDetails(
+            AwsErrorDetails.builder()
+                .serviceName("CodeBuild")
+                .errorCode("AccessDeniedException")
+                .build())
+        .build();
   }
 
   private static ProjectUpdate imageUpdate() {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -158,8 +159,7 @@ final class RegistryMirrorTest {
   }
 
   private boolean isPortFree() {
-    try (var _ =
-        new ServerSocket(URI.create(url).getPort(), 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var _ = new ServerSocket(URI.create(url).getPort(), 1, InetAddress.getLoopbackAddress())) {
       return true;
     } catch (IOException used) {
       return false;
@@ -198,7 +198,7 @@ final class RegistryMirrorTest {
 
   private static String resource() throws IOException {
     try (var stream = ImageSubstitutionScript.class.getResourceAsStream("registry_mirror.py")) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -238,6 +238,8 @@ final class RetryEligibilityTest {
     return new RetryConfig(
         defaults.maxRetries(),
         defaults.maxRetriesPerHour(),
+        defaults.maxFailureAgeMinutes(),
+        defaults.webhookGuards(),
         defaults.imageSubstitution(),
         defaults.projectUpdates(),
         defaults.probeBuilds(),

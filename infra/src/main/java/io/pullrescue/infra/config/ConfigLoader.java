@@ -139,6 +139,8 @@ public final class ConfigLoader {
     return new RetryConfig(
         settings.integer("maxRetries", 1, 10, defaults.maxRetries()),
         settings.integer("maxRetriesPerHour", 1, 999, defaults.maxRetriesPerHour()),
+        settings.integer("maxFailureAgeMinutes", 5, 10_080, defaults.maxFailureAgeMinutes()),
+        settings.choice("webhookGuards", defaults.webhookGuards()),
         substitution,
         settings.choice("projectUpdates", defaults.projectUpdates()),
         settings.flag("probeBuilds", defaults.probeBuilds()),

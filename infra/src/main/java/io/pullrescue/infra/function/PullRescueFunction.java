@@ -110,6 +110,11 @@ public final class PullRescueFunction extends Construct implements IGrantable {
     return role;
   }
 
+  /** Returns the name of the function's role. */
+  public String roleName() {
+    return role.getRoleName();
+  }
+
   /** Sets an environment variable. */
   public void addEnvironment(String name, String value) {
     environment.put(name, value);

@@ -162,6 +162,8 @@ class ConfigLoaderTest {
           maxRetries           | 0                  | '0' is not a whole number from 1 to 10
           maxRetries           | 11                 | '11' is not a whole number from 1 to 10
           maxRetriesPerHour    | 0                  | '0' is not a whole number from 1 to 999
+          maxFailureAgeMinutes | 1                  | '1' is not a whole number from 5 to 10080
+          webhookGuards        | off                | 'off' is not one of skip, ignore
           maxConcurrentCopies  | 1                  | '1' is not a whole number from 2 to 1000
           maxGigabytesPerDay   | -1                 | '-1' is not a whole number from 0 to 999999
           maxRateLimitedRequestsPerTrigger | 0      | '0' is not a whole number from 1 to 9999
@@ -290,7 +292,7 @@ class ConfigLoaderTest {
               command line: region: unknown setting
             The settings are archiveAfterDays, batchRetry, buildLogBuckets, \
             """)
-        .endsWith("upstreams, workloadPullSecrets.");
+        .endsWith("upstreams, webhookGuards, workloadPullSecrets.");
   }
 
   @Test

@@ -39,8 +39,9 @@ final class BuildBatchRetrier {
     return batch.buildGroups().stream()
         .filter(group -> refersTo(group, build))
         .findFirst()
-        .<RetryReadiness>map(
-            group -> new Ready("", batch.id(), group.priorBuildSummaryList().size()))
+        .<RetryReadiness>map(group ->
+            new Ready(
+                "", batch.id(), group.priorBuildSummaryList().size(), batch.sourceVersion(), false))
         .orElseGet(() -> new NotRetryable("its batch build has already retried it"));
   }
 

@@ -9,6 +9,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
+import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
+import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
@@ -76,10 +78,16 @@ final class PipelineStageRetrier {
       return new NotRetryable("a newer execution waits for " + name);
     }
     var retries = Optional.ofNullable(stage.retryStageMetadata());
-    return hasAutomaticRetry(pipeline, stage) && automaticRetries(retries) == 0
+    var declaration = codePipeline.getPipeline(request -> request.name(pipeline)).pipeline();
+    return hasAutomaticRetry(declaration, stage) && automaticRetries(retries) == 0
         ? new NotRetryable(
             name + " has automatic retry enabled (`onFailure: RETRY`) and has not retried yet")
-        : new Ready(stage.stageName(), execution.pipelineExecutionId(), manualRetries(retries));
+        : new Ready(
+            stage.stageName(),
+            execution.pipelineExecutionId(),
+            manualRetries(retries),
+            null,
+            hasPullRequestTrigger(declaration));
   }
 
   private static boolean hasOtherInboundExecution(StageState stage, String executionId) {
@@ -88,8 +96,21 @@ final class PipelineStageRetrier {
         .anyMatch(inbound -> !executionId.equals(inbound.pipelineExecutionId()));
   }
 
-  private boolean hasAutomaticRetry(String pipeline, StageState stage) {
-    return codePipeline.getPipeline(request -> request.name(pipeline)).pipeline().stages().stream()
+  /**
+   * Returns whether pull requests start the pipeline. Which of its triggers has started an
+   * execution, GetPipelineState does not say.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitConfiguration.html">GitConfiguration</a>
+   */
+  private static boolean hasPullRequestTrigger(PipelineDeclaration pipeline) {
+    return pipeline.triggers().stream()
+        .map(PipelineTriggerDeclaration::gitConfiguration)
+        .anyMatch(git -> git != null && !git.pullRequest().isEmpty());
+  }
+
+  private static boolean hasAutomaticRetry(PipelineDeclaration pipeline, StageState stage) {
+    return pipeline.stages().stream()
         .filter(stageDeclaration -> stageDeclaration.name().equals(stage.stageName()))
         .map(declaration -> declaration.onFailure())
         .anyMatch(failureConditions ->

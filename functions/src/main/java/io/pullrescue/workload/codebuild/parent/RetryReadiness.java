@@ -1,5 +1,7 @@
 package io.pullrescue.workload.codebuild.parent;
 
+import org.jspecify.annotations.Nullable;
+
 /** Whether a pipeline stage or a batch build can retry its failed parts. */
 public sealed interface RetryReadiness {
   /**
@@ -8,8 +10,17 @@ public sealed interface RetryReadiness {
    * @param stageName the name of the stage; empty for a batch build
    * @param executionId the id of the pipeline execution or of the batch build
    * @param retryCount the number of earlier retries
+   * @param sourceVersion the version of the source that the batch build was started with; null for
+   *     the default one, and for a stage
+   * @param pullRequestTrigger whether a pull request may have started the pipeline
    */
-  record Ready(String stageName, String executionId, int retryCount) implements RetryReadiness {}
+  record Ready(
+      String stageName,
+      String executionId,
+      int retryCount,
+      @Nullable String sourceVersion,
+      boolean pullRequestTrigger)
+      implements RetryReadiness {}
 
   /** Other parts of the execution are still running. */
   record InProgress(String reason) implements RetryReadiness {}

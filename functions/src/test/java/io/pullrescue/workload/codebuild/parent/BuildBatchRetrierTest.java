@@ -25,8 +25,8 @@ final class BuildBatchRetrierTest {
 
   @Test
   void failedBatchWithBuildIsReady() {
-    assertThat(readiness(StatusType.FAILED, SampleBuild.ID, 0)).isEqualTo(new Ready("", ID, 0));
-    assertThat(readiness(StatusType.FAILED, SampleBuild.ID, 2)).isEqualTo(new Ready("", ID, 2));
+    assertThat(readiness(StatusType.FAILED, SampleBuild.ID, 0)).isEqualTo(ready(0));
+    assertThat(readiness(StatusType.FAILED, SampleBuild.ID, 2)).isEqualTo(ready(2));
   }
 
   @Test
@@ -48,10 +48,9 @@ final class BuildBatchRetrierTest {
 
   @Test
   void retriesFailedBuildsOnceForAllBuildsOfBatch() {
-    assertThat(batches.retry(new Ready("", ID, 0)))
-        .isEqualTo("the failed builds of batch build shop:batch");
-    batches.retry(new Ready("", ID, 0));
-    batches.retry(new Ready("", ID, 1));
+    assertThat(batches.retry(ready(0))).isEqualTo("the failed builds of batch build shop:batch");
+    batches.retry(ready(0));
+    batches.retry(ready(1));
 
     assertThat(codeBuild.retriedBatches)
         .extracting(RetryBuildBatchRequest::id, RetryBuildBatchRequest::retryType)
@@ -62,6 +61,10 @@ final class BuildBatchRetrierTest {
           assertThat(tokens.get(0)).hasSize(64).isEqualTo(tokens.get(1));
           assertThat(tokens.get(2)).isNotEqualTo(tokens.get(0));
         });
+  }
+
+  private static Ready ready(int retryCount) {
+    return new Ready("", ID, retryCount, null, false);
   }
 
   private RetryReadiness readiness(StatusType status, String currentBuild, int earlierBuilds) {

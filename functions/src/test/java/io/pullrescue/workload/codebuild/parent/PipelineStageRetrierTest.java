@@ -7,7 +7,10 @@ import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codepipeline.model.GitPullRequestFilter;
+import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
@@ -18,9 +21,9 @@ final class PipelineStageRetrierTest {
 
   @Test
   void failedStageWithBuildIsReady() {
-    assertThat(readiness()).isEqualTo(new Ready("Build", "execution-1", 0));
+    assertThat(readiness()).isEqualTo(ready(0));
     codePipeline.manualRetries = 2;
-    assertThat(readiness()).isEqualTo(new Ready("Build", "execution-1", 2));
+    assertThat(readiness()).isEqualTo(ready(2));
   }
 
   @Test
@@ -51,6 +54,17 @@ final class PipelineStageRetrierTest {
   }
 
   @Test
+  void reportsThatPullRequestsStartThePipeline() {
+    codePipeline.triggers =
+        List.of(
+            PipelineTriggerDeclaration.builder()
+                .gitConfiguration(git -> git.pullRequest(GitPullRequestFilter.builder().build()))
+                .build());
+
+    assertThat(readiness()).isEqualTo(new Ready("Build", "execution-1", 0, null, true));
+  }
+
+  @Test
   void stageOfDeniedPipelineIsNotRetryable() {
     codePipeline.denied = true;
 
@@ -62,7 +76,7 @@ final class PipelineStageRetrierTest {
 
   @Test
   void retriesFailedActionsOfExecution() {
-    assertThat(stages.retry("delivery", new Ready("Build", "execution-1", 0)))
+    assertThat(stages.retry("delivery", ready(0)))
         .isEqualTo("the failed actions of stage Build of pipeline delivery");
     assertThat(codePipeline.retries)
         .containsExactly(
@@ -72,6 +86,10 @@ final class PipelineStageRetrierTest {
                 .pipelineExecutionId("execution-1")
                 .retryMode(StageRetryMode.FAILED_ACTIONS)
                 .build());
+  }
+
+  private static Ready ready(int retryCount) {
+    return new Ready("Build", "execution-1", retryCount, null, false);
   }
 
   private RetryReadiness readiness() {

@@ -1,0 +1,96 @@
+package io.pullrescue.aws;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPlugin;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+
+/**
+ * Finds members of a response that the SDK drops, because its model is older than the service. Who
+ * sends back what was read would delete them. One instance is for one request.
+ */
+public final class UnknownMembers implements ExecutionInterceptor {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<String> paths = new ArrayList<>();
+  private @Nullable JsonNode content;
+
+  /** Returns a plug-in for the request whose response is to be examined. */
+  public SdkPlugin plugin() {
+    return client ->
+        client.overrideConfiguration(
+            client
+                .overrideConfiguration()
+                .copy(override -> override.addExecutionInterceptor(this)));
+  }
+
+  /** Returns the paths of the members, such as {@code projects.environment.hostKernel}. */
+  public List<String> paths() {
+    return List.copyOf(paths);
+  }
+
+  @Override
+  public Optional<InputStream> modifyHttpResponseContent(
+      Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    return context.responseBody().map(this::read);
+  }
+
+  private InputStream read(InputStream body) {
+    try {
+      var bytes = body.readAllBytes();
+      if (bytes.length > 0) {
+        content = JSON.readTree(bytes);
+      }
+      return new ByteArrayInputStream(bytes);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  @Override
+  public void afterUnmarshalling(
+      Context.AfterUnmarshalling context, ExecutionAttributes attributes) {
+    if (content != null) {
+      compare(context.response(), content, "");
+    }
+  }
+
+  private void compare(SdkPojo model, JsonNode json, String path) {
+    var fields =
+        model.sdkFields().stream()
+            .collect(Collectors.toMap(SdkField::locationName, field -> field));
+    json.properties()
+        .forEach(member -> {
+          var memberPath = path + member.getKey();
+          var field = fields.get(member.getKey());
+          if (field == null) {
+            paths.add(memberPath);
+          } else {
+            compareValue(field.getValueOrDefault(model), member.getValue(), memberPath + ".");
+          }
+        });
+  }
+
+  private void compareValue(@Nullable Object value, JsonNode json, String path) {
+    if (value instanceof SdkPojo model) {
+      compare(model, json, path);
+    } else if (value instanceof List<?> models && json.size() == models.size()) {
+      for (var i = 0; i < models.size(); i++) {
+        compareValue(models.get(i), json.get(i), path);
+      }
+    }
+  }
+}
