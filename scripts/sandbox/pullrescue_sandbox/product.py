@@ -23,6 +23,7 @@ class Setting:
     MAX_GIGABYTES_PER_DAY = "maxGigabytesPerDay"
     MODE = "mode"
     PASS_ROLES = "passRoles"
+    PRIVATE_IMAGES = "privateImages"
     PROBE_BUILDS = "probeBuilds"
     PROJECT_UPDATES = "projectUpdates"
     PROJECTS = "projects"

@@ -139,6 +139,45 @@ class IamEmulator(unittest.TestCase):
             resource=REPOSITORY + "tagged",
         )
 
+    def test_evaluates_tags_of_repositories(self):
+        own = {"StringEquals": {"aws:ResourceTag/created-by": "us"}}
+        new = {
+            "StringEquals": {"aws:RequestTag/created-by": "us"},
+            "ForAllValues:StringEquals": {"aws:TagKeys": ["created-by"]},
+        }
+        tags = [{"Key": "created-by", "Value": "us"}]
+        session = self.session(
+            allow(["ecr:CreateRepository", "ecr:TagResource"], "*", Condition=new),
+            allow(["ecr:SetRepositoryPolicy", "ecr:PutImage"], "*", Condition=own),
+            allow("ecr:GetAuthorizationToken", "*"),
+        )
+        ecr = self.client("ecr", session)
+        data = ecr.get_authorization_token()["authorizationData"][0]
+        key = base64.b64decode(data["authorizationToken"]).decode().rpartition("-")[2]
+        self.client("ecr").create_repository(repositoryName="github/theirs")
+
+        ecr.create_repository(repositoryName="github/ours", tags=tags)
+        self.assertDenied(
+            ecr.create_repository,
+            repositoryName="github/more",
+            tags=[*tags, {"Key": "team", "Value": "them"}],
+            action="ecr:CreateRepository",
+            resource=REPOSITORY + "github/more",
+        )
+        pull = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
+        policy = {"Version": "2012-10-17", "Statement": [pull]}
+        ecr.set_repository_policy(repositoryName="github/ours", policyText=json.dumps(policy))
+        self.assertDenied(
+            ecr.set_repository_policy,
+            repositoryName="github/theirs",
+            policyText="{}",
+            action="ecr:SetRepositoryPolicy",
+            resource=REPOSITORY + "github/theirs",
+        )
+        self.assertEqual((200, ""), self.asked_by_registry(key, "ecr:PutImage", "github/ours"))
+        for repository in ("github/theirs", "github/absent"):
+            self.assertEqual(403, self.asked_by_registry(key, "ecr:PutImage", repository)[0])
+
     def test_run_task_needs_tags_and_roles_of_definition(self):
         role, passed_to = "arn:aws:iam::123456789012:role/orders", {
             "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}

@@ -4,6 +4,8 @@ import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.ImageDetail;
 import software.amazon.awssdk.services.ecr.model.ImageIdentifier;
@@ -11,14 +13,23 @@ import software.amazon.awssdk.services.ecr.model.ImageNotFoundException;
 import software.amazon.awssdk.services.ecr.model.ImageStatus;
 import software.amazon.awssdk.services.ecr.model.RepositoryNotFoundException;
 
-/** Looks up images in the mirror (DescribeImages). */
+/**
+ * Looks up images in the mirror (DescribeImages).
+ *
+ * <p>An image in a repository that was not created for mirrored images is not a mirrored image, so
+ * that nothing is retried from it: its owner decides what it contains.
+ */
 public final class EcrMirrorLookup {
+  private static final Logger LOG = LoggerFactory.getLogger(EcrMirrorLookup.class);
+
   private final EcrClient ecr;
   private final MirrorNaming mirror;
+  private final RepositoryOwnership ownership;
 
   public EcrMirrorLookup(EcrClient ecr, MirrorNaming mirror) {
     this.ecr = ecr;
     this.mirror = mirror;
+    this.ownership = new RepositoryOwnership(ecr, mirror.accountId(), mirror.region());
   }
 
   /**
@@ -31,6 +42,7 @@ public final class EcrMirrorLookup {
         .flatMap(mirrorReference ->
             findRescueDigest(mirrorReference)
                 .or(() -> findDigest(mirrorReference))
+                .filter(_ -> isOwn(mirrorReference.repository()))
                 .map(digest -> new MirroredImage(image, mirrorReference, digest)));
   }
 
@@ -38,6 +50,14 @@ public final class EcrMirrorLookup {
     return mirrorReference.digest() == null
         ? findDigest(MirrorNaming.rescueReference(mirrorReference))
         : Optional.empty();
+  }
+
+  private boolean isOwn(String repository) {
+    var own = ownership.isOwn(repository).orElse(false);
+    if (!own) {
+      LOG.warn("ignored: the repository {} was not created by pull-rescue", repository);
+    }
+    return own;
   }
 
   private Optional<Digest> findDigest(ImageReference mirrorReference) {

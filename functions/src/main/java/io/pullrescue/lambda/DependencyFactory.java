@@ -249,11 +249,13 @@ public final class DependencyFactory {
             mirror.region(),
             new CrossAccountAccess(
                 replication.sharedAccountIds(), replication.sharedOrganizationId()),
-            replication.archiveAfterDays()),
+            replication.archiveAfterDays(),
+            replication.kmsKeyArn()),
         new AwsRegistryCredentialsProvider(
             mirror.registry(),
             ecr,
             config.credentials(),
+            new WildcardMatcher(replication.privateImages()),
             secretsManagerCredentials,
             () -> SsmClient.builder().httpClient(httpClient).build()),
         new CopyLimits(MAX_CONCURRENT_BLOBS, (long) replication.maxImageSizeGiB() << 30),

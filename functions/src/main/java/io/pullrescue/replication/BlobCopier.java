@@ -68,6 +68,15 @@ final class BlobCopier {
     }
   }
 
+  /** Copies those blobs of a manifest that the mirror does not have after all. */
+  void copyMissingBlobs(Manifest manifest) {
+    for (var blob : manifest.blobs()) {
+      if (!blob.isForeign()) {
+        copyBlob(blob, destination.repository().blobExists(blob));
+      }
+    }
+  }
+
   private Set<Digest> existingBlobs(List<Descriptor> blobs, ParallelExecutor executor) {
     var exists = destination.existingBlobs(blobs);
     List<Callable<List<Digest>>> lookups = new ArrayList<>();
@@ -88,15 +97,6 @@ final class BlobCopier {
           Reason.DEADLINE_EXCEEDED,
           "the image is large (%s), and is copied where it does not delay others"
               .formatted(HumanFormat.bytes(bytes)));
-    }
-  }
-
-  /** Copies those blobs of a manifest that the mirror does not have after all. */
-  void copyMissingBlobs(Manifest manifest) {
-    for (var blob : manifest.blobs()) {
-      if (!blob.isForeign()) {
-        copyBlob(blob, destination.repository().blobExists(blob));
-      }
     }
   }
 

@@ -103,6 +103,7 @@ public final class ImageReplicator {
         destination,
         sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
         sourceResolver.alternativeSources(image, deadline),
+        sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
         options.platform() == null,
         new ImageCopier(
             image, destination, options, copyLimits, deadline, listener, stats, byteBudget),
@@ -114,8 +115,9 @@ public final class ImageReplicator {
   private static final class Run {
     private final ImageReference image;
     private final MirrorDestination destination;
-    private final List<ImageSource> primarySources;
+    private List<ImageSource> primarySources;
     private final List<ImageSource> alternativeSources;
+    private boolean mustBePublic;
     private final boolean allPlatforms;
     private final ImageCopier imageCopier;
     private final RequestBudget requestBudget;
@@ -128,6 +130,7 @@ public final class ImageReplicator {
         MirrorDestination destination,
         List<ImageSource> primarySources,
         List<ImageSource> alternativeSources,
+        boolean mustBePublic,
         boolean allPlatforms,
         ImageCopier imageCopier,
         RequestBudget requestBudget,
@@ -136,6 +139,7 @@ public final class ImageReplicator {
       this.destination = destination;
       this.primarySources = primarySources;
       this.alternativeSources = alternativeSources;
+      this.mustBePublic = mustBePublic && primarySources.size() > 1;
       this.allPlatforms = allPlatforms;
       this.imageCopier = imageCopier;
       this.requestBudget = requestBudget;
@@ -158,7 +162,7 @@ public final class ImageReplicator {
       try (var mirrorLookup = new AsyncCall<>(destination::findHeldDigest)) {
         // Upstream decides which digest a tag refers to, and does not count this request.
         var upstreamDigest =
-            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources));
+            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources()));
         var mirroredDigest = mirrorLookup.join();
         var digest = upstreamDigest.or(() -> fallbackDigest(mirroredDigest));
         if (digest.isEmpty()) {
@@ -181,6 +185,58 @@ public final class ImageReplicator {
         failures.add(destination.mirrorReference().registry(), exception);
         return failures.toResult(image, stats.snapshot());
       }
+    }
+
+    /** Returns no source if credentials would be needed that may not be used for the image. */
+    private List<ImageSource> primarySources() {
+      if (mustBePublic) {
+        mustBePublic = false;
+        if (!isPublic(primarySources.getLast())) {
+          primarySources = List.of();
+        }
+      }
+      return primarySources;
+    }
+
+    /**
+     * Asks without credentials, which is no pull; an image counts as public only if it is known.
+     */
+    private boolean isPublic(ImageSource anonymous) {
+      try {
+        var head = anonymous.repository().headManifest(image.identifier());
+        head.ifPresent(known -> heads.put(anonymous, known));
+        if (head.isEmpty()) {
+          giveUp(anonymous, notPublic());
+        }
+        return head.isPresent();
+      } catch (RegistryException exception) {
+        if (exception.reason() == Reason.DENIED) {
+          giveUp(anonymous, notPublic());
+          return false;
+        }
+        // A registry that answers no request now still issues tokens, which say what they grant.
+        if (exception.isTemporary() && isPullGranted(anonymous)) {
+          return true;
+        }
+        giveUp(anonymous.withPurpose("to find out whether the image is public"), exception);
+        return false;
+      }
+    }
+
+    private static boolean isPullGranted(ImageSource anonymous) {
+      try {
+        return anonymous.repository().isPullGranted();
+      } catch (RegistryException unknown) {
+        return false;
+      }
+    }
+
+    private RegistryException notPublic() {
+      return new RegistryException(
+          Reason.DENIED,
+          ("it does not exist or is private; check its name, or name %s in `privateImages` if everybody"
+                  + " who can pull from the mirror may have it")
+              .formatted(image.name()));
     }
 
     /**
@@ -251,7 +307,7 @@ public final class ImageReplicator {
         }
       }
       for (var source :
-          Stream.concat(alternativeSources.stream(), primarySources.stream()).toList()) {
+          Stream.concat(alternativeSources.stream(), primarySources().stream()).toList()) {
         try {
           var head = headManifest(source, digest);
           if (head.isPresent()) {
@@ -260,13 +316,26 @@ public final class ImageReplicator {
           }
           giveUp(source, notFound());
         } catch (RegistryException exception) {
-          giveUp(source, exception);
+          if (exception.reason() == Reason.REPOSITORY_UNUSABLE) {
+            throw exception;
+          }
+          giveUp(source, destination.isNew() ? asTemporary(exception) : exception);
           if (SourceFailures.isFinal(exception)) {
             break;
           }
         }
       }
       return failures.toResult(image, stats.snapshot());
+    }
+
+    /** The mirror may deny access to a repository for some moments after it was created. */
+    private static RegistryException asTemporary(RegistryException exception) {
+      return exception.reason() == Reason.DENIED
+          ? new RegistryException(
+              Reason.UNAVAILABLE,
+              exception.getMessage() + " (or the new repository is not ready yet)",
+              exception)
+          : exception;
     }
 
     /** Reuses the response of a source that has reported this digest before. */

@@ -108,7 +108,8 @@ final class ManifestTreeFetcher {
           "%s has more than %d manifests".formatted(limits.subject(), limits.maxManifests()));
     }
     if (!children.isEmpty() && depth > MAX_DEPTH) {
-      throw invalid("the indexes of the image are nested deeper than %d".formatted(MAX_DEPTH));
+      throw invalid(
+          "the indexes of %s are nested deeper than %d".formatted(limits.subject(), MAX_DEPTH));
     }
     var missing = missingInMirror(children);
     requestBudget.require(missing.size(), rateLimit);

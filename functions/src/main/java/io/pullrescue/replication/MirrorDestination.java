@@ -65,6 +65,11 @@ final class MirrorDestination {
     }
   }
 
+  /** Returns whether the repository was created by this copy and has no content yet. */
+  boolean isNew() {
+    return empty;
+  }
+
   /** Records that the repository has content, so that existing content is looked up again. */
   void markNonEmpty() {
     empty = false;

@@ -31,7 +31,8 @@ final class SourceFailures {
   static boolean isFinal(RegistryException exception) {
     return exception.reason() == Reason.DEADLINE_EXCEEDED
         || exception.reason() == Reason.TAG_IMMUTABLE
-        || exception.reason() == Reason.LIMIT_EXCEEDED;
+        || exception.reason() == Reason.LIMIT_EXCEEDED
+        || exception.reason() == Reason.REPOSITORY_UNUSABLE;
   }
 
   ReplicationResult toResult(ImageReference image, CopyStats stats) {

@@ -172,7 +172,7 @@ final class RetryServiceTest {
 
   @Test
   void skipsStageThatNewerExecutionReplaced() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
     fixture.codePipeline.inboundExecutionId = "execution-2";
 
@@ -182,6 +182,8 @@ final class RetryServiceTest {
     fixture.codePipeline.retryError =
         NotLatestPipelineExecutionException.builder().message("out of date").build();
     assertThat(summary(REPLICATED)).endsWith("CodePipeline rejected the retry: out of date");
+    assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
+    assertThat(codeBuild.project.source()).isEqualTo(TestFixtures.failedBuild().source());
   }
 
   @Test

@@ -58,6 +58,7 @@ final class Replication extends Construct {
     var stack = Stack.of(function);
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
     mirror.grantWrite(function);
+    mirror.grantEncrypt(function, functions.config().replication().kmsKeyArn());
     new CredentialPermissions(stack).grantRead(function, functions.config().credentials().values());
     if (functions.config().replication().maxGigabytesPerDay() > 0) {
       MetricPermissions.grantReadStatistics(function);

@@ -192,6 +192,10 @@ class ConfigLoaderTest {
           sourceBuckets        | sources/shop       | 'sources/shop' is not the name of an S3 bucket
           deniedImages         | ruby               | 'ruby' is not an image with its registry, such as docker.io/library/ruby
           deniedImages         | docker.io/Acme     | 'docker.io/Acme' is not an image with its registry
+          privateImages        | base               | 'base' is not an image with its registry, such as docker.io/library/ruby
+          privateImages        | acme/base          | 'acme/base' begins with no supported registry; supported are docker.io, public.ecr.aws,
+          deniedImages         | acme/*             | 'acme/*' begins with no supported registry
+          privateImages        | docker.io          | 'docker.io' is not an image with its registry
           sharedAccountIds     | 12345              | '12345' is not an AWS account ID of 12 digits
           sharedOrganizationId | acme               | 'acme' is not the ID of an AWS organization, such as o-a1b2c3d4e5
           notificationEmail    | builds             | 'builds' is not an e-mail address
