@@ -10,7 +10,7 @@ LOCAL_FUNCTIONS = (DIAGNOSE, REPLICATE, RETRY, MANUAL)
 
 FAILURES_QUEUE = f"{PREFIX}failures"
 REPLICATION_QUEUE = f"{PREFIX}replication-requests.fifo"
-RETRIES_QUEUE = f"{PREFIX}retries"
+RETRIES_QUEUE = f"{PREFIX}retries.fifo"
 
 
 class Setting:
@@ -20,8 +20,10 @@ class Setting:
     CREDENTIALS = "credentials"
     ECS_RETRY = "ecsRetry"
     IMAGE_SUBSTITUTION = "imageSubstitution"
+    MAX_GIGABYTES_PER_DAY = "maxGigabytesPerDay"
     MODE = "mode"
     PASS_ROLES = "passRoles"
+    PRIVATE_IMAGES = "privateImages"
     PROBE_BUILDS = "probeBuilds"
     PROJECT_UPDATES = "projectUpdates"
     PROJECTS = "projects"
@@ -61,6 +63,7 @@ class Field:
     NEXT_ACTION = "nextAction"
     REASON = "reason"
     STATS = "stats"
+    SUMMARY = "summary"
     TRIGGER = "trigger"
     TRIGGER_TYPE = "type"
 

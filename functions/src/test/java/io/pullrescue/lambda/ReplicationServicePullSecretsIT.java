@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
@@ -17,6 +18,7 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
@@ -30,7 +32,6 @@ import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -176,7 +177,7 @@ class ReplicationServicePullSecretsIT {
                     TaskFailed.class,
                     () ->
                         ecs.workload(
-                            new MirroredImageLookup(image -> Optional.empty()),
+                            TestFixtures.imageLookup(publisher),
                             WorkloadRetryMode.OFF,
                             publisher))),
         new ReplicationPlanner(mirror),
@@ -192,12 +193,15 @@ class ReplicationServicePullSecretsIT {
             registryClient,
             repository -> false,
             registry -> Optional.<RegistryCredentials>empty(),
-            new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
+            new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES),
+            ByteBudget.UNLIMITED);
     return new ReplicationService(
         replicator::replicate,
         PlatformSelection.ALL,
+        PullRescueConfig.Replication.DEFAULTS,
         pullSecrets,
         new FakeSqs().replicationQueue(),
+        RetryFixture.noRetries(),
         publisher,
         InstantSource.system());
   }

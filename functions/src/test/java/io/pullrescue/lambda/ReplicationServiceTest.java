@@ -3,7 +3,11 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
@@ -17,17 +21,21 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.replication.request.ResumeState;
+import io.pullrescue.testing.FakeRetryQueue;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.RetryRequestMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReplicationServiceTest {
   private static final ReplicationRequest REQUEST =
@@ -45,9 +53,17 @@ final class ReplicationServiceTest {
           .orElseThrow()
           .withDigest(TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
 
+  /** The groups in which long copies of the project, and of refreshes, are continued. */
+  private static final int SHOP_GROUP = Math.floorMod("shop".hashCode(), 5);
+
+  private static final int REFRESH_GROUP = Math.floorMod("refresh".hashCode(), 5);
+
   private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
 
   private final FakeSqs sqs = new FakeSqs();
+  private final FakeRetryQueue retries = new FakeRetryQueue();
+  private Mode mode = Mode.RESCUE;
+  private RetryConfig retryConfig = RetryConfig.DEFAULTS;
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private ReplicationResult result =
@@ -117,6 +133,72 @@ final class ReplicationServiceTest {
   }
 
   @Test
+  void requestsRetryOfBuildThatWaitsForImage() {
+    process(1);
+    process(2);
+
+    assertThat(retries.messages)
+        .singleElement()
+        .satisfies(message -> {
+          assertThat(message.groupId()).isEqualTo("build:shop");
+          assertThat(RetryRequestMessage.parse(message.body(), message.id()))
+              .contains(TestFixtures.retryRequest("build"));
+        });
+  }
+
+  @Test
+  void requestsNoRetryThatSettingsRuleOut() {
+    mode = Mode.REPLICATE;
+    process(1);
+    mode = Mode.RESCUE;
+    replicate(TestFixtures.retryRequest("task").trigger(), true);
+    replicate(TestFixtures.retryRequest("job").trigger(), true);
+
+    assertThat(retries.messages).isEmpty();
+    assertThat(publisher.events).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"task", "job"})
+  void requestsRetryOfTaskAndJobIfTheirModesAllowIt(String workload) {
+    retryConfig = TestFixtures.retryConfig(WorkloadRetryMode.TAGGED, WorkloadRetryMode.ALL);
+    replicate(TestFixtures.retryRequest(workload).trigger(), true);
+
+    assertThat(retries.messages).hasSize(1);
+  }
+
+  @Test
+  void requestsNoRetryWithoutWorkloadThatFailedBecauseOfIt() {
+    replicate(new Trigger.Manual("request-1"), true);
+    replicate(new Trigger.Refresh("request-2"), true);
+    replicate(REQUEST.trigger(), false);
+
+    assertThat(retries.messages).isEmpty();
+  }
+
+  private void replicate(Trigger trigger, boolean causedFailure) {
+    var request =
+        new ReplicationRequest(
+            trigger, TestFixtures.RUBY, List.of(TestFixtures.RUBY), causedFailure);
+    service().process(message(request, 1), TestFixtures.context(60_000));
+  }
+
+  @Test
+  void publishesFailureBeforeSqsDeletesMessage() {
+    result =
+        new Deferred(
+            TestFixtures.RUBY, "the limit is reached", Duration.ofHours(6), NOTHING_COPIED);
+    var body = ReplicationRequestMessage.of(REQUEST).body();
+    var old = new QueueMessage("1", body, 2, "group", Duration.ofHours(5));
+
+    assertThat(service().process(old, TestFixtures.context(60_000))).isInstanceOf(Completed.class);
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RescueEvent.ReplicationFailed.class))
+        .satisfies(replicationFailed ->
+            assertThat(replicationFailed.reason()).startsWith("given up after 2 attempts: "));
+  }
+
+  @Test
   void enqueuesContinuationAfterProgress() {
     result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(5, 4096));
 
@@ -126,7 +208,8 @@ final class ReplicationServiceTest {
         .asString()
         .contains(
             "continues in another invocation, 4 KiB copied in 1 invocation so far: the time was up");
-    assertThat(sqs.requests()).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
+    assertThat(sqs.requests())
+        .containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1, 1, 0, SHOP_GROUP)));
     assertThat(publisher.events).isEmpty();
   }
 
@@ -135,7 +218,7 @@ final class ReplicationServiceTest {
     var request =
         REQUEST
             .withPullSecret("team-login")
-            .resumedFrom(new ResumeState(3, 1L << 40, 2))
+            .resumedFrom(new ResumeState(3, 1L << 40, 2, 7, 0, null))
             .forPlatform(Platform.parse("linux/arm64").get());
     var message = ReplicationRequestMessage.of(request);
 
@@ -161,7 +244,7 @@ final class ReplicationServiceTest {
   @Test
   void limitsContinuationsBelowLambdaLoopDetection() {
     result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(1, 1));
-    var resumed = REQUEST.resumedFrom(new ResumeState(12, 12, 0));
+    var resumed = REQUEST.resumedFrom(new ResumeState(12, 12, 0, 0, 0, null));
 
     assertThat(service().process(message(resumed, 1), TestFixtures.context(60_000)))
         .isEqualTo(new RetryAfter("ruby:2.7: the time was up", Duration.ZERO));
@@ -169,9 +252,97 @@ final class ReplicationServiceTest {
   }
 
   @Test
+  void continuesLongCopyOfProjectInOneGroup() {
+    result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, NOTHING_COPIED);
+
+    process(1);
+
+    assertThat(sqs.messages)
+        .singleElement()
+        .satisfies(
+            sent -> assertThat(sent.messageGroupId()).isEqualTo("long-copies-" + SHOP_GROUP));
+  }
+
+  @Test
+  void limitsTimeAndBytesOfFirstInvocation() {
+    var times = new ArrayList<Duration>();
+    var sizes = new ArrayList<Long>();
+    var service =
+        service((image, options, deadline, listener) -> {
+          times.add(deadline.remaining());
+          sizes.add(options.maxBytes());
+          return result;
+        });
+
+    service.process(message(REQUEST, 1), TestFixtures.context(900_000));
+    service.process(
+        message(REQUEST.resumedFrom(new ResumeState(1, 1, 0, 0, 0, 2)), 1),
+        TestFixtures.context(900_000));
+    service.copy(REQUEST, TestFixtures.context(900_000));
+
+    assertThat(times)
+        .containsExactly(Duration.ofMinutes(2), Duration.ofSeconds(880), Duration.ofSeconds(880));
+    assertThat(sizes).containsExactly(2L << 30, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  @Test
+  void keepsCountOfRequestsWhileWaiting() {
+    result = new Deferred(TestFixtures.RUBY, "unavailable", Duration.ofMinutes(1), statsOf(0, 0));
+
+    assertThat(process(1)).isInstanceOf(Completed.class);
+    assertThat(sqs.requests())
+        .containsExactly(REQUEST.resumedFrom(new ResumeState(1, 0, 0, 1, 60, null)));
+    assertThat(sqs.messages.getFirst().messageGroupId())
+        .as("that of the image: a waiting message must not hold one for long copies")
+        .isEqualTo(ReplicationRequestMessage.of(REQUEST).groupId());
+    assertThat(service().process(message(sqs.requests().getFirst(), 1), TestFixtures.context(1000)))
+        .isEqualTo(
+            new RetryAfter("ruby:2.7: the next attempt is not due yet", Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void leavesGroupOfLongCopiesToWait() {
+    result = new Deferred(TestFixtures.RUBY, "limited", Duration.ofHours(6), NOTHING_COPIED);
+    var longCopy = REQUEST.resumedFrom(new ResumeState(1, 1, 0, 0, 0, 2));
+
+    service().process(message(longCopy, 1), TestFixtures.context(60_000));
+
+    assertThat(sqs.requests())
+        .containsExactly(REQUEST.resumedFrom(new ResumeState(2, 1, 0, 0, 21_600, null)));
+  }
+
+  @Test
+  void sharesRequestsAmongImagesOfTrigger() {
+    var used = new ResumeState(1, 1, 0, 5, 0, null);
+
+    assertThat(share(REQUEST)).isEqualTo(40);
+    assertThat(share(REQUEST.withImagesOfTrigger(3))).isEqualTo(13);
+    assertThat(share(REQUEST.withImagesOfTrigger(3).resumedFrom(used))).isEqualTo(8);
+    assertThat(share(REQUEST.withImagesOfTrigger(41))).isZero();
+  }
+
+  @Test
+  void messageCannotRaiseItsShare() {
+    assertThat(share(REQUEST.withImagesOfTrigger(-5))).isEqualTo(40);
+    assertThat(share(REQUEST.resumedFrom(new ResumeState(1, 1, 0, -1000, 0, null)))).isEqualTo(40);
+    assertThat(share(REQUEST.resumedFrom(new ResumeState(1, 1, 0, 41, 0, null)))).isZero();
+  }
+
+  @Test
+  void movesTagsForPeopleAndRefreshOnly() {
+    var manual =
+        new ReplicationRequest(
+            new Trigger.Manual("1"), TestFixtures.RUBY, List.of(TestFixtures.RUBY), false);
+
+    assertThat(CopyJob.of(REQUEST, 1, 40).movesTags()).isFalse();
+    assertThat(CopyJob.of(REFRESH, 1, 40).movesTags()).isTrue();
+    assertThat(CopyJob.of(manual, 1, 40).movesTags()).isTrue();
+  }
+
+  @Test
   void reducesConcurrencyWithEachReceive() {
     var concurrencyReductions = new ArrayList<Integer>();
-    var resumed = REQUEST.resumedFrom(new ResumeState(1, 1, 1));
+    var resumed = REQUEST.resumedFrom(new ResumeState(1, 1, 1, 0, 0, null));
     var service =
         service((image, options, deadline, listener) -> {
           concurrencyReductions.add(options.concurrencyReductions());
@@ -192,8 +363,8 @@ final class ReplicationServiceTest {
         ImageReference.of("ruby@" + TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
     var pinned = new ReplicationRequest(REQUEST.trigger(), digest, List.of(digest), true);
 
-    assertThat(CopyJob.of(REQUEST.forPlatform(linux), 1).platform()).isEqualTo(linux);
-    assertThat(CopyJob.of(pinned.forPlatform(linux), 1).platform()).isNull();
+    assertThat(CopyJob.of(REQUEST.forPlatform(linux), 1, 40).platform()).isEqualTo(linux);
+    assertThat(CopyJob.of(pinned.forPlatform(linux), 1, 40).platform()).isNull();
   }
 
   @Test
@@ -253,13 +424,14 @@ final class ReplicationServiceTest {
     result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(5, 4096));
 
     assertThat(processRefresh()).isInstanceOf(Completed.class);
-    assertThat(sqs.requests()).containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0)));
+    assertThat(sqs.requests())
+        .containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0, 1, 0, REFRESH_GROUP)));
   }
 
   @Test
   void reservesPullsOnlyOnRefresh() {
-    assertThat(CopyJob.of(REQUEST, 1).reservedPulls()).isZero();
-    assertThat(CopyJob.of(REFRESH, 1).reservedPulls()).isEqualTo(60);
+    assertThat(CopyJob.of(REQUEST, 1, 40).reservedPulls()).isZero();
+    assertThat(CopyJob.of(REFRESH, 1, 40).reservedPulls()).isEqualTo(60);
   }
 
   @Test
@@ -284,6 +456,10 @@ final class ReplicationServiceTest {
         .process(message(1), TestFixtures.context(60_000));
 
     assertThat(publisher.events).hasSize(1);
+  }
+
+  private static int share(ReplicationRequest request) {
+    return CopyJob.of(request, 1, 40).maxRateLimitedRequests();
   }
 
   private ProcessingResult processRefresh() {
@@ -314,8 +490,10 @@ final class ReplicationServiceTest {
     return new ReplicationService(
         copyFunction,
         PlatformSelection.ALL,
+        PullRescueConfig.Replication.DEFAULTS,
         TestFixtures.noPullSecrets(),
         sqs.replicationQueue(),
+        new RetryRequester(mode, retryConfig, retries.sender()),
         publisher,
         InstantSource.fixed(Instant.EPOCH));
   }

@@ -62,7 +62,7 @@ class PullRescueFunctionTest {
   @CsvSource({
     "DIAGNOSE, pull-rescue-failures",
     "REPLICATE, pull-rescue-replication-requests.fifo",
-    "RETRY, pull-rescue-retries"
+    "RETRY, pull-rescue-retries.fifo"
   })
   void queuesInvokeFunctionsWithOneMessage(FunctionSpec function, String queue) {
     var functionId = id("FunctionName", function.functionName());
@@ -113,7 +113,7 @@ class PullRescueFunctionTest {
   @ParameterizedTest
   @CsvSource({
     "DIAGNOSE, buildLogBuckets",
-    "REPLICATE, credentials platforms workloadPullSecrets replication",
+    "REPLICATE, credentials platforms workloadPullSecrets replication retry",
     "RETRY, credentials buildLogBuckets retry",
     "MANUAL, credentials replication",
     "REFRESH, platforms"
@@ -136,6 +136,10 @@ class PullRescueFunctionTest {
       assertThat(environment(stack, function).path("PULL_RESCUE_REPLICATION_QUEUE_URL"))
           .hasToString("{\"Ref\":\"%s\"}".formatted(requests));
     }
+    for (var function : List.of(FunctionSpec.REPLICATE, FunctionSpec.RETRY)) {
+      assertThat(environment(stack, function).path("PULL_RESCUE_RETRIES_QUEUE_URL"))
+          .hasToString("{\"Ref\":\"%s\"}".formatted(id("QueueName", "pull-rescue-retries.fifo")));
+    }
     assertThat(environment(stack, FunctionSpec.MANUAL).path("PULL_RESCUE_FAILURES_QUEUE_URL"))
         .hasToString("{\"Ref\":\"%s\"}".formatted(id("QueueName", "pull-rescue-failures")));
   }
@@ -157,7 +161,16 @@ class PullRescueFunctionTest {
     assertThat(replicate.workloadPullSecrets()).containsExactly("docker-hub", "team-*");
     assertThat(replicate.replication())
         .isEqualTo(
-            new PullRescueConfig.Replication(20, 30, List.of("111111111111"), "o-a1b2c3d4e5"));
+            new PullRescueConfig.Replication(
+                20,
+                100,
+                20,
+                4,
+                List.of("docker.io/acme/base-*"),
+                30,
+                List.of("111111111111"),
+                "o-a1b2c3d4e5",
+                "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"));
     assertThat(config(everything, FunctionSpec.RETRY).retry())
         .isEqualTo(
             new RetryConfig(
