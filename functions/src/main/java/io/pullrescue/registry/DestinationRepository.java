@@ -92,13 +92,15 @@ public final class DestinationRepository {
     }
     var retries = client.newRetryBudget();
     var firstAttempt = new AtomicBoolean(true);
-    retries.call(() -> {
-      // The first upload may have succeeded without its response, or another copy was faster.
-      if (firstAttempt.getAndSet(false) || !headBlob(blob)) {
-        blobUpload.upload(blob, () -> content.apply(retries));
-      }
-      return blob;
-    });
+    client.retry(
+        retries,
+        () -> {
+          // The first upload may have succeeded without its response, or another copy was faster.
+          if (firstAttempt.getAndSet(false) || !headBlob(blob)) {
+            blobUpload.upload(blob, () -> content.apply(retries));
+          }
+          return blob;
+        });
   }
 
   /**

@@ -39,12 +39,6 @@ final class RepositoryClient {
           "application/vnd.oci.artifact.manifest.v1+json",
           "*/*");
 
-  /** Some registries issue tokens that are accepted for a few requests only. */
-  private static final int MAX_TOKEN_RENEWALS = 50;
-
-  /** Tokens in a row that are rejected although the repository has accepted others before. */
-  private static final int MAX_REJECTED_TOKENS = 3;
-
   private final HttpTransport transport;
   private final TokenCache tokens;
   private final Map<URI, AuthChallenge> challenges;
@@ -175,7 +169,20 @@ final class RepositoryClient {
 
   /** Sends a request, and retries it within a budget of its own. */
   <T> T retry(Supplier<T> request) {
-    return newRetryBudget().call(request);
+    return retry(newRetryBudget(), request);
+  }
+
+  /**
+   * Sends a request, again if it fails and the budget allows it; throws what the last one threw.
+   */
+  <T> T retry(RetryBudget budget, Supplier<T> request) {
+    while (true) {
+      try {
+        return request.get();
+      } catch (RegistryException failure) {
+        budget.awaitRetry(failure);
+      }
+    }
   }
 
   /** Sends a request, follows redirects, and authenticates if the registry requests it. */
@@ -190,27 +197,40 @@ final class RepositoryClient {
 
   private RegistryResponse exchange(RegistryRequest request, boolean followRedirects) {
     var authorization = authorization(null);
-    var accepted = acceptedRequests();
-    var rejectedTokens = 0;
-    for (var renewals = 0; ; renewals++) {
-      var response = dispatch(request, authorization, followRedirects);
-      if (response.status() != 401 || !isOwn(response)) {
-        recordAccepted();
-        return response;
-      }
-      rejectedTokens = accepted == acceptedRequests() ? rejectedTokens + 1 : 1;
-      accepted = acceptedRequests();
-      var isFinal = accepted == 0 ? renewals > 0 : rejectedTokens >= MAX_REJECTED_TOKENS;
-      if (isFinal || renewals >= MAX_TOKEN_RENEWALS) {
-        return response;
-      }
-      var renewed = renewAuthorization(response, authorization);
-      if (renewed == null || renewed.equals(authorization) || !isRepeatable(request)) {
-        return response;
-      }
-      response.close();
-      authorization = renewed;
+    var response = dispatch(request, authorization, followRedirects);
+    if (!isUnauthorized(response)) {
+      return response;
     }
+    var renewed = renewAuthorization(response, authorization);
+    if (renewed == null || renewed.equals(authorization) || !isRepeatable(request)) {
+      return response;
+    }
+    response.close();
+    var second = dispatch(request, renewed, followRedirects);
+    var challenge = challenges.get(registry);
+    if (!isUnauthorized(second) || challenge == null || !hasAcceptedTokens(challenge)) {
+      return second;
+    }
+    // The token was good for a few requests only, and others were faster.
+    second.close();
+    return tokens.withOwnToken(
+        tokenKey(challenge), token -> dispatch(request, "Bearer " + token, followRedirects));
+  }
+
+  /** Returns whether the registry itself rejects the authorization; remembers if it accepts it. */
+  private boolean isUnauthorized(RegistryResponse response) {
+    if (response.status() == 401) {
+      return isOwn(response);
+    }
+    var challenge = challenges.get(registry);
+    if (challenge != null && challenge.isBearer()) {
+      tokens.markAccepted(tokenKey(challenge));
+    }
+    return false;
+  }
+
+  private boolean hasAcceptedTokens(AuthChallenge challenge) {
+    return challenge.isBearer() && tokens.isAccepted(tokenKey(challenge));
   }
 
   private @Nullable String renewAuthorization(
@@ -232,20 +252,6 @@ final class RepositoryClient {
     var challenge = response.header("WWW-Authenticate").flatMap(AuthChallenge::parse);
     challenge.filter(AuthChallenge::isBearer).ifPresent(bearer -> bearer.trustedRealm(registry));
     challenge.ifPresent(latest -> challenges.put(registry, latest));
-  }
-
-  private long acceptedRequests() {
-    var challenge = challenges.get(registry);
-    return challenge != null && challenge.isBearer()
-        ? tokens.acceptedRequests(tokenKey(challenge))
-        : 0;
-  }
-
-  private void recordAccepted() {
-    var challenge = challenges.get(registry);
-    if (challenge != null && challenge.isBearer()) {
-      tokens.recordAccepted(tokenKey(challenge));
-    }
   }
 
   private RegistryResponse dispatch(

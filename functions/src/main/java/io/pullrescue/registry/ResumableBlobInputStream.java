@@ -62,16 +62,18 @@ final class ResumableBlobInputStream extends InputStream {
    */
   private RegistryResponse openAt(long start) {
     var opened =
-        retries.call(() -> {
-          var request = RegistryRequest.of("GET", client.uri("blobs/" + blob.digest()));
-          var received =
-              client.send(
-                  start == 0 ? request : request.withHeader("Range", "bytes=" + start + "-"));
-          if (start == 0 ? received.status() == 200 : isResumption(received)) {
-            return received;
-          }
-          throw client.failure(received, "pulling", blob.digest().value());
-        });
+        client.retry(
+            retries,
+            () -> {
+              var request = RegistryRequest.of("GET", client.uri("blobs/" + blob.digest()));
+              var received =
+                  client.send(
+                      start == 0 ? request : request.withHeader("Range", "bytes=" + start + "-"));
+              if (start == 0 ? received.status() == 200 : isResumption(received)) {
+                return received;
+              }
+              throw client.failure(received, "pulling", blob.digest().value());
+            });
     if (start > 0 && !startsAt(opened, start)) {
       opened.discard();
       throw unavailable("the download was interrupted and the registry does not resume it");

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,13 +125,18 @@ public final class TokenCache {
   }
 
   /** Records that a registry has accepted a token of this key. */
-  public void recordAccepted(Key key) {
-    cachedToken(key).accepted.incrementAndGet();
+  public void markAccepted(Key key) {
+    cachedToken(key).accepted = true;
   }
 
-  /** Returns how many requests with tokens of this key have been accepted. */
-  public long acceptedRequests(Key key) {
-    return cachedToken(key).accepted.get();
+  /** Returns whether a registry has ever accepted a token of this key. */
+  public boolean isAccepted(Key key) {
+    return cachedToken(key).accepted;
+  }
+
+  /** Sends a request with a token that no other request can use before it. */
+  public <T> T withOwnToken(Key key, Function<String, T> request) {
+    return cachedToken(key).withOwnToken(key, request);
   }
 
   private CachedToken cachedToken(Key key) {
@@ -153,8 +159,8 @@ public final class TokenCache {
 
   private final class CachedToken {
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong fetches = new AtomicLong();
+    private volatile boolean accepted;
     private @Nullable String current;
     private @Nullable RegistryException failure;
 
@@ -172,6 +178,18 @@ public final class TokenCache {
           current = token;
         }
         return token;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    <T> T withOwnToken(Key key, Function<String, T> request) {
+      lock.lock();
+      try {
+        var token = fetch(key);
+        var result = request.apply(token);
+        current = token;
+        return result;
       } finally {
         lock.unlock();
       }

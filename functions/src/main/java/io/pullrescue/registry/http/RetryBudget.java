@@ -5,7 +5,6 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,18 +54,12 @@ public final class RetryBudget {
     this.sleeper = sleeper;
   }
 
-  /** Sends a request, again if necessary and possible; throws what the last one threw. */
-  public <T> T call(Supplier<T> request) {
-    while (true) {
-      try {
-        return request.get();
-      } catch (RegistryException failure) {
-        if (!spend(failure)) {
-          throw failure;
-        }
-        await(failure);
-      }
+  /** Waits until a failed request may be sent again; throws the failure if it may not. */
+  public void awaitRetry(RegistryException failure) {
+    if (!spend(failure)) {
+      throw failure;
     }
+    await(failure);
   }
 
   /**
