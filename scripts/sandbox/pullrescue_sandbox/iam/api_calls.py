@@ -40,8 +40,9 @@ def context(action, parameters, resource, account):
 
 
 def repository_context(repository, account):
-    """Returns the keys for the tags of a repository, which ECR evaluates for all actions on repositories, also for those
-    that registry requests need. An absent repository has no tags.
+    """Returns the keys for the tags of a repository; an absent one has none.
+
+    ECR evaluates them for all actions on repositories, also for those that registry requests need.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
     """

@@ -121,7 +121,7 @@ NOT_OURS = [
     ("overwrites a repository that is not ours", "ecr:PutImage", "ecr:repository/github/acme/secret-app"),
     ("opens a repository that is not ours", "ecr:SetRepositoryPolicy", "ecr:repository/github/acme/secret-app"),
     ("lets a rule delete images that are not ours", "ecr:PutLifecyclePolicy", "ecr:repository/github/acme/secret-app"),
-    ("reads the layers of a repository that is not ours", "ecr:GetDownloadUrlForLayer", "ecr:repository/github/acme/app"),
+    ("reads layers of a repository that is not ours", "ecr:GetDownloadUrlForLayer", "ecr:repository/github/acme/app"),
     (
         "takes over a repository with another tag",
         "ecr:TagResource",
