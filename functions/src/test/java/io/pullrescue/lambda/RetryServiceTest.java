@@ -172,7 +172,7 @@ final class RetryServiceTest {
 
   @Test
   void skipsStageThatNewerExecutionReplaced() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
     fixture.codePipeline.inboundExecutionId = "execution-2";
 
