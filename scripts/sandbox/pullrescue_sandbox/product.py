@@ -10,7 +10,7 @@ LOCAL_FUNCTIONS = (DIAGNOSE, REPLICATE, RETRY, MANUAL)
 
 FAILURES_QUEUE = f"{PREFIX}failures"
 REPLICATION_QUEUE = f"{PREFIX}replication-requests.fifo"
-RETRIES_QUEUE = f"{PREFIX}retries"
+RETRIES_QUEUE = f"{PREFIX}retries.fifo"
 
 
 class Setting:

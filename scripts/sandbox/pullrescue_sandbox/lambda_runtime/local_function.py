@@ -36,6 +36,7 @@ def function(name):
             "PULL_RESCUE_RETRY_ROLE": "pull-rescue-retry",
             "PULL_RESCUE_REPLICATION_QUEUE_URL": f"{queues}{product.REPLICATION_QUEUE}",
             "PULL_RESCUE_FAILURES_QUEUE_URL": f"{queues}{product.FAILURES_QUEUE}",
+            "PULL_RESCUE_RETRIES_QUEUE_URL": f"{queues}{product.RETRIES_QUEUE}",
             "POWERTOOLS_SERVICE_NAME": "pull-rescue",
             "POWERTOOLS_METRICS_NAMESPACE": "PullRescue",
         },

@@ -38,7 +38,7 @@ def request(image):
     build = f"crowd:{uuid.uuid4()}"
     trigger = {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": build}
     body = {Field.TRIGGER: trigger, "image": image, "images": [image], Field.CAUSED_FAILURE: False}
-    group = hashlib.sha256(image.rpartition(":")[0].encode()).hexdigest()
+    group = hashlib.sha256(image.encode()).hexdigest()
     send(REPLICATION_QUEUE, json.dumps(body), MessageGroupId=group, MessageDeduplicationId=build)
     return build
 

@@ -42,7 +42,7 @@ class ParentExecutionTestCase(RescueTestCase):
         covers the rule."""
         detail = {"build-status": "SUCCEEDED", "build-id": build}
         event = {"source": "aws.codebuild", "detail-type": "CodeBuild Build State Change", "detail": detail}
-        send(RETRIES_QUEUE, json.dumps(event))
+        send(RETRIES_QUEUE, json.dumps(event), MessageGroupId="recoveries")
 
     def variables(self, project):
         return {item["name"] for item in self.describe_project(project)["environment"]["environmentVariables"]}

@@ -208,16 +208,18 @@ class InvalidMessages(RescueTestCase):
                     ),
                     "ignored: a CodeBuild event without a valid build-id",
                 ),
-                (
-                    self.event(
-                        "aws.codebuild",
-                        "CodeBuild Build State Change",
-                        **{"build-status": "FAILED", "build-id": UNKNOWN_BUILD},
-                    ),
-                    f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region",
-                ),
             ],
         )
+
+    def test_diagnose_waits_for_build_before_ignoring_it(self):
+        log = FunctionLog(DIAGNOSE)
+        detail = {"build-status": "FAILED", "build-id": UNKNOWN_BUILD}
+        send(FAILURES_QUEUE, self.event("aws.codebuild", "CodeBuild Build State Change", **detail))
+
+        reason = f"CodeBuild has no build {UNKNOWN_BUILD} in this region"
+        wait_for(lambda: f"ignored: {reason}" in log.lines(), "the last receive")
+        self.assertEqual([f"trying again in 10 s: {reason}"] * 3, log.lines()[:-1])
+        self.assertIdle()
 
     def test_replicate_ignores_invalid_messages_once(self):
         self.send_invalid(
@@ -236,32 +238,54 @@ class InvalidMessages(RescueTestCase):
 
     def test_retry_ignores_invalid_messages_once(self):
         mirrored_image = f"{MIRROR}:2.7@sha256:{'0' * 64}"
-        replicated = {
-            "image": "ruby:2.7",
-            "images": ["ruby:2.7"],
-            Field.MIRRORED_IMAGE: mirrored_image,
-            Field.CAUSED_FAILURE: True,
-        }
+        trigger = {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": UNKNOWN_BUILD}
+        replicated = {"image": "ruby:2.7", Field.MIRRORED_IMAGE: mirrored_image, Field.CAUSED_FAILURE: True}
         self.send_invalid(
             RETRY,
             RETRIES_QUEUE,
             [
-                ("no JSON", "ignored: not JSON: Unrecognized token 'no'"),
+                ("no JSON", "ignored: not a retry request: no JSON"),
+                (self.DEEP, "ignored: not a retry request: [[["),
                 (
-                    self.event("pull-rescue", Event.REPLICATED),
-                    "ignored: an image was replicated that no workload waits for",
+                    self.event("pull-rescue", Event.REPLICATED, **replicated, **{Field.TRIGGER: trigger}),
+                    'ignored: not a retry request: {"version": "0", "source": "pull-rescue"',
                 ),
-                (
-                    self.event(
-                        "pull-rescue",
-                        Event.REPLICATED,
-                        **replicated,
-                        **{Field.TRIGGER: {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": UNKNOWN_BUILD}},
-                    ),
-                    f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region",
-                ),
+                (json.dumps({Field.TRIGGER: trigger, **replicated}), "ignored: not a retry request: "),
             ],
+            MessageGroupId="bad",
+            MessageDeduplicationId=self.id(),
         )
+
+    def test_retry_ignores_unknown_build(self):
+        log = FunctionLog(RETRY)
+        trigger = {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": UNKNOWN_BUILD}
+        body = json.dumps({Field.TRIGGER: trigger, "image": "docker.io/library/ruby:2.7"})
+        send(RETRIES_QUEUE, body, MessageGroupId="elsewhere")
+
+        ignored = f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region"
+        wait_for(lambda: ignored in log.lines(), "the answer of the function")
+        self.assertEqual(["sent on into the message group build:nobody", ignored], log.lines())
+        self.assertIdle()
+
+    def test_event_of_another_principal_starts_nothing(self):
+        """Everybody in the account who may call PutEvents can publish with the source of pull-rescue."""
+        build = self.fail_with("shop_test.rb:7: Failure: expected 3, was 4\n")
+        self.assertIdle()
+        detail = {
+            Field.TRIGGER: {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": build, "project": build.partition(":")[0]},
+            "image": "docker.io/library/ruby:2.7",
+            "images": ["docker.io/library/ruby:2.7"],
+            Field.MIRRORED_IMAGE: f"{MIRROR}:2.7@sha256:{'0' * 64}",
+            Field.CAUSED_FAILURE: True,
+        }
+        entry = {"Source": "pull-rescue", "DetailType": Event.REPLICATED, "Detail": json.dumps(detail)}
+        log = FunctionLog(RETRY)
+
+        self.assertEqual(0, aws("events").put_events(Entries=[entry])["FailedEntryCount"])
+
+        self.bus.wait(build, Event.REPLICATED)
+        self.assertIdle()
+        self.assertEqual(([], [build]), (log.lines(), self.builds(build)))
 
 
 class ManualInvocation(RescueTestCase):

@@ -17,11 +17,20 @@ public final class EnvironmentVariables {
   /** URL of the queue of failures. */
   public static final String FAILURES_QUEUE_URL = "PULL_RESCUE_FAILURES_QUEUE_URL";
 
+  /** URL of the queue of retries. */
+  public static final String RETRIES_QUEUE_URL = "PULL_RESCUE_RETRIES_QUEUE_URL";
+
   /**
    * Name of the role of {@code pull-rescue-retry}. CodeBuild names the initiator of the builds that
    * it starts {@code role/session}.
    */
   public static final String RETRY_ROLE = "PULL_RESCUE_RETRY_ROLE";
+
+  /** ARN of the topic of notifications by e-mail; absent if nobody receives any. */
+  public static final String EMAIL_TOPIC_ARN = "PULL_RESCUE_EMAIL_TOPIC_ARN";
+
+  /** ARN of the topic of notifications in a chat client; absent without one. */
+  public static final String CHAT_TOPIC_ARN = "PULL_RESCUE_CHAT_TOPIC_ARN";
 
   private EnvironmentVariables() {}
 }

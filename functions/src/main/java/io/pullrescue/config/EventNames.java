@@ -23,9 +23,6 @@ public final class EventNames {
   /** The detail-type of a retried build that succeeded. */
   public static final String WORKLOAD_RECOVERED = "Workload Recovered";
 
-  /** The detail-type of the request, sent manually, to revert a project update. */
-  public static final String RESTORE_PROJECT = "Restore Project";
-
   /** The trigger is a CodeBuild build. */
   public static final String BUILD = "build";
 

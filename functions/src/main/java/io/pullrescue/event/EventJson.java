@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,14 @@ public final class EventJson {
           .withConfigOverride(List.class, type -> type.setSetterInfo(EMPTY_FOR_NULL))
           .build();
 
+  private static final JsonMapper STRICT_MAPPER =
+      MAPPER
+          .rebuild()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
   private EventJson() {}
 
   /** Returns the JSON of a record. */
@@ -40,11 +49,6 @@ public final class EventJson {
     return MAPPER.readTree(json);
   }
 
-  /** Returns the record that a node contains; null for an absent node. */
-  static <T> @Nullable T read(JsonNode node, Class<T> type) throws JsonProcessingException {
-    return MAPPER.treeToValue(node, type);
-  }
-
   /**
    * Returns the record that a text contains; null for the text {@code null}.
    *
@@ -52,5 +56,16 @@ public final class EventJson {
    */
   public static <T> @Nullable T read(String json, Class<T> type) throws JsonProcessingException {
     return MAPPER.readValue(json, type);
+  }
+
+  /**
+   * Does the same as {@link #read}, but accepts no unknown properties and no other types than those
+   * of the record.
+   *
+   * @throws JsonProcessingException if the text is not JSON or does not fit the record
+   */
+  public static <T> @Nullable T readStrictly(String json, Class<T> type)
+      throws JsonProcessingException {
+    return STRICT_MAPPER.readValue(json, type);
   }
 }

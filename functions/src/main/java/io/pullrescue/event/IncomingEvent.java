@@ -1,7 +1,5 @@
 package io.pullrescue.event;
 
-import io.pullrescue.image.ImageReference;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -71,38 +69,11 @@ public sealed interface IncomingEvent {
   }
 
   /**
-   * An image that a failed workload waits for is in the mirror.
-   *
-   * @param workload the workload that waits
-   * @param image the upstream image
-   * @param mirroredImage the same in the mirror, with its digest
-   * @param requiredImages all images that the workload waits for, as its failure named them; some
-   *     may already be references to the mirror
-   */
-  record ImageReplicated(
-      WorkloadFailed workload,
-      ImageReference image,
-      ImageReference mirroredImage,
-      List<ImageReference> requiredImages)
-      implements IncomingEvent {
-    public ImageReplicated {
-      requiredImages = List.copyOf(requiredImages);
-    }
-  }
-
-  /**
    * A retried build succeeded.
    *
    * @param buildId {@code project:uuid}
    */
   record BuildSucceeded(String buildId) implements IncomingEvent {}
-
-  /**
-   * A person requests that a project update is reverted ({@code projectUpdates}).
-   *
-   * @param project the name of the project
-   */
-  record RestoreProjectRequested(String project) implements IncomingEvent {}
 
   /**
    * The event needs no action.

@@ -16,7 +16,9 @@ import io.pullrescue.ecr.EcrTagInventory;
 import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.DailyByteBudget;
 import io.pullrescue.event.publish.EventBridgePublisher;
+import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.MetricsEventPublisher;
+import io.pullrescue.event.publish.NotifyingEventPublisher;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.http.CorrettoCryptoInstaller;
 import io.pullrescue.registry.http.EndpointPolicy;
@@ -28,6 +30,8 @@ import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.FailureQueue;
 import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.RequiredImageLookup;
+import io.pullrescue.workload.RetryQueue;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.BuildRecovery;
@@ -62,6 +66,7 @@ import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.utils.Lazy;
@@ -109,22 +114,28 @@ public final class DependencyFactory {
             accountContext(),
             new ReplicationQueue(sqs, environment.replicationQueueUrl()),
             publisher);
-    return new SqsMessageHandler(service, new VisibilityTimeout(Lazy.withValue(sqs)));
+    return messageHandler(service, Lazy.withValue(sqs));
+  }
+
+  private static SqsMessageHandler messageHandler(MessageProcessor processor, Lazy<SqsClient> sqs) {
+    return new SqsMessageHandler(processor, new VisibilityTimeout(sqs), InstantSource.system());
   }
 
   private FailureLoader failureLoader(MetricsEventPublisher publisher) {
     var logs = cloudWatchLogs();
     var workloads =
-        new WorkloadModule(mirror, config.retry(), httpClient).registry(imageLookup(), publisher);
+        new WorkloadModule(mirror, config.retry(), httpClient)
+            .registry(imageLookup(publisher), publisher);
     return new FailureLoader(
         new BuildFailureLoader(new BuildClient(codeBuild()), buildLogReader(() -> logs)),
         workloads);
   }
 
   /** Returns a look-up that creates its client on first use: most invocations look up no image. */
-  private MirroredImageLookup imageLookup() {
+  private RequiredImageLookup imageLookup(EventPublisher publisher) {
     var mirrorLookup = new Lazy<>(() -> new EcrMirrorLookup(ecr(), mirror));
-    return new MirroredImageLookup(image -> mirrorLookup.getValue().find(image));
+    return new RequiredImageLookup(
+        mirror, new MirroredImageLookup(image -> mirrorLookup.getValue().find(image)), publisher);
   }
 
   SqsMessageHandler retryHandler() {
@@ -145,12 +156,17 @@ public final class DependencyFactory {
             new ParentExecutionRetrier(
                 () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
             publisher);
-    var imageLookup = imageLookup();
+    var imageLookup = imageLookup(publisher);
+    var sqs = sqs();
+    var logs = new Lazy<>(this::cloudWatchLogs);
     var service =
         new RetryService(
             config.mode(),
+            retryConfig,
+            new RetryQueue(sqs, environment.retriesQueueUrl()),
             new BuildRetrier(
                 buildClient,
+                new BuildFailureLoader(buildClient, buildLogReader(logs::getValue)),
                 imageLookup,
                 planner,
                 retryExecutor,
@@ -163,8 +179,9 @@ public final class DependencyFactory {
                 projectUpdater,
                 retryConfig.projectUpdates(),
                 environment.retryRole(),
-                publisher));
-    return new SqsMessageHandler(service, new VisibilityTimeout(new Lazy<>(this::sqs)));
+                publisher),
+            InstantSource.system());
+    return messageHandler(service, Lazy.withValue(sqs));
   }
 
   /** Returns the reference of the credentials that builds log in with; empty if they need none. */
@@ -207,14 +224,14 @@ public final class DependencyFactory {
 
   SqsMessageHandler replicationHandler() {
     var sqs = sqs();
-    return new SqsMessageHandler(
-        replicationService(
-            new ReplicationQueue(sqs, environment.replicationQueueUrl()), eventPublisher()),
-        new VisibilityTimeout(Lazy.withValue(sqs)));
+    var queue = new ReplicationQueue(sqs, environment.replicationQueueUrl());
+    var retries = new RetryQueue(sqs, environment.retriesQueueUrl());
+    return messageHandler(
+        replicationService(queue, retries, eventPublisher()), Lazy.withValue(sqs));
   }
 
   private ReplicationService replicationService(
-      ReplicationQueue queue, MetricsEventPublisher publisher) {
+      ReplicationQueue queue, RetryQueue retries, MetricsEventPublisher publisher) {
     LOG.info(CorrettoCryptoInstaller.install());
     var secretsManagerCredentials =
         new SecretsManagerCredentials(
@@ -229,6 +246,7 @@ public final class DependencyFactory {
             mirror.accountId(),
             secretsManagerCredentials),
         queue,
+        new RetryRequester(config.mode(), config.retry(), retries),
         publisher,
         InstantSource.system());
   }
@@ -275,8 +293,9 @@ public final class DependencyFactory {
     var sqs = sqs();
     var publisher = eventPublisher();
     return new ManualService(
-        // A manual copy is not continued in another invocation: this function has no such queue.
-        replicationService(new ReplicationQueue(sqs, ""), publisher),
+        // A manual copy is not continued in another invocation, and no workload waits for it: this
+        // function has no such queues.
+        replicationService(new ReplicationQueue(sqs, ""), new RetryQueue(sqs, ""), publisher),
         new ReplicationPlanner(mirror),
         accountContext(),
         new FailureQueue(sqs, environment.failuresQueueUrl()),
@@ -302,8 +321,13 @@ public final class DependencyFactory {
 
   private MetricsEventPublisher eventPublisher() {
     var eventBridge = EventBridgeClient.builder().httpClient(httpClient).build();
+    var sns = new Lazy<>(() -> SnsClient.builder().httpClient(httpClient).build());
     return new MetricsEventPublisher(
-        new EventBridgePublisher(eventBridge, environment.eventBus()),
+        new NotifyingEventPublisher(
+            new EventBridgePublisher(eventBridge, environment.eventBus()),
+            sns::getValue,
+            environment.emailTopicArn(),
+            environment.chatTopicArn()),
         MetricsFactory.getMetricsInstance(),
         InstantSource.system());
   }

@@ -31,10 +31,13 @@ import java.util.stream.Stream;
 
 /** Diagnoses the failure that an event names, and requests the replication of its images. */
 final class DiagnosisService implements MessageProcessor {
-  /** CloudWatch Logs receives the last lines of a build a few seconds after its event. */
-  private static final Duration LOG_POLL_DELAY = Duration.ofSeconds(10);
+  /**
+   * CloudWatch Logs receives the last lines of a build a few seconds after its event, and an event
+   * may be quicker than the API that describes its workload.
+   */
+  private static final Duration POLL_DELAY = Duration.ofSeconds(10);
 
-  /** From this delivery on an incomplete log is diagnosed; one delivery is left for errors. */
+  /** From this delivery on, what there is is diagnosed; one delivery is left for errors. */
   private static final int LAST_RECEIVE = QueueLimits.MAX_RECEIVE_COUNT - 1;
 
   private final Mode mode;
@@ -67,13 +70,19 @@ final class DiagnosisService implements MessageProcessor {
       case LoadResult.Complete complete ->
           diagnose(complete.failures(), "did not fail because of an image pull");
       case LoadResult.NoFailure noFailure -> new Completed("ignored: " + noFailure.reason());
-      case LoadResult.NotReady notReady when message.receiveCount() < LAST_RECEIVE ->
-          new RetryAfter(notReady.reason(), LOG_POLL_DELAY);
-      case LoadResult.NotReady notReady ->
-          diagnose(
-              List.of(notReady.partialFailure()),
-              "no image pull failure found: " + notReady.reason());
+      case LoadResult.Unreadable unreadable -> new Completed("ignored: " + unreadable.reason());
+      case LoadResult.NotReady notReady
+          when message.receiveCount() < LAST_RECEIVE && message.mayWait(POLL_DELAY) ->
+          new RetryAfter(notReady.reason(), POLL_DELAY);
+      case LoadResult.NotReady notReady -> diagnosePartially(notReady);
     };
+  }
+
+  private ProcessingResult diagnosePartially(LoadResult.NotReady notReady) {
+    var failure = notReady.partialFailure();
+    return failure == null
+        ? new Completed("ignored: " + notReady.reason())
+        : diagnose(List.of(failure), "no image pull failure found: " + notReady.reason());
   }
 
   /** Diagnoses each failure separately; the workload waits for the images of all of them. */

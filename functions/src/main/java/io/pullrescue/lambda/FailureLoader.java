@@ -4,8 +4,6 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
-import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.WorkloadRegistry;
@@ -30,9 +28,7 @@ public final class FailureLoader {
     return switch (event) {
       case BuildFailed buildFailed -> buildLoader.load(buildFailed.buildId());
       case WorkloadFailed workloadFailed -> workloads.load(workloadFailed);
-      case ImageReplicated _ -> new LoadResult.NoFailure("not a failure");
       case BuildSucceeded _ -> new LoadResult.NoFailure("not a failure");
-      case RestoreProjectRequested _ -> new LoadResult.NoFailure("not a failure");
       case Ignored ignored -> new LoadResult.NoFailure(ignored.reason());
     };
   }

@@ -15,6 +15,7 @@ import io.pullrescue.config.UpstreamRegistries;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the configuration and the references to other resources from the environment variables of a
@@ -76,9 +77,24 @@ final class FunctionEnvironment {
     return required(EnvironmentVariables.FAILURES_QUEUE_URL);
   }
 
+  /** Returns the URL of the queue of retries. */
+  String retriesQueueUrl() {
+    return required(EnvironmentVariables.RETRIES_QUEUE_URL);
+  }
+
   /** Returns the name of the role with which builds are retried. */
   String retryRole() {
     return required(EnvironmentVariables.RETRY_ROLE);
+  }
+
+  /** Returns the ARN of the topic of notifications by e-mail; null if nobody receives any. */
+  @Nullable String emailTopicArn() {
+    return optional(EnvironmentVariables.EMAIL_TOPIC_ARN).orElse(null);
+  }
+
+  /** Returns the ARN of the topic of notifications in a chat client; null without one. */
+  @Nullable String chatTopicArn() {
+    return optional(EnvironmentVariables.CHAT_TOPIC_ARN).orElse(null);
   }
 
   /** Describes a JSON error with the path of the property, such as {@code retry.maxRetries}. */

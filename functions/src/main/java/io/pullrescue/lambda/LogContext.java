@@ -3,6 +3,7 @@ package io.pullrescue.lambda;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.RetryRequest;
 import java.util.List;
 import org.slf4j.MDC;
 
@@ -45,14 +46,20 @@ final class LogContext implements AutoCloseable {
       case IncomingEvent.BuildFailed failed -> MDC.put(TRIGGER_ID, failed.buildId());
       case IncomingEvent.TaskFailed failed -> MDC.put(TRIGGER_ID, failed.taskArn());
       case IncomingEvent.JobFailed failed -> MDC.put(TRIGGER_ID, failed.jobId());
-      case IncomingEvent.ImageReplicated replicated -> {
-        setEvent(replicated.workload());
-        setImage(replicated.image());
-      }
       case IncomingEvent.BuildSucceeded succeeded -> MDC.put(TRIGGER_ID, succeeded.buildId());
-      case IncomingEvent.RestoreProjectRequested requested ->
-          MDC.put(TRIGGER_ID, requested.project());
       case IncomingEvent.Ignored _ -> {}
+    }
+  }
+
+  /** Adds what a retry request names. */
+  static void setRequest(RetryRequest request) {
+    switch (request) {
+      case RetryRequest.Retry retry -> {
+        setTrigger(retry.trigger());
+        setImage(retry.image());
+      }
+      case RetryRequest.Recovery recovery -> MDC.put(TRIGGER_ID, recovery.buildId());
+      case RetryRequest.Restore restore -> MDC.put(TRIGGER_ID, restore.project());
     }
   }
 

@@ -61,6 +61,7 @@ final class ReplicationService implements MessageProcessor {
   private final Replication settings;
   private final WorkloadPullSecrets pullSecrets;
   private final ReplicationQueue replicationQueue;
+  private final RetryRequester retryRequester;
   private final EventPublisher publisher;
   private final InstantSource clock;
 
@@ -80,6 +81,7 @@ final class ReplicationService implements MessageProcessor {
       Replication settings,
       WorkloadPullSecrets pullSecrets,
       ReplicationQueue replicationQueue,
+      RetryRequester retryRequester,
       EventPublisher publisher,
       InstantSource clock) {
     this.copyFunction = copyFunction;
@@ -87,6 +89,7 @@ final class ReplicationService implements MessageProcessor {
     this.settings = settings;
     this.pullSecrets = pullSecrets;
     this.replicationQueue = replicationQueue;
+    this.retryRequester = retryRequester;
     this.publisher = publisher;
     this.clock = clock;
   }
@@ -120,14 +123,13 @@ final class ReplicationService implements MessageProcessor {
       case ReplicationResult.Replicated replicated
           when isRefresh(request) && replicated.alreadyUpToDate() ->
           new Completed(EventSummary.of(new RescueEvent.Replicated(request, replicated)));
-      case ReplicationResult.Replicated replicated ->
-          Completed.publishing(publisher, new RescueEvent.Replicated(request, replicated));
+      case ReplicationResult.Replicated replicated -> publishAndRetry(request, replicated);
       case ReplicationResult.Failed failed ->
           Completed.publishing(publisher, notReplicated(request, failed.reason()));
       case ReplicationResult.Deferred deferred ->
           continuation(request, job, deferred)
               .map(next -> enqueueContinuation(next, deferred))
-              .orElseGet(() -> defer(request, job, deferred, message.receiveCount()));
+              .orElseGet(() -> defer(request, job, deferred, message));
     };
   }
 
@@ -191,24 +193,36 @@ final class ReplicationService implements MessageProcessor {
       ReplicationRequest request,
       CopyJob job,
       ReplicationResult.Deferred deferred,
-      int receiveCount) {
+      QueueMessage message) {
     if (isRefresh(request)) {
       return new Completed(
           "%s: left for the next refresh (%d pulls are reserved for failed workloads): %s"
               .formatted(
                   deferred.image().familiarString(), job.reservedPulls(), deferred.reason()));
     }
-    return receiveCount < LAST_RECEIVE
+    return message.receiveCount() < LAST_RECEIVE && message.mayWait(deferred.retryAfter())
         ? new RetryAfter(
             deferred.image().familiarString() + ": " + deferred.reason(), deferred.retryAfter())
-        : giveUp(request, deferred.reason());
+        : giveUp(request, message, deferred.reason());
   }
 
-  private ProcessingResult giveUp(ReplicationRequest request, String reason) {
-    LOG.warn("giving up after {} deliveries: {}", LAST_RECEIVE, reason);
+  private ProcessingResult giveUp(ReplicationRequest request, QueueMessage message, String reason) {
+    LOG.warn("giving up after {} deliveries: {}", message.receiveCount(), reason);
     return Completed.publishing(
         publisher,
-        notReplicated(request, "given up after %d attempts: %s".formatted(LAST_RECEIVE, reason)));
+        notReplicated(
+            request,
+            "given up after %s: %s"
+                .formatted(HumanFormat.count(message.receiveCount(), "attempt"), reason)));
+  }
+
+  /** The published event is news only: the retry follows from a message of the function's own. */
+  private ProcessingResult publishAndRetry(
+      ReplicationRequest request, ReplicationResult.Replicated replicated) {
+    var completed =
+        Completed.publishing(publisher, new RescueEvent.Replicated(request, replicated));
+    retryRequester.requestRetry(request);
+    return completed;
   }
 
   /** Copies an image within the time that the invocation has left. */

@@ -10,13 +10,18 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pullrescue.config.QueueLimits;
 import io.pullrescue.text.HumanFormat;
 import io.pullrescue.workload.ProcessingResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
@@ -42,10 +47,13 @@ final class SqsMessageHandler {
 
   private final MessageProcessor processor;
   private final VisibilityTimeout visibilityTimeout;
+  private final InstantSource clock;
 
-  SqsMessageHandler(MessageProcessor processor, VisibilityTimeout visibilityTimeout) {
+  SqsMessageHandler(
+      MessageProcessor processor, VisibilityTimeout visibilityTimeout, InstantSource clock) {
     this.processor = processor;
     this.visibilityTimeout = visibilityTimeout;
+    this.clock = clock;
   }
 
   void handle(InputStream input, OutputStream output, Context context) throws IOException {
@@ -107,10 +115,19 @@ final class SqsMessageHandler {
     }
   }
 
-  private static QueueMessage toQueueMessage(SQSMessage message) {
-    var receiveCount = message.getAttributes().getOrDefault("ApproximateReceiveCount", "1");
+  private QueueMessage toQueueMessage(SQSMessage message) {
+    var attributes = message.getAttributes();
+    var now = clock.instant();
+    var sentAt =
+        Optional.ofNullable(attributes.get("SentTimestamp"))
+            .map(milliseconds -> Instant.ofEpochMilli(Long.parseLong(milliseconds)))
+            .orElse(now);
     return new QueueMessage(
-        message.getMessageId(), message.getBody(), Integer.parseInt(receiveCount));
+        message.getMessageId(),
+        message.getBody(),
+        Integer.parseInt(attributes.getOrDefault("ApproximateReceiveCount", "1")),
+        attributes.get("MessageGroupId"),
+        Duration.between(now, sentAt.plus(QueueLimits.RETENTION)));
   }
 
   /** Names the members of an event as Lambda writes them; the library's class spells them alike. */

@@ -7,9 +7,8 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
-import io.pullrescue.workload.ContainerImageLookup;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.PassableRoles;
+import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import io.pullrescue.workload.batch.BatchJobEventParser;
 import io.pullrescue.workload.batch.BatchWorkload;
@@ -32,9 +31,8 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
           "aws.ecs / ECS Task State Change", EcsTaskEventParser::parse,
           "aws.batch / Batch Job State Change", BatchJobEventParser::parse);
 
-  WorkloadRegistry registry(MirroredImageLookup imageLookup, EventPublisher publisher) {
+  WorkloadRegistry registry(RequiredImageLookup images, EventPublisher publisher) {
     var roles = new PassableRoles(config.passRoles());
-    var images = new ContainerImageLookup(mirror, imageLookup);
     return new WorkloadRegistry()
         .register(
             TaskFailed.class,

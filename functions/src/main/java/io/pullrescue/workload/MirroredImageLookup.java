@@ -2,7 +2,6 @@ package io.pullrescue.workload;
 
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
 import java.util.ArrayList;
@@ -28,25 +27,19 @@ public final class MirroredImageLookup {
   /**
    * Returns which of these images are mirrored.
    *
-   * @param replicated the image that has just been mirrored
    * @param platform the platform that the work runs on; null if it is not known
    */
-  public LookupResult lookUp(
-      ImageReplicated replicated, List<ImageReference> images, @Nullable Platform platform) {
+  LookupResult lookUp(List<ImageReference> images, @Nullable Platform platform) {
     var mirroredImages = new ArrayList<MirroredImage>();
     var missing = new ArrayList<ImageReference>();
     for (var image : images) {
-      find(replicated, image, platform)
-          .ifPresentOrElse(mirroredImages::add, () -> missing.add(image));
+      find(image, platform).ifPresentOrElse(mirroredImages::add, () -> missing.add(image));
     }
     return new LookupResult(mirroredImages, missing);
   }
 
-  private Optional<MirroredImage> find(
-      ImageReplicated replicated, ImageReference image, @Nullable Platform platform) {
-    return image.equals(replicated.image())
-        ? MirroredImage.of(image, replicated.mirroredImage())
-        : mirrorLookup.apply(image).or(() -> findForPlatform(image, platform));
+  private Optional<MirroredImage> find(ImageReference image, @Nullable Platform platform) {
+    return mirrorLookup.apply(image).or(() -> findForPlatform(image, platform));
   }
 
   /** With the setting {@code platforms: needed}, only the image of one platform is mirrored. */
@@ -60,7 +53,7 @@ public final class MirroredImageLookup {
   }
 
   /** Holds the images that are mirrored and those that are not mirrored yet. */
-  public record LookupResult(List<MirroredImage> mirroredImages, List<ImageReference> missing) {
+  record LookupResult(List<MirroredImage> mirroredImages, List<ImageReference> missing) {
     public LookupResult {
       mirroredImages = List.copyOf(mirroredImages);
       missing = List.copyOf(missing);

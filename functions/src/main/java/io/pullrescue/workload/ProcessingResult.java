@@ -24,7 +24,7 @@ public sealed interface ProcessingResult {
    * The message is to be delivered again.
    *
    * @param reason one line for the log
-   * @param delay how long it stays invisible in its queue
+   * @param delay how long it waits until then
    */
   record RetryAfter(String reason, Duration delay) implements ProcessingResult {}
 }

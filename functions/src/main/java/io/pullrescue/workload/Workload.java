@@ -1,7 +1,7 @@
 package io.pullrescue.workload;
 
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
+import io.pullrescue.workload.RetryRequest.Retry;
 
 /**
  * Loads the failures of one kind of workload, such as tasks on Amazon ECS, and retries the workload
@@ -16,8 +16,7 @@ public interface Workload<E extends WorkloadFailed> {
   /**
    * Retries the workload once all images that it needs are mirrored.
    *
-   * @param replicated the image that has just been mirrored
-   * @param receiveCount how often the message has been received, from 1
+   * @param request names one image of the workload that has been mirrored
    */
-  ProcessingResult retry(E failed, ImageReplicated replicated, int receiveCount);
+  ProcessingResult retry(E failed, Retry request);
 }

@@ -1,7 +1,7 @@
 package io.pullrescue.workload;
 
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
+import io.pullrescue.workload.RetryRequest.Retry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -29,14 +29,9 @@ public final class WorkloadRegistry {
     return workload(failed).load(failed);
   }
 
-  /**
-   * Retries this work once all images that it needs are mirrored.
-   *
-   * @param receiveCount how often the message has been received, from 1
-   */
-  public ProcessingResult retry(
-      WorkloadFailed failed, ImageReplicated replicated, int receiveCount) {
-    return workload(failed).retry(failed, replicated, receiveCount);
+  /** Retries the work of this request once all images that it needs are mirrored. */
+  public ProcessingResult retry(Retry request) {
+    return workload(request.workload()).retry(request.workload(), request);
   }
 
   /** The cast is safe: {@link #register} accepts only a workload for events of the key's type. */

@@ -1,18 +1,12 @@
 package io.pullrescue.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
 import io.pullrescue.event.IncomingEvent.Ignored;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
-import io.pullrescue.event.IncomingEvent.RestoreProjectRequested;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
-import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.DependencyFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class EventParserTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final EventParser parser = DependencyFactory.eventParser();
 
   @Test
@@ -48,14 +40,6 @@ final class EventParserTest {
     assertThat(parser.parse(stopped))
         .isEqualTo(
             new Ignored("build shop:d9b3f5c1-8e47-4c26-a0d4-5b1e6f7a9c32 is STOPPED, not failed"));
-  }
-
-  @Test
-  void parsesRestoreProjectRequest() throws IOException {
-    var request = sample("manual/restore-project.json");
-
-    assertThat(parser.parse(request)).isEqualTo(new RestoreProjectRequested("shop"));
-    assertThat(parser.parse(request.replace("shop", "../x"))).isInstanceOf(Ignored.class);
   }
 
   @ParameterizedTest
@@ -148,78 +132,12 @@ final class EventParserTest {
         .contains("jobId");
   }
 
-  @Test
-  void parsesImageReplicatedForBuild() throws IOException {
-    var event = parser.parse(sample("pull-rescue/image-replicated.json"));
-
-    assertThat(event).isInstanceOf(ImageReplicated.class);
-    var replicated = (ImageReplicated) event;
-    assertThat(replicated.workload())
-        .isEqualTo(new BuildFailed("shop:b0c7d1f4-6a2e-4f83-8d15-3c9e7a5b2f60"));
-    assertThat(replicated.image()).isEqualTo(ImageReference.of("ruby:2.7"));
-    assertThat(replicated.mirroredImage().registry())
-        .isEqualTo("123456789012.dkr.ecr.us-east-1.amazonaws.com");
-    assertThat(replicated.requiredImages()).containsExactly(ImageReference.of("ruby:2.7"));
-  }
-
-  @Test
-  void parsesImageReplicatedForTask() throws IOException {
-    var sample = sample("pull-rescue/image-replicated-for-task.json");
-
-    assertThat(parser.parse(sample))
-        .asInstanceOf(type(ImageReplicated.class))
-        .extracting(ImageReplicated::workload)
-        .isEqualTo(
-            new TaskFailed(
-                "arn:aws:ecs:us-east-1:123456789012:cluster/shop",
-                "arn:aws:ecs:us-east-1:123456789012:task/shop/0d3f6b1c8e2a4975b6d0c1f2e3a49586"));
-    assertThat(parser.parse(sample.replace("task/shop/0d3f", "task/shop/zzzz")))
-        .isInstanceOf(Ignored.class);
-    assertThat(parser.parse(sample.replace("\"task\"", "\"job\""))).isInstanceOf(Ignored.class);
-  }
-
-  @Test
-  void parsesImageReplicatedForJob() throws IOException {
-    assertThat(parser.parse(sample("pull-rescue/image-replicated-for-job.json")))
-        .asInstanceOf(type(ImageReplicated.class))
-        .extracting(ImageReplicated::workload)
-        .isEqualTo(new JobFailed("4c7599ae-0a82-49aa-ba5a-4727fcce14a8"));
-  }
-
-  @Test
-  void ignoresImageReplicatedWithoutWorkload() throws IOException {
-    var event = sample("pull-rescue/image-replicated.json");
-
-    assertThat(parser.parse(event.replace("\"build\"", "\"manual\""))).isInstanceOf(Ignored.class);
-    assertThat(parser.parse(event.replace("\"causedFailure\": true", "\"causedFailure\": false")))
-        .isInstanceOf(Ignored.class);
-  }
-
-  @Test
-  void ignoresMirroredImageWithoutDigest() throws IOException {
-    var event = sample("pull-rescue/image-replicated.json").replaceAll("@sha256:[0-9a-f]+", "");
-
-    assertThat(parser.parse(event)).isInstanceOf(Ignored.class);
-  }
-
   @ParameterizedTest
-  @CsvSource(
-      quoteCharacter = '`',
-      value = {
-        "images, [null]",
-        "images, [{}]",
-        "images, \"ruby:2.7\"",
-        "image, {}",
-        "stats, 7",
-        "notes, [null]",
-        "trigger, \"build\"",
-        "trigger, `{\"type\": \"java.lang.Object\", \"id\": \"1\"}`"
-      })
-  void ignoresMalformedImageReplicated(String property, String value) throws IOException {
-    var event = (ObjectNode) JSON.readTree(sample("pull-rescue/image-replicated.json"));
-    ((ObjectNode) event.path("detail")).set(property, JSON.readTree(value));
-
-    assertThat(parser.parse(event.toString())).isInstanceOf(Ignored.class);
+  @ValueSource(
+      strings = {"image-replicated", "image-replicated-for-task", "image-replicated-for-job"})
+  void ignoresEventsOfPullRescueItself(String sample) throws IOException {
+    assertThat(ignoredReason(sample("pull-rescue/" + sample + ".json")))
+        .isEqualTo("an unknown event: pull-rescue / Image Replicated");
   }
 
   @ParameterizedTest

@@ -65,6 +65,7 @@ final class CopyFairnessTest {
           PullRescueConfig.Replication.DEFAULTS,
           TestFixtures.noPullSecrets(),
           queue.replicationQueue(),
+          RetryFixture.noRetries(),
           new TestFixtures.RecordingEventPublisher(),
           () -> now);
 

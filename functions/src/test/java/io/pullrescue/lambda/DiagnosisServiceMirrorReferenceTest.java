@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.event.Trigger;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.RetryRequest.Retry;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,16 +66,11 @@ final class DiagnosisServiceMirrorReferenceTest {
     var mirroredImage = TestFixtures.mirroredImage(TestFixtures.RUBY);
     var fixture = new CodeBuildFixture();
     fixture.codeBuild.add(build);
-    var failed = new BuildFailed(build.id());
-    var event =
-        new ImageReplicated(
-            failed, TestFixtures.RUBY, mirroredImage.mirrorReference(), List.of(TestFixtures.RUBY));
+    var trigger = new Trigger.Build(build.id(), build.projectName());
+    var publisher = new TestFixtures.RecordingEventPublisher();
     fixture
-        .retrier(
-            RetryConfig.DEFAULTS,
-            new MirroredImageLookup(image -> Optional.empty()),
-            new TestFixtures.RecordingEventPublisher())
-        .retry(failed, event, 1);
+        .retrier(RetryConfig.DEFAULTS, TestFixtures.imageLookup(publisher), publisher)
+        .retry(new BuildFailed(build.id()), Retry.of(trigger, TestFixtures.RUBY).orElseThrow());
     assertThat(fixture.codeBuild.startedBuilds)
         .extracting(StartBuildRequest::imageOverride)
         .containsExactly(mirroredImage.mirrorReference().toString());

@@ -22,6 +22,7 @@ import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.WorkloadRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,14 +169,30 @@ final class DiagnosisServiceTest {
   }
 
   @Test
-  void ignoresBuildThatNoLongerExists() {
+  void ignoresUnknownBuildAfterItHadTimeToAppear() {
     fixture.codeBuild.builds.clear();
 
     assertThat(process(1))
+        .isEqualTo(
+            new RetryAfter(
+                "CodeBuild has no build " + TestFixtures.BUILD + " in this region",
+                Duration.ofSeconds(10)));
+    assertThat(process(4))
         .asInstanceOf(type(Completed.class))
         .extracting(Completed::summary)
         .asString()
         .contains("CodeBuild has no build");
+  }
+
+  @Test
+  void diagnosesBuildThatItsEventWasQuickerThan() {
+    var build = TestFixtures.failedBuild();
+    fixture.codeBuild.add(SampleBuild.from(build).withStatus("IN_PROGRESS").build());
+    assertThat(process(1)).isInstanceOf(RetryAfter.class);
+
+    fixture.codeBuild.add(build);
+    process(2);
+    assertThat(publisher.lastEvent()).isInstanceOf(Diagnosed.class);
   }
 
   @ParameterizedTest

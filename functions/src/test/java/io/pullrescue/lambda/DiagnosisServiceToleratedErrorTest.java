@@ -2,16 +2,13 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.event.IncomingEvent;
-import io.pullrescue.event.publish.PublishedEvent;
-import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.config.Mode;
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
-import io.pullrescue.replication.CopyStats;
-import io.pullrescue.replication.ReplicationResult.Replicated;
+import io.pullrescue.testing.FakeRetryQueue;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.TestFixtures;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.codebuild.model.Build;
@@ -85,20 +82,10 @@ final class DiagnosisServiceToleratedErrorTest {
         .singleElement()
         .satisfies(replicationRequest ->
             assertThat(replicationRequest.image()).isEqualTo(TestFixtures.RUBY));
-    assertThat(
-            DependencyFactory.eventParser()
-                .parse(TestFixtures.toQueueMessage(replicatedEvent()).body()))
-        .isEqualTo(new IncomingEvent.Ignored("an image was replicated that no workload waits for"));
-  }
-
-  private PublishedEvent replicatedEvent() {
-    var mirrorReference = TestFixtures.mirroredImage(TestFixtures.RUBY).mirrorReference();
-    var stats = CopyStats.nothingCopied(Duration.ofMillis(20));
-    return PublishedEvent.of(
-        new RescueEvent.Replicated(
-            sqs.requests().getFirst(),
-            new Replicated(
-                TestFixtures.RUBY, mirrorReference, TestFixtures.RUBY, stats, List.of())));
+    var retries = new FakeRetryQueue();
+    new RetryRequester(Mode.RESCUE, RetryConfig.DEFAULTS, retries.sender())
+        .requestRetry(sqs.requests().getFirst());
+    assertThat(retries.messages).isEmpty();
   }
 
   private void diagnose(Build build, String... log) {

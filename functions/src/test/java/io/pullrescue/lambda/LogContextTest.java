@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +122,10 @@ final class LogContextTest {
   }
 
   private static void handle(MessageProcessor processor) throws IOException {
-    new SqsMessageHandler(processor, new VisibilityTimeout(Lazy.withValue(mock(SqsClient.class))))
+    new SqsMessageHandler(
+            processor,
+            new VisibilityTimeout(Lazy.withValue(mock(SqsClient.class))),
+            InstantSource.system())
         .handle(
             new ByteArrayInputStream(MESSAGES.getBytes(StandardCharsets.UTF_8)),
             OutputStream.nullOutputStream(),

@@ -136,6 +136,7 @@ final class ManualServiceTest {
                   PullRescueConfig.Replication.DEFAULTS,
                   TestFixtures.noPullSecrets(),
                   sqs.replicationQueue(),
+                  RetryFixture.noRetries(),
                   publisher,
                   InstantSource.system()),
               planner,

@@ -84,6 +84,7 @@ class ReplicationCallDepthTest {
             PullRescueConfig.Replication.DEFAULTS,
             TestFixtures.noPullSecrets(),
             new FakeSqs().replicationQueue(),
+            RetryFixture.noRetries(),
             new TestFixtures.RecordingEventPublisher(),
             InstantSource.system())
         .process(

@@ -140,6 +140,7 @@ class ReplicationServiceLargeImageIT {
             PullRescueConfig.Replication.DEFAULTS,
             TestFixtures.noPullSecrets(),
             sqs.replicationQueue(),
+            RetryFixture.noRetries(),
             publisher,
             link.clock());
     while (!sqs.messages.isEmpty()) {

@@ -32,7 +32,6 @@ import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.testing.TestImage;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -178,7 +177,7 @@ class ReplicationServicePullSecretsIT {
                     TaskFailed.class,
                     () ->
                         ecs.workload(
-                            new MirroredImageLookup(image -> Optional.empty()),
+                            TestFixtures.imageLookup(publisher),
                             WorkloadRetryMode.OFF,
                             publisher))),
         new ReplicationPlanner(mirror),
@@ -202,6 +201,7 @@ class ReplicationServicePullSecretsIT {
         PullRescueConfig.Replication.DEFAULTS,
         pullSecrets,
         new FakeSqs().replicationQueue(),
+        RetryFixture.noRetries(),
         publisher,
         InstantSource.system());
   }

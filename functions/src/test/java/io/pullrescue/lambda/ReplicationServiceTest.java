@@ -3,8 +3,11 @@ package io.pullrescue.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.PullRescueConfig;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
@@ -18,17 +21,21 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
 import io.pullrescue.replication.request.ResumeState;
+import io.pullrescue.testing.FakeRetryQueue;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.RetryRequestMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReplicationServiceTest {
   private static final ReplicationRequest REQUEST =
@@ -54,6 +61,9 @@ final class ReplicationServiceTest {
   private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
 
   private final FakeSqs sqs = new FakeSqs();
+  private final FakeRetryQueue retries = new FakeRetryQueue();
+  private Mode mode = Mode.RESCUE;
+  private RetryConfig retryConfig = RetryConfig.DEFAULTS;
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private ReplicationResult result =
@@ -120,6 +130,72 @@ final class ReplicationServiceTest {
         .satisfies(replicationFailed ->
             assertThat(replicationFailed.reason())
                 .startsWith("given up after 5 attempts: the limit"));
+  }
+
+  @Test
+  void requestsRetryOfBuildThatWaitsForImage() {
+    process(1);
+    process(2);
+
+    assertThat(retries.messages)
+        .singleElement()
+        .satisfies(message -> {
+          assertThat(message.groupId()).isEqualTo("build:shop");
+          assertThat(RetryRequestMessage.parse(message.body(), message.id()))
+              .contains(TestFixtures.retryRequest("build"));
+        });
+  }
+
+  @Test
+  void requestsNoRetryThatSettingsRuleOut() {
+    mode = Mode.REPLICATE;
+    process(1);
+    mode = Mode.RESCUE;
+    replicate(TestFixtures.retryRequest("task").trigger(), true);
+    replicate(TestFixtures.retryRequest("job").trigger(), true);
+
+    assertThat(retries.messages).isEmpty();
+    assertThat(publisher.events).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"task", "job"})
+  void requestsRetryOfTaskAndJobIfTheirModesAllowIt(String workload) {
+    retryConfig = TestFixtures.retryConfig(WorkloadRetryMode.TAGGED, WorkloadRetryMode.ALL);
+    replicate(TestFixtures.retryRequest(workload).trigger(), true);
+
+    assertThat(retries.messages).hasSize(1);
+  }
+
+  @Test
+  void requestsNoRetryWithoutWorkloadThatFailedBecauseOfIt() {
+    replicate(new Trigger.Manual("request-1"), true);
+    replicate(new Trigger.Refresh("request-2"), true);
+    replicate(REQUEST.trigger(), false);
+
+    assertThat(retries.messages).isEmpty();
+  }
+
+  private void replicate(Trigger trigger, boolean causedFailure) {
+    var request =
+        new ReplicationRequest(
+            trigger, TestFixtures.RUBY, List.of(TestFixtures.RUBY), causedFailure);
+    service().process(message(request, 1), TestFixtures.context(60_000));
+  }
+
+  @Test
+  void publishesFailureBeforeSqsDeletesMessage() {
+    result =
+        new Deferred(
+            TestFixtures.RUBY, "the limit is reached", Duration.ofHours(6), NOTHING_COPIED);
+    var body = ReplicationRequestMessage.of(REQUEST).body();
+    var old = new QueueMessage("1", body, 2, "group", Duration.ofHours(5));
+
+    assertThat(service().process(old, TestFixtures.context(60_000))).isInstanceOf(Completed.class);
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(RescueEvent.ReplicationFailed.class))
+        .satisfies(replicationFailed ->
+            assertThat(replicationFailed.reason()).startsWith("given up after 2 attempts: "));
   }
 
   @Test
@@ -417,6 +493,7 @@ final class ReplicationServiceTest {
         PullRescueConfig.Replication.DEFAULTS,
         TestFixtures.noPullSecrets(),
         sqs.replicationQueue(),
+        new RetryRequester(mode, retryConfig, retries.sender()),
         publisher,
         InstantSource.fixed(Instant.EPOCH));
   }

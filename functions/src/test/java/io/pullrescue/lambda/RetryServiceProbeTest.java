@@ -2,21 +2,15 @@ package io.pullrescue.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.Mode;
-import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.FakeCodeCommitClient;
 import io.pullrescue.testing.SampleBuild;
-import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.MirroredImageLookup;
-import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.ProcessingResult.RetryAfter;
-import java.time.Duration;
-import java.util.Optional;
+import io.pullrescue.workload.RetryRequest.Retry;
+import io.pullrescue.workload.RetryRequestMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,20 +21,25 @@ final class RetryServiceProbeTest {
   private static final String BUILDSPEC =
       "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n";
 
-  private final CodeBuildFixture fixture = new CodeBuildFixture();
+  private final RetryFixture retries = new RetryFixture();
+  private final CodeBuildFixture fixture = retries.builds;
   private final FakeCodeBuildClient codeBuild = fixture.codeBuild;
-  private final TestFixtures.RecordingEventPublisher publisher =
-      new TestFixtures.RecordingEventPublisher();
+  private final TestFixtures.RecordingEventPublisher publisher = retries.publisher;
 
   @ParameterizedTest
-  @CsvSource({"1, 20", "2, 40", "3, 120", "4, 600"})
-  void retriesMessageWhileProbeBuildRuns(int receiveCount, int seconds) {
-    var result = process("GITHUB", GITHUB_URL, receiveCount);
+  @CsvSource({"0, 20", "1, 40", "2, 120", "3, 600"})
+  void sendsRequestAgainWhileProbeBuildRuns(int waits, int seconds) {
+    assertThat(process("GITHUB", GITHUB_URL, waits))
+        .isEqualTo("sent again: probe build shop:again-1 reads buildspec.yml");
 
-    assertThat(result)
-        .isEqualTo(
-            new RetryAfter(
-                "probe build shop:again-1 reads buildspec.yml", Duration.ofSeconds(seconds)));
+    assertThat(retries.queue.messages)
+        .singleElement()
+        .satisfies(message -> {
+          var waiting =
+              (Retry) RetryRequestMessage.parse(message.body(), message.id()).orElseThrow();
+          assertThat(waiting.waits()).isEqualTo(waits + 1);
+          assertThat(waiting.notBefore()).isEqualTo(retries.now.plusSeconds(seconds));
+        });
     assertThat(codeBuild.startedBuilds)
         .singleElement()
         .satisfies(request ->
@@ -51,12 +50,10 @@ final class RetryServiceProbeTest {
 
   @Test
   void probeBuildIsStartedOnceWithoutFurtherReads() {
-    process("GITHUB", GITHUB_URL, 1);
-    var result = process("GITHUB", GITHUB_URL, 2);
+    process("GITHUB", GITHUB_URL, 0);
 
-    assertThat(result)
-        .isEqualTo(
-            new RetryAfter("probe build shop:again-1 has not ended", Duration.ofSeconds(40)));
+    assertThat(process("GITHUB", GITHUB_URL, 1))
+        .isEqualTo("sent again: probe build shop:again-1 has not ended");
     assertThat(codeBuild.calls)
         .containsExactly(
             "BatchGetBuilds",
@@ -71,8 +68,8 @@ final class RetryServiceProbeTest {
   }
 
   @Test
-  void publishesSkippedRetryOnLastReceive() {
-    assertThat(process("GITHUB", GITHUB_URL, 5)).isInstanceOf(Completed.class);
+  void publishesSkippedRetryAfterLastWait() {
+    process("GITHUB", GITHUB_URL, 4);
 
     assertThat(publisher.events)
         .singleElement()
@@ -87,7 +84,7 @@ final class RetryServiceProbeTest {
   @Test
   void startsBuildWithFetchedBuildspec() {
     fixture.codeCommit.files.put("buildspec.yml", BUILDSPEC);
-    process("CODECOMMIT", FakeCodeCommitClient.REPOSITORY_URL, 1);
+    process("CODECOMMIT", FakeCodeCommitClient.REPOSITORY_URL, 0);
 
     assertThat(codeBuild.startedBuilds)
         .singleElement()
@@ -102,7 +99,7 @@ final class RetryServiceProbeTest {
   @Test
   void skipsRetryWhenFetchedTextIsNotABuildspec() {
     fixture.codeCommit.files.put("buildspec.yml", "buildspec.yml");
-    process("CODECOMMIT", FakeCodeCommitClient.REPOSITORY_URL, 1);
+    process("CODECOMMIT", FakeCodeCommitClient.REPOSITORY_URL, 0);
 
     assertThat(codeBuild.startedBuilds).isEmpty();
     assertThat(publisher.events).singleElement().isInstanceOf(RescueEvent.RetrySkipped.class);
@@ -110,7 +107,7 @@ final class RetryServiceProbeTest {
 
   @Test
   void skipsRetryWhenBuildspecDoesNotExist() {
-    process("CODECOMMIT", FakeCodeCommitClient.REPOSITORY_URL, 1);
+    process("CODECOMMIT", FakeCodeCommitClient.REPOSITORY_URL, 0);
 
     assertThat(publisher.events)
         .singleElement()
@@ -121,22 +118,15 @@ final class RetryServiceProbeTest {
                     .isEqualTo("its buildspec buildspec.yml in the source does not exist"));
   }
 
-  private ProcessingResult process(String sourceType, String location, int receiveCount) {
+  /** Processes the request after a number of waits, and returns the line for the log. */
+  private String process(String sourceType, String location, int waits) {
     if (!codeBuild.builds.containsKey(TestFixtures.BUILD)) {
       var source = SampleBuild.source(sourceType, location, null);
       codeBuild.add(
           SampleBuild.from(TestFixtures.failedBuild()).withSource(source, "6f1c0a6d").build());
+      fixture.logs.streams.put(TestFixtures.LOG_STREAM, TestFixtures.LOG);
     }
-    var imageLookup = new MirroredImageLookup(image -> Optional.empty());
-    var service =
-        new RetryService(
-            Mode.RESCUE,
-            fixture.retrier(RetryConfig.DEFAULTS, imageLookup, publisher),
-            SampleWorkloads.registry(null, null, imageLookup, publisher),
-            fixture.recovery(RetryConfig.DEFAULTS, publisher));
-    return service.process(
-        new QueueMessage(
-            "1", TestFixtures.readSample("pull-rescue/image-replicated.json"), receiveCount),
-        TestFixtures.context(1));
+    var request = RetryFixture.waited(TestFixtures.retryRequest("build"), waits);
+    return ((Completed) retries.process(request)).summary();
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.ProjectUpdateMode;
+import io.pullrescue.config.RetryConfig;
+import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent.Retried;
@@ -16,15 +18,14 @@ import io.pullrescue.testing.FakeCodeBuildClient;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
-import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.RetryRequest.Retry;
+import io.pullrescue.workload.RetryRequestMessage;
 import io.pullrescue.workload.codebuild.BuildStarter;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
@@ -36,32 +37,29 @@ import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionReq
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 
 final class RetryServiceTest {
-  private static final String REPLICATED = "pull-rescue/image-replicated.json";
+  private static final Retry REQUEST = TestFixtures.retryRequest("build");
 
-  private final CodeBuildFixture fixture = new CodeBuildFixture();
+  private final RetryFixture retries = new RetryFixture();
+  private final CodeBuildFixture fixture = retries.builds;
   private final FakeCodeBuildClient codeBuild = fixture.codeBuild;
-  private final TestFixtures.RecordingEventPublisher publisher =
-      new TestFixtures.RecordingEventPublisher();
-  private final Map<ImageReference, MirroredImage> mirroredImages = new HashMap<>();
-  private Mode mode = Mode.RESCUE;
-  private ProjectUpdateMode projectUpdateMode = ProjectUpdateMode.OFF;
-  private int maxRetries = 3;
+  private final TestFixtures.RecordingEventPublisher publisher = retries.publisher;
 
   @BeforeEach
   void createFailedBuild() {
     addBuildStartedBy("someone");
+    fixture.logs.streams.put(TestFixtures.LOG_STREAM, TestFixtures.LOG);
   }
 
   @Test
   void retriesBuildWithMirroredImage() {
-    assertThat(summary(REPLICATED)).contains("started shop:again-1 (retry 1) with ruby:2.7");
+    assertThat(summary()).contains("started shop:again-1 (retry 1) with ruby:2.7");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
   }
 
   @Test
   void retryReadsBuildAndProjectOnce() {
-    summary(REPLICATED);
+    summary();
 
     assertThat(codeBuild.calls)
         .containsExactly(
@@ -75,9 +73,9 @@ final class RetryServiceTest {
   @Test
   void projectUpdateReadsProjectAgain() {
     addBuildOfPipeline();
-    projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
+    allowProjectUpdates();
 
-    summary(REPLICATED);
+    summary();
 
     assertThat(codeBuild.calls)
         .containsExactly(
@@ -91,7 +89,7 @@ final class RetryServiceTest {
 
   @Test
   void retryReachesStartBuildThroughFewClasses() {
-    summary(REPLICATED);
+    summary();
 
     var classes =
         codeBuild.startBuildStack.stream()
@@ -119,7 +117,7 @@ final class RetryServiceTest {
             .withEndTime(CodeBuildFixture.NOW.minusSeconds(60))
             .build());
 
-    assertThat(summary(REPLICATED)).contains("started shop:again-1 (retry 1) with ruby:2.7");
+    assertThat(summary()).contains("started shop:again-1 (retry 1) with ruby:2.7");
     assertThat(codeBuild.startedBuilds)
         .singleElement()
         .satisfies(request -> {
@@ -144,17 +142,18 @@ final class RetryServiceTest {
         "CodeBuild starts no more builds of this account for now: Cannot have more than 1 builds in"
             + " queue for the account";
 
-    assertThat(
-            List.of(1, 2, 3, 4).stream()
-                .map(receive ->
-                    service().process(messageReceived(receive), TestFixtures.context(1))))
+    for (var waits = 0; waits < 4; waits++) {
+      assertThat(summary(RetryFixture.waited(REQUEST, waits))).isEqualTo("sent again: " + reason);
+    }
+    assertThat(retries.queue.messages)
+        .extracting(message ->
+            ((Retry) RetryRequestMessage.parse(message.body(), "1").orElseThrow()).notBefore())
         .containsExactly(
-            new RetryAfter(reason, Duration.ofMinutes(1)),
-            new RetryAfter(reason, Duration.ofMinutes(5)),
-            new RetryAfter(reason, Duration.ofMinutes(15)),
-            new RetryAfter(reason, Duration.ofMinutes(30)));
-    assertThat(service().process(messageReceived(5), TestFixtures.context(1)))
-        .isInstanceOf(Completed.class);
+            retries.now.plusSeconds(60),
+            retries.now.plusSeconds(300),
+            retries.now.plusSeconds(900),
+            retries.now.plusSeconds(1800));
+    summary(RetryFixture.waited(REQUEST, 4));
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(RetrySkipped.class))
         .extracting(RetrySkipped::reason)
@@ -166,61 +165,61 @@ final class RetryServiceTest {
     codeBuild.startBuildError =
         InvalidInputException.builder().message("Max buildspec length is 25600").build();
 
-    assertThat(summary(REPLICATED))
-        .endsWith("CodeBuild rejected the retry: Max buildspec length is 25600");
+    assertThat(summary()).endsWith("CodeBuild rejected the retry: Max buildspec length is 25600");
   }
 
   @Test
   void skipsStageThatNewerExecutionReplaced() {
     addBuildOfPipeline();
-    projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
+    allowProjectUpdates();
     fixture.codePipeline.inboundExecutionId = "execution-2";
 
-    assertThat(summary(REPLICATED))
-        .contains("a newer execution waits for stage Build of its pipeline shop");
+    assertThat(summary()).contains("a newer execution waits for stage Build of its pipeline shop");
     fixture.codePipeline.inboundExecutionId = null;
     fixture.codePipeline.retryError =
         NotLatestPipelineExecutionException.builder().message("out of date").build();
-    assertThat(summary(REPLICATED)).endsWith("CodePipeline rejected the retry: out of date");
+    assertThat(summary()).endsWith("CodePipeline rejected the retry: out of date");
+    assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
+    assertThat(codeBuild.project.source()).isEqualTo(TestFixtures.failedBuild().source());
   }
 
   @Test
   void retriesBuildOnlyOnce() {
-    summary(REPLICATED);
+    summary();
 
-    assertThat(summary(REPLICATED)).contains("was already retried as shop:again-1");
+    assertThat(summary()).contains("was already retried as shop:again-1");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.events).hasSize(1);
   }
 
   @Test
   void waitsUntilAllImagesOfBuildAreMirrored() {
-    var event =
-        TestFixtures.readSample(REPLICATED)
-            .replaceFirst("\"images\": \\[", "\"images\": [\"docker.io/library/node:18\", ");
+    var other = ImageReference.of("quay.io/ruby:2.7");
+    var mirroredImages = new HashMap<>(mirrored(TestFixtures.RUBY));
+    retries.imageLookup = TestFixtures.imageLookup(publisher, mirroredImages);
+    failToPullFromTwoRegistries();
 
-    assertThat(service().process(new QueueMessage("1", event, 1), TestFixtures.context(1)))
+    assertThat(summary())
         .isEqualTo(
-            new Completed(
-                "waiting: build "
-                    + TestFixtures.BUILD
-                    + " also needs node:18, which is not mirrored yet"));
+            "waiting: "
+                + TestFixtures.BUILD
+                + " also needs quay.io/ruby:2.7, which is not mirrored yet");
 
-    var node = ImageReference.of("node:18");
-    mirroredImages.put(node, TestFixtures.mirroredImage(node));
-    service().process(new QueueMessage("2", event, 1), TestFixtures.context(1));
+    mirroredImages.putAll(mirrored(other));
+    retries.process(Retry.of(REQUEST.trigger(), other).orElseThrow());
     assertThat(codeBuild.startedBuilds)
         .singleElement()
         .satisfies(request ->
             assertThat(FakeCodeBuildClient.variables(request).get("PULL_RESCUE_IMAGES"))
-                .contains("library/ruby:2.7=", "library/node:18="));
+                .contains("docker.io/library/ruby:2.7=", "quay.io/ruby:2.7="));
   }
 
   @Test
   void publishesReasonForSkippedRetry() {
-    maxRetries = 0;
+    retries.config =
+        TestFixtures.retryConfig(0, 20, ProjectUpdateMode.OFF, ImageSubstitution.MIRROR);
 
-    assertThat(summary(REPLICATED)).contains("did not retry").contains("`maxRetries` is 0");
+    assertThat(summary()).contains("did not retry").contains("`maxRetries` is 0");
     assertThat(publisher.lastEvent())
         .asInstanceOf(type(RetrySkipped.class))
         .extracting(retrySkipped -> PublishedEvent.of(retrySkipped).detailType())
@@ -230,55 +229,53 @@ final class RetryServiceTest {
 
   @Test
   void retriesNothingUnlessModeIsRescue() {
-    mode = Mode.REPLICATE;
+    retries.mode = Mode.REPLICATE;
 
-    assertThat(summary(REPLICATED))
-        .isEqualTo("ignored: nothing is retried because the mode is `replicate`");
+    assertThat(summary()).isEqualTo("ignored: nothing is retried because the mode is `replicate`");
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
   @Test
   void ignoresTaskAndJobThatNoLongerExist() {
-    assertThat(summary("pull-rescue/image-replicated-for-task.json"))
-        .startsWith("skipped: ECS task ");
-    assertThat(summary("pull-rescue/image-replicated-for-job.json"))
-        .startsWith("skipped: Batch job ");
+    retries.config = allWorkloads();
+    retries.workloads = SampleWorkloads.registry(null, null, retries.imageLookup, publisher);
+
+    assertThat(summary(TestFixtures.retryRequest("task"))).startsWith("skipped: ECS task ");
+    assertThat(summary(TestFixtures.retryRequest("job"))).startsWith("skipped: Batch job ");
     assertThat(publisher.events).isEmpty();
   }
 
   @Test
-  void ignoresOtherEventsAndUnknownBuilds() {
-    assertThat(summary("codebuild/build-failed-rate-limit.json")).startsWith("ignored: ");
-    assertThat(summary("codebuild/build-succeeded.json")).startsWith("ignored: ");
+  void readsNoTaskOrJobThatSettingsDoNotRetry() {
+    assertThat(summary(TestFixtures.retryRequest("task")))
+        .isEqualTo("ignored: nothing is retried because `ecsRetry` is `off`");
+    assertThat(summary(TestFixtures.retryRequest("job")))
+        .isEqualTo("ignored: nothing is retried because `batchRetry` is `off`");
+  }
+
+  @Test
+  void ignoresUnknownBuild() {
     codeBuild.builds.clear();
-    assertThat(summary(REPLICATED)).contains("CodeBuild has no build");
+
+    assertThat(summary())
+        .isEqualTo("ignored: CodeBuild has no build " + TestFixtures.BUILD + " in this region");
   }
 
   @Test
   void publishesNoEnvironmentVariables() {
-    summary(REPLICATED);
+    summary();
 
     assertThat(PublishedEvent.of(publisher.events.getFirst()).detail())
         .doesNotContain(TestFixtures.SECRET);
     assertThat(publisher.events.toString()).doesNotContain(TestFixtures.SECRET);
   }
 
-  private String summary(String sample) {
-    var result = service().process(TestFixtures.event(sample), TestFixtures.context(1));
-    assertThat(result).isInstanceOf(Completed.class);
-    return ((Completed) result).summary();
-  }
-
   @Test
   void retriesPipelineStageThatRefersToMirror() {
     addBuildStartedBy("codepipeline/shop");
-    var mirrorReference =
-        TestFixtures.mirroredImage(TestFixtures.RUBY).mirrorReference().toString();
-    var event =
-        TestFixtures.readSample(REPLICATED)
-            .replaceAll("docker.io/library/ruby:2.7", byTag(mirrorReference));
+    failOnMissing(TestFixtures.MIRROR.mirrorReference(TestFixtures.RUBY).orElseThrow());
 
-    assertThat(summaryOfEvent(event)).contains("started the failed actions of stage Build");
+    assertThat(summary()).contains("started the failed actions of stage Build");
     assertThat(fixture.codePipeline.retries)
         .singleElement()
         .extracting(RetryStageExecutionRequest::pipelineName)
@@ -289,9 +286,9 @@ final class RetryServiceTest {
   @Test
   void updatesPipelineProjectWhenAllowed() {
     addBuildOfPipeline();
-    projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
+    allowProjectUpdates();
 
-    assertThat(summary(REPLICATED)).contains("by image substitution set in the project");
+    assertThat(summary()).contains("by image substitution set in the project");
     assertThat(codeBuild.projectUpdates)
         .singleElement()
         .satisfies(request -> assertThat(request.source().buildspec()).contains(": pull-rescue"));
@@ -302,25 +299,23 @@ final class RetryServiceTest {
   @Test
   void updatesNoProjectBeforeStageHasEnded() {
     addBuildOfPipeline();
-    projectUpdateMode = ProjectUpdateMode.UNTIL_SUCCESS;
+    allowProjectUpdates();
     fixture.codePipeline.status = StageExecutionStatus.IN_PROGRESS;
     var reason = "stage Build of its pipeline shop has not ended";
 
-    assertThat(service().process(TestFixtures.event(REPLICATED), TestFixtures.context(1)))
-        .isEqualTo(new RetryAfter(reason, Duration.ofSeconds(15)));
-    assertThat(service().process(messageReceived(5), TestFixtures.context(1)))
+    assertThat(summary()).isEqualTo("sent again: " + reason);
+    assertThat(summary(RetryFixture.waited(REQUEST, 4)))
         .isEqualTo(
-            new Completed(
-                TestFixtures.BUILD
-                    + ": did not retry "
-                    + TestFixtures.BUILD
-                    + ": timed out while waiting: "
-                    + reason));
+            TestFixtures.BUILD
+                + ": did not retry "
+                + TestFixtures.BUILD
+                + ": timed out while waiting: "
+                + reason);
     fixture.codePipeline.status = StageExecutionStatus.STOPPED;
-    assertThat(summary(REPLICATED)).contains("is Stopped, not Failed");
+    assertThat(summary()).contains("is Stopped, not Failed");
     fixture.codePipeline.status = StageExecutionStatus.FAILED;
     fixture.codePipeline.manualRetries = 3;
-    assertThat(summary(REPLICATED)).contains("it is already retry 3 (`maxRetries` is 3)");
+    assertThat(summary()).contains("it is already retry 3 (`maxRetries` is 3)");
     assertThat(codeBuild.projectUpdates).isEmpty();
     assertThat(fixture.codePipeline.retries).isEmpty();
   }
@@ -331,18 +326,23 @@ final class RetryServiceTest {
         SampleBuild.project().toBuilder()
             .tags(Tag.builder().key("pull-rescue").value("off").build())
             .build();
-    assertThat(summary(REPLICATED)).contains("has the tag pull-rescue = off");
+    assertThat(summary()).contains("has the tag pull-rescue = off");
     var filter = WebhookFilter.builder().type("EVENT").pattern("WORKFLOW_JOB_QUEUED").build();
     codeBuild.project =
         SampleBuild.project().toBuilder()
             .webhook(webhook -> webhook.filterGroups(List.of(List.of(filter))))
             .build();
-    assertThat(summary(REPLICATED)).contains("runs jobs of another CI service");
+    assertThat(summary()).contains("runs jobs of another CI service");
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
   private void addBuildStartedBy(String initiator) {
     codeBuild.add(SampleBuild.from(TestFixtures.failedBuild()).withInitiator(initiator).build());
+  }
+
+  private void allowProjectUpdates() {
+    retries.config =
+        TestFixtures.retryConfig(3, 20, ProjectUpdateMode.UNTIL_SUCCESS, ImageSubstitution.MIRROR);
   }
 
   /** Makes the buildspec of the build that of its project. */
@@ -352,29 +352,42 @@ final class RetryServiceTest {
         SampleBuild.project().toBuilder().source(TestFixtures.failedBuild().source()).build();
   }
 
-  private static String byTag(String mirrorReference) {
-    return mirrorReference.substring(0, mirrorReference.indexOf('@')) + ":2.7";
+  private static RetryConfig allWorkloads() {
+    return TestFixtures.retryConfig(WorkloadRetryMode.ALL, WorkloadRetryMode.ALL);
   }
 
-  private String summaryOfEvent(String event) {
-    var result = service().process(new QueueMessage("1", event, 1), TestFixtures.context(1));
-    assertThat(result).isInstanceOf(Completed.class);
-    return ((Completed) result).summary();
+  private static Map<ImageReference, MirroredImage> mirrored(ImageReference image) {
+    return Map.of(image, TestFixtures.mirroredImage(image));
   }
 
-  private static QueueMessage messageReceived(int receiveCount) {
-    return new QueueMessage("1", TestFixtures.readSample(REPLICATED), receiveCount);
+  private void failToPullFromTwoRegistries() {
+    var log = new ArrayList<>(TestFixtures.LOG.subList(0, 2));
+    log.add("STEP 1: FROM ruby:2.7");
+    log.add("Trying to pull docker.io/library/ruby:2.7...");
+    log.add("Trying to pull quay.io/ruby:2.7...");
+    log.add("Error: error creating build container: 2 errors occurred while pulling:");
+    log.add(
+        " * Error initializing source docker://ruby:2.7: Error reading manifest 2.7 in"
+            + " docker.io/library/ruby: toomanyrequests: You have reached your pull rate limit.");
+    log.add(
+        " * Error initializing source docker://quay.io/ruby:2.7: Error reading manifest 2.7 in"
+            + " quay.io/ruby: toomanyrequests: You have reached your pull rate limit.");
+    log.addAll(TestFixtures.LOG.subList(4, 6));
+    fixture.logs.streams.put(TestFixtures.LOG_STREAM, log);
   }
 
-  private RetryService service() {
-    var retryConfig =
-        TestFixtures.retryConfig(maxRetries, 20, projectUpdateMode, ImageSubstitution.MIRROR);
-    var imageLookup =
-        new MirroredImageLookup(image -> Optional.ofNullable(mirroredImages.get(image)));
-    return new RetryService(
-        mode,
-        fixture.retrier(retryConfig, imageLookup, publisher),
-        SampleWorkloads.registry(null, null, imageLookup, publisher),
-        fixture.recovery(retryConfig, publisher));
+  private void failOnMissing(ImageReference mirrorReference) {
+    var log = new ArrayList<>(TestFixtures.LOG);
+    log.set(2, "Step 1/2 : FROM " + mirrorReference);
+    log.set(3, "manifest for " + mirrorReference + " not found: manifest unknown");
+    fixture.logs.streams.put(TestFixtures.LOG_STREAM, log);
+  }
+
+  private String summary() {
+    return summary(REQUEST);
+  }
+
+  private String summary(Retry request) {
+    return ((Completed) retries.process(request)).summary();
   }
 }

@@ -15,6 +15,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,10 +33,14 @@ final class SqsMessageHandlerTest {
       {"Records": [
         {"messageId": "m1", "receiptHandle": "r1", "body": "{}", "eventSource": "aws:sqs",
          "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:q", "awsRegion": "us-east-1",
-         "attributes": {"ApproximateReceiveCount": "3", "SentTimestamp": "1"}, "unknown": 1},
+         "attributes": {"ApproximateReceiveCount": "3", "SentTimestamp": "1767225600000",
+                        "MessageGroupId": "build:shop"}, "unknown": 1},
         {"messageId": "m2", "receiptHandle": "r2", "body": "later", "eventSource": "aws:sqs",
          "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:q", "attributes": {}}]}\
       """;
+
+  /** Thirteen days after the first message was sent. */
+  private static final Instant NOW = Instant.parse("2026-01-14T00:00:00Z");
 
   private final SqsClient sqs = mock(SqsClient.class);
   private final List<QueueMessage> messages = new ArrayList<>();
@@ -47,7 +53,10 @@ final class SqsMessageHandlerTest {
     assertThat(handle(TWO_MESSAGES))
         .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"m2\"}]}");
 
-    assertThat(messages).extracting(QueueMessage::receiveCount).containsExactly(3, 1);
+    assertThat(messages)
+        .containsExactly(
+            new QueueMessage("m1", "{}", 3, "build:shop", Duration.ofDays(1)),
+            new QueueMessage("m2", "later", 1, null, Duration.ofDays(14)));
     assertThat(visibilityChange().visibilityTimeout()).isEqualTo(90);
     assertThat(visibilityChange().receiptHandle()).isEqualTo("r2");
   }
@@ -71,7 +80,8 @@ final class SqsMessageHandlerTest {
               : new Completed("fine");
         };
     var output = new ByteArrayOutputStream();
-    new SqsMessageHandler(processor, new VisibilityTimeout(Lazy.withValue(sqs)))
+    new SqsMessageHandler(
+            processor, new VisibilityTimeout(Lazy.withValue(sqs)), InstantSource.fixed(NOW))
         .handle(
             new ByteArrayInputStream(event.getBytes(UTF_8)), output, TestFixtures.context(1000));
     return output.toString(UTF_8);

@@ -211,6 +211,53 @@ class ImageReplicatorFaultsTest {
     assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
   }
 
+  @Test
+  void quotesDenialOfMirror() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var denial =
+        "User: arn:aws:sts::123456789012:assumed-role/pull-rescue-replicate/pull-rescue-replicate"
+            + " is not authorized to perform: ecr:InitiateLayerUpload on resource:"
+            + " arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/acme/app";
+    fixture.mirror.enqueue(
+        "POST",
+        "uploads",
+        Collections.nCopies(
+            9, status(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"" + denial + "\"}]}")));
+
+    assertReason(fixture.replicate("acme/app:2.7"), "403 DENIED " + denial);
+  }
+
+  @Test
+  void namesUnexpectedStatus() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.dockerHub.enqueue(
+        "GET", "blobs/" + Digest.of(LAYER), Collections.nCopies(9, status(206, "")));
+
+    assertReason(fixture.replicate("acme/app:2.7"), "206 an unexpected status");
+  }
+
+  @Test
+  void namesTokenServerThatAnswersWithWebPage() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var realm = "Bearer realm=\"%s/token\",service=\"hub\"".formatted(fixture.dockerHub.endpoint());
+    fixture.dockerHub.enqueue("HEAD", "manifests", status(401, "", "WWW-Authenticate", realm));
+    fixture.dockerHub.enqueue(
+        "GET",
+        "/token",
+        Collections.nCopies(9, status(200, "<html>", "Content-Type", "text/html; charset=utf-8")));
+
+    assertReason(
+        fixture.replicate("acme/app:2.7"), "127.0.0.1 answered with a web page instead of a token");
+  }
+
+  private static void assertReason(ReplicationResult result, String part) {
+    assertThat(result)
+        .asInstanceOf(type(Failed.class))
+        .extracting(Failed::reason)
+        .asString()
+        .contains(part);
+  }
+
   private FaultyRegistry.ResponseHandler withRemainingPulls(String remaining) {
     return fixture.dockerHub.withHeader("ratelimit-remaining", remaining + ";w=21600");
   }

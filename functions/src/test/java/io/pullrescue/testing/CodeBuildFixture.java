@@ -3,7 +3,7 @@ package io.pullrescue.testing;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.text.WildcardMatcher;
-import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.codebuild.BuildClient;
 import io.pullrescue.workload.codebuild.BuildFailureLoader;
 import io.pullrescue.workload.codebuild.BuildRecovery;
@@ -35,7 +35,7 @@ public final class CodeBuildFixture {
   }
 
   public BuildRetrier retrier(
-      RetryConfig config, MirroredImageLookup imageLookup, EventPublisher publisher) {
+      RetryConfig config, RequiredImageLookup imageLookup, EventPublisher publisher) {
     var planner = new BuildRetryPlanner(TestFixtures.MIRROR, config);
     var sourceFiles =
         new SourceFileReader(
@@ -51,6 +51,7 @@ public final class CodeBuildFixture {
             publisher);
     return new BuildRetrier(
         new BuildClient(codeBuild),
+        failureLoader(),
         imageLookup,
         planner,
         executor,

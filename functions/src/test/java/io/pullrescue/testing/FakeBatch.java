@@ -2,9 +2,8 @@ package io.pullrescue.testing;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.publish.EventPublisher;
-import io.pullrescue.workload.ContainerImageLookup;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.PassableRoles;
+import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.batch.BatchWorkload;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +42,10 @@ public final class FakeBatch implements BatchClient {
   public final List<SubmitJobRequest> submittedJobs = new ArrayList<>();
   @Nullable public JobDetail job;
   public boolean deregistered;
+
+  /** ListJobs may not show a new job for some seconds. */
+  public boolean listsNewJobs = true;
+
   private final TreeMap<Integer, JobDefinition> definitions = new TreeMap<>();
 
   /** Creates a queue with this job; null for an empty queue. */
@@ -59,10 +62,10 @@ public final class FakeBatch implements BatchClient {
 
   /** Creates the workload that loads and retries the jobs of this queue. */
   public BatchWorkload workload(
-      MirroredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
+      RequiredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
     return new BatchWorkload(
         this,
-        new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
+        imageLookup,
         TestFixtures.MIRROR,
         retryMode,
         new PassableRoles(List.of("*")),
@@ -137,6 +140,7 @@ public final class FakeBatch implements BatchClient {
     return ListJobsResponse.builder()
         .jobSummaryList(
             resubmittedJobs()
+                .filter(_ -> listsNewJobs)
                 .map(detail ->
                     JobSummary.builder().jobId(detail.jobId()).createdAt(Long.MAX_VALUE).build())
                 .toList())

@@ -2,10 +2,9 @@ package io.pullrescue.testing;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.publish.EventPublisher;
-import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.PassableRoles;
+import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.ecs.EcsWorkload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,11 +74,11 @@ public final class FakeEcs implements EcsClient {
 
   /** Creates the workload that loads and retries the tasks of this cluster. */
   public EcsWorkload workload(
-      MirroredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
+      RequiredImageLookup imageLookup, WorkloadRetryMode retryMode, EventPublisher publisher) {
     return new EcsWorkload(
         this,
         () -> cloudTrail,
-        new ContainerImageLookup(TestFixtures.MIRROR, imageLookup),
+        imageLookup,
         TestFixtures.MIRROR,
         retryMode,
         new PassableRoles(List.of("*")),

@@ -9,7 +9,7 @@ import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.lambda.QueueMessage;
 import io.pullrescue.workload.ContainerStatus;
-import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -33,7 +33,7 @@ public final class SampleWorkloads {
   public static WorkloadRegistry registry(
       @Nullable Task task,
       @Nullable JobDetail job,
-      MirroredImageLookup imageLookup,
+      RequiredImageLookup imageLookup,
       EventPublisher publisher) {
     return new WorkloadRegistry()
         .register(

@@ -24,6 +24,11 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.lambda.QueueMessage;
 import io.pullrescue.replication.request.ReplicationPlan;
+import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.RequiredImageLookup;
+import io.pullrescue.workload.RetryRequest;
+import io.pullrescue.workload.RetryRequest.Retry;
+import io.pullrescue.workload.RetryRequestMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +37,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
 import software.amazon.awssdk.services.codebuild.model.Build;
@@ -69,12 +75,46 @@ public final class TestFixtures {
     return new QueueMessage("1", readSample(sample), 1);
   }
 
-  /** What a rule hands on of an event of our own. */
-  public static QueueMessage toQueueMessage(PublishedEvent event) {
-    var body =
-        "{\"source\": \"pull-rescue\", \"detail-type\": \"%s\", \"detail\": %s}"
-            .formatted(event.detailType(), event.detail());
-    return new QueueMessage("1", body, 1);
+  /** Returns the retry request of a sample in {@code events/retries}. */
+  public static Retry retryRequest(String sample) {
+    return (Retry)
+        RetryRequestMessage.parse(readSample("retries/" + sample + ".json"), "1").orElseThrow();
+  }
+
+  /** Returns the message of a request as SQS delivers it in its message group. */
+  public static QueueMessage toQueueMessage(RetryRequest request) {
+    var queue = new FakeRetryQueue();
+    queue.sender().send(request);
+    return queue.messages.remove();
+  }
+
+  /** Returns a lookup in a mirror that holds these images and no others. */
+  public static RequiredImageLookup imageLookup(
+      EventPublisher publisher, Map<ImageReference, MirroredImage> mirroredImages) {
+    return new RequiredImageLookup(
+        MIRROR,
+        new MirroredImageLookup(image -> Optional.ofNullable(mirroredImages.get(image))),
+        publisher);
+  }
+
+  /** Returns a lookup in a mirror that holds all images of its upstreams. */
+  public static RequiredImageLookup imageLookup(EventPublisher publisher) {
+    return new RequiredImageLookup(
+        MIRROR,
+        new MirroredImageLookup(image ->
+            MIRROR
+                .resolve(image)
+                .map(reference -> new MirroredImage(image, reference, digest(reference)))),
+        publisher);
+  }
+
+  private static Digest digest(ImageReference reference) {
+    return Digest.of(
+        MIRROR
+            .upstreamReference(reference)
+            .orElseThrow()
+            .toString()
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   public static String readSample(String name) {
@@ -118,6 +158,24 @@ public final class TestFixtures {
         WorkloadRetryMode.OFF,
         WorkloadRetryMode.OFF,
         RetryConfig.DEFAULTS.passRoles());
+  }
+
+  /** Returns the defaults, with tasks and jobs retried as well. */
+  public static RetryConfig retryConfig(WorkloadRetryMode ecs, WorkloadRetryMode batch) {
+    var defaults = RetryConfig.DEFAULTS;
+    return new RetryConfig(
+        defaults.maxRetries(),
+        defaults.maxRetriesPerHour(),
+        defaults.maxFailureAgeMinutes(),
+        defaults.webhookGuards(),
+        defaults.imageSubstitution(),
+        defaults.projectUpdates(),
+        defaults.probeBuilds(),
+        defaults.sourceBuckets(),
+        defaults.projects(),
+        ecs,
+        batch,
+        defaults.passRoles());
   }
 
   public static MirroredImage mirroredImage(ImageReference image) {

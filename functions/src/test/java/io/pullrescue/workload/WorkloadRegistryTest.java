@@ -3,11 +3,12 @@ package io.pullrescue.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.IncomingEvent.WorkloadFailed;
+import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.RetryRequest.Retry;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,8 @@ final class WorkloadRegistryTest {
   @Test
   void dispatchesByTypeOfEvent() {
     assertThat(registry.load(TASK)).isEqualTo(new LoadResult.NoFailure("ecs loads " + TASK));
-    assertThat(registry.retry(JOB, replicatedFor(JOB), 3))
-        .isEqualTo(new ProcessingResult.Completed("batch retries " + JOB + " at receive 3"));
+    assertThat(registry.retry(retryOf(JOB)))
+        .isEqualTo(new ProcessingResult.Completed("batch retries " + JOB));
   }
 
   @Test
@@ -34,7 +35,7 @@ final class WorkloadRegistryTest {
     assertThat(created).isEmpty();
 
     registry.load(TASK);
-    registry.retry(TASK, replicatedFor(TASK), 1);
+    registry.retry(retryOf(TASK));
 
     assertThat(created).containsExactly("ecs");
   }
@@ -55,15 +56,14 @@ final class WorkloadRegistryTest {
       }
 
       @Override
-      public ProcessingResult retry(E failed, ImageReplicated replicated, int receiveCount) {
-        return new ProcessingResult.Completed(
-            name + " retries " + failed + " at receive " + receiveCount);
+      public ProcessingResult retry(E failed, Retry request) {
+        return new ProcessingResult.Completed(name + " retries " + failed);
       }
     };
   }
 
-  private static ImageReplicated replicatedFor(WorkloadFailed failed) {
-    var image = ImageReference.of("ruby:2.7");
-    return new ImageReplicated(failed, image, image, List.of(image));
+  private static Retry retryOf(WorkloadFailed failed) {
+    return new Retry(
+        new Trigger.Manual("1"), failed, ImageReference.of("ruby:2.7"), 0, null, false);
   }
 }

@@ -46,6 +46,9 @@ final class Monitoring extends Construct {
                 props.operations().email(),
                 props.operations().chatNotifications(),
                 props.encryptionKey()));
+    props.functions().stream()
+        .filter(function -> function.spec().publishesEvents())
+        .forEach(notifications::addPublisher);
     new PullRescueAlarms(
         this,
         "Alarms",

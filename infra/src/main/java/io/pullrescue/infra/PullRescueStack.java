@@ -26,30 +26,29 @@ final class PullRescueStack extends Stack {
     var upstreams = config.functions().mirror().upstreams();
     var mirror = new MirrorPermissions(this, upstreams);
 
+    var retry =
+        new Retry(
+            this,
+            "Retry",
+            new Retry.Props(functions, encryptionKey, mirror, config.buildLogGroups()));
     var replication =
         new Replication(
-            this, "Replication", new Replication.Props(functions, encryptionKey, mirror));
+            this,
+            "Replication",
+            new Replication.Props(functions, encryptionKey, mirror, retry.queue()));
     var ingestion =
         new FailureIngestion(
             this,
             "FailureIngestion",
             new FailureIngestion.Props(
                 functions, encryptionKey, replication.queue(), config.buildLogGroups()));
-    var retry =
-        new Retry(
-            this,
-            "Retry",
-            new Retry.Props(functions, encryptionKey, mirror, config.buildLogGroups()));
     var manual =
         new ManualInvocation(
             this,
             "ManualInvocation",
             new ManualInvocation.Props(functions, mirror, ingestion.queue()));
     var rules =
-        new EventRules(
-            this,
-            "Rules",
-            new EventRules.Props(ingestion.queue(), retry.queue(), config.functions().retry()));
+        new EventRules(this, "Rules", new EventRules.Props(ingestion.queue(), retry.queue()));
     new MirrorPullPolicy(this, "PullFromMirror", mirror);
 
     List<PullRescueFunction> all =

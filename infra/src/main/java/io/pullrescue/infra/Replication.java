@@ -27,8 +27,13 @@ final class Replication extends Construct {
    * @param functions what all functions have in common
    * @param encryptionKey encrypts the queue
    * @param mirror the repositories to write to
+   * @param retries where the retry of a workload is requested once its image is mirrored
    */
-  record Props(FunctionProps functions, EncryptionKey encryptionKey, MirrorPermissions mirror) {}
+  record Props(
+      FunctionProps functions,
+      EncryptionKey encryptionKey,
+      MirrorPermissions mirror,
+      QueueWithDlq retries) {}
 
   Replication(Construct scope, String id, Props props) {
     super(scope, id);
@@ -46,6 +51,9 @@ final class Replication extends Construct {
     function.addEnvironment(
         EnvironmentVariables.REPLICATION_QUEUE_URL, queue.queue().getQueueUrl());
     queue.grantSend(function);
+    function.addEnvironment(
+        EnvironmentVariables.RETRIES_QUEUE_URL, props.retries().queue().getQueueUrl());
+    props.retries().grantSend(function);
 
     new CredentialPermissions(Stack.of(this))
         .grantReadWorkloadSecrets(function, config.workloadPullSecrets());

@@ -17,7 +17,7 @@ import java.util.List;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
 
-/** Creates the queue of events that a retry may follow, and the function that retries workloads. */
+/** Creates the FIFO queue of retries, and the function that retries workloads. */
 final class Retry extends Construct {
   private static final int MAX_CONCURRENT_RETRIES = 5;
 
@@ -30,7 +30,7 @@ final class Retry extends Construct {
    * @param functions what all functions have in common
    * @param encryptionKey encrypts the queue
    * @param mirror the repositories to look for mirrored images in
-   * @param buildLogGroups the log groups in which the output of probe builds may be read
+   * @param buildLogGroups the log groups in which build logs may be read
    */
   record Props(
       FunctionProps functions,
@@ -47,11 +47,15 @@ final class Retry extends Construct {
         new QueueWithDlq(
             this,
             "Retries",
-            QueueProps.standard("pull-rescue-retries", FunctionSpec.RETRY, props.encryptionKey()));
+            QueueProps.fifo("pull-rescue-retries", FunctionSpec.RETRY, props.encryptionKey())
+                .withEvents());
 
     function = new PullRescueFunction(this, FunctionSpec.RETRY, props.functions());
     function.addQueueSource(queue.queue(), MAX_CONCURRENT_RETRIES);
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
+    // A request that must wait is sent again, into a group where it blocks no other.
+    function.addEnvironment(EnvironmentVariables.RETRIES_QUEUE_URL, queue.queue().getQueueUrl());
+    queue.grantSend(function);
     function.addEnvironment(EnvironmentVariables.RETRY_ROLE, function.roleName());
 
     var builds = new BuildPermissions(stack);

@@ -37,7 +37,7 @@ class EventContractTest {
   @Test
   void rulesMatchPublishedTypesOnly() throws IOException {
     assertThat(rules)
-        .hasSize(3)
+        .hasSize(2)
         .flatExtracting(rule -> texts(rule.path("EventPattern").path("detail-type")).toList())
         .isSubsetOf(schemas().keySet());
   }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +29,7 @@ class EventRulesTest {
     "codebuild/build-failed-rate-limit.json, pull-rescue-failures",
     "codebuild/build-failed-tests.json, pull-rescue-failures",
     "codebuild/provisioning-failed-rate-limit.json, pull-rescue-failures",
-    "codebuild/build-recovered.json, pull-rescue-retries",
+    "codebuild/build-recovered.json, pull-rescue-retries.fifo",
     "ecs/fargate-rate-limit.json, pull-rescue-failures",
     "ecs/fargate-cut-message.json, pull-rescue-failures",
     "ecs/fargate-access-denied.json, pull-rescue-failures",
@@ -38,8 +37,7 @@ class EventRulesTest {
     "ecs/ec2-rate-limit.json, pull-rescue-failures",
     "ecs/ec2-several-containers.json, pull-rescue-failures",
     "batch/rate-limit.json, pull-rescue-failures",
-    "batch/several-containers.json, pull-rescue-failures",
-    "pull-rescue/image-replicated.json, pull-rescue-retries"
+    "batch/several-containers.json, pull-rescue-failures"
   })
   void routesEventToItsQueue(String event, String queue) throws IOException {
     assertThat(receivers(event(event))).containsExactly(queue);
@@ -87,50 +85,27 @@ class EventRulesTest {
     assertThat(receivers(quiet.replace("CannotPull", "CannotStart"))).isEmpty();
   }
 
-  @Test
-  void ignoresImagesForTasksByDefault() throws IOException {
-    assertThat(receivers(event("pull-rescue/image-replicated-for-task.json"))).isEmpty();
-  }
-
+  /** Every principal of the account that may put events can publish with this source. */
   @ParameterizedTest
-  @ValueSource(strings = {"tagged", "all"})
-  void routesImagesForTasksIfEcsRetryIsOn(String ecs) throws IOException {
-    var asked = SynthesizedStack.with(Map.of("ecsRetry", ecs));
+  @ValueSource(
+      strings = {"image-replicated", "image-replicated-for-task", "image-replicated-for-job"})
+  void startsNoWorkForEventsOfPullRescueItself(String sample) throws IOException {
+    var everything = SynthesizedStack.with(SynthesizedStack.EVERYTHING);
 
-    assertThat(receivers(asked, event("pull-rescue/image-replicated-for-task.json")))
-        .containsExactly("pull-rescue-retries");
-    assertThat(receivers(asked, event("pull-rescue/image-replicated.json")))
-        .containsExactly("pull-rescue-retries");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"tagged", "all"})
-  void routesImagesForJobsIfBatchRetryIsOn(String batch) throws IOException {
-    var forAJob = event("pull-rescue/image-replicated-for-job.json");
-
-    assertThat(receivers(forAJob)).isEmpty();
-    assertThat(receivers(SynthesizedStack.with(Map.of("batchRetry", batch)), forAJob))
-        .containsExactly("pull-rescue-retries");
+    assertThat(receivers(everything, event("pull-rescue/" + sample + ".json"))).isEmpty();
   }
 
   @Test
-  void ignoresImagesOfManualRequests() throws IOException {
-    var manual =
-        event("pull-rescue/image-replicated.json")
-            .replace("\"type\": \"build\"", "\"type\": \"manual\"");
-
-    assertThat(manual).contains("\"manual\"");
-    assertThat(receivers(manual)).isEmpty();
-  }
-
-  @Test
-  void ignoresEventsOfOtherSources() throws IOException {
-    var forged =
-        event("pull-rescue/image-replicated.json")
-            .replace("\"source\": \"pull-rescue\"", "\"source\": \"somebody\"");
-
-    assertThat(forged).contains("somebody");
-    assertThat(receivers(forged)).isEmpty();
+  void recoveriesHaveMessageGroupOfTheFifoQueue() {
+    assertThat(
+            stack
+                .all("AWS::Events::Rule")
+                .map(rule -> rule.path("Targets").path(0))
+                .filter(target -> queue(stack, target.path("Arn")).endsWith(".fifo")))
+        .singleElement()
+        .satisfies(target ->
+            assertThat(target.path("SqsParameters").path("MessageGroupId").asText())
+                .isEqualTo("recoveries"));
   }
 
   @ParameterizedTest
@@ -139,8 +114,7 @@ class EventRulesTest {
         "codebuild/build-failed-rate-limit.json",
         "codebuild/build-recovered.json",
         "ecs/fargate-rate-limit.json",
-        "batch/rate-limit.json",
-        "pull-rescue/image-replicated.json"
+        "batch/rate-limit.json"
       })
   void ignoresEventsOfOtherAccounts(String event) throws IOException {
     var foreign =
@@ -153,11 +127,12 @@ class EventRulesTest {
   @Test
   void undeliveredEventsMoveToTheDeadLetterQueue() {
     assertThat(stack.all("AWS::Events::Rule").filter(EventRulesTest::hasQueueTarget))
-        .hasSize(5)
+        .hasSize(4)
         .allSatisfy(rule -> {
           var target = rule.path("Targets").path(0);
+          // EventBridge accepts no FIFO queue there.
           assertThat(queue(stack, target.path("DeadLetterConfig").path("Arn")))
-              .isEqualTo(queue(stack, target.path("Arn")) + "-dead-letters");
+              .isEqualTo("pull-rescue-failures-dead-letters");
         });
   }
 
@@ -172,6 +147,7 @@ class EventRulesTest {
   private static List<String> receivers(SynthesizedStack stack, String event) {
     return stack
         .all("AWS::Events::Rule")
+        .filter(rule -> rule.has("EventPattern"))
         .filter(rule -> EventPatternMatcher.matches(event, rule.path("EventPattern")))
         .filter(EventRulesTest::hasQueueTarget)
         .map(rule -> queue(stack, rule.path("Targets").path(0).path("Arn")))

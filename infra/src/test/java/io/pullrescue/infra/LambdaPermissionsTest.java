@@ -92,7 +92,8 @@ class LambdaPermissionsTest {
                         "events:PutEvents",
                         "logs:GetLogEvents",
                         "s3:GetObject",
-                        "s3:GetObjectVersion")))),
+                        "s3:GetObjectVersion",
+                        "sqs:SendMessage")))),
         Arguments.of(
             FunctionSpec.MANUAL,
             all(List.of(LOG, COPY, Set.of("events:PutEvents", "sqs:SendMessage")))),
@@ -177,6 +178,18 @@ class LambdaPermissionsTest {
                 .permissions(FunctionSpec.REPLICATE)
                 .actions())
         .doesNotContain("cloudwatch:GetMetricStatistics");
+  }
+
+  /** A retry request asks for what these two may request or do; nobody else sends one. */
+  @ParameterizedTest
+  @EnumSource(FunctionSpec.class)
+  void onlyReplicateAndRetrySendRetryRequests(FunctionSpec function) {
+    var stack = SynthesizedStack.with(SynthesizedStack.EVERYTHING);
+
+    assertThat(
+            stack.permissions(function).resources("sqs:SendMessage").stream()
+                .anyMatch(resource -> resource.contains("RetryRetries")))
+        .isEqualTo(function == FunctionSpec.REPLICATE || function == FunctionSpec.RETRY);
   }
 
   @Test

@@ -62,7 +62,7 @@ class PullRescueFunctionTest {
   @CsvSource({
     "DIAGNOSE, pull-rescue-failures",
     "REPLICATE, pull-rescue-replication-requests.fifo",
-    "RETRY, pull-rescue-retries"
+    "RETRY, pull-rescue-retries.fifo"
   })
   void queuesInvokeFunctionsWithOneMessage(FunctionSpec function, String queue) {
     var functionId = id("FunctionName", function.functionName());
@@ -113,7 +113,7 @@ class PullRescueFunctionTest {
   @ParameterizedTest
   @CsvSource({
     "DIAGNOSE, buildLogBuckets",
-    "REPLICATE, credentials platforms workloadPullSecrets replication",
+    "REPLICATE, credentials platforms workloadPullSecrets replication retry",
     "RETRY, credentials buildLogBuckets retry",
     "MANUAL, credentials replication",
     "REFRESH, platforms"
@@ -135,6 +135,10 @@ class PullRescueFunctionTest {
         List.of(FunctionSpec.DIAGNOSE, FunctionSpec.REPLICATE, FunctionSpec.REFRESH)) {
       assertThat(environment(stack, function).path("PULL_RESCUE_REPLICATION_QUEUE_URL"))
           .hasToString("{\"Ref\":\"%s\"}".formatted(requests));
+    }
+    for (var function : List.of(FunctionSpec.REPLICATE, FunctionSpec.RETRY)) {
+      assertThat(environment(stack, function).path("PULL_RESCUE_RETRIES_QUEUE_URL"))
+          .hasToString("{\"Ref\":\"%s\"}".formatted(id("QueueName", "pull-rescue-retries.fifo")));
     }
     assertThat(environment(stack, FunctionSpec.MANUAL).path("PULL_RESCUE_FAILURES_QUEUE_URL"))
         .hasToString("{\"Ref\":\"%s\"}".formatted(id("QueueName", "pull-rescue-failures")));

@@ -22,15 +22,13 @@ class QueueWithDlqTest {
   @CsvSource({
     "pull-rescue-failures, pull-rescue-failures-dead-letters",
     "pull-rescue-replication-requests.fifo, pull-rescue-replication-requests-dead-letters.fifo",
-    "pull-rescue-retries, pull-rescue-retries-dead-letters"
+    "pull-rescue-retries.fifo, pull-rescue-retries-dead-letters.fifo"
   })
   void failedMessagesMoveToTheDeadLetterQueue(String name, String deadLetters) {
     var redrive = stack.queue(name).path("RedrivePolicy");
 
     assertThat(redrive.path("maxReceiveCount").asInt()).isEqualTo(5);
     assertThat(queueNamed(redrive.path("deadLetterTargetArn"))).isEqualTo(deadLetters);
-    assertThat(stack.queue(deadLetters).path("MessageRetentionPeriod").asInt())
-        .isEqualTo(14 * 24 * 60 * 60);
   }
 
   @Test
@@ -59,12 +57,28 @@ class QueueWithDlqTest {
   @CsvSource({
     "pull-rescue-failures, DIAGNOSE",
     "pull-rescue-replication-requests.fifo, REPLICATE",
-    "pull-rescue-retries, RETRY"
+    "pull-rescue-retries.fifo, RETRY"
   })
   void visibilityTimeoutExceedsFunctionTimeout(String name, FunctionSpec reader) {
     var hidden = stack.queue(name).path("VisibilityTimeout").asInt();
 
     assertThat(hidden).isGreaterThan(stack.function(reader).path("Timeout").asInt());
+  }
+
+  @Test
+  void queuesKeepMessagesAsLongAsSqsAllows() {
+    assertThat(stack.all("AWS::SQS::Queue"))
+        .hasSize(6)
+        .allMatch(queue -> queue.path("MessageRetentionPeriod").asInt() == 14 * 24 * 60 * 60);
+  }
+
+  /** EventBridge sends to a FIFO queue only if it compares the contents of messages. */
+  @Test
+  void retriesAreFifoAndAcceptEvents() {
+    var retries = stack.queue("pull-rescue-retries.fifo");
+
+    assertThat(retries.path("FifoQueue").asBoolean()).isTrue();
+    assertThat(retries.path("ContentBasedDeduplication").asBoolean()).isTrue();
   }
 
   @Test
@@ -81,7 +95,7 @@ class QueueWithDlqTest {
         .containsExactlyInAnyOrder(
             "pull-rescue-failures-dead-letters from 1",
             "pull-rescue-replication-requests-dead-letters.fifo from 1",
-            "pull-rescue-retries-dead-letters from 1");
+            "pull-rescue-retries-dead-letters.fifo from 1");
   }
 
   @Test
@@ -90,7 +104,7 @@ class QueueWithDlqTest {
         .containsExactlyInAnyOrder(
             "pull-rescue-failures from 3600",
             "pull-rescue-replication-requests.fifo from 46800",
-            "pull-rescue-retries from 3600");
+            "pull-rescue-retries.fifo from 18000");
   }
 
   private static List<String> watched(String metric) {

@@ -6,7 +6,6 @@ import io.pullrescue.config.EventNames;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.EventJson;
-import io.pullrescue.event.ImageReplicatedDetail;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Diagnosed;
 import io.pullrescue.event.publish.RescueEvent.Recovered;
@@ -24,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * An event as it is put on the bus. {@code events/schemas} has the schema of each detail.
  *
  * @param detailType the type, which rules match
+ * @param summary the event as a sentence for people, without markup; the detail has it as well
  * @param detail JSON
  */
-public record PublishedEvent(String detailType, String detail) {
+public record PublishedEvent(String detailType, String summary, String detail) {
   /** Returns the published form of an event. */
   public static PublishedEvent of(RescueEvent event) {
-    return new PublishedEvent(detailType(event), EventJson.write(detail(event)));
+    var summary = escapeForChat(EventSummary.forPeople(event));
+    return new PublishedEvent(detailType(event), summary, EventJson.write(detail(event, summary)));
   }
 
   private static String detailType(RescueEvent event) {
@@ -43,11 +44,10 @@ public record PublishedEvent(String detailType, String detail) {
     };
   }
 
-  private static Object detail(RescueEvent event) {
-    var summary = escapeForChat(EventSummary.forPeople(event));
+  private static Object detail(RescueEvent event, String summary) {
     return switch (event) {
       case Diagnosed diagnosed -> DiagnosedDetail.of(diagnosed, summary);
-      case Replicated replicated -> replicatedDetail(replicated, summary);
+      case Replicated replicated -> ImageReplicatedDetail.of(replicated, summary);
       case ReplicationFailed failed ->
           new ReplicationFailedDetail(
               failed.trigger(), summary, failed.image().toString(), failed.reason());
@@ -68,27 +68,6 @@ public record PublishedEvent(String detailType, String detail) {
         .replace('[', '(')
         .replace(']', ')')
         .replace('`', '\'');
-  }
-
-  private static ImageReplicatedDetail replicatedDetail(Replicated event, String summary) {
-    var result = event.result();
-    var stats = result.stats();
-    return new ImageReplicatedDetail(
-        event.trigger(),
-        summary,
-        result.image().toString(),
-        result.mirroredImage().toString(),
-        result.source().toString(),
-        event.request().causedFailure(),
-        strings(event.request().requiredImages()),
-        new ImageReplicatedDetail.Stats(
-            stats.bytesCopied(),
-            stats.blobsCopied(),
-            stats.blobsSkipped(),
-            stats.manifests(),
-            stats.rateLimitedRequests(),
-            stats.elapsed().toMillis()),
-        result.notes());
   }
 
   private static List<String> strings(List<ImageReference> images) {
@@ -199,4 +178,63 @@ public record PublishedEvent(String detailType, String detail) {
 
   @JsonPropertyOrder({"trigger", "summary", "reason"})
   private record RetrySkippedDetail(Trigger trigger, String summary, String reason) {}
+
+  @JsonPropertyOrder({
+    "trigger",
+    "summary",
+    "image",
+    "mirroredImage",
+    "source",
+    "causedFailure",
+    "images",
+    "stats",
+    "notes"
+  })
+  private record ImageReplicatedDetail(
+      Trigger trigger,
+      String summary,
+      String image,
+      String mirroredImage,
+      String source,
+      boolean causedFailure,
+      List<String> images,
+      Stats stats,
+      List<String> notes) {
+    static ImageReplicatedDetail of(Replicated event, String summary) {
+      var result = event.result();
+      var stats = result.stats();
+      return new ImageReplicatedDetail(
+          event.trigger(),
+          summary,
+          result.image().toString(),
+          result.mirroredImage().toString(),
+          result.source().toString(),
+          event.request().causedFailure(),
+          strings(event.request().requiredImages()),
+          new Stats(
+              stats.bytesCopied(),
+              stats.blobsCopied(),
+              stats.blobsSkipped(),
+              stats.manifests(),
+              stats.rateLimitedRequests(),
+              stats.elapsed().toMillis()),
+          result.notes());
+    }
+
+    @JsonPropertyOrder({
+      "bytes",
+      "blobsCopied",
+      "blobsPresent",
+      "manifests",
+      "rateLimitedRequests",
+      "milliseconds"
+    })
+    private record Stats(
+        long bytes,
+        int blobsCopied,
+        int blobsPresent,
+        int manifests,
+        int rateLimitedRequests,
+        long milliseconds) {}
+  }
 }

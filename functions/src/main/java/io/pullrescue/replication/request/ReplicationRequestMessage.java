@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replication request as a message of the FIFO queue.
  *
- * @param groupId its messages are processed one at a time: those of an image, and the continuations
- *     of long copies, which have few groups so that they never take all functions
+ * @param groupId its messages are processed one at a time: those of an image with its tag or
+ *     digest, so that one that waits for an upstream delays no other tag, and the continuations of
+ *     long copies, which have few groups so that they never take all functions
  * @param deduplicationId identifies the request for five minutes: one trigger requests an image
  *     once, and again for each pull secret and each continuation
  * @param body JSON
@@ -31,7 +32,9 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
 
   private static String groupId(ReplicationRequest request) {
     var longCopyGroup = request.resumeState().longCopyGroup();
-    return longCopyGroup == null ? hash(request.image().name()) : "long-copies-" + longCopyGroup;
+    return longCopyGroup == null
+        ? hash(request.image().toString())
+        : "long-copies-" + longCopyGroup;
   }
 
   private static String deduplicationKey(ReplicationRequest request) {

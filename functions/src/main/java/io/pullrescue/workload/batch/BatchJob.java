@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.batch.model.ContainerDetail;
 import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobStatus;
 import software.amazon.awssdk.services.batch.model.KeyValuePair;
 import software.amazon.awssdk.services.batch.model.PlatformCapability;
 import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
@@ -92,12 +93,15 @@ record BatchJob(JobDetail detail) {
   }
 
   LoadResult toLoadResult() {
-    return detail.statusAsString().equals("FAILED")
-        ? new StoppedContainers(
-                trigger(), orEmpty(detail.statusReason()), containers(), executionRole())
-            .toLoadResult()
-        : new LoadResult.NoFailure(
-            "job " + id() + " is " + detail.statusAsString() + ", not failed");
+    if (detail.status() == JobStatus.FAILED) {
+      return new StoppedContainers(
+              trigger(), orEmpty(detail.statusReason()), containers(), executionRole())
+          .toLoadResult();
+    }
+    var reason = "job " + id() + " is " + detail.statusAsString() + ", not failed";
+    return detail.status() == JobStatus.SUCCEEDED
+        ? new LoadResult.NoFailure(reason)
+        : new LoadResult.NotReady(null, reason);
   }
 
   private Stream<EcsTaskDetails> tasks() {

@@ -3,26 +3,28 @@ package io.pullrescue.workload.batch;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.RequiredImageLookup;
+import io.pullrescue.workload.RetryRequest.Retry;
 import io.pullrescue.workload.Workload;
 import io.pullrescue.workload.batch.JobSubmitter.SubmissionResult;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
+import java.time.Duration;
 import java.util.List;
 import software.amazon.awssdk.services.batch.BatchClient;
 
 /** Loads the failures of jobs on AWS Batch, and retries a job by submitting it again. */
 public final class BatchWorkload implements Workload<JobFailed> {
   private final JobClient jobClient;
-  private final ContainerImageLookup imageLookup;
+  private final RequiredImageLookup imageLookup;
   private final JobSubmitter jobSubmitter;
   private final ResubmitPlanner planner;
   private final EventPublisher publisher;
@@ -35,7 +37,7 @@ public final class BatchWorkload implements Workload<JobFailed> {
    */
   public BatchWorkload(
       BatchClient batch,
-      ContainerImageLookup imageLookup,
+      RequiredImageLookup imageLookup,
       MirrorNaming mirror,
       WorkloadRetryMode retryMode,
       PassableRoles roles,
@@ -53,25 +55,29 @@ public final class BatchWorkload implements Workload<JobFailed> {
         .find(failed.jobId())
         .map(BatchJob::toLoadResult)
         .orElseGet(() ->
-            new LoadResult.NoFailure(
-                "Batch job " + failed.jobId() + " does not exist in this Region"));
+            new LoadResult.NotReady(
+                null, "Batch job " + failed.jobId() + " does not exist in this Region"));
   }
 
   @Override
-  public ProcessingResult retry(JobFailed failed, ImageReplicated replicated, int receiveCount) {
+  public ProcessingResult retry(JobFailed failed, Retry request) {
     return jobClient
         .find(failed.jobId())
-        .map(job -> retryWhenReady(job, replicated))
+        .map(job -> retryWhenReady(job, request))
         .orElseGet(
             () -> new Completed("skipped: Batch job " + failed.jobId() + " no longer exists"));
   }
 
-  private ProcessingResult retryWhenReady(BatchJob job, ImageReplicated replicated) {
-    return switch (imageLookup.lookUp(replicated, job.containers())) {
-      case ContainerImageLookup.Rejected rejected -> new Completed("ignored: " + rejected.reason());
-      case ContainerImageLookup.Pending pending ->
-          new Completed("job " + job.id() + " still waits for " + pending.image());
-      case ContainerImageLookup.Ready ready -> resubmit(job, ready.mirroredImages());
+  /**
+   * SubmitJob has no idempotency token, and ListJobs may not show a new job yet. So the requests of
+   * all images become one, which SQS delivers once, before the job is submitted.
+   */
+  private ProcessingResult retryWhenReady(BatchJob job, Retry request) {
+    return switch (imageLookup.lookUp(request, job.toLoadResult())) {
+      case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
+      case RequiredImageLookup.Ready _ when !request.allMirrored() ->
+          new RetryAfter("all images of job " + job.id() + " are mirrored", Duration.ZERO);
+      case RequiredImageLookup.Ready ready -> resubmit(job, ready.mirroredImages());
     };
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhase;
+import software.amazon.awssdk.services.codebuild.model.StatusType;
 
 /** Loads the evidence of a failed build: its record, and its log if the record is not enough. */
 public final class BuildFailureLoader {
@@ -33,18 +34,26 @@ public final class BuildFailureLoader {
 
   /** Loads the failure of a build, or explains why there is none. */
   public LoadResult load(String buildId) {
-    var build = buildClient.find(buildId);
-    if (build.isEmpty()) {
-      return new LoadResult.NoFailure("CodeBuild has no build " + buildId + " in this region");
+    return buildClient
+        .find(buildId)
+        .map(this::load)
+        .orElseGet(() ->
+            new LoadResult.NotReady(null, "CodeBuild has no build " + buildId + " in this region"));
+  }
+
+  /** Loads the failure of a build that has been read. */
+  LoadResult load(Build build) {
+    if (ProbeBuild.isProbe(build)) {
+      return new LoadResult.NoFailure("build " + build.id() + " is a probe build of pull-rescue");
     }
-    if (ProbeBuild.isProbe(build.get())) {
-      return new LoadResult.NoFailure("build " + buildId + " is a probe build of pull-rescue");
+    var failedPhase = FailedPhase.of(build);
+    if (BuildInspector.hasFailed(build) && failedPhase.isPresent()) {
+      return load(build, failedPhase.get());
     }
-    var failedPhase = FailedPhase.of(build.get());
-    return BuildInspector.hasFailed(build.get()) && failedPhase.isPresent()
-        ? load(build.get(), failedPhase.get())
-        : new LoadResult.NoFailure(
-            "build " + buildId + " is " + build.get().buildStatusAsString() + ", not failed");
+    var reason = "build " + build.id() + " is " + build.buildStatusAsString() + ", not failed";
+    return build.buildStatus() == StatusType.IN_PROGRESS
+        ? new LoadResult.NotReady(null, reason)
+        : new LoadResult.NoFailure(reason);
   }
 
   private LoadResult load(Build build, FailedPhase failedPhase) {
@@ -60,7 +69,8 @@ public final class BuildFailureLoader {
           new LoadResult.NotReady(
               failure(build, null, List.of()), build.id() + ": " + pending.reason());
       case LogResult.Unavailable unavailable ->
-          new LoadResult.NoFailure(
+          new LoadResult.Unreadable(
+              trigger(build),
               "the log of build " + build.id() + " cannot be read: " + unavailable.reason());
     };
   }
@@ -88,8 +98,11 @@ public final class BuildFailureLoader {
 
   private static Failure failure(
       Build build, @Nullable ImageReference image, List<LogExcerpt> excerpts) {
-    var trigger = new Trigger.Build(build.id(), build.projectName());
     return new Failure(
-        trigger, image, excerpts, build.serviceRole(), BuildInspector.platform(build), null);
+        trigger(build), image, excerpts, build.serviceRole(), BuildInspector.platform(build), null);
+  }
+
+  private static Trigger trigger(Build build) {
+    return new Trigger.Build(build.id(), build.projectName());
   }
 }

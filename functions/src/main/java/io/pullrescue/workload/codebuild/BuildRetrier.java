@@ -1,18 +1,21 @@
 package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.RequiredImageLookup;
+import io.pullrescue.workload.RetryRequest.Retry;
 import java.time.InstantSource;
+import java.util.List;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Retries failed builds when all of their images are mirrored. */
 public final class BuildRetrier {
   private final BuildClient buildClient;
-  private final MirroredImageLookup imageLookup;
+  private final BuildFailureLoader failureLoader;
+  private final RequiredImageLookup imageLookup;
   private final BuildRetryPlanner planner;
   private final BuildRetryExecutor executor;
   private final String retryRole;
@@ -25,12 +28,14 @@ public final class BuildRetrier {
    */
   public BuildRetrier(
       BuildClient buildClient,
-      MirroredImageLookup imageLookup,
+      BuildFailureLoader failureLoader,
+      RequiredImageLookup imageLookup,
       BuildRetryPlanner planner,
       BuildRetryExecutor executor,
       String retryRole,
       InstantSource clock) {
     this.buildClient = buildClient;
+    this.failureLoader = failureLoader;
     this.imageLookup = imageLookup;
     this.planner = planner;
     this.executor = executor;
@@ -41,29 +46,33 @@ public final class BuildRetrier {
   /**
    * Retries a build, if it is eligible.
    *
-   * @param event the replication of one of the images that the build needs
-   * @param receiveCount the number of times that the event's message was received, from 1
+   * @param request names one of the images that the build needs
    */
-  public ProcessingResult retry(BuildFailed failed, ImageReplicated event, int receiveCount) {
-    var build = buildClient.find(failed.buildId());
-    var project = build.flatMap(candidate -> buildClient.findProject(candidate.projectName()));
+  public ProcessingResult retry(BuildFailed failed, Retry request) {
+    return buildClient
+        .find(failed.buildId())
+        .map(build -> retry(build, request))
+        .orElseGet(() -> noBuild(failed.buildId()));
+  }
+
+  private ProcessingResult retry(Build build, Retry request) {
+    return switch (imageLookup.lookUp(request, failureLoader.load(build))) {
+      case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
+      case RequiredImageLookup.Ready ready -> retry(build, ready.mirroredImages(), request);
+    };
+  }
+
+  private ProcessingResult retry(Build build, List<MirroredImage> mirroredImages, Retry request) {
+    var project = buildClient.findProject(build.projectName());
     if (project.isEmpty()) {
-      return new Completed(
-          "ignored: CodeBuild has no build " + failed.buildId() + " in this region");
+      return noBuild(build.id());
     }
-    var platform = BuildInspector.platform(build.orElseThrow());
-    var lookupResult = imageLookup.lookUp(event, event.requiredImages(), platform);
-    if (!lookupResult.missing().isEmpty()) {
-      return new Completed(
-          "waiting: build "
-              + failed.buildId()
-              + " also needs "
-              + lookupResult.missing().getFirst().familiarString()
-              + ", which is not mirrored yet");
-    }
-    var context = readContext(build.orElseThrow(), project.get());
-    return executor.execute(
-        planner.plan(context, lookupResult.mirroredImages()), context, receiveCount);
+    var context = readContext(build, project.get());
+    return executor.execute(planner.plan(context, mirroredImages), context, request.waits());
+  }
+
+  private static ProcessingResult noBuild(String buildId) {
+    return new Completed("ignored: CodeBuild has no build " + buildId + " in this region");
   }
 
   /** The history has the retries of the last hour, and all builds since the failed one began. */

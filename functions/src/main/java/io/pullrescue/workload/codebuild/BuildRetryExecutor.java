@@ -25,9 +25,9 @@ import software.amazon.awssdk.services.codepipeline.model.StageNotRetryableExcep
 /** Executes retry plans and publishes their outcome. */
 public final class BuildRetryExecutor {
   /**
-   * The delays between checks of a probe build, by the number of receives; the queue allows five. A
-   * probe build takes less than a minute, or up to ten if builds are queued: its start limits queue
-   * and build to five minutes each.
+   * The delays between checks of a probe build, by the number of earlier waits. A probe build takes
+   * less than a minute, or up to ten if builds are queued: its start limits queue and build to five
+   * minutes each.
    */
   private static final List<Duration> PROBE_POLL_DELAYS =
       List.of(
@@ -80,17 +80,17 @@ public final class BuildRetryExecutor {
   /**
    * Executes a plan.
    *
-   * @param receiveCount the number of times that the message was received, from 1
+   * @param waits how often the request has waited
    */
-  ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int receiveCount) {
+  ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int waits) {
     try {
-      return executePlan(plan, context, receiveCount);
+      return executePlan(plan, context, waits);
     } catch (AccountLimitExceededException limit) {
       return retryLater(
           "CodeBuild starts no more builds of this account for now: " + describe(limit),
           LIMIT_DELAYS,
           context,
-          receiveCount);
+          waits);
     } catch (InvalidInputException rejected) {
       return skip("CodeBuild rejected the retry: " + describe(rejected), context);
     } catch (NotLatestPipelineExecutionException | StageNotRetryableException rejected) {
@@ -106,45 +106,43 @@ public final class BuildRetryExecutor {
             : details.errorMessage());
   }
 
-  private ProcessingResult executePlan(
-      BuildRetryPlan plan, RetryContext context, int receiveCount) {
+  private ProcessingResult executePlan(BuildRetryPlan plan, RetryContext context, int waits) {
     var build = context.build();
     return switch (plan) {
       case BuildRetryPlan.Skip skip -> skip(skip.reason(), context);
       case BuildRetryPlan.AlreadyRetried alreadyRetried ->
           new Completed(build.id() + " was already retried as " + alreadyRetried.buildId());
       case BuildRetryPlan.FetchBuildspec fetchBuildspec ->
-          fetchBuildspec(fetchBuildspec, context, receiveCount);
+          fetchBuildspec(fetchBuildspec, context, waits);
       case BuildRetryPlan.StartBuild startBuild ->
           Completed.publishing(
               publisher,
               retried(
                   startBuild, buildStarter.start(startBuild, build, context.project()), context));
-      case BuildRetryPlan.RetryParent retryParent ->
-          retryParent(retryParent, context, receiveCount);
+      case BuildRetryPlan.RetryParent retryParent -> retryParent(retryParent, context, waits);
     };
   }
 
   private ProcessingResult fetchBuildspec(
-      BuildRetryPlan.FetchBuildspec plan, RetryContext context, int receiveCount) {
+      BuildRetryPlan.FetchBuildspec plan, RetryContext context, int waits) {
     return switch (buildspecFetcher.fetch(plan.location(), context)) {
       case FetchResult.Found found ->
-          executePlan(planner.plan(context, plan, found.text()), context, receiveCount);
+          executePlan(planner.plan(context, plan, found.text()), context, waits);
       case FetchResult.NotFound _ ->
           skip("its buildspec " + plan.location() + " does not exist" + plan.purpose(), context);
       case FetchResult.Unavailable unavailable ->
           skip(unavailable.reason() + plan.purpose(), context);
       case FetchResult.Pending pending ->
-          retryLater(pending.reason(), PROBE_POLL_DELAYS, context, receiveCount);
+          retryLater(pending.reason(), PROBE_POLL_DELAYS, context, waits);
     };
   }
 
   /** Updates the project last, when nothing else can prevent the retry that needs the update. */
   private ProcessingResult retryParent(
-      BuildRetryPlan.RetryParent plan, RetryContext context, int receiveCount) {
+      BuildRetryPlan.RetryParent plan, RetryContext context, int waits) {
     return switch (parentRetrier.checkReadiness(plan.parent(), context.build())) {
       case RetryReadiness.InProgress inProgress ->
-          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, context, receiveCount);
+          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, context, waits);
       case RetryReadiness.NotRetryable notRetryable -> skip(notRetryable.reason(), context);
       case RetryReadiness.Ready ready -> {
         var limitReached = planner.checkRetryLimit(ready);
@@ -162,19 +160,32 @@ public final class BuildRetryExecutor {
           }
           if (update instanceof UpdateResult.ChangedMeanwhile) {
             yield retryLater(
-                "its project was changed meanwhile", PARENT_POLL_DELAYS, context, receiveCount);
+                "its project was changed meanwhile", PARENT_POLL_DELAYS, context, waits);
           }
         }
         yield Completed.publishing(
-            publisher, retried(plan, parentRetrier.retry(plan.parent(), ready), context));
+            publisher, retried(plan, retryOrRestore(plan, ready, context), context));
       }
     };
   }
 
+  /** Leaves no change in the project for a retry that did not start. */
+  private String retryOrRestore(
+      BuildRetryPlan.RetryParent plan, RetryReadiness.Ready ready, RetryContext context) {
+    try {
+      return parentRetrier.retry(plan.parent(), ready);
+    } catch (AwsServiceException rejected) {
+      if (plan.projectUpdate() != null) {
+        projectUpdater.restore(context.project().name());
+      }
+      throw rejected;
+    }
+  }
+
   private ProcessingResult retryLater(
-      String reason, List<Duration> delays, RetryContext context, int receiveCount) {
-    return receiveCount <= delays.size()
-        ? new RetryAfter(reason, delays.get(receiveCount - 1))
+      String reason, List<Duration> delays, RetryContext context, int waits) {
+    return waits < delays.size()
+        ? new RetryAfter(reason, delays.get(waits))
         : skip("timed out while waiting: " + reason, context);
   }
 

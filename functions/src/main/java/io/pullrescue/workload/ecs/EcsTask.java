@@ -112,7 +112,7 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
         ? new StoppedContainers(
                 trigger(), orEmpty(task.stoppedReason()), containers(), executionRole())
             .toLoadResult()
-        : new LoadResult.NoFailure("task " + arn() + " is " + status + ", not stopped");
+        : new LoadResult.NotReady(null, "task " + arn() + " is " + status + ", not stopped");
   }
 
   private String group() {

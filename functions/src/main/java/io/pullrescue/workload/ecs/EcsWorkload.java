@@ -2,14 +2,14 @@ package io.pullrescue.workload.ecs;
 
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
-import io.pullrescue.workload.ContainerImageLookup;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.RequiredImageLookup;
+import io.pullrescue.workload.RetryRequest.Retry;
 import io.pullrescue.workload.Workload;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
@@ -20,8 +20,9 @@ import software.amazon.awssdk.services.ecs.EcsClient;
  * a standalone task again.
  */
 public final class EcsWorkload implements Workload<TaskFailed> {
+  private final MirrorNaming mirror;
   private final TaskClient taskClient;
-  private final ContainerImageLookup imageLookup;
+  private final RequiredImageLookup imageLookup;
   private final ServiceUpdater serviceUpdater;
   private final StandaloneTaskRunner standaloneTaskRunner;
 
@@ -36,11 +37,12 @@ public final class EcsWorkload implements Workload<TaskFailed> {
   public EcsWorkload(
       EcsClient ecs,
       Supplier<CloudTrailClient> cloudTrail,
-      ContainerImageLookup imageLookup,
+      RequiredImageLookup imageLookup,
       MirrorNaming mirror,
       WorkloadRetryMode retryMode,
       PassableRoles roles,
       EventPublisher publisher) {
+    this.mirror = mirror;
     var definitionClient = new TaskDefinitionClient(ecs);
     this.taskClient = new TaskClient(ecs, definitionClient);
     this.imageLookup = imageLookup;
@@ -61,34 +63,47 @@ public final class EcsWorkload implements Workload<TaskFailed> {
 
   @Override
   public LoadResult load(TaskFailed failed) {
+    if (!isOfThisAccount(failed)) {
+      return new LoadResult.NoFailure(otherAccountReason(failed));
+    }
     return taskClient
         .find(failed.clusterArn(), failed.taskArn())
         .map(EcsTask::toLoadResult)
         .orElseGet(() ->
-            new LoadResult.NoFailure(
-                "ECS task " + failed.taskArn() + " does not exist in this Region"));
+            new LoadResult.NotReady(
+                null, "ECS task " + failed.taskArn() + " does not exist in this Region"));
   }
 
   @Override
-  public ProcessingResult retry(TaskFailed failed, ImageReplicated replicated, int receiveCount) {
+  public ProcessingResult retry(TaskFailed failed, Retry request) {
+    if (!isOfThisAccount(failed)) {
+      return new Completed("ignored: " + otherAccountReason(failed));
+    }
     return taskClient
         .find(failed.clusterArn(), failed.taskArn())
-        .map(task -> retryWhenReady(task, replicated, receiveCount))
+        .map(task -> retryWhenReady(task, request))
         .orElseGet(
             () -> new Completed("skipped: ECS task " + failed.taskArn() + " no longer exists"));
   }
 
-  private ProcessingResult retryWhenReady(
-      EcsTask task, ImageReplicated replicated, int receiveCount) {
-    return switch (imageLookup.lookUp(replicated, task.containers())) {
-      case ContainerImageLookup.Rejected rejected -> new Completed("ignored: " + rejected.reason());
-      case ContainerImageLookup.Pending pending ->
-          new Completed(task.arn() + " still waits for " + pending.image());
-      case ContainerImageLookup.Ready ready ->
+  /** The permissions of the functions end at their account; ECS would deny the call. */
+  private boolean isOfThisAccount(TaskFailed failed) {
+    var prefix = ":ecs:" + mirror.region() + ":" + mirror.accountId() + ":";
+    return failed.taskArn().contains(prefix) && failed.clusterArn().contains(prefix);
+  }
+
+  private static String otherAccountReason(TaskFailed failed) {
+    return "ECS task " + failed.taskArn() + " is not of this account and Region";
+  }
+
+  private ProcessingResult retryWhenReady(EcsTask task, Retry request) {
+    return switch (imageLookup.lookUp(request, task.toLoadResult())) {
+      case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
+      case RequiredImageLookup.Ready ready ->
           task.serviceName()
               .map(service -> serviceUpdater.update(task, service, ready.mirroredImages()))
               .orElseGet(
-                  () -> standaloneTaskRunner.run(task, ready.mirroredImages(), receiveCount));
+                  () -> standaloneTaskRunner.run(task, ready.mirroredImages(), request.waits()));
     };
   }
 }

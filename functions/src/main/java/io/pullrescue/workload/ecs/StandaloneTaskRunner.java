@@ -18,9 +18,8 @@ import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 /** Runs a failed standalone task again with mirrored images. */
 final class StandaloneTaskRunner {
   /**
-   * How long to wait for the RunTask event, by receive count. CloudTrail delivers an event after
-   * five minutes on average, the queue gives up after five receives, and ECS keeps a stopped task
-   * for an hour.
+   * How long to wait for the RunTask event, by the number of earlier waits. CloudTrail delivers an
+   * event after five minutes on average, and ECS keeps a stopped task for an hour.
    */
   private static final List<Duration> CLOUDTRAIL_POLL_DELAYS =
       List.of(
@@ -51,14 +50,13 @@ final class StandaloneTaskRunner {
   /**
    * Runs the task again if the settings allow it and nothing prevents it.
    *
-   * @param receiveCount how often the message has been received, from 1
+   * @param waits how often the request has waited
    */
-  ProcessingResult run(EcsTask task, List<MirroredImage> mirroredImages, int receiveCount) {
+  ProcessingResult run(EcsTask task, List<MirroredImage> mirroredImages, int waits) {
     return switch (plan(task, mirroredImages)) {
       case RunTaskPlan.NoAction noAction -> new Completed(task.arn() + ": " + noAction.reason());
       case RunTaskPlan.Skip skip -> skip(task, skip.reason());
-      case RunTask runTask when runTask.requiresNetwork() ->
-          runWithOriginalNetwork(runTask, receiveCount);
+      case RunTask runTask when runTask.requiresNetwork() -> runWithOriginalNetwork(runTask, waits);
       case RunTask runTask -> start(runTask, null);
     };
   }
@@ -74,15 +72,15 @@ final class StandaloneTaskRunner {
                 "its task definition has been deregistered; start it with an active revision"));
   }
 
-  private ProcessingResult runWithOriginalNetwork(RunTask plan, int receiveCount) {
+  private ProcessingResult runWithOriginalNetwork(RunTask plan, int waits) {
     var network = runTaskEventLookup.findNetwork(plan.original().task());
     if (network.isPresent()) {
       return start(plan, network.get());
     }
     var reason =
         "CloudTrail has no RunTask event for it, so its subnets and security groups are not known";
-    return receiveCount <= CLOUDTRAIL_POLL_DELAYS.size()
-        ? new RetryAfter(reason, CLOUDTRAIL_POLL_DELAYS.get(receiveCount - 1))
+    return waits < CLOUDTRAIL_POLL_DELAYS.size()
+        ? new RetryAfter(reason, CLOUDTRAIL_POLL_DELAYS.get(waits))
         : skip(plan.original(), reason + "; start it manually");
   }
 

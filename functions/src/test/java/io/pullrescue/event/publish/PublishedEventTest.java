@@ -22,7 +22,8 @@ final class PublishedEventTest {
     var sample = JSON.readTree(TestFixtures.readSample("pull-rescue/image-replicated.json"));
 
     EventSchemas.validate(
-        new PublishedEvent(sample.path("detail-type").asText(), sample.path("detail").toString()));
+        new PublishedEvent(
+            sample.path("detail-type").asText(), "", sample.path("detail").toString()));
   }
 
   @Test
@@ -30,7 +31,8 @@ final class PublishedEventTest {
     var event = PublishedEvent.of(new RetrySkipped(TRIGGER, "no"));
     var more = event.detail().replaceFirst("\\{", "{\"more\": 1, ");
 
-    assertThatThrownBy(() -> EventSchemas.validate(new PublishedEvent(event.detailType(), more)))
+    assertThatThrownBy(
+            () -> EventSchemas.validate(new PublishedEvent(event.detailType(), "", more)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("more");
   }
@@ -40,7 +42,8 @@ final class PublishedEventTest {
     var event = PublishedEvent.of(new RetrySkipped(TRIGGER, "no"));
     var other = event.detail().replace("\"build\"", "\"somebody\"");
 
-    assertThatThrownBy(() -> EventSchemas.validate(new PublishedEvent(event.detailType(), other)))
+    assertThatThrownBy(
+            () -> EventSchemas.validate(new PublishedEvent(event.detailType(), "", other)))
         .isInstanceOf(AssertionError.class);
   }
 

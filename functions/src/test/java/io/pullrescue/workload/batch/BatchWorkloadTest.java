@@ -5,31 +5,42 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.diagnosis.Failure;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
+import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.DependencyFactory;
+import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.FakeBatch;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.LoadResult;
-import io.pullrescue.workload.MirroredImageLookup;
+import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.RequiredImageLookup;
+import io.pullrescue.workload.RetryRequest.Retry;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.batch.model.ContainerDetail;
+import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
 /** Retries jobs against a fake of AWS Batch. */
 final class BatchWorkloadTest {
   private static final String JOB_ID = "4c7599ae-0a82-49aa-ba5a-4727fcce14a8";
-  private static final String REPLICATED = "pull-rescue/image-replicated-for-job.json";
+
+  private static final ImageReference PYTHON = ImageReference.of("python:3.12-slim");
+  private static final Retry REQUEST = TestFixtures.retryRequest("job");
 
   private final FakeBatch batch = new FakeBatch(startedByPerson());
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
+  private final Map<ImageReference, MirroredImage> mirroredImages =
+      new HashMap<>(Map.of(PYTHON, TestFixtures.mirroredImage(PYTHON)));
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
 
   @Test
@@ -79,18 +90,21 @@ final class BatchWorkloadTest {
   void ignoresJobThatHasNotFailedOrIsUnknown() {
     batch.job = startedByPerson().toBuilder().status("RUNNABLE").build();
     assertThat(load())
-        .isEqualTo(new LoadResult.NoFailure("job " + JOB_ID + " is RUNNABLE, not failed"));
+        .isEqualTo(new LoadResult.NotReady(null, "job " + JOB_ID + " is RUNNABLE, not failed"));
+
+    batch.job = startedByPerson().toBuilder().status("SUCCEEDED").build();
+    assertThat(load())
+        .isEqualTo(new LoadResult.NoFailure("job " + JOB_ID + " is SUCCEEDED, not failed"));
 
     batch.job = null;
     assertThat(load())
         .isEqualTo(
-            new LoadResult.NoFailure("Batch job " + JOB_ID + " does not exist in this Region"));
+            new LoadResult.NotReady(
+                null, "Batch job " + JOB_ID + " does not exist in this Region"));
   }
 
   private LoadResult load() {
-    return batch
-        .workload(new MirroredImageLookup(image -> Optional.empty()), retryMode, publisher)
-        .load(new JobFailed(JOB_ID));
+    return batch.workload(imageLookup(), retryMode, publisher).load(new JobFailed(JOB_ID));
   }
 
   @Test
@@ -139,32 +153,68 @@ final class BatchWorkloadTest {
 
   @Test
   void waitsUntilAllImagesOfJobAreMirrored() {
-    var other = "\"images\": [\"docker.io/library/r-base:4.4.1\", ";
-    var event = TestFixtures.readSample(REPLICATED).replaceFirst("\"images\": \\[", other);
+    failToPullTwoImages();
 
-    assertThat(summary(event)).contains("still waits for r-base:4.4.1");
+    assertThat(retry(REQUEST))
+        .isEqualTo(
+            new Completed(
+                "waiting: " + JOB_ID + " also needs r-base:4.4.1, which is not mirrored yet"));
     assertThat(batch.submittedJobs).isEmpty();
   }
 
   @Test
-  void ignoresReferenceOutsideMirrorNaming() {
-    var forgedEvent =
-        TestFixtures.readSample(REPLICATED).replace("docker-hub/library/python", "docker-hub/evil");
-
-    assertThat(summary(forgedEvent))
-        .contains("is not the name of a mirrored image of docker.io/library/python");
+  void mergesRequestsOfAllImagesBeforeSubmission() {
+    assertThat(retry(REQUEST))
+        .isEqualTo(new RetryAfter("all images of job " + JOB_ID + " are mirrored", Duration.ZERO));
     assertThat(batch.submittedJobs).isEmpty();
   }
 
-  private String summary() {
-    return summary(TestFixtures.readSample(REPLICATED));
+  @Test
+  void ignoresImageThatDidNotCauseTheFailure() {
+    var forged = Retry.of(REQUEST.trigger(), ImageReference.of("team/backdoor:1")).orElseThrow();
+
+    assertThat(retry(forged))
+        .isEqualTo(
+            new Completed(
+                "ignored: "
+                    + JOB_ID
+                    + " did not fail because of an image pull of team/backdoor:1 that mirroring can"
+                    + " fix"));
+    assertThat(batch.calls).containsExactly("DescribeJobs");
   }
 
-  private String summary(String event) {
-    var replicated = (ImageReplicated) DependencyFactory.eventParser().parse(event);
-    var workload =
-        batch.workload(new MirroredImageLookup(image -> Optional.empty()), retryMode, publisher);
-    return ((Completed) workload.retry((JobFailed) replicated.workload(), replicated, 1)).summary();
+  private void failToPullTwoImages() {
+    batch.job =
+        startedByPerson().toBuilder()
+            .container((ContainerDetail) null)
+            .ecsProperties(properties ->
+                properties.taskProperties(
+                    EcsTaskDetails.builder()
+                        .containers(unableToPull("python:3.12-slim"), unableToPull("r-base:4.4.1"))
+                        .build()))
+            .build();
+  }
+
+  private static TaskContainerDetails unableToPull(String image) {
+    return TaskContainerDetails.builder()
+        .name(image)
+        .image(image)
+        .reason("CannotPullContainerError: toomanyrequests")
+        .build();
+  }
+
+  private String summary() {
+    return ((Completed) retry(REQUEST.forAllImages())).summary();
+  }
+
+  private ProcessingResult retry(Retry request) {
+    return batch
+        .workload(imageLookup(), retryMode, publisher)
+        .retry(new JobFailed(JOB_ID), request);
+  }
+
+  private RequiredImageLookup imageLookup() {
+    return TestFixtures.imageLookup(publisher, mirroredImages);
   }
 
   private static JobDetail startedByPerson() {

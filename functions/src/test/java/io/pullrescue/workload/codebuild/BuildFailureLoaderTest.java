@@ -152,8 +152,8 @@ final class BuildFailureLoaderTest {
 
     assertThat(result)
         .isInstanceOfSatisfying(
-            LoadResult.NoFailure.class,
-            noFailure -> assertReason(noFailure, "-c buildLogBuckets=logs"));
+            LoadResult.Unreadable.class,
+            unreadable -> assertReason(unreadable.reason(), "-c buildLogBuckets=logs"));
   }
 
   @Test
@@ -180,15 +180,24 @@ final class BuildFailureLoaderTest {
 
   @Test
   void explainsWhyThereIsNoFailure() {
-    assertThat(load(null))
-        .isInstanceOfSatisfying(
-            LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "has no build"));
     assertThat(load(build("SUCCEEDED", "ruby:2.7", null, SUBMITTED)))
         .isInstanceOfSatisfying(
-            LoadResult.NoFailure.class, failure -> assertReason(failure, "is SUCCEEDED"));
+            LoadResult.NoFailure.class, failure -> assertReason(failure.reason(), "is SUCCEEDED"));
     assertThat(load(build("FAILED", "ruby:2.7", null, SUBMITTED, BUILD_FAILED)))
         .isInstanceOfSatisfying(
-            LoadResult.NoFailure.class, no -> assertReason(no, "writes no log"));
+            LoadResult.Unreadable.class,
+            unreadable -> assertReason(unreadable.reason(), "writes no log"));
+  }
+
+  @Test
+  void waitsForBuildThatItsEventIsQuickerThan() {
+    assertThat(load(null))
+        .isInstanceOfSatisfying(
+            LoadResult.NotReady.class, notReady -> assertReason(notReady.reason(), "has no build"));
+    assertThat(load(build("IN_PROGRESS", "ruby:2.7", null, SUBMITTED)))
+        .isInstanceOfSatisfying(
+            LoadResult.NotReady.class,
+            notReady -> assertReason(notReady.reason(), "is IN_PROGRESS, not failed"));
   }
 
   @Test
@@ -198,7 +207,8 @@ final class BuildFailureLoaderTest {
 
     assertThat(load(probe))
         .isInstanceOfSatisfying(
-            LoadResult.NoFailure.class, noFailure -> assertReason(noFailure, "is a probe"));
+            LoadResult.NoFailure.class,
+            noFailure -> assertReason(noFailure.reason(), "is a probe"));
   }
 
   private static Optional<String> failedPhase(BuildPhase... phases) {
@@ -210,8 +220,8 @@ final class BuildFailureLoaderTest {
     return SampleBuild.phase(type, status, start, start.plusSeconds(9));
   }
 
-  private static void assertReason(LoadResult.NoFailure noFailure, String text) {
-    assertThat(noFailure.reason()).contains(text).contains(ID);
+  private static void assertReason(String reason, String text) {
+    assertThat(reason).contains(text).contains(ID);
   }
 
   private static Failure onlyFailure(LoadResult result) {

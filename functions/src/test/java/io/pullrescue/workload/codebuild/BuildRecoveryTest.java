@@ -14,7 +14,6 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,18 +93,6 @@ final class BuildRecoveryTest {
   }
 
   @Test
-  void ignoresForgedIdOfOriginalBuild() {
-    updateProject();
-    var foreign = "arn:aws:codebuild:us-east-1:999999999999:build/shop:1";
-    var variables = new LinkedHashMap<>(RETRY_STATE.environmentVariables());
-    variables.put(RetryState.ORIGINAL_BUILD_VARIABLE, foreign);
-    codeBuild.add(SampleBuild.from(retriedBuild("SUCCEEDED")).withVariables(variables).build());
-
-    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded; its project was restored");
-    assertThat(publisher.events.getLast().trigger().id()).isEqualTo(RETRIED_BUILD);
-  }
-
-  @Test
   void readsOriginalBuildBeforeProjectIsRestored() {
     updateProject();
     codeBuild.calls.clear();
@@ -156,6 +143,17 @@ final class BuildRecoveryTest {
         SampleBuild.from(retriedBuild("SUCCEEDED")).withInitiator("codepipeline/shop").build());
 
     assertThat(summary()).endsWith("; its project was restored");
+  }
+
+  @Test
+  void survivesOriginalBuildOfOtherAccount() {
+    var state = new RetryState(ARN_OF_OTHER_ACCOUNT, 1, List.of());
+    codeBuild.add(
+        SampleBuild.from(retriedBuild("SUCCEEDED"))
+            .withVariables(state.environmentVariables())
+            .build());
+
+    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded");
   }
 
   @Test

@@ -11,8 +11,7 @@ import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.LoadResult;
-import io.pullrescue.workload.MirroredImageLookup;
-import java.util.Optional;
+import io.pullrescue.workload.ProcessingResult;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ecs.model.Task;
 
@@ -46,20 +45,36 @@ final class EcsWorkloadTest {
   void ignoresTaskThatHasNotStoppedOrIsUnknown() {
     ecs.setTask(TASK.toBuilder().lastStatus("RUNNING").build());
     assertThat(load())
-        .isEqualTo(new LoadResult.NoFailure("task " + TASK.taskArn() + " is RUNNING, not stopped"));
+        .isEqualTo(
+            new LoadResult.NotReady(null, "task " + TASK.taskArn() + " is RUNNING, not stopped"));
 
     ecs.setTask(null);
     assertThat(load())
         .isEqualTo(
-            new LoadResult.NoFailure(
-                "ECS task " + TASK.taskArn() + " does not exist in this Region"));
+            new LoadResult.NotReady(
+                null, "ECS task " + TASK.taskArn() + " does not exist in this Region"));
   }
 
   private LoadResult load() {
-    return ecs.workload(
-            new MirroredImageLookup(image -> Optional.empty()),
-            WorkloadRetryMode.OFF,
-            new TestFixtures.RecordingEventPublisher())
-        .load(new TaskFailed(TASK.clusterArn(), TASK.taskArn()));
+    return workload().load(new TaskFailed(TASK.clusterArn(), TASK.taskArn()));
+  }
+
+  private EcsWorkload workload() {
+    var publisher = new TestFixtures.RecordingEventPublisher();
+    return ecs.workload(TestFixtures.imageLookup(publisher), WorkloadRetryMode.ALL, publisher);
+  }
+
+  @Test
+  void asksEcsNothingAboutTaskOfAnotherAccount() {
+    var failed =
+        new TaskFailed(
+            TASK.clusterArn().replace("123456789012", "999999999999"),
+            TASK.taskArn().replace("123456789012", "999999999999"));
+    var reason = "ECS task " + failed.taskArn() + " is not of this account and Region";
+
+    assertThat(workload().load(failed)).isEqualTo(new LoadResult.NoFailure(reason));
+    assertThat(workload().retry(failed, TestFixtures.retryRequest("task")))
+        .isEqualTo(new ProcessingResult.Completed("ignored: " + reason));
+    assertThat(ecs.calls).isEmpty();
   }
 }

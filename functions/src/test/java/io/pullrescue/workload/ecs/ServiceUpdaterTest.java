@@ -5,33 +5,32 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
-import io.pullrescue.lambda.DependencyFactory;
 import io.pullrescue.lambda.QueueMessage;
 import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.RetryRequest.Retry;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Updates services against a fake of Amazon ECS. */
 final class ServiceUpdaterTest {
-  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
+  private static final Retry REQUEST = TestFixtures.retryRequest("task");
   private static final ImageReference NGINX = ImageReference.of("nginx:1.27");
 
   private final FakeEcs ecs =
       new FakeEcs(SampleWorkloads.task(TestFixtures.event("ecs/fargate-rate-limit.json")));
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
-  private final Map<ImageReference, MirroredImage> mirroredImages = new HashMap<>();
+  private final Map<ImageReference, MirroredImage> mirroredImages =
+      new HashMap<>(Map.of(TestFixtures.RUBY, TestFixtures.mirroredImage(TestFixtures.RUBY)));
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
 
   @Test
@@ -153,7 +152,7 @@ final class ServiceUpdaterTest {
   void waitsUntilAllImagesOfTaskAreMirrored() {
     failToPullTwoImages();
 
-    assertThat(summary()).contains("still waits for nginx:1.27");
+    assertThat(summary()).contains("also needs nginx:1.27, which is not mirrored yet");
     assertThat(ecs.updates).isEmpty();
 
     mirroredImages.put(NGINX, TestFixtures.mirroredImage(NGINX));
@@ -181,13 +180,23 @@ final class ServiceUpdaterTest {
         TestFixtures.MIRROR.mirrorReference(ImageReference.of("ruby:2.7")).orElseThrow().toString();
     ecs.setTask(SampleWorkloads.task(TestFixtures.event("ecs/fargate-mirror-not-found.json")));
     ecs.setCurrentDefinition(ecs.register(42, FakeEcs.container("web", mirrorReference)));
-    var replicated =
-        TestFixtures.readSample(REPLICATED)
-            .replace("0d3f6b1c8e2a4975b6d0c1f2e3a49586", "30629e4fb15d7ca8e903f425b6d7c8b9")
-            .replace(
-                "[\n      \"docker.io/library/ruby:2.7\"", "[\n      \"" + mirrorReference + "\"");
+    var trigger = (Trigger.Task) REQUEST.trigger();
+    var request =
+        Retry.of(
+                new Trigger.Task(
+                    trigger
+                        .id()
+                        .replace(
+                            "0d3f6b1c8e2a4975b6d0c1f2e3a49586", "30629e4fb15d7ca8e903f425b6d7c8b9"),
+                    trigger.cluster(),
+                    trigger.definition(),
+                    trigger.group(),
+                    trigger.launchType(),
+                    trigger.startedBy()),
+                REQUEST.image())
+            .orElseThrow();
 
-    assertThat(summary(replicated))
+    assertThat(summary(request))
         .contains("shop-web:42 refers to the mirror, so service web pulls the mirrored images");
     assertThat(ecs.updates).isEmpty();
   }
@@ -206,27 +215,22 @@ final class ServiceUpdaterTest {
   }
 
   @Test
-  void ignoresReferenceOutsideMirrorNaming() {
-    var forgedEvent =
-        TestFixtures.readSample(REPLICATED).replace("docker-hub/library/ruby", "docker-hub/evil");
+  void ignoresImageThatDidNotCauseTheFailure() {
+    var forged = Retry.of(REQUEST.trigger(), ImageReference.of("team/backdoor:1")).orElseThrow();
 
-    assertThat(summary(forgedEvent))
-        .contains("is not the name of a mirrored image of docker.io/library/ruby");
+    assertThat(summary(forged))
+        .startsWith("ignored: ")
+        .contains("did not fail because of an image pull of team/backdoor:1");
     assertThat(ecs.updates).isEmpty();
   }
 
   private String summary() {
-    return summary(TestFixtures.readSample(REPLICATED));
+    return summary(REQUEST);
   }
 
-  private String summary(String event) {
-    var replicated = (ImageReplicated) DependencyFactory.eventParser().parse(event);
+  private String summary(Retry request) {
     var workload =
-        ecs.workload(
-            new MirroredImageLookup(image -> Optional.ofNullable(mirroredImages.get(image))),
-            retryMode,
-            publisher);
-    return ((Completed) workload.retry((TaskFailed) replicated.workload(), replicated, 1))
-        .summary();
+        ecs.workload(TestFixtures.imageLookup(publisher, mirroredImages), retryMode, publisher);
+    return ((Completed) workload.retry((TaskFailed) request.workload(), request)).summary();
   }
 }

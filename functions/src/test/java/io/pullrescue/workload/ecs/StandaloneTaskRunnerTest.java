@@ -4,29 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.WorkloadRetryMode;
-import io.pullrescue.event.IncomingEvent.ImageReplicated;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
-import io.pullrescue.lambda.DependencyFactory;
 import io.pullrescue.lambda.QueueMessage;
 import io.pullrescue.testing.FakeCloudTrail;
 import io.pullrescue.testing.FakeEcs;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
-import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.RetryRequest.Retry;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 /** Runs standalone tasks again against a fake of Amazon ECS. */
 final class StandaloneTaskRunnerTest {
-  private static final String REPLICATED = "pull-rescue/image-replicated-for-task.json";
-
   private final FakeEcs ecs = new FakeEcs(null);
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
@@ -111,22 +106,22 @@ final class StandaloneTaskRunnerTest {
   void waitsForRunTaskEventInCloudTrail() {
     ecs.cloudTrail.recordedNetwork = null;
 
-    assertThat(process(1))
+    assertThat(process(0))
         .asInstanceOf(type(RetryAfter.class))
         .satisfies(retryAfter -> assertThat(retryAfter.delay()).isEqualTo(Duration.ofMinutes(1)));
-    assertThat(process(4)).isInstanceOf(RetryAfter.class);
+    assertThat(process(3)).isInstanceOf(RetryAfter.class);
     assertThat(publisher.events).isEmpty();
 
     ecs.cloudTrail.recordedNetwork = FakeCloudTrail.NETWORK;
-    assertThat(process(5)).isInstanceOf(Completed.class);
+    assertThat(process(4)).isInstanceOf(Completed.class);
     assertThat(ecs.startedTasks).hasSize(1);
   }
 
   @Test
-  void skipsTaskWithoutRunTaskEventOnLastReceive() {
+  void skipsTaskWithoutRunTaskEventAfterLastWait() {
     ecs.cloudTrail.recordedNetwork = null;
 
-    assertThat(((Completed) process(5)).summary())
+    assertThat(((Completed) process(4)).summary())
         .contains("did not retry", "CloudTrail has no RunTask event for it", "manually");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
     assertThat(ecs.startedTasks).isEmpty();
@@ -177,20 +172,20 @@ final class StandaloneTaskRunnerTest {
   }
 
   private String summary() {
-    return ((Completed) process(1)).summary();
+    return ((Completed) process(0)).summary();
   }
 
-  private ProcessingResult process(int receiveCount) {
+  private ProcessingResult process(int waits) {
     var sample =
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("service:web", "family:shop-web")
             .replace("ecs-svc/2770844949256052681", startedBy);
     var task = SampleWorkloads.task(new QueueMessage("1", sample, 1));
     ecs.setTask(taskExists ? task : null);
-    var replicated =
-        (ImageReplicated)
-            DependencyFactory.eventParser().parse(TestFixtures.readSample(REPLICATED));
-    return ecs.workload(new MirroredImageLookup(image -> Optional.empty()), retryMode, publisher)
-        .retry((TaskFailed) replicated.workload(), replicated, receiveCount);
+    var request = TestFixtures.retryRequest("task");
+    var retry =
+        new Retry(request.trigger(), request.workload(), request.image(), waits, null, false);
+    return ecs.workload(TestFixtures.imageLookup(publisher), retryMode, publisher)
+        .retry((TaskFailed) retry.workload(), retry);
   }
 }

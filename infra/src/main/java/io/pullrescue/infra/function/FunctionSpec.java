@@ -13,8 +13,8 @@ public enum FunctionSpec {
    * A message may wait for Docker Hub's rate limit twice, whose window is 6 hours.
    */
   REPLICATE("Copies one image from its upstream registry into Amazon ECR", 900, 1769, 13),
-  /** Retries workloads. */
-  RETRY("Retries the failed workload from the mirrored image", 60, 512, 1),
+  /** Retries workloads. A message may wait four hours for a pipeline stage. */
+  RETRY("Retries the failed workload from the mirrored image", 60, 512, 5),
   /** Serves manual requests. */
   MANUAL("Mirrors an image, diagnoses an error text or a build, on request", 900, 1769, 1),
   /** Keeps the mirror up to date. */
@@ -72,6 +72,11 @@ public enum FunctionSpec {
     return "io.pullrescue.lambda." + constructId() + "Handler::handleRequest";
   }
 
+  /** Returns whether the function publishes events; a refresh only requests replications. */
+  public boolean publishesEvents() {
+    return this != REFRESH;
+  }
+
   /** Returns whether the function reads a property of {@link PullRescueConfig}. */
   boolean reads(String property) {
     return switch (property) {
@@ -81,7 +86,7 @@ public enum FunctionSpec {
       case "workloadPullSecrets" -> this == REPLICATE;
       case "replication" -> this == REPLICATE || this == MANUAL;
       case "buildLogBuckets" -> this == DIAGNOSE || this == RETRY;
-      case "retry" -> this == RETRY;
+      case "retry" -> this == REPLICATE || this == RETRY;
       default -> throw new IllegalArgumentException("no function reads " + property);
     };
   }

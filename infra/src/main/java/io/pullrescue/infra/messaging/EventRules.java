@@ -1,9 +1,5 @@
 package io.pullrescue.infra.messaging;
 
-import io.pullrescue.config.EventNames;
-import io.pullrescue.config.RetryConfig;
-import io.pullrescue.config.WorkloadRetryMode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,12 +13,18 @@ import software.amazon.awscdk.services.events.targets.SqsQueue;
 import software.constructs.Construct;
 
 /**
- * Routes events from the bus to the queues, unchanged, and invokes functions on a schedule. {@code
- * scripts/disable} finds these rules by their targets.
+ * Routes events of AWS services from the bus to the queues, unchanged, and invokes functions on a
+ * schedule. {@code scripts/disable} finds these rules by their targets.
+ *
+ * <p>No rule matches the events of pull-rescue itself: every principal that may put events can
+ * publish with its source, so no work follows from them.
  */
 public final class EventRules extends Construct {
   /** The prefix of all ECS errors about images, manifests, registries and their credentials. */
   private static final List<Object> CANNOT_PULL = List.of(Map.of("prefix", "CannotPull"));
+
+  /** The message group of events about builds that succeeded. */
+  private static final String RECOVERIES_GROUP = "recoveries";
 
   private static final String ADDITIONAL_INFORMATION = "additional-information";
 
@@ -37,16 +39,14 @@ public final class EventRules extends Construct {
    * Defines the targets of the rules.
    *
    * @param failures the queue of failure events
-   * @param retries the queue of events that a retry may follow
-   * @param retry which workloads are retried
+   * @param retries the FIFO queue of retries and of what follows them
    */
-  public record Props(QueueWithDlq failures, QueueWithDlq retries, RetryConfig retry) {}
+  public record Props(QueueWithDlq failures, QueueWithDlq retries) {}
 
   /** Creates the rules of the event bus. */
   public EventRules(Construct scope, String id, Props props) {
     super(scope, id);
     var failures = props.failures();
-    var retries = props.retries();
     rule("BuildFailed", "CodeBuild builds that failed, for whatever reason", failures)
         .addEventPattern(
             EventPattern.builder()
@@ -68,17 +68,7 @@ public final class EventRules extends Construct {
                 .detailType(List.of("Batch Job State Change"))
                 .detail(failedJob())
                 .build());
-    rule("ReplicatedForWork", "Mirrored images that a failed workload waits for", retries)
-        .addEventPattern(
-            EventPattern.builder()
-                .source(List.of(EventNames.SOURCE))
-                .detailType(List.of(EventNames.IMAGE_REPLICATED))
-                .detail(
-                    Map.of(
-                        PublishedEvents.TRIGGER,
-                        Map.of(PublishedEvents.TRIGGER_TYPE, retriedTypes(props.retry()))))
-                .build());
-    rule("BuildRecovered", "Retried CodeBuild builds that succeeded", retries)
+    fifoRule("BuildRecovered", "Retried CodeBuild builds that succeeded", props)
         .addEventPattern(
             EventPattern.builder()
                 .source(List.of("aws.codebuild"))
@@ -100,18 +90,6 @@ public final class EventRules extends Construct {
         .schedule(Schedule.rate(interval))
         .targets(List.of(target))
         .build();
-  }
-
-  /** Leaves out the workloads that are only reported. */
-  private static List<String> retriedTypes(RetryConfig retry) {
-    var types = new ArrayList<>(List.of(EventNames.BUILD));
-    if (retry.ecsRetry() != WorkloadRetryMode.OFF) {
-      types.add(EventNames.TASK);
-    }
-    if (retry.batchRetry() != WorkloadRetryMode.OFF) {
-      types.add(EventNames.JOB);
-    }
-    return types;
   }
 
   /** AWS Fargate gives the reason for the task, the agent on EC2 for the container only. */
@@ -151,15 +129,36 @@ public final class EventRules extends Construct {
   }
 
   private Rule rule(String id, String description, QueueWithDlq target) {
+    return rule(
+        id,
+        description,
+        SqsQueue.Builder.create(target.queue()).deadLetterQueue(target.deadLetterQueue()).build());
+  }
+
+  /**
+   * Creates a rule for the FIFO queue. A rule can name only a constant message group; the function
+   * sends the message on into the group of its project. What EventBridge cannot deliver goes to the
+   * dead-letter queue of the failures, because it accepts no FIFO queue there.
+   *
+   * @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html">Using
+   *     dead-letter queues</a>
+   */
+  private Rule fifoRule(String id, String description, Props props) {
+    return rule(
+        id,
+        description,
+        SqsQueue.Builder.create(props.retries().queue())
+            .messageGroupId(RECOVERIES_GROUP)
+            .deadLetterQueue(props.failures().deadLetterQueue())
+            .build());
+  }
+
+  private Rule rule(String id, String description, SqsQueue target) {
     return Rule.Builder.create(this, id)
         .description(description)
         // Other accounts may send events to this bus; their workloads are not ours.
         .eventPattern(EventPattern.builder().account(List.of(Stack.of(this).getAccount())).build())
-        .targets(
-            List.of(
-                SqsQueue.Builder.create(target.queue())
-                    .deadLetterQueue(target.deadLetterQueue())
-                    .build()))
+        .targets(List.of(target))
         .build();
   }
 }

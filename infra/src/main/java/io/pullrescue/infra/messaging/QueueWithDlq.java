@@ -14,8 +14,8 @@ import software.constructs.Construct;
 
 /** Creates a queue for a function, and the dead-letter queue for what the function cannot do. */
 public final class QueueWithDlq extends Construct {
-  /** The longest retention that SQS offers, so that there is time to fix the cause. */
-  private static final Duration DLQ_RETENTION = Duration.days(14);
+  /** The functions count on it: they report a message before SQS would delete it. */
+  private static final Duration RETENTION = Duration.days(QueueLimits.RETENTION.toDays());
 
   private final QueueProps props;
   private final Queue queue;
@@ -25,10 +25,9 @@ public final class QueueWithDlq extends Construct {
   public QueueWithDlq(Construct scope, String id, QueueProps props) {
     super(scope, id);
     this.props = props;
-    deadLetterQueue =
-        queue("DeadLetters", props.name() + "-dead-letters").retentionPeriod(DLQ_RETENTION).build();
+    deadLetterQueue = queue("DeadLetters", props.name() + "-dead-letters").build();
     queue =
-        queue("Queue", props.name())
+        contentDeduplicated(queue("Queue", props.name()))
             .visibilityTimeout(props.consumer().visibilityTimeout())
             .deadLetterQueue(
                 DeadLetterQueue.builder()
@@ -44,9 +43,21 @@ public final class QueueWithDlq extends Construct {
             .encryptionKey()
             .encrypt(Queue.Builder.create(this, id))
             .queueName(props.fifo() ? name + ".fifo" : name)
+            .retentionPeriod(RETENTION)
             .enforceSsl(true);
     // CloudFormation rejects FifoQueue: false.
     return props.fifo() ? builder.fifo(true) : builder;
+  }
+
+  /**
+   * EventBridge requires it of a FIFO queue. The deduplication ids that functions send override it.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html">Target,
+   *     SqsParameters</a>
+   */
+  private Queue.Builder contentDeduplicated(Queue.Builder queue) {
+    return props.receivesEvents() && props.fifo() ? queue.contentBasedDeduplication(true) : queue;
   }
 
   /** Returns the properties of the queue. */
