@@ -170,7 +170,7 @@ final class RetryServiceTest {
 
   @Test
   void skipsStageThatNewerExecutionReplaced() {
-    addBuildStartedBy("codepipeline/shop");
+    addBuildOfPipeline();
     allowProjectUpdates();
     fixture.codePipeline.inboundExecutionId = "execution-2";
 
