@@ -75,7 +75,7 @@ def create(folder):
 
 def host_names():
     lines = HOSTS.read_text().splitlines()
-    return [name for line in lines if line.startswith("198.") for name in line.split()[1:]]
+    return [name for line in lines if not line.startswith(("#", "127.")) for name in line.split()[1:]]
 
 
 def _openssl(folder, *arguments):

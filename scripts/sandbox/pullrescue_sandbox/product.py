@@ -23,8 +23,10 @@ class Setting:
     CREDENTIALS = "credentials"
     ECS_RETRY = "ecsRetry"
     IMAGE_SUBSTITUTION = "imageSubstitution"
+    MAX_GIGABYTES_PER_DAY = "maxGigabytesPerDay"
     MODE = "mode"
     PASS_ROLES = "passRoles"
+    PRIVATE_IMAGES = "privateImages"
     PROBE_BUILDS = "probeBuilds"
     PROJECT_UPDATES = "projectUpdates"
     PROJECTS = "projects"
@@ -64,6 +66,7 @@ class Field:
     NEXT_ACTION = "nextAction"
     REASON = "reason"
     STATS = "stats"
+    SUMMARY = "summary"
     TRIGGER = "trigger"
     TRIGGER_TYPE = "type"
 

@@ -18,7 +18,7 @@ CANARIES = ("canary-of-the-project", "canary-in-the-log", WRONG_PASSWORD)
 TOKENS = (
     r"auth-token",
     r"QVdTOjEyMzQ1Njc4OTAxMi1hdXRoLXRva2Vu",
-    r"eyJhY2NvdW50Ijoi",
+    r"eyJ0eXAiOiJKV1Qi",
     r"verify=\d",
     r"X-Amz-Signature=\w",
 )

@@ -44,7 +44,9 @@ def _succeeds(*command):
 
 def same_bytes():
     """Compares the image at Docker Hub and in the mirror with all children, and prints both digests."""
-    source, mirrored = manifest_at_docker_hub(TAG, ":"), inspect_raw(f"{MIRROR}:{TAG}", ECR_CREDENTIALS)
+    source = manifest_at_docker_hub(TAG, ":")
+    # By digest: a failed workload does not move the tag of an earlier demonstration.
+    mirrored = inspect_raw(f"{MIRROR}@{digest_of(source)}", ECR_CREDENTIALS)
     children = [entry["digest"] for entry in json.loads(source)["manifests"]]
     same = [
         manifest_at_docker_hub(digest, "@") == inspect_raw(f"{MIRROR}@{digest}", ECR_CREDENTIALS) for digest in children

@@ -53,6 +53,12 @@ def serve_ecr_public(enabled):
         switch.unlink(missing_ok=True)
 
 
+def hide(repository):
+    """Makes a repository private: it needs an account."""
+    with (paths.state() / "private").open("a") as file:
+        file.write(f"{repository}\n")
+
+
 def _requests(outcome, since):
     # nginx writes the log after the client has the response.
     time.sleep(0.1)

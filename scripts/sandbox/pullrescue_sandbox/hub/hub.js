@@ -1,6 +1,6 @@
 // Docker Hub as a client sees it: a bearer challenge, tokens that carry the account, and a quota of manifest GETs
 // for each account (all anonymous clients share one, as behind one NAT gateway). Each quota is a file, so that it
-// can be read and set. HEAD is not counted, as at Docker Hub.
+// can be read and set. HEAD is not counted, as at Docker Hub. The file private lists the repositories that need an account.
 const fs = require('fs');
 
 const ACCOUNT_LIMIT = 200;
@@ -25,9 +25,23 @@ function token(r) {
         json(r, 401, {details: 'incorrect username or password'});
         return;
     }
-    const content = {account: credentials.split(':')[0] || 'anonymous', scope: r.args.scope || ''};
-    const text = Buffer.from(JSON.stringify(content)).toString('base64');
+    const text = signed({access: access(r, credentials !== ''), sub: credentials.split(':')[0]});
     json(r, 200, {token: text, access_token: text, expires_in: 300, issued_at: new Date().toISOString()});
+}
+
+// The token lists what it grants: https://distribution.github.io/distribution/spec/auth/jwt/
+function access(r, hasAccount) {
+    const scope = (r.args.scope || '').match(/^repository:([^:]+):/);
+    const granted = scope && exists(r, scope[1]) && (hasAccount || !isPrivate(r, scope[1]));
+    return granted ? [{type: 'repository', name: scope[1], actions: ['pull']}] : [];
+}
+
+// In the form of a JSON Web Token; the sandbox believes every signature.
+function signed(claims) {
+    const encoded = [{typ: 'JWT', alg: 'RS256'}, claims].map(function (part) {
+        return Buffer.from(JSON.stringify(part)).toString('base64url');
+    });
+    return encoded.join('.') + '.c2lnbmF0dXJl';
 }
 
 function challenge(r, repository, error) {
@@ -44,7 +58,7 @@ function account(r) {
         return '';
     }
     try {
-        return JSON.parse(Buffer.from(header.slice(7), 'base64').toString()).account;
+        return JSON.parse(Buffer.from(header.split('.')[1], 'base64url').toString()).sub || 'anonymous';
     } catch (malformed) {
         return '';
     }
@@ -55,6 +69,14 @@ function exists(r, repository) {
         fs.accessSync(r.variables.state + '/registry/hub/docker/registry/v2/repositories/' + repository);
         return true;
     } catch (absent) {
+        return false;
+    }
+}
+
+function isPrivate(r, repository) {
+    try {
+        return fs.readFileSync(r.variables.state + '/private', 'utf8').split('\n').indexOf(repository) >= 0;
+    } catch (none) {
         return false;
     }
 }
@@ -106,7 +128,8 @@ function handle(r) {
     }
     r.variables.account = name;
     const reads = r.method === 'GET' || r.method === 'HEAD';
-    if (path && (!exists(r, path[1]) || !reads)) {
+    const hidden = path && (!exists(r, path[1]) || (name === 'anonymous' && isPrivate(r, path[1])));
+    if (path && (hidden || !reads)) {
         challenge(r, path[1], 'insufficient_scope');
         return;
     }
@@ -123,7 +146,7 @@ function handle(r) {
 
 // ECR Public: its own bearer challenge; the official images only if the file ecr-public exists.
 function publicToken(r) {
-    json(r, 200, {token: Buffer.from('{"account":"ecr-public"}').toString('base64')});
+    json(r, 200, {token: signed({sub: 'ecr-public'})});
 }
 
 function handlePublic(r) {

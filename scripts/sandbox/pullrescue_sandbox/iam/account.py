@@ -91,6 +91,14 @@ class Account:
             return {}
         return {tag["key"]: tag["value"] for tag in tags}
 
+    def repository_tags(self, repository):
+        """Returns the tags of a repository by its ARN; none if there is no such repository."""
+        try:
+            tags = self._client("ecr").list_tags_for_resource(resourceArn=repository)["tags"]
+        except ClientError:
+            return {}
+        return {tag["Key"]: tag["Value"] for tag in tags}
+
     def service_tags(self, service):
         cluster, _, name = service.rpartition(":service/")[2].partition("/")
         found = self._client("ecs").describe_services(cluster=cluster, services=[name], include=["TAGS"])["services"]

@@ -4,7 +4,7 @@ from pullrescue_sandbox.account import arn
 
 from . import batch_calls, ecs_calls
 from .permission import Permission
-from .tags import resource_tags
+from .tags import request_tags, resource_tags
 
 
 def required_permissions(service, operation, parameters, account):
@@ -21,7 +21,8 @@ def required_permissions(service, operation, parameters, account):
         Permission(action, resource, context(action, parameters, resource, account))
         for resource in resources(parameters)
     ]
-    return needed + (new_repository_tagging(parameters) if action == "ecr:CreateRepository" else [])
+    is_tagging = action == "ecr:CreateRepository" and parameters.get("tags")
+    return needed + (new_repository_tagging(needed) if is_tagging else [])
 
 
 def context(action, parameters, resource, account):
@@ -33,7 +34,23 @@ def context(action, parameters, resource, account):
         return {**resource_tags(account.project_tags(resource.rpartition("/")[2])), **set_by_call}
     if action.startswith("codepipeline:"):
         return resource_tags(account.pipeline_tags(parameters.get("pipelineName") or parameters["name"]))
+    if action.startswith("ecr:"):
+        return {**repository_context(resource, account), **new_tags(parameters.get("tags", []))}
     return {}
+
+
+def repository_context(repository, account):
+    """Returns the keys for the tags of a repository, which ECR evaluates for all actions on repositories, also for those
+    that registry requests need. An absent repository has no tags.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+    """
+    return resource_tags(account.repository_tags(repository)) if repository != "*" else {}
+
+
+def new_tags(tags):
+    values = {tag["Key"]: tag["Value"] for tag in tags}
+    return {**request_tags(values), "aws:TagKeys": list(values)} if values else {}
 
 
 def projects(builds):
@@ -68,8 +85,9 @@ def bucket_object(parameters):
     return [f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}"]
 
 
-def new_repository_tagging(parameters):
-    return [Permission("ecr:TagResource", resource) for resource in repositories(parameters) if parameters.get("tags")]
+def new_repository_tagging(creations):
+    """Returns the permissions to tag the repositories that are created with tags."""
+    return [Permission("ecr:TagResource", creation.resource, creation.context) for creation in creations]
 
 
 TAGGED_PROJECTS = {"codebuild:RetryBuildBatch", "codebuild:StartBuild", "codebuild:UpdateProject"}
@@ -85,6 +103,7 @@ WORKLOAD_CALLS = {**ecs_calls.PERMISSIONS, **batch_calls.PERMISSIONS}
 # By action, computed from the parameters of the call.
 RESOURCES = {
     "cloudtrail:LookupEvents": lambda _: ["*"],
+    "cloudwatch:GetMetricStatistics": lambda _: ["*"],
     "codebuild:BatchGetBuildBatches": lambda parameters: projects(parameters["ids"]),
     "codebuild:BatchGetBuilds": lambda parameters: projects(parameters["ids"]),
     "codebuild:BatchGetProjects": lambda parameters: projects(name.rpartition("/")[2] for name in parameters["names"]),

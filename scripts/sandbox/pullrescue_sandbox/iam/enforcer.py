@@ -2,7 +2,7 @@
 
 from pullrescue_sandbox.account import arn
 
-from .api_calls import required_permissions
+from .api_calls import repository_context, required_permissions
 from .permission import Permission
 
 # Calls of a poller; they contain only receipt handles.
@@ -36,7 +36,8 @@ class Enforcer:
 
     def registry_denial_reason(self, session, action, repository):
         """Returns the same for a registry request that was authenticated with this session's token."""
-        return self._denial(session, [Permission(action, arn("ecr", f"repository/{repository}"))])
+        resource = arn("ecr", f"repository/{repository}")
+        return self._denial(session, [Permission(action, resource, repository_context(resource, self._account))])
 
     def _denial(self, session, needed):
         policies = self._account.policies(session.role)

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
 
+from . import rpc_v2_cbor
+
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")
 # Operations of AWS Batch are identified by their path.
 BATCH = {
@@ -27,6 +29,9 @@ def parse_call(method, target, headers, body):
     path, _, query = target.partition("?")
     if service == "s3":
         return _object(key, method, path, parse_qs(query))
+    if cbor := rpc_v2_cbor.parse_request(target, headers, body):
+        name, operation, parameters = cbor
+        return Call(key, rpc_v2_cbor.SERVICES[name], operation, parameters)
     operation = headers.get("X-Amz-Target", "").rpartition(".")[2]
     if operation:
         return Call(key, service, operation, json.loads(body))

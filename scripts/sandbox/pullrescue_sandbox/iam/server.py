@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pullrescue_sandbox.emulators.core import caller
 
-from . import http_request
+from . import http_request, rpc_v2_cbor
 
 # Hop-by-hop headers, which a proxy must not forward.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
@@ -28,14 +28,33 @@ def serve(port, apis, enforcer):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path.startswith(REGISTRY + "?"):
                 return self._answer(*registry(enforcer, parse_qs(urlsplit(self.path).query)))
+            cbor = rpc_v2_cbor.parse_request(self.path, self.headers, body)
             call = http_request.parse_call(self.command, self.path, self.headers, body)
             session = enforcer.session(call.key)
             if session and (reason := enforcer.denial_reason(session, call)) is not None:
-                return self._answer(*access_denied(call, reason))
-            status, headers, content = forward(apis, self.command, self.path, self.headers, body, session)
+                return self._respond(cbor, *access_denied(call, reason))
+            if cbor:
+                service, operation, parameters = cbor
+                status, content, _ = forward(
+                    apis,
+                    self.command,
+                    "/",
+                    rpc_v2_cbor.json_headers(self.headers, service, operation),
+                    json.dumps(parameters).encode(),
+                    session,
+                )
+                return self._respond(cbor, status, content)
+            status, content, headers = forward(apis, self.command, self.path, self.headers, body, session)
             if session and call.operation == "GetAuthorizationToken" and status == 200:
                 content = with_token(content, session)
             return self._answer(status, content, headers)
+
+        def _respond(self, cbor, status, content, headers=()):
+            """Answers in the protocol of the request."""
+            if cbor:
+                service, operation, _ = cbor
+                content, headers = rpc_v2_cbor.encode_response(service, operation, status, content), rpc_v2_cbor.HEADERS
+            self._answer(status, content, headers)
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _handle
 
@@ -72,7 +91,7 @@ def forward(apis, method, path, headers, body, session):
             },
         )
         answer = connection.getresponse()
-        return answer.status, answer.getheaders(), answer.read()
+        return answer.status, answer.read(), answer.getheaders()
     finally:
         connection.close()
 

@@ -14,7 +14,8 @@ START_SECONDS = 60
 
 
 class ExecutionEnvironment:
-    def __init__(self, function, region, endpoint, jvm_options=(), seconds_to_stop=2):
+    def __init__(self, function, region, endpoint, jvm_options=(), seconds_to_stop=2, metrics=None):
+        self._metrics = metrics
         self.function = function
         self._region = region
         self._endpoint = endpoint
@@ -34,6 +35,8 @@ class ExecutionEnvironment:
                 self._start()
             result = self._api.invoke(payload, START_SECONDS)
             milliseconds = round((time.monotonic() - began) * 1000)
+            if self._metrics:
+                self._metrics.publish()
             if result.ends_runtime:
                 self._end()
             outcome = "ok" if result.succeeded else f"FAILED {result.message()}"

@@ -4,11 +4,12 @@ import sys
 import time
 from datetime import datetime
 
-from pullrescue_sandbox import product
+from pullrescue_sandbox import paths, product
 from pullrescue_sandbox.errors import UserError
 
 from .account import Account
 from .control_socket import ControlServer
+from .embedded_metrics import EmbeddedMetrics
 from .event_source import EventSource
 from .execution_environment import ExecutionEnvironment
 
@@ -20,7 +21,13 @@ class FunctionRunner:
         if not functions:
             raise UserError("no function is deployed; inside the sandbox: scripts/sandbox/sandbox deploy")
         self._environments = {
-            function.name: ExecutionEnvironment(function, account.region, account.endpoint) for function in functions
+            function.name: ExecutionEnvironment(
+                function,
+                account.region,
+                account.endpoint,
+                metrics=EmbeddedMetrics(paths.function_log(function.name), account.client("cloudwatch")),
+            )
+            for function in functions
         }
         self._sources = []
         self._control = None

@@ -147,6 +147,24 @@ class DockerHub(unittest.TestCase):
         self.assertEqual(404, ask(HUB.replace("2.7", "9.9"), **bearer())[0])
 
 
+    def test_shows_private_repositories_to_accounts_only(self):
+        images.publish("acme/hidden:1", platforms=["linux/amd64"], layers=1, megabytes=0.1)
+        hub.hide("acme/hidden")
+        url = "https://registry-1.docker.io/v2/acme/hidden/manifests/1"
+
+        self.assertEqual(401, ask(url, "HEAD", **bearer(repository="acme/hidden"))[0])
+        self.assertEqual(200, ask(url, "HEAD", **bearer("rescuer:correct-horse", "acme/hidden"))[0])
+        self.assertEqual([], self.granted(bearer(repository="acme/hidden")))
+        self.assertEqual(
+            [{"type": "repository", "name": "library/ruby", "actions": ["pull"]}], self.granted(bearer())
+        )
+
+    @staticmethod
+    def granted(headers):
+        claims = headers["Authorization"].split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["access"]
+
+
 class EcrPublic(unittest.TestCase):
     def test_serves_official_images_if_enabled(self):
         url = "https://public.ecr.aws/v2/docker/library/ruby/manifests/2.7"

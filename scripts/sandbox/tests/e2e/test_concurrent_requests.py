@@ -1,4 +1,4 @@
-"""End-to-end tests of many replication requests at the same time. Runs inside a sandbox."""
+"""End-to-end tests of replication requests: many at the same time, and what they may cost. Runs inside a sandbox."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from rescue_test_case import RescueTestCase
 
 from pullrescue_sandbox.account import DOCKER_HUB_USER
 from pullrescue_sandbox.account import ECR_REGISTRY as ECR
-from pullrescue_sandbox.harness.commands import MANIFEST_TYPES
+from pullrescue_sandbox.harness.commands import MANIFEST_TYPES, aws
 from pullrescue_sandbox.harness.deployment import send
 from pullrescue_sandbox.hub import control as hub
 from pullrescue_sandbox.hub import images
@@ -85,4 +85,49 @@ class ConcurrentRequests(RescueTestCase):
         )
         self.assertEqual((PULLS * REQUESTS, 0), self.request_counts())
         self.assertEqual(0, hub.quota(DOCKER_HUB_USER))
+        self.assertIdle()
+
+    def test_failed_build_does_not_move_tag(self):
+        publish("crowd/moved")
+        first = digest("crowd/moved")
+        self.results([request("docker.io/crowd/moved:1")])
+        publish("crowd/moved")
+        second = digest("crowd/moved")
+
+        (result,) = self.results([request("docker.io/crowd/moved:1")])
+
+        self.assertNotEqual(first, second)
+        self.assertEqual(f"{ECR}/docker-hub/crowd/moved:pull-rescue.1@{second}", result[Field.MIRRORED_IMAGE])
+        self.assertIn(f"the mirror's tag 1 stays at {first}", result[Field.SUMMARY])
+        tags = {
+            tag: image["imageDigest"]
+            for image in aws("ecr").describe_images(repositoryName="docker-hub/crowd/moved")["imageDetails"]
+            for tag in image.get("imageTags", [])
+        }
+        self.assertEqual({"1": first, "pull-rescue.1": second}, tags)
+        self.assertIdle()
+
+
+class DailyBudget(RescueTestCase):
+    settings = {Setting.MODE: "replicate", Setting.MAX_GIGABYTES_PER_DAY: "1"}
+
+    def test_copies_nothing_beyond_budget(self):
+        publish("crowd/budget")
+        # As if a gigabyte had been copied today.
+        aws("cloudwatch").put_metric_data(
+            Namespace="PullRescue",
+            MetricData=[
+                {
+                    "MetricName": "BytesCopied",
+                    "Dimensions": [{"Name": "Service", "Value": "pull-rescue"}],
+                    "Value": 1e9,
+                    "Unit": "Bytes",
+                }
+            ],
+        )
+
+        result = self.bus.wait(request("docker.io/crowd/budget:1"), Event.REPLICATION_FAILED)
+
+        self.assertIn("budget reached: 1.", result[Field.REASON])
+        self.assertIn("`maxGigabytesPerDay` is 1", result[Field.REASON])
         self.assertIdle()

@@ -3,11 +3,14 @@
 import os
 
 import test_rescue
+from botocore.exceptions import ClientError
 from rescue_test_case import MIRROR, RATE_LIMIT, RescueTestCase, publish
 
 from pullrescue_sandbox.account import DOCKER_HUB_PASSWORD, DOCKER_HUB_USER, arn
 from pullrescue_sandbox.cli.secret_scan import WRONG_PASSWORD
 from pullrescue_sandbox.harness.commands import aws
+from pullrescue_sandbox.hub import control as hub
+from pullrescue_sandbox.hub import images
 from pullrescue_sandbox.iam.account import Account
 from pullrescue_sandbox.iam.evaluator import Evaluator
 from pullrescue_sandbox.iam.permission import Permission
@@ -44,6 +47,7 @@ class VpcTestCase(RescueTestCase):
             Setting.SUBNET_IDS: ",".join(subnets),
             Setting.SECURITY_GROUP_IDS: ",".join(groups),
             Setting.CREDENTIALS: "docker.io=ssm:/hub/user,/hub/password",
+            Setting.PRIVATE_IMAGES: "docker.io/acme/base-*,docker.io/acme/nowhere",
         }
         super().setUpClass()
 
@@ -80,6 +84,12 @@ class InAVpc(VpcTestCase):
                     self.assertEqual([(True, None), (False, None)], allowed)
 
 
+def mirror_of(reference):
+    """Returns repository and digest. The tag may be one beside that of an earlier test."""
+    name, _, digest = reference.partition("@")
+    return name.rpartition(":")[0], digest
+
+
 class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
     """Images are mirrored with these credentials; Docker Hub rejects anonymous pulls."""
 
@@ -89,7 +99,41 @@ class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
 
         replicated = self.bus.wait(build, Event.REPLICATED)
 
-        self.assertEqual(f"{MIRROR}:2.7@{digest}", replicated[Field.MIRRORED_IMAGE])
+        self.assertEqual((MIRROR, digest), mirror_of(replicated[Field.MIRRORED_IMAGE]))
+        self.assertIdle()
+
+    def test_keeps_private_image_that_is_not_named(self):
+        images.publish("acme/private:v1", layers=1, megabytes=0.1)
+        hub.hide("acme/private")
+        build = self.fail_with(f"Step 1/2 : FROM acme/private:v1\n{RATE_LIMIT}\n")
+
+        reason = self.bus.wait(build, Event.REPLICATION_FAILED)[Field.REASON]
+
+        self.assertIn("name docker.io/acme/private in `privateImages`", reason)
+        self.assertIn("`privateImages`", " ".join(self.invoke(MANUAL, '{"image": "acme/private:v1"}')))
+        with self.assertRaises(ClientError):
+            aws("ecr").describe_images(repositoryName="docker-hub/acme/private")
+        self.assertIdle()
+
+    def test_replicates_private_image_that_is_named(self):
+        digest = images.publish("acme/base-java:1", layers=1, megabytes=0.1)
+        hub.hide("acme/base-java")
+        build = self.fail_with(f"Step 1/2 : FROM acme/base-java:1\n{RATE_LIMIT}\n")
+
+        replicated = self.bus.wait(build, Event.REPLICATED)
+
+        self.assertTrue(replicated[Field.MIRRORED_IMAGE].endswith(f"/docker-hub/acme/base-java:1@{digest}"))
+        self.assertIdle()
+
+    def test_leaves_repository_of_others_alone(self):
+        aws("ecr").create_repository(repositoryName="docker-hub/acme/theirs")
+        images.publish("acme/theirs:1", layers=1, megabytes=0.1)
+        build = self.fail_with(f"Step 1/2 : FROM acme/theirs:1\n{RATE_LIMIT}\n")
+
+        reason = self.bus.wait(build, Event.REPLICATION_FAILED)[Field.REASON]
+
+        self.assertIn("exists and was not created by pull-rescue", reason)
+        self.assertEqual([], aws("ecr").describe_images(repositoryName="docker-hub/acme/theirs")["imageDetails"])
         self.assertIdle()
 
     def test_reports_rejected_password_without_its_value(self):

@@ -8,10 +8,14 @@ import threading
 import unittest
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta, timezone
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
 from moto.server import ThreadedMotoServer
 
 from pullrescue_sandbox.iam import review, traffic
@@ -134,6 +138,45 @@ class IamEmulator(unittest.TestCase):
             action="ecr:TagResource",
             resource=REPOSITORY + "tagged",
         )
+
+    def test_evaluates_tags_of_repositories(self):
+        own = {"StringEquals": {"aws:ResourceTag/created-by": "us"}}
+        new = {
+            "StringEquals": {"aws:RequestTag/created-by": "us"},
+            "ForAllValues:StringEquals": {"aws:TagKeys": ["created-by"]},
+        }
+        tags = [{"Key": "created-by", "Value": "us"}]
+        session = self.session(
+            allow(["ecr:CreateRepository", "ecr:TagResource"], "*", Condition=new),
+            allow(["ecr:SetRepositoryPolicy", "ecr:PutImage"], "*", Condition=own),
+            allow("ecr:GetAuthorizationToken", "*"),
+        )
+        ecr = self.client("ecr", session)
+        data = ecr.get_authorization_token()["authorizationData"][0]
+        key = base64.b64decode(data["authorizationToken"]).decode().rpartition("-")[2]
+        self.client("ecr").create_repository(repositoryName="github/theirs")
+
+        ecr.create_repository(repositoryName="github/ours", tags=tags)
+        self.assertDenied(
+            ecr.create_repository,
+            repositoryName="github/more",
+            tags=[*tags, {"Key": "team", "Value": "them"}],
+            action="ecr:CreateRepository",
+            resource=REPOSITORY + "github/more",
+        )
+        pull = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
+        policy = {"Version": "2012-10-17", "Statement": [pull]}
+        ecr.set_repository_policy(repositoryName="github/ours", policyText=json.dumps(policy))
+        self.assertDenied(
+            ecr.set_repository_policy,
+            repositoryName="github/theirs",
+            policyText="{}",
+            action="ecr:SetRepositoryPolicy",
+            resource=REPOSITORY + "github/theirs",
+        )
+        self.assertEqual((200, ""), self.asked_by_registry(key, "ecr:PutImage", "github/ours"))
+        for repository in ("github/theirs", "github/absent"):
+            self.assertEqual(403, self.asked_by_registry(key, "ecr:PutImage", repository)[0])
 
     def test_run_task_needs_tags_and_roles_of_definition(self):
         role, passed_to = "arn:aws:iam::123456789012:role/orders", {
@@ -262,6 +305,49 @@ class IamEmulator(unittest.TestCase):
         )
         with self.assertRaisesRegex(ClientError, "Job queue nightly does not exist"):
             submitter.submit_job(**job, jobDefinition=definitions["on"])
+
+    def test_translates_protocol_of_cloudwatch(self):
+        metric = {"Namespace": "Shop", "MetricName": "Bytes", "Dimensions": [{"Name": "Service", "Value": "shop"}]}
+        day = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.client("cloudwatch").put_metric_data(
+            Namespace="Shop",
+            MetricData=[{"MetricName": "Bytes", "Dimensions": metric["Dimensions"], "Value": value} for value in (1, 2e9)],
+        )
+        question = {
+            **metric,
+            "StartTime": day,
+            "EndTime": day + timedelta(days=1),
+            "Period": 86_400,
+            "Statistics": ["Sum"],
+        }
+        allowed = self.session(allow("cloudwatch:GetMetricStatistics", "*"), name="reads-metrics")
+        denied = self.session(allow("cloudwatch:ListMetrics", "*"), name="lists-metrics")
+
+        status, answer = self.call_with_cbor(allowed, "GetMetricStatistics", question)
+        self.assertEqual((200, [2e9 + 1]), (status, [point["Sum"] for point in answer["Datapoints"]]))
+        self.assertEqual(day.date(), answer["Datapoints"][0]["Timestamp"].astimezone(timezone.utc).date())
+
+        status, answer = self.call_with_cbor(denied, "GetMetricStatistics", question)
+        self.assertEqual(400, status)
+        self.assertIn("is not authorized to perform: cloudwatch:GetMetricStatistics", answer["Error"]["Message"])
+
+    def call_with_cbor(self, session, operation, parameters):
+        """Calls CloudWatch as the SDK for Java does. boto3 prefers JSON."""
+        model = botocore.session.get_session().get_service_model("cloudwatch").operation_model(operation)
+        request = create_serializer("smithy-rpc-v2-cbor").serialize_to_request(parameters, model)
+        key = session["aws_access_key_id"]
+        headers = {
+            **request["headers"],
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/monitoring/aws4_request",
+        }
+        call = urllib.request.Request(self.address + request["url_path"], request["body"], headers, method="POST")
+        try:
+            answer = urllib.request.urlopen(call)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            received = {"status_code": answer.status, "headers": answer.headers, "body": answer.read()}
+        return answer.status, create_parser("smithy-rpc-v2-cbor").parse(received, model.output_shape)
 
     def test_evaluates_objects_as_resources(self):
         s3 = self.client("s3")

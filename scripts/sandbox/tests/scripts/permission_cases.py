@@ -24,6 +24,8 @@ def publishing(*sources):
 
 
 OURS = tagged("pull-rescue", "created-by")
+NEW = {"aws:RequestTag/created-by": "pull-rescue", "aws:TagKeys": ["created-by"]}
+VIA_ECR = {"kms:ViaService": "ecr.us-east-1.amazonaws.com"}
 PUBLISHES = [("publishes its own event", "events:PutEvents", BUS, publishing("pull-rescue"))]
 USES_KEY = [
     ("decrypts messages", "kms:Decrypt", KEY),
@@ -109,6 +111,9 @@ FILLS_MIRROR = [
     ("pushes an image", "ecr:PutImage", "ecr:repository/docker-hub/library/ruby", OURS),
     ("uploads a layer", "ecr:UploadLayerPart", "ecr:repository/quay/acme/app", OURS),
     ("lets CodeBuild pull", "ecr:SetRepositoryPolicy", "ecr:repository/docker-hub/library/ruby", OURS),
+    ("creates a repository", "ecr:CreateRepository", "ecr:repository/docker-hub/library/ruby", NEW),
+    ("tags a new repository", "ecr:TagResource", "ecr:repository/docker-hub/library/ruby", NEW),
+    ("lets ECR encrypt a new repository", "kms:CreateGrant", KEY, VIA_ECR),
     ("archives what is not pulled", "ecr:PutLifecyclePolicy", "ecr:repository/docker-hub/library/ruby", OURS),
 ]
 READS_CREDENTIALS = [
@@ -120,6 +125,21 @@ NOT_OURS = [
     ("overwrites a repository that is not ours", "ecr:PutImage", "ecr:repository/github/acme/secret-app"),
     ("opens a repository that is not ours", "ecr:SetRepositoryPolicy", "ecr:repository/github/acme/secret-app"),
     ("lets a rule delete images that are not ours", "ecr:PutLifecyclePolicy", "ecr:repository/github/acme/secret-app"),
+    ("reads the layers of a repository that is not ours", "ecr:GetDownloadUrlForLayer", "ecr:repository/github/acme/app"),
+    (
+        "takes over a repository with another tag",
+        "ecr:TagResource",
+        "ecr:repository/github/acme/app",
+        {**NEW, **tagged("acme", "created-by")},
+    ),
+    ("creates a repository without the tag", "ecr:CreateRepository", "ecr:repository/docker-hub/library/ruby"),
+    (
+        "creates a repository with more tags",
+        "ecr:CreateRepository",
+        "ecr:repository/docker-hub/library/ruby",
+        {**NEW, "aws:TagKeys": ["created-by", "cost-center"]},
+    ),
+    ("creates a grant on the key itself", "kms:CreateGrant", KEY),
 ]
 OUTSIDE_UPSTREAMS = [
     ("pushes to a repository outside of `upstreams`", "ecr:PutImage", "ecr:repository/google/acme/app", OURS),
@@ -181,6 +201,7 @@ DENIED = {
         *STARTS_WORK,
         *READS_BUILDS,
         *OUTSIDE_UPSTREAMS,
+        *NOT_OURS,
         *SENDS_FAILURES,
         ("reads a source", "s3:GetObject", "arn:aws:s3:::sources/app.zip"),
     ],
@@ -254,6 +275,7 @@ DENIED = {
         *STARTS_WORK,
         *READS_BUILDS,
         *OUTSIDE_UPSTREAMS,
+        *NOT_OURS,
         *SENDS_REQUESTS,
         *SENDS_RETRIES,
         ("reads a pull secret", "secretsmanager:GetSecretValue", "secretsmanager:secret:team-shop-Ab12Cd"),

@@ -29,7 +29,7 @@ class Cost(unittest.TestCase):
     def test_counts_the_resources_of_the_template(self):
         rescue, idle = cost().split("An idle month")
         self.assertEqual(rescue.count("GB-seconds"), 3)
-        self.assertRegex(idle, r"metrics with an alarm +12\.0")
+        self.assertRegex(idle, r"metrics with an alarm +14\.0")
         self.assertRegex(idle, r"dashboards +1\.0")
         self.assertEqual(idle.count("polls of"), 3)
         self.assertNotIn("e-mails", rescue)

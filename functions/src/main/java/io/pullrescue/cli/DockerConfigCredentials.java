@@ -1,6 +1,7 @@
 package io.pullrescue.cli;
 
 import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
+import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import java.io.IOException;
@@ -29,5 +30,11 @@ final class DockerConfigCredentials implements RegistryCredentialsProvider {
           "reading docker's config.json for " + registry + " failed; run docker login again",
           unreadable);
     }
+  }
+
+  /** Whoever runs the command uses credentials and a destination of their own. */
+  @Override
+  public boolean allowsPrivate(ImageReference image) {
+    return true;
   }
 }

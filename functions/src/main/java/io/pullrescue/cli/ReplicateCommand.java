@@ -9,6 +9,7 @@ import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.CorrettoCryptoInstaller;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ImageReplicator;
@@ -144,7 +145,8 @@ final class ReplicateCommand implements Callable<Integer> {
                     credentialsProvider,
                     deadline),
             credentialsProvider,
-            new CopyLimits(maxConcurrentBlobs, maxImageSizeGiB << 30));
+            new CopyLimits(maxConcurrentBlobs, maxImageSizeGiB << 30),
+            ByteBudget.UNLIMITED);
     var options =
         platform.equals(ALL) ? CopyOptions.DEFAULTS : CopyOptions.DEFAULTS.withPlatform(platform());
     return replicator.replicate(reference, options, deadline, listener);

@@ -29,8 +29,11 @@ public final class MetricNames {
   /** Published events of the type {@code Retry Skipped}. */
   public static final String RETRY_SKIPPED = "RetrySkipped";
 
-  /** Bytes written to the mirror. */
+  /** Bytes of the blobs that were copied to the mirror, each when it is complete. */
   public static final String BYTES_COPIED = "BytesCopied";
+
+  /** Copies that the budget of the day did not allow. */
+  public static final String BUDGET_REACHED = "BudgetReached";
 
   /** Seconds from a failure to the start of its retry. */
   public static final String RETRY_LATENCY = "RetryLatency";

@@ -1,11 +1,14 @@
 package io.pullrescue.config;
 
+import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Maps upstream images to references in the mirror, and back.
@@ -28,6 +31,12 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
   private static final Pattern PLATFORM_TAG =
       Pattern.compile(".+-(linux|windows)-(amd64|arm64)(-v[0-9]+)?");
 
+  /**
+   * Begins the tag under which a failed workload's image is pushed when the mirror holds its own
+   * tag with another digest: that tag is moved by a refresh and by people only.
+   */
+  public static final String RESCUE_TAG_PREFIX = "pull-rescue.";
+
   /** Amazon ECR: a repository name has at most 256 characters. */
   private static final int MAX_REPOSITORY_LENGTH = 256;
 
@@ -46,6 +55,7 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
   /** Returns the reference of an upstream image in the mirror; empty if it may not be mirrored. */
   public Optional<ImageReference> mirrorReference(ImageReference image) {
     return Optional.ofNullable(prefixes.get(image.registry()))
+        .filter(_ -> !isRescueTag(image.tag()))
         .filter(prefix -> denyList.matchingPattern(image).isEmpty())
         .map(prefix -> prefix + "/" + image.repository())
         .filter(repository -> repository.length() <= MAX_REPOSITORY_LENGTH)
@@ -67,6 +77,26 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
     return PLATFORM_TAG.matcher(tag).matches();
   }
 
+  /**
+   * Returns the reference beside a tag of the mirror that must not move. A tag that would be too
+   * long is replaced by its hash.
+   */
+  public static ImageReference rescueReference(ImageReference mirrorReference) {
+    var tag = String.valueOf(mirrorReference.tag());
+    var rescueTag = RESCUE_TAG_PREFIX + tag;
+    return new ImageReference(
+        mirrorReference.registry(),
+        mirrorReference.repository(),
+        rescueTag.length() <= MAX_TAG_LENGTH
+            ? rescueTag
+            : RESCUE_TAG_PREFIX + Digest.of(tag.getBytes(StandardCharsets.UTF_8)).hex(),
+        null);
+  }
+
+  private static boolean isRescueTag(@Nullable String tag) {
+    return tag != null && tag.startsWith(RESCUE_TAG_PREFIX);
+  }
+
   /** Returns the upstream image of a reference to the mirror; empty if it is not one. */
   public Optional<ImageReference> upstreamReference(ImageReference mirrorReference) {
     return mirrorReference.registry().equals(registry)
@@ -74,12 +104,17 @@ public record MirrorNaming(String registry, Map<String, String> prefixes, DenyLi
             .filter(entry -> mirrorReference.repository().startsWith(entry.getValue() + "/"))
             .findFirst()
             .map(entry -> toUpstream(entry.getKey(), entry.getValue(), mirrorReference))
+            .filter(upstream -> !isRescueTag(upstream.tag()))
             .filter(upstream -> denyList.matchingPattern(upstream).isEmpty())
         : Optional.empty();
   }
 
   /** Returns why an image may not be mirrored. */
   public String rejectionReason(ImageReference image) {
+    if (isRescueTag(image.tag())) {
+      return "tags that begin with `%s` are those of the mirror itself"
+          .formatted(RESCUE_TAG_PREFIX);
+    }
     var allowed = String.join(", ", prefixes.keySet().stream().sorted().toList());
     return denyList
         .matchingPattern(image)

@@ -96,27 +96,51 @@ public record PullRescueConfig(
    * Defines how images are mirrored.
    *
    * @param maxImageSizeGiB the largest image that is mirrored
+   * @param maxGigabytesPerDay what all copies of a day transfer together, in units of 10^9 bytes; 0
+   *     for no limit
+   * @param maxRateLimitedRequestsPerTrigger requests that count against the rate limit of an
+   *     upstream, for all images of one failure together
+   * @param maxConcurrentCopies how many images are copied at the same time
+   * @param privateImages images that are mirrored although they cannot be read without credentials,
+   *     with wildcards
    * @param archiveAfterDays after how many days without a pull ECR archives a mirrored image; 0 for
    *     never
    * @param sharedAccountIds other accounts that may pull from the mirror
    * @param sharedOrganizationId the organization whose accounts may pull from the mirror; empty for
    *     none
+   * @param kmsKeyArn the KMS key of new repositories; empty for a key of Amazon S3
    */
   @JsonPropertyOrder({
     "maxImageSizeGiB",
+    "maxGigabytesPerDay",
+    "maxRateLimitedRequestsPerTrigger",
+    "maxConcurrentCopies",
+    "privateImages",
     "archiveAfterDays",
     "sharedAccountIds",
-    "sharedOrganizationId"
+    "sharedOrganizationId",
+    "kmsKeyArn"
   })
   public record Replication(
       @JsonProperty(required = true) int maxImageSizeGiB,
+      @JsonProperty(required = true) int maxGigabytesPerDay,
+      @JsonProperty(required = true) int maxRateLimitedRequestsPerTrigger,
+      @JsonProperty(required = true) int maxConcurrentCopies,
+      @JsonProperty(required = true) List<String> privateImages,
       @JsonProperty(required = true) int archiveAfterDays,
       @JsonProperty(required = true) List<String> sharedAccountIds,
-      @JsonProperty(required = true) String sharedOrganizationId) {
-    /** Twice the size of the largest images in common use, and no other account. */
-    public static final Replication DEFAULTS = new Replication(128, 90, List.of(), "");
+      @JsonProperty(required = true) String sharedOrganizationId,
+      @JsonProperty(required = true) String kmsKeyArn) {
+    /**
+     * Images of twice the size of the largest ones in common use, a day's storage of which costs
+     * $50 a month at most, a fifth of the pulls of a free Docker Hub account for one failure, no
+     * private image, and no other account.
+     */
+    public static final Replication DEFAULTS =
+        new Replication(128, 500, 40, 10, List.of(), 90, List.of(), "", "");
 
     public Replication {
+      privateImages = List.copyOf(privateImages);
       sharedAccountIds = List.copyOf(sharedAccountIds);
     }
   }

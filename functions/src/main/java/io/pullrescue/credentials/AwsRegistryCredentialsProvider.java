@@ -2,8 +2,10 @@ package io.pullrescue.credentials;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.auth.RegistryCredentialsProvider;
+import io.pullrescue.text.WildcardMatcher;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -27,6 +29,7 @@ public final class AwsRegistryCredentialsProvider implements RegistryCredentials
   private final String mirrorRegistry;
   private final EcrClient ecr;
   private final Map<String, String> credentialReferences;
+  private final WildcardMatcher privateImages;
   private final SecretsManagerCredentials secretsManager;
   private final Supplier<SsmClient> ssmClientSupplier;
 
@@ -36,17 +39,20 @@ public final class AwsRegistryCredentialsProvider implements RegistryCredentials
    * @param credentialReferences registry, such as {@code docker.io}, to the name or ARN of a
    *     secret, or to {@code ssm:} and the names of two parameters, such as {@code
    *     ssm:/hub/user,/hub/password}
+   * @param privateImages images that are mirrored although they cannot be read without credentials
    * @param ssmClientSupplier creates a client only if parameters are read; it is closed afterwards
    */
   public AwsRegistryCredentialsProvider(
       String mirrorRegistry,
       EcrClient ecr,
       Map<String, String> credentialReferences,
+      WildcardMatcher privateImages,
       SecretsManagerCredentials secretsManager,
       Supplier<SsmClient> ssmClientSupplier) {
     this.mirrorRegistry = mirrorRegistry;
     this.ecr = ecr;
     this.credentialReferences = Map.copyOf(credentialReferences);
+    this.privateImages = privateImages;
     this.secretsManager = secretsManager;
     this.ssmClientSupplier = ssmClientSupplier;
   }
@@ -56,6 +62,11 @@ public final class AwsRegistryCredentialsProvider implements RegistryCredentials
     return registry.equals(mirrorRegistry)
         ? Optional.of(ecrCredentials())
         : Optional.ofNullable(credentialReferences.get(registry)).map(this::read);
+  }
+
+  @Override
+  public boolean allowsPrivate(ImageReference image) {
+    return privateImages.matches(image.name());
   }
 
   private RegistryCredentials ecrCredentials() {

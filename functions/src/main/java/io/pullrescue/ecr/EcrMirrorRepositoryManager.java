@@ -1,8 +1,14 @@
 package io.pullrescue.ecr;
 
+import dev.failsafe.Failsafe;
+import dev.failsafe.RetryPolicy;
+import io.pullrescue.aws.AwsErrors;
 import io.pullrescue.config.CrossAccountAccess;
 import io.pullrescue.image.Digest;
+import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.replication.MirrorRepositoryManager;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,34 +17,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecr.EcrClient;
+import software.amazon.awssdk.services.ecr.model.EcrException;
+import software.amazon.awssdk.services.ecr.model.EncryptionConfiguration;
+import software.amazon.awssdk.services.ecr.model.EncryptionType;
 import software.amazon.awssdk.services.ecr.model.InvalidParameterException;
+import software.amazon.awssdk.services.ecr.model.KmsException;
 import software.amazon.awssdk.services.ecr.model.LayerAvailability;
 import software.amazon.awssdk.services.ecr.model.Repository;
 import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
 import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
-import software.amazon.awssdk.services.ecr.model.Tag;
 
 /**
- * Creates and inspects the mirror's repositories in Amazon ECR.
+ * Creates and inspects the mirror's repositories in Amazon ECR. Repositories that others created
+ * are neither filled nor opened.
  *
  * <p>The lifecycle policy archives images that are no longer pulled, tagged or not. The common rule
  * of expiring untagged images is not used: a retried build pulls by digest, and the image loses its
  * tag as soon as upstream moves the tag.
  */
 public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager {
-  static final Tag CREATED_BY_TAG = Tag.builder().key("created-by").value("pull-rescue").build();
-
   /** The limit of BatchCheckLayerAvailability. */
   private static final int MAX_LAYERS_PER_CALL = 100;
 
   /** The minimum that ECR accepts, and the minimum storage time that it charges for. */
   private static final int MIN_DAYS_IN_ARCHIVE = 90;
 
+  /**
+   * The role is allowed to change only repositories with the tag {@link
+   * RepositoryOwnership#CREATED_BY_TAG}, which IAM may know later than ECR.
+   *
+   * @see <a href="https://github.com/hashicorp/terraform-provider-aws/issues/28012">The same with
+   *     Terraform</a>
+   */
+  private static final RetryPolicy<Object> UNTIL_TAG_TAKES_EFFECT =
+      RetryPolicy.builder()
+          .handleIf(EcrMirrorRepositoryManager::isAccessDenied)
+          .withBackoff(Duration.ofMillis(500), Duration.ofSeconds(8))
+          .withMaxRetries(5)
+          .build();
+
+  private static final RetryPolicy<Object> NO_RETRY =
+      RetryPolicy.builder().withMaxRetries(0).build();
+
   private static final Logger LOG = LoggerFactory.getLogger(EcrMirrorRepositoryManager.class);
 
   private final EcrClient ecr;
   private final RepositoryPolicyMerger policyMerger;
+  private final RepositoryOwnership ownership;
   private final int archiveAfterDays;
+  private final EncryptionConfiguration encryption;
 
   /**
    * Creates a manager of repositories from which CodeBuild can pull for projects of this account
@@ -46,48 +73,116 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
    *
    * @param crossAccountAccess the other accounts that can pull
    * @param archiveAfterDays the days without a pull after which an image is archived; 0 for never
+   * @param kmsKeyArn the key of new repositories; empty for a key of Amazon S3
    */
   public EcrMirrorRepositoryManager(
       EcrClient ecr,
       String account,
       String region,
       CrossAccountAccess crossAccountAccess,
-      int archiveAfterDays) {
+      int archiveAfterDays,
+      String kmsKeyArn) {
     this.ecr = ecr;
     this.policyMerger = new RepositoryPolicyMerger(account, region, crossAccountAccess);
+    this.ownership = new RepositoryOwnership(ecr, account, region);
     this.archiveAfterDays = archiveAfterDays;
+    this.encryption =
+        kmsKeyArn.isEmpty()
+            ? EncryptionConfiguration.builder().encryptionType(EncryptionType.AES256).build()
+            : EncryptionConfiguration.builder()
+                .encryptionType(EncryptionType.KMS)
+                .kmsKey(kmsKeyArn)
+                .build();
   }
 
   @Override
   public boolean createIfAbsent(String repository) {
-    var created = create(repository);
-    var existing = created ? "" : getPolicy(repository);
-    var merged = policyMerger.merge(existing);
-    if (!policyMerger.isEquivalent(existing, merged)) {
-      ecr.setRepositoryPolicy(request -> request.repositoryName(repository).policyText(merged));
+    var own = ownership.isOwn(repository);
+    var created = own.isEmpty() && create(repository);
+    if (!created && !own.or(() -> ownership.isOwn(repository)).orElse(false)) {
+      throw unusable(
+          ("the repository %s exists and was not created by pull-rescue, so that it is neither filled"
+                  + " nor opened: give it the tag created-by = pull-rescue to allow that, or delete"
+                  + " it, or exclude the image by `deniedImages`")
+              .formatted(repository));
+    }
+    try {
+      configure(repository, created);
+    } catch (EcrException error) {
+      throw toRegistryException("changing the policies of " + repository, created, error);
     }
     return created;
   }
 
-  /** Returns false if the repository exists, also if it was created concurrently. */
+  /** Returns false if the repository was created concurrently. */
   private boolean create(String repository) {
     try {
       ecr.createRepository(request ->
           request
               .repositoryName(repository)
               .imageScanningConfiguration(scanning -> scanning.scanOnPush(true))
-              .encryptionConfiguration(encryption -> encryption.encryptionType("AES256"))
-              .tags(CREATED_BY_TAG));
+              .encryptionConfiguration(encryption)
+              .tags(RepositoryOwnership.CREATED_BY_TAG));
+      return true;
     } catch (RepositoryAlreadyExistsException exists) {
       return false;
+    } catch (KmsException key) {
+      throw unusable(
+          "the repository %s cannot be encrypted with the key of `kmsKeyArn`: %s; check the key's policy"
+              .formatted(repository, AwsErrors.describe(key)));
+    } catch (EcrException error) {
+      throw toRegistryException("creating the repository " + repository, false, error);
     }
-    putLifecyclePolicy(repository);
-    return true;
   }
 
   /**
-   * Existing repositories are left as they are, because an operator may have changed the policy.
+   * A repository without any policy was not completed when it was created. The lifecycle policy of
+   * others is left as it is, because an operator may have changed it.
    */
+  private void configure(String repository, boolean created) {
+    var existing = created ? "" : getPolicy(repository);
+    var merged = merge(repository, existing);
+    if (!policyMerger.isEquivalent(existing, merged)) {
+      Failsafe.with(created ? UNTIL_TAG_TAKES_EFFECT : NO_RETRY)
+          .run(() ->
+              ecr.setRepositoryPolicy(
+                  request -> request.repositoryName(repository).policyText(merged)));
+    }
+    if (existing.isEmpty()) {
+      putLifecyclePolicy(repository);
+    }
+  }
+
+  private String merge(String repository, String existing) {
+    try {
+      return policyMerger.merge(existing);
+    } catch (IllegalArgumentException unreadable) {
+      throw unusable(
+          "the policy of the repository %s was left as it is, because %s: correct or delete it"
+              .formatted(repository, unreadable.getMessage()));
+    }
+  }
+
+  /** Rethrows throttling and server errors, after which the message is received again. */
+  private static RegistryException toRegistryException(
+      String operation, boolean created, EcrException error) {
+    var description = operation + " failed: " + AwsErrors.describe(error);
+    return created && isAccessDenied(error)
+        ? new RegistryException(
+            Reason.UNAVAILABLE, description + "; the tag of the new repository has no effect yet")
+        : unusable(description);
+  }
+
+  private static RegistryException unusable(String message) {
+    return new RegistryException(Reason.REPOSITORY_UNUSABLE, message);
+  }
+
+  private static boolean isAccessDenied(Throwable error) {
+    return error instanceof EcrException ecrError
+        && ecrError.awsErrorDetails() != null
+        && "AccessDeniedException".equals(ecrError.awsErrorDetails().errorCode());
+  }
+
   private void putLifecyclePolicy(String repository) {
     if (archiveAfterDays == 0) {
       return;

@@ -13,8 +13,8 @@ import software.amazon.awssdk.services.ecr.model.TagStatus;
 /**
  * Lists the tags in the mirror's repositories in Amazon ECR.
  *
- * <p>Repositories of ECR's pull-through cache may have the same names; they lack our tag {@code
- * created-by}, and ECR refreshes them itself.
+ * <p>Repositories of ECR's pull-through cache may have the same prefixes; ECR refreshes them
+ * itself.
  */
 public final class EcrTagInventory {
   /** The limit of DescribeImages. */
@@ -40,9 +40,9 @@ public final class EcrTagInventory {
   private boolean isManaged(Repository repository) {
     return mirror.prefixes().values().stream()
             .anyMatch(prefix -> repository.repositoryName().startsWith(prefix + "/"))
-        && ecr.listTagsForResource(request -> request.resourceArn(repository.repositoryArn()))
-            .tags()
-            .contains(EcrMirrorRepositoryManager.CREATED_BY_TAG);
+        && RepositoryOwnership.isOwn(
+            ecr.listTagsForResource(request -> request.resourceArn(repository.repositoryArn()))
+                .tags());
   }
 
   private Stream<MirroredTag> tags(String repository) {

@@ -52,11 +52,18 @@ final class RepositoryPolicyMerger {
     this.crossAccountAccess = crossAccountAccess;
   }
 
-  /** Returns the policy with our statements, which replace older ones. */
+  /**
+   * Returns the policy with our statements, which replace older ones.
+   *
+   * @throws IllegalArgumentException if the policy cannot be read and would therefore be lost
+   */
   String merge(String existing) {
     var policy = parse(existing);
     var statements = JSON.createArrayNode();
     for (var statement : statements(policy)) {
+      if (!statement.isObject()) {
+        throw new IllegalArgumentException("it has a statement that is not an object");
+      }
       if (!MANAGED_SIDS.contains(statement.path("Sid").asText())) {
         statements.add(statement);
       }
@@ -71,7 +78,7 @@ final class RepositoryPolicyMerger {
   /** A policy with a single statement may contain it without an array. */
   private static Iterable<JsonNode> statements(ObjectNode policy) {
     var statement = policy.path("Statement");
-    return statement.isObject() ? List.of(statement) : statement;
+    return statement.isArray() || statement.isMissingNode() ? statement : List.of(statement);
   }
 
   /** Returns whether both policies are the same JSON, apart from white space and field order. */
@@ -138,10 +145,12 @@ final class RepositoryPolicyMerger {
   private static ObjectNode parse(String text) {
     try {
       JsonNode policy = JSON.readTree(text.isEmpty() ? "{}" : text);
-      return policy instanceof ObjectNode object ? object : JSON.createObjectNode();
+      if (policy instanceof ObjectNode object) {
+        return object;
+      }
     } catch (JsonProcessingException notJson) {
-      throw new IllegalStateException(
-          "Amazon ECR returned a repository policy that is not valid JSON", notJson);
+      throw new IllegalArgumentException("it is not valid JSON", notJson);
     }
+    throw new IllegalArgumentException("it is not a JSON object");
   }
 }

@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  *     image; null if it names none
  * @param concurrencyReductions how often to reduce the number of concurrent blobs
  * @param reservedPulls pulls of the upstream's rate limit that are left to others
+ * @param maxRateLimitedRequests requests that may count against the upstream's rate limit
+ * @param movesTags whether a tag that the mirror holds may move to another digest
  */
 record CopyJob(
     ImageReference image,
     @Nullable Platform platform,
     @Nullable String pullSecret,
     int concurrencyReductions,
-    long reservedPulls) {
+    long reservedPulls,
+    int maxRateLimitedRequests,
+    boolean movesTags) {
   /** A refresh leaves enough pulls for three large images with all their platforms. */
   private static final long PULLS_RESERVED_FOR_FAILURES = 60;
 
@@ -31,22 +35,50 @@ record CopyJob(
    * Creates the copy for a request.
    *
    * @param receiveCount how often the message of the request has been received, from 1
+   * @param maxRateLimitedRequestsPerTrigger what the images of one failure share
    */
-  static CopyJob of(ReplicationRequest request, int receiveCount) {
+  static CopyJob of(
+      ReplicationRequest request, int receiveCount, int maxRateLimitedRequestsPerTrigger) {
     var image = request.image();
     var platform = image.digest() == null ? request.platform() : null;
-    var concurrencyReductions = request.resumeState().concurrencyReductions() + receiveCount - 1;
-    var reservedPulls =
-        request.trigger() instanceof Trigger.Refresh ? PULLS_RESERVED_FOR_FAILURES : 0;
-    return new CopyJob(image, platform, request.pullSecret(), concurrencyReductions, reservedPulls);
+    var resumeState = request.resumeState();
+    // Nothing in a message can raise the limit.
+    var share = maxRateLimitedRequestsPerTrigger / request.imagesOfTrigger();
+    var remaining = Math.clamp((long) share - resumeState.rateLimitedRequests(), 0, share);
+    return new CopyJob(
+        image,
+        platform,
+        request.pullSecret(),
+        resumeState.concurrencyReductions() + receiveCount - 1,
+        request.trigger() instanceof Trigger.Refresh ? PULLS_RESERVED_FOR_FAILURES : 0,
+        remaining,
+        movesTags(request.trigger()));
   }
 
-  /** Returns the options of the copy, without the credentials of the pull secret. */
-  CopyOptions options(PlatformSelection platforms) {
+  /** A failed workload is no reason to change what a tag stands for, for all who use it. */
+  private static boolean movesTags(Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Manual _ -> true;
+      case Trigger.Refresh _ -> true;
+      case Trigger.Build _ -> false;
+      case Trigger.Task _ -> false;
+      case Trigger.Job _ -> false;
+    };
+  }
+
+  /**
+   * Returns the options of the copy, without the credentials of the pull secret.
+   *
+   * @param maxBytes a copy of more bytes is deferred
+   */
+  CopyOptions options(PlatformSelection platforms, long maxBytes) {
     return new CopyOptions(
         platforms == PlatformSelection.NEEDED ? platform : null,
         null,
         concurrencyReductions,
-        reservedPulls);
+        reservedPulls,
+        maxRateLimitedRequests,
+        maxBytes,
+        movesTags);
   }
 }

@@ -14,6 +14,7 @@ import io.pullrescue.ecr.EcrMirrorLookup;
 import io.pullrescue.ecr.EcrMirrorRepositoryManager;
 import io.pullrescue.ecr.EcrTagInventory;
 import io.pullrescue.event.EventParser;
+import io.pullrescue.event.publish.DailyByteBudget;
 import io.pullrescue.event.publish.EventBridgePublisher;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.MetricsEventPublisher;
@@ -21,6 +22,7 @@ import io.pullrescue.event.publish.NotifyingEventPublisher;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.http.CorrettoCryptoInstaller;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.RefreshPlanner;
 import io.pullrescue.replication.request.ReplicationPlanner;
@@ -55,6 +57,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codecommit.CodeCommitClient;
@@ -236,6 +239,7 @@ public final class DependencyFactory {
     return new ReplicationService(
         imageReplicator(secretsManagerCredentials, publisher)::replicate,
         config.platforms(),
+        config.replication(),
         new WorkloadPullSecrets(
             config.workloadPullSecrets(),
             mirror.region(),
@@ -263,14 +267,26 @@ public final class DependencyFactory {
             mirror.region(),
             new CrossAccountAccess(
                 replication.sharedAccountIds(), replication.sharedOrganizationId()),
-            replication.archiveAfterDays()),
+            replication.archiveAfterDays(),
+            replication.kmsKeyArn()),
         new AwsRegistryCredentialsProvider(
             mirror.registry(),
             ecr,
             config.credentials(),
+            new WildcardMatcher(replication.privateImages()),
             secretsManagerCredentials,
             () -> SsmClient.builder().httpClient(httpClient).build()),
-        new CopyLimits(MAX_CONCURRENT_BLOBS, (long) replication.maxImageSizeGiB() << 30));
+        new CopyLimits(MAX_CONCURRENT_BLOBS, (long) replication.maxImageSizeGiB() << 30),
+        byteBudget(publisher));
+  }
+
+  /** Returns a budget that creates its client on first use: most invocations copy nothing. */
+  private ByteBudget byteBudget(MetricsEventPublisher publisher) {
+    return new DailyByteBudget(
+        config.replication().maxGigabytesPerDay(),
+        new Lazy<>(() -> CloudWatchClient.builder().httpClient(httpClient).build())::getValue,
+        publisher,
+        InstantSource.system());
   }
 
   ManualService manualService() {

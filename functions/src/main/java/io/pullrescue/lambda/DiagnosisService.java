@@ -103,7 +103,7 @@ final class DiagnosisService implements MessageProcessor {
             .distinct()
             .toList();
     requests.stream()
-        .map(request -> request.withRequiredImages(images))
+        .map(request -> request.withRequiredImages(images).withImagesOfTrigger(requests.size()))
         .forEach(replicationQueue::send);
   }
 

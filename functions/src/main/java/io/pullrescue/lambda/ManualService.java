@@ -103,7 +103,7 @@ final class ManualService {
   private String replicate(ReplicationRequest request, Context context) {
     var image = request.image();
     LogContext.setImage(image);
-    return switch (replicationService.copy(CopyJob.of(request, 1), context)) {
+    return switch (replicationService.copy(request, context)) {
       case ReplicationResult.Replicated replicated ->
           publish(new RescueEvent.Replicated(request, replicated));
       case ReplicationResult.Failed failed ->

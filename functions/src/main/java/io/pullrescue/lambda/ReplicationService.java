@@ -2,6 +2,7 @@ package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig.Replication;
 import io.pullrescue.config.QueueLimits;
 import io.pullrescue.credentials.WorkloadPullSecrets;
 import io.pullrescue.event.Trigger;
@@ -23,6 +24,7 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +48,17 @@ final class ReplicationService implements MessageProcessor {
    */
   private static final int MAX_CONTINUATIONS = 12;
 
+  /**
+   * A copy that takes longer, or has more bytes, is continued in one of the groups for long copies,
+   * so that the next image does not wait for it. Images of a common size are copied within seconds.
+   */
+  private static final Duration MAX_SHORT_COPY_TIME = Duration.ofMinutes(2);
+
+  private static final long MAX_SHORT_COPY_BYTES = 2L << 30;
+
   private final CopyFunction copyFunction;
   private final PlatformSelection platforms;
+  private final Replication settings;
   private final WorkloadPullSecrets pullSecrets;
   private final ReplicationQueue replicationQueue;
   private final RetryRequester retryRequester;
@@ -67,6 +78,7 @@ final class ReplicationService implements MessageProcessor {
   ReplicationService(
       CopyFunction copyFunction,
       PlatformSelection platforms,
+      Replication settings,
       WorkloadPullSecrets pullSecrets,
       ReplicationQueue replicationQueue,
       RetryRequester retryRequester,
@@ -74,6 +86,7 @@ final class ReplicationService implements MessageProcessor {
       InstantSource clock) {
     this.copyFunction = copyFunction;
     this.platforms = platforms;
+    this.settings = settings;
     this.pullSecrets = pullSecrets;
     this.replicationQueue = replicationQueue;
     this.retryRequester = retryRequester;
@@ -94,30 +107,103 @@ final class ReplicationService implements MessageProcessor {
       ReplicationRequest request, QueueMessage message, Context context) {
     LogContext.setTrigger(request.trigger());
     LogContext.setImage(request.image());
-    var job = CopyJob.of(request, message.receiveCount());
-    return switch (copy(job, context)) {
+    var delay = request.resumeState().remainingDelay(clock.instant());
+    if (delay.isPositive() && message.mayWait(delay)) {
+      return new RetryAfter(
+          request.image().familiarString() + ": the next attempt is not due yet", delay);
+    }
+    var job = copyJob(request, message.receiveCount());
+    var isLongCopy = request.resumeState().continuesLongCopy();
+    var result =
+        copy(
+            job,
+            isLongCopy ? Long.MAX_VALUE : MAX_SHORT_COPY_BYTES,
+            isLongCopy ? remainingTime(context) : shortest(remainingTime(context)));
+    return switch (result) {
       case ReplicationResult.Replicated replicated
           when isRefresh(request) && replicated.alreadyUpToDate() ->
           new Completed(EventSummary.of(new RescueEvent.Replicated(request, replicated)));
       case ReplicationResult.Replicated replicated -> publishAndRetry(request, replicated);
       case ReplicationResult.Failed failed ->
           Completed.publishing(publisher, notReplicated(request, failed.reason()));
-      case ReplicationResult.Deferred deferred when canContinue(request, deferred) ->
-          enqueueContinuation(
-              request.resumedFrom(
-                  request.resumeState().plus(deferred.stats(), job.concurrencyReductions())),
-              deferred);
-      case ReplicationResult.Deferred deferred when isRefresh(request) ->
-          new Completed(
-              "%s: left for the next refresh (%d pulls are reserved for failed workloads): %s"
-                  .formatted(
-                      deferred.image().familiarString(), job.reservedPulls(), deferred.reason()));
-      case ReplicationResult.Deferred deferred
-          when message.receiveCount() < LAST_RECEIVE && message.mayWait(deferred.retryAfter()) ->
-          new RetryAfter(
-              deferred.image().familiarString() + ": " + deferred.reason(), deferred.retryAfter());
-      case ReplicationResult.Deferred deferred -> giveUp(request, message, deferred.reason());
+      case ReplicationResult.Deferred deferred ->
+          continuation(request, job, deferred)
+              .map(next -> enqueueContinuation(next, deferred))
+              .orElseGet(() -> defer(request, job, deferred, message));
     };
+  }
+
+  private static Duration shortest(Duration remainingTime) {
+    return remainingTime.compareTo(MAX_SHORT_COPY_TIME) < 0 ? remainingTime : MAX_SHORT_COPY_TIME;
+  }
+
+  private CopyJob copyJob(ReplicationRequest request, int receiveCount) {
+    return CopyJob.of(request, receiveCount, settings.maxRateLimitedRequestsPerTrigger());
+  }
+
+  /**
+   * Returns the request that continues a copy; empty if its message is to be delivered again
+   * instead.
+   */
+  private Optional<ReplicationRequest> continuation(
+      ReplicationRequest request, CopyJob job, ReplicationResult.Deferred deferred) {
+    var state = request.resumeState();
+    if (state.invocations() >= MAX_CONTINUATIONS) {
+      return Optional.empty();
+    }
+    var next = state.plus(deferred.stats(), job.concurrencyReductions());
+    var timeIsUp = deferred.retryAfter().isZero();
+    if (timeIsUp) {
+      return deferred.madeProgress() || !state.continuesLongCopy()
+          ? Optional.of(request.resumedFrom(next.inLongCopyGroup(longCopyGroup(request.trigger()))))
+          : Optional.empty();
+    }
+    // A new message keeps what was used, and one that waits must not hold a group for long copies.
+    var leavesTrace = deferred.stats().rateLimitedRequests() > 0 || state.continuesLongCopy();
+    return deferred.madeProgress() || (leavesTrace && !isRefresh(request))
+        ? Optional.of(
+            request.resumedFrom(next.notBefore(clock.instant().plus(deferred.retryAfter()))))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the group in which the long copies for a project, task family or job definition are
+   * continued one after the other. All groups together hold at most half of the functions, so that
+   * the first invocation for another image never waits for a long copy.
+   */
+  private int longCopyGroup(Trigger trigger) {
+    return Math.floorMod(owner(trigger).hashCode(), settings.maxConcurrentCopies() / 2);
+  }
+
+  private static String owner(Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Build build -> build.project();
+      case Trigger.Task task -> withoutRevision(task.definition());
+      case Trigger.Job job -> withoutRevision(job.definition());
+      case Trigger.Manual manual -> manual.id();
+      case Trigger.Refresh _ -> "refresh";
+    };
+  }
+
+  private static String withoutRevision(String definition) {
+    return definition.replaceFirst(":[0-9]+$", "");
+  }
+
+  private ProcessingResult defer(
+      ReplicationRequest request,
+      CopyJob job,
+      ReplicationResult.Deferred deferred,
+      QueueMessage message) {
+    if (isRefresh(request)) {
+      return new Completed(
+          "%s: left for the next refresh (%d pulls are reserved for failed workloads): %s"
+              .formatted(
+                  deferred.image().familiarString(), job.reservedPulls(), deferred.reason()));
+    }
+    return message.receiveCount() < LAST_RECEIVE && message.mayWait(deferred.retryAfter())
+        ? new RetryAfter(
+            deferred.image().familiarString() + ": " + deferred.reason(), deferred.retryAfter())
+        : giveUp(request, message, deferred.reason());
   }
 
   private ProcessingResult giveUp(ReplicationRequest request, QueueMessage message, String reason) {
@@ -140,25 +226,32 @@ final class ReplicationService implements MessageProcessor {
   }
 
   /** Copies an image within the time that the invocation has left. */
-  ReplicationResult copy(CopyJob job, Context context) {
-    var options = job.options(platforms);
+  ReplicationResult copy(ReplicationRequest request, Context context) {
+    return copy(copyJob(request, 1), Long.MAX_VALUE, remainingTime(context));
+  }
+
+  private static Duration remainingTime(Context context) {
+    return Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESPONSE_RESERVE);
+  }
+
+  private ReplicationResult copy(CopyJob job, long maxBytes, Duration time) {
+    var options = job.options(platforms, maxBytes);
     var pullSecret = job.pullSecret();
     if (pullSecret == null) {
-      return copy(job.image(), options, context);
+      return copy(job.image(), options, time);
     }
     return switch (pullSecrets.findPullSecret(pullSecret)) {
       case WorkloadPullSecrets.Found found ->
-          copy(job.image(), options.withSourceCredentials(found.credentials()), context)
+          copy(job.image(), options.withSourceCredentials(found.credentials()), time)
               .withNote(
                   "the credentials were those in the secret %s of the definition"
                       .formatted(TextSanitizer.sanitize(pullSecret)));
       case WorkloadPullSecrets.Unavailable unavailable ->
-          copy(job.image(), options, context).withNote(unavailable.reason());
+          copy(job.image(), options, time).withNote(unavailable.reason());
     };
   }
 
-  private ReplicationResult copy(ImageReference image, CopyOptions options, Context context) {
-    var time = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESPONSE_RESERVE);
+  private ReplicationResult copy(ImageReference image, CopyOptions options, Duration time) {
     return copyFunction.copy(
         image, options, Deadline.after(time, clock), new LoggingProgressListener(image, clock));
   }
@@ -169,11 +262,6 @@ final class ReplicationService implements MessageProcessor {
    */
   private static boolean isRefresh(ReplicationRequest request) {
     return request.trigger() instanceof Trigger.Refresh;
-  }
-
-  private static boolean canContinue(
-      ReplicationRequest request, ReplicationResult.Deferred deferred) {
-    return deferred.madeProgress() && request.resumeState().invocations() < MAX_CONTINUATIONS;
   }
 
   /**

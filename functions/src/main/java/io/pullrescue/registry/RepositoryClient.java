@@ -288,6 +288,15 @@ final class RepositoryClient {
         : response.toException(operation);
   }
 
+  /** Returns whether the token for this repository grants pulls, as far as it can be read. */
+  boolean isPullGranted() {
+    return retry(() -> {
+      var authorization = authorization(null);
+      return authorization != null
+          && TokenCache.grantsPull(authorization.replace("Bearer ", ""), repository);
+    });
+  }
+
   /** Describes a request for messages, such as {@code pulling quay.io/app 1.0}. */
   String operation(String verb, String identifier) {
     return verb + " " + host() + "/" + repository + " " + TextSanitizer.sanitize(identifier);

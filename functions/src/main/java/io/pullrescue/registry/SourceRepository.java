@@ -60,6 +60,14 @@ public final class SourceRepository {
         });
   }
 
+  /**
+   * Returns whether the token that the registry issued grants pulls from this repository; false if
+   * the token cannot be read.
+   */
+  public boolean isPullGranted() {
+    return AsyncCall.callUntil(deadline, client::isPullGranted);
+  }
+
   /** Pulls a manifest, which counts against the rate limit; only a digest is verified. */
   public ManifestResponse getManifest(String identifier) {
     return AsyncCall.callUntil(deadline, () -> client.getManifest(identifier));

@@ -7,6 +7,7 @@ import io.pullrescue.registry.SourceRepository;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.text.HumanFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Streams blobs from a source to the mirror, several at once, without temporary files. */
@@ -26,6 +26,7 @@ final class BlobCopier {
   private final Deadline deadline;
   private final CopyProgressListener listener;
   private final CopyStats.Collector stats;
+  private final ByteBudget byteBudget;
   private final Map<Digest, BlobTransfer> inProgress = new ConcurrentHashMap<>();
   private final Set<Digest> completed = ConcurrentHashMap.newKeySet();
 
@@ -34,21 +35,29 @@ final class BlobCopier {
       MirrorDestination destination,
       Deadline deadline,
       CopyProgressListener listener,
-      CopyStats.Collector stats) {
+      CopyStats.Collector stats,
+      ByteBudget byteBudget) {
     this.source = source;
     this.destination = destination;
     this.deadline = deadline;
     this.listener = listener;
     this.stats = stats;
+    this.byteBudget = byteBudget;
   }
 
-  /** Copies the blobs that the mirror lacks, and starts them in the given order. */
-  void copyBlobs(List<Descriptor> blobs, ParallelExecutor executor) {
-    listener.onPlanned(blobs.size(), blobs.stream().mapToLong(Descriptor::size).sum());
-    var present = destination.existingBlobs(blobs);
+  /**
+   * Copies the blobs that the mirror lacks, and starts them in the given order.
+   *
+   * @param maxBytes the copy of more bytes than these is deferred before the first blob
+   */
+  void copyBlobs(CopyPlan plan, ParallelExecutor executor, long maxBytes) {
+    var blobs = plan.blobs();
+    listener.onPlanned(blobs.size(), plan.totalBytes());
+    var present = existingBlobs(blobs, executor);
+    requireAllowed(blobs, present, maxBytes);
     List<Callable<Descriptor>> tasks = new ArrayList<>();
     for (var blob : blobs) {
-      tasks.add(() -> copyBlob(blob, present));
+      tasks.add(() -> copyBlob(blob, present.contains(blob.digest())));
     }
     try {
       executor.invokeAll(tasks);
@@ -63,16 +72,40 @@ final class BlobCopier {
   void copyMissingBlobs(Manifest manifest) {
     for (var blob : manifest.blobs()) {
       if (!blob.isForeign()) {
-        copyBlob(blob, destination.repository()::blobExists);
+        copyBlob(blob, destination.repository().blobExists(blob));
       }
     }
   }
 
-  private Descriptor copyBlob(Descriptor blob, Predicate<Descriptor> existing) {
-    var present = existing.test(blob);
+  private Set<Digest> existingBlobs(List<Descriptor> blobs, ParallelExecutor executor) {
+    var exists = destination.existingBlobs(blobs);
+    List<Callable<List<Digest>>> lookups = new ArrayList<>();
+    for (var blob : blobs) {
+      lookups.add(() -> exists.test(blob) ? List.of(blob.digest()) : List.of());
+    }
+    return executor.invokeAll(lookups).stream().flatMap(List::stream).collect(Collectors.toSet());
+  }
+
+  private void requireAllowed(List<Descriptor> blobs, Set<Digest> present, long maxBytes) {
+    var missing = blobs.stream().filter(blob -> !present.contains(blob.digest())).toList();
+    var bytes = CopyPlan.totalBytes(missing);
+    if (bytes > 0) {
+      byteBudget.require(bytes);
+    }
+    if (bytes > maxBytes) {
+      throw new RegistryException(
+          Reason.DEADLINE_EXCEEDED,
+          "the image is large (%s), and is copied where it does not delay others"
+              .formatted(HumanFormat.bytes(bytes)));
+    }
+  }
+
+  private Descriptor copyBlob(Descriptor blob, boolean present) {
     if (present) {
       stats.recordSkippedBlob(blob);
     } else {
+      // Again, because other images are copied at the same time.
+      byteBudget.require(blob.size());
       var transfer = new BlobTransfer(blob, new AtomicLong());
       inProgress.put(blob.digest(), transfer);
       destination
@@ -87,6 +120,7 @@ final class BlobCopier {
                       count -> onBytesCopied(transfer, count)));
       inProgress.remove(blob.digest());
       stats.recordCopiedBlob(blob);
+      byteBudget.record(blob.size());
     }
     completed.add(blob.digest());
     listener.onBlobCompleted(blob, !present);

@@ -62,7 +62,11 @@ record CopyPlan(List<Manifest> manifests) {
 
   /** Returns the size of all blobs; saturates, because the sizes come from the registry. */
   long totalBytes() {
-    return blobs().stream().mapToLong(Descriptor::size).reduce(0, CopyPlan::saturatingAdd);
+    return totalBytes(blobs());
+  }
+
+  static long totalBytes(Collection<Descriptor> blobs) {
+    return blobs.stream().mapToLong(Descriptor::size).reduce(0, CopyPlan::saturatingAdd);
   }
 
   private static long saturatingAdd(long one, long other) {

@@ -62,8 +62,12 @@ public record CopyStats(
       manifests.incrementAndGet();
     }
 
-    void recordPull() {
+    void recordRateLimitedRequest() {
       rateLimitedRequests.incrementAndGet();
+    }
+
+    int rateLimitedRequests() {
+      return rateLimitedRequests.get();
     }
 
     CopyStats snapshot() {

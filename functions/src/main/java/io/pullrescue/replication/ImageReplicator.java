@@ -12,6 +12,7 @@ import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.replication.MirrorDestination.Placement;
 import io.pullrescue.replication.PlatformSelector.SelectedManifest;
 import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
@@ -39,23 +40,27 @@ public final class ImageReplicator {
   private final MirrorRepositoryManager repositoryManager;
   private final RegistryCredentialsProvider credentialsProvider;
   private final CopyLimits limits;
+  private final ByteBudget byteBudget;
 
   /**
    * Creates a replicator.
    *
    * @param credentialsProvider the credentials for the mirror and for upstream registries
+   * @param byteBudget limits what all copies transfer together
    */
   public ImageReplicator(
       MirrorNaming mirrorNaming,
       RegistryClient registryClient,
       MirrorRepositoryManager repositoryManager,
       RegistryCredentialsProvider credentialsProvider,
-      CopyLimits limits) {
+      CopyLimits limits,
+      ByteBudget byteBudget) {
     this.mirrorNaming = mirrorNaming;
     this.registryClient = registryClient;
     this.repositoryManager = repositoryManager;
     this.credentialsProvider = credentialsProvider;
     this.limits = limits;
+    this.byteBudget = byteBudget;
   }
 
   /**
@@ -88,7 +93,8 @@ public final class ImageReplicator {
         new MirrorDestination(
             repositoryManager,
             registryClient.destinationRepository(mirrorReference, mirrorCredentials, deadline),
-            mirrorReference);
+            mirrorReference,
+            options.movesTags());
     var stats = new CopyStats.Collector(deadline.clock());
     var sourceResolver = new SourceResolver(mirrorNaming, registryClient, credentialsProvider);
     var copyLimits = limits.withReducedConcurrency(options.concurrencyReductions());
@@ -97,8 +103,11 @@ public final class ImageReplicator {
         destination,
         sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
         sourceResolver.alternativeSources(image, deadline),
+        sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
         options.platform() == null,
-        new ImageCopier(image, destination, options, copyLimits, deadline, listener, stats),
+        new ImageCopier(
+            image, destination, options, copyLimits, deadline, listener, stats, byteBudget),
+        RequestBudget.of(options, stats),
         stats);
   }
 
@@ -106,10 +115,12 @@ public final class ImageReplicator {
   private static final class Run {
     private final ImageReference image;
     private final MirrorDestination destination;
-    private final List<ImageSource> primarySources;
+    private List<ImageSource> primarySources;
     private final List<ImageSource> alternativeSources;
+    private boolean mustBePublic;
     private final boolean allPlatforms;
     private final ImageCopier imageCopier;
+    private final RequestBudget requestBudget;
     private final CopyStats.Collector stats;
     private final SourceFailures failures = new SourceFailures();
     private final Map<ImageSource, ManifestResponse.Head> heads = new HashMap<>();
@@ -119,15 +130,19 @@ public final class ImageReplicator {
         MirrorDestination destination,
         List<ImageSource> primarySources,
         List<ImageSource> alternativeSources,
+        boolean mustBePublic,
         boolean allPlatforms,
         ImageCopier imageCopier,
+        RequestBudget requestBudget,
         CopyStats.Collector stats) {
       this.image = image;
       this.destination = destination;
       this.primarySources = primarySources;
       this.alternativeSources = alternativeSources;
+      this.mustBePublic = mustBePublic && primarySources.size() > 1;
       this.allPlatforms = allPlatforms;
       this.imageCopier = imageCopier;
+      this.requestBudget = requestBudget;
       this.stats = stats;
     }
 
@@ -144,24 +159,24 @@ public final class ImageReplicator {
     }
 
     private ReplicationResult copyUnlessMirrored() {
-      try (var mirrorLookup =
-          new AsyncCall<>(() -> destination.repository().headManifest(image.identifier()))) {
+      try (var mirrorLookup = new AsyncCall<>(destination::findHeldDigest)) {
         // Upstream decides which digest a tag refers to, and does not count this request.
         var upstreamDigest =
-            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources));
+            Optional.ofNullable(image.digest()).or(() -> firstDigest(primarySources()));
         var mirroredDigest = mirrorLookup.join();
         var digest = upstreamDigest.or(() -> fallbackDigest(mirroredDigest));
         if (digest.isEmpty()) {
           return failures.toResult(image, stats.snapshot());
         }
-        if (mirroredDigest.equals(digest)) {
-          return alreadyMirrored(digest.get());
+        var placement = destination.place(destination.mirrorReference(), digest.get());
+        if (placement.missing().isEmpty()) {
+          return alreadyMirrored(digest.get(), placement);
         }
         // The tag of the whole image is written only if all platforms are copied.
-        if (mirroredDigest.isPresent() && allPlatforms) {
-          destination.checkTagMutable(mirroredDigest.get(), digest.get());
+        if (allPlatforms) {
+          destination.checkTagsMutable(placement, digest.get());
         }
-        return copy(digest.get());
+        return copy(digest.get(), placement);
       } catch (RegistryException exception) {
         LOG.atWarn()
             .addKeyValue("image", image)
@@ -170,6 +185,58 @@ public final class ImageReplicator {
         failures.add(destination.mirrorReference().registry(), exception);
         return failures.toResult(image, stats.snapshot());
       }
+    }
+
+    /** Returns no source if credentials would be needed that may not be used for the image. */
+    private List<ImageSource> primarySources() {
+      if (mustBePublic) {
+        mustBePublic = false;
+        if (!isPublic(primarySources.getLast())) {
+          primarySources = List.of();
+        }
+      }
+      return primarySources;
+    }
+
+    /**
+     * Asks without credentials, which is no pull; an image counts as public only if it is known.
+     */
+    private boolean isPublic(ImageSource anonymous) {
+      try {
+        var head = anonymous.repository().headManifest(image.identifier());
+        head.ifPresent(known -> heads.put(anonymous, known));
+        if (head.isEmpty()) {
+          giveUp(anonymous, notPublic());
+        }
+        return head.isPresent();
+      } catch (RegistryException exception) {
+        if (exception.reason() == Reason.DENIED) {
+          giveUp(anonymous, notPublic());
+          return false;
+        }
+        // A registry that answers no request now still issues tokens, which say what they grant.
+        if (exception.isTemporary() && isPullGranted(anonymous)) {
+          return true;
+        }
+        giveUp(anonymous.withPurpose("to find out whether the image is public"), exception);
+        return false;
+      }
+    }
+
+    private static boolean isPullGranted(ImageSource anonymous) {
+      try {
+        return anonymous.repository().isPullGranted();
+      } catch (RegistryException unknown) {
+        return false;
+      }
+    }
+
+    private RegistryException notPublic() {
+      return new RegistryException(
+          Reason.DENIED,
+          ("it does not exist or is private; check its name, or name %s in `privateImages` if everybody"
+                  + " who can pull from the mirror may have it")
+              .formatted(image.name()));
     }
 
     /**
@@ -205,13 +272,14 @@ public final class ImageReplicator {
       if (head.digest() != null) {
         return head.digest();
       }
-      stats.recordPull();
+      requestBudget.require(1, head.rateLimit());
+      requestBudget.record(head.rateLimit());
       return source.repository().getManifest(image.identifier()).manifest().digest();
     }
 
     private void recordPull(ManifestResponse.Head head) {
       if (head.isPull()) {
-        stats.recordPull();
+        requestBudget.record(head.rateLimit());
       }
     }
 
@@ -221,25 +289,25 @@ public final class ImageReplicator {
     }
 
     /** Updates the pull permissions of the repository, but copies nothing. */
-    private ReplicationResult alreadyMirrored(Digest digest) {
+    private ReplicationResult alreadyMirrored(Digest digest, Placement placement) {
       destination.createIfAbsent();
       return result(
           new SelectedManifest(
-              digest, RateLimit.UNLIMITED, destination.mirrorReference(), List.of()),
+              digest, RateLimit.UNLIMITED, placement.mirrorReference(), placement.notes()),
           destination.mirrorReference());
     }
 
     /** Only sets the tag if the mirror has the image under another tag. */
-    private ReplicationResult copy(Digest digest) {
+    private ReplicationResult copy(Digest digest, Placement placement) {
       if (image.digest() == null) {
         destination.createIfAbsent();
         if (destination.hasManifest(digest)) {
-          imageCopier.tag(digest);
-          return alreadyMirrored(digest);
+          imageCopier.tag(digest, placement.missing());
+          return alreadyMirrored(digest, placement);
         }
       }
       for (var source :
-          Stream.concat(alternativeSources.stream(), primarySources.stream()).toList()) {
+          Stream.concat(alternativeSources.stream(), primarySources().stream()).toList()) {
         try {
           var head = headManifest(source, digest);
           if (head.isPresent()) {
@@ -248,13 +316,26 @@ public final class ImageReplicator {
           }
           giveUp(source, notFound());
         } catch (RegistryException exception) {
-          giveUp(source, exception);
+          if (exception.reason() == Reason.REPOSITORY_UNUSABLE) {
+            throw exception;
+          }
+          giveUp(source, destination.isNew() ? asTemporary(exception) : exception);
           if (SourceFailures.isFinal(exception)) {
             break;
           }
         }
       }
       return failures.toResult(image, stats.snapshot());
+    }
+
+    /** The mirror may deny access to a repository for some moments after it was created. */
+    private static RegistryException asTemporary(RegistryException exception) {
+      return exception.reason() == Reason.DENIED
+          ? new RegistryException(
+              Reason.UNAVAILABLE,
+              exception.getMessage() + " (or the new repository is not ready yet)",
+              exception)
+          : exception;
     }
 
     /** Reuses the response of a source that has reported this digest before. */

@@ -28,9 +28,6 @@ final class ManifestTreeFetcher {
   /** Allows an index within an index; deeper nesting does not occur in practice. */
   private static final int MAX_DEPTH = 2;
 
-  private static final int MAX_MANIFESTS = 100;
-  private static final int MAX_BLOBS = 500;
-
   /**
    * A hundred manifests of a hundred layers; see {@code ManifestParser} for the limit of each one.
    */
@@ -41,44 +38,60 @@ final class ManifestTreeFetcher {
 
   private final SourceRepository source;
   private final MirrorDestination destination;
-  private final long maxBytes;
-  private final long reservedPulls;
-  private final CopyStats.Collector stats;
+  private final Limits limits;
+  private final RequestBudget requestBudget;
   private final ParallelExecutor executor;
   private final AtomicInteger descriptorCount = new AtomicInteger();
   private final AtomicLong manifestBytes = new AtomicLong();
 
+  /**
+   * Limits what is copied.
+   *
+   * @param subject what is copied, for messages
+   * @param bytesLimitName the limit of the bytes, for messages
+   */
+  record Limits(
+      String subject, int maxManifests, int maxBlobs, long maxBytes, String bytesLimitName) {
+    static Limits forImage(long maxBytes) {
+      return new Limits("the image", 100, 500, maxBytes, "`maxImageSizeGiB`");
+    }
+
+    /**
+     * Limits an attachment. Signatures have some kilobytes, SBOMs and attestations of large images
+     * some megabytes each. The OCI referrers tag is an index of all referrers.
+     */
+    static Limits forAttachment(long maxBytes) {
+      return new Limits("the attachment", 10, 100, maxBytes, "what is left for all attachments");
+    }
+  }
+
   ManifestTreeFetcher(
       SourceRepository source,
       MirrorDestination destination,
-      long maxBytes,
-      long reservedPulls,
-      CopyStats.Collector stats,
+      Limits limits,
+      RequestBudget requestBudget,
       ParallelExecutor executor) {
     this.source = source;
     this.destination = destination;
-    this.maxBytes = maxBytes;
-    this.reservedPulls = reservedPulls;
-    this.stats = stats;
+    this.limits = limits;
+    this.requestBudget = requestBudget;
     this.executor = executor;
   }
 
   /** Reads the manifest with this digest and all manifests that it refers to. */
   CopyPlan fetchTree(Digest digest, RateLimit initialRateLimit) {
-    requirePulls(initialRateLimit, 1);
-    var root = fetchManifest(digest);
+    requestBudget.require(1, initialRateLimit);
+    var root = fetchManifest(digest, initialRateLimit);
     var manifests = new ArrayList<>(List.of(root.manifest()));
     var seen = new HashSet<Digest>(List.of(digest));
     var level = manifests.stream().toList();
-    var rateLimit = root.rateLimit();
+    var rateLimit = root.rateLimit().lower(initialRateLimit);
     for (var depth = 1; !level.isEmpty(); depth++) {
       var responses = fetchChildren(level, seen, rateLimit, depth);
       level = responses.stream().map(ManifestResponse::manifest).toList();
       manifests.addAll(0, level);
       rateLimit =
-          responses.stream()
-              .map(ManifestResponse::rateLimit)
-              .reduce(rateLimit, ManifestTreeFetcher::lowest);
+          responses.stream().map(ManifestResponse::rateLimit).reduce(rateLimit, RateLimit::lower);
     }
     return requireWithinLimits(new CopyPlan(manifests));
   }
@@ -90,19 +103,17 @@ final class ManifestTreeFetcher {
             .flatMap(manifest -> manifest.children().stream())
             .filter(child -> seen.add(child.digest()))
             .toList();
-    if (seen.size() > MAX_MANIFESTS) {
-      throw invalid("the image has more than %d manifests".formatted(MAX_MANIFESTS));
+    if (seen.size() > limits.maxManifests()) {
+      throw invalid(
+          "%s has more than %d manifests".formatted(limits.subject(), limits.maxManifests()));
     }
     if (!children.isEmpty() && depth > MAX_DEPTH) {
-      throw invalid("the indexes of the image are nested deeper than %d".formatted(MAX_DEPTH));
+      throw invalid(
+          "the indexes of %s are nested deeper than %d".formatted(limits.subject(), MAX_DEPTH));
     }
     var missing = missingInMirror(children);
-    requirePulls(rateLimit, missing.size());
-    return executor.invokeAll(missing.stream().map(child -> fetchTask(child)).toList());
-  }
-
-  private void requirePulls(RateLimit rateLimit, int pulls) {
-    rateLimit.minusReserve(reservedPulls).requireAtLeast(pulls);
+    requestBudget.require(missing.size(), rateLimit);
+    return executor.invokeAll(missing.stream().map(child -> fetchTask(child, rateLimit)).toList());
   }
 
   /** A child that the mirror has is complete, because the mirror rejects incomplete manifests. */
@@ -114,9 +125,9 @@ final class ManifestTreeFetcher {
     return executor.invokeAll(lookups).stream().flatMap(List::stream).toList();
   }
 
-  private Callable<ManifestResponse> fetchTask(Descriptor child) {
+  private Callable<ManifestResponse> fetchTask(Descriptor child, RateLimit rateLimit) {
     return () -> {
-      var response = fetchManifest(child.digest());
+      var response = fetchManifest(child.digest(), rateLimit);
       if (response.manifest().size() != child.size()) {
         throw invalid(
             "manifest %s does not have the size that its index specifies"
@@ -126,8 +137,8 @@ final class ManifestTreeFetcher {
     };
   }
 
-  private ManifestResponse fetchManifest(Digest digest) {
-    stats.recordPull();
+  private ManifestResponse fetchManifest(Digest digest, RateLimit rateLimit) {
+    requestBudget.record(rateLimit);
     var response = source.getManifest(digest.value());
     requireWithinLimits(response.manifest().requireDigest(digest));
     return response;
@@ -152,22 +163,19 @@ final class ManifestTreeFetcher {
     return new RegistryException(Reason.INVALID_RESPONSE, message);
   }
 
-  private static RateLimit lowest(RateLimit one, RateLimit other) {
-    return one.remaining() <= other.remaining() ? one : other;
-  }
-
   private CopyPlan requireWithinLimits(CopyPlan plan) {
-    if (plan.blobs().size() > MAX_BLOBS) {
-      throw invalid("the image has more than " + MAX_BLOBS + " blobs");
+    if (plan.blobs().size() > limits.maxBlobs()) {
+      throw invalid("%s has more than %d blobs".formatted(limits.subject(), limits.maxBlobs()));
     }
-    if (plan.totalBytes() > maxBytes) {
+    if (plan.totalBytes() > limits.maxBytes()) {
       throw invalid(
           String.format(
               Locale.ROOT,
-              "the image has %,d bytes, but the limit (`maxImageSizeGiB`) is %,d bytes; nothing was"
-                  + " copied",
+              "%s has %,d bytes, but the limit (%s) is %,d bytes; nothing was copied",
+              limits.subject(),
               plan.totalBytes(),
-              maxBytes));
+              limits.bytesLimitName(),
+              limits.maxBytes()));
     }
     return plan;
   }

@@ -1,12 +1,17 @@
 package io.pullrescue.replication;
 
+import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.Descriptor;
 import io.pullrescue.registry.DestinationRepository;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /** Represents the repository that an image is copied to; caches whether it exists and is empty. */
@@ -14,16 +19,35 @@ final class MirrorDestination {
   private final MirrorRepositoryManager repositoryManager;
   private final DestinationRepository repository;
   private final ImageReference mirrorReference;
+  private final boolean movesTags;
+  private final Map<String, Optional<Digest>> heldTags = new ConcurrentHashMap<>();
   private volatile boolean created;
   private volatile boolean empty;
 
   MirrorDestination(
       MirrorRepositoryManager repositoryManager,
       DestinationRepository repository,
-      ImageReference mirrorReference) {
+      ImageReference mirrorReference,
+      boolean movesTags) {
     this.repositoryManager = repositoryManager;
     this.repository = repository;
     this.mirrorReference = mirrorReference;
+    this.movesTags = movesTags;
+  }
+
+  /**
+   * Where the mirror keeps an image.
+   *
+   * @param mirrorReference the reference by which it is found
+   * @param missing the references that it has to be written to
+   * @param notes why it is not where it might be expected
+   */
+  record Placement(
+      ImageReference mirrorReference, List<ImageReference> missing, List<String> notes) {
+    Placement {
+      missing = List.copyOf(missing);
+      notes = List.copyOf(notes);
+    }
   }
 
   DestinationRepository repository() {
@@ -39,6 +63,11 @@ final class MirrorDestination {
       empty = repositoryManager.createIfAbsent(mirrorReference.repository());
       created = true;
     }
+  }
+
+  /** Returns whether the repository was created by this copy and has no content yet. */
+  boolean isNew() {
+    return empty;
   }
 
   /** Records that the repository has content, so that existing content is looked up again. */
@@ -65,17 +94,63 @@ final class MirrorDestination {
         : repository::blobExists;
   }
 
-  /** Fails before anything is copied if the registry would reject the tag in the end. */
-  void checkTagMutable(Digest mirroredDigest, Digest upstreamDigest) {
-    var tag = mirrorReference.tag();
-    if (tag != null
-        && mirrorReference.digest() == null
-        && repositoryManager.isTagImmutable(mirrorReference.repository(), tag)) {
-      throw new RegistryException(
-          Reason.TAG_IMMUTABLE,
-          ("the tag %s of %s is immutable and refers to %s, but upstream has %s; nothing was copied;"
-                  + " pull by digest, or delete the tag from the mirror")
-              .formatted(tag, mirrorReference.repository(), mirroredDigest, upstreamDigest));
+  /** Looks up what the mirror holds for the image, by its tag or digest. */
+  Optional<Digest> findHeldDigest() {
+    if (mirrorReference.digest() != null) {
+      return heldDigest(mirrorReference);
+    }
+    var rescueDigest = heldDigest(MirrorNaming.rescueReference(mirrorReference));
+    var digest = heldDigest(mirrorReference);
+    return movesTags ? digest : rescueDigest.or(() -> digest);
+  }
+
+  private Optional<Digest> heldDigest(ImageReference reference) {
+    return heldTags.computeIfAbsent(reference.identifier(), repository::headManifest);
+  }
+
+  /**
+   * Returns where an image has to be written. A tag that the mirror holds with another digest
+   * stays, unless tags may move: others rely on what it stands for. The image then gets a tag
+   * beside it.
+   */
+  Placement place(ImageReference reference, Digest digest) {
+    if (reference.digest() != null) {
+      return new Placement(
+          reference, heldDigest(reference).isPresent() ? List.of() : List.of(reference), List.of());
+    }
+    var rescueReference = MirrorNaming.rescueReference(reference);
+    var held = heldDigest(reference);
+    var stays = !movesTags && held.isPresent() && !held.get().equals(digest);
+    var references = new ArrayList<>(List.of(stays ? rescueReference : reference));
+    if (!stays && heldDigest(rescueReference).isPresent()) {
+      references.add(rescueReference);
+    }
+    references.removeIf(other -> heldDigest(other).equals(Optional.of(digest)));
+    return new Placement(
+        stays ? rescueReference : reference,
+        references,
+        stays
+            ? List.of(
+                "the mirror's tag %s stays at %s; a refresh or pull-rescue-manual moves it"
+                    .formatted(reference.tag(), held.get()))
+            : List.of());
+  }
+
+  /** Fails before anything is copied if the registry would reject a tag in the end. */
+  void checkTagsMutable(Placement placement, Digest upstreamDigest) {
+    for (var reference : placement.missing()) {
+      var tag = reference.tag();
+      if (tag != null && reference.digest() == null) {
+        heldDigest(reference)
+            .filter(_ -> repositoryManager.isTagImmutable(reference.repository(), tag))
+            .ifPresent(mirroredDigest -> {
+              throw new RegistryException(
+                  Reason.TAG_IMMUTABLE,
+                  ("the tag %s of %s is immutable and refers to %s, but upstream has %s; nothing was"
+                          + " copied; pull by digest, or delete the tag from the mirror")
+                      .formatted(tag, reference.repository(), mirroredDigest, upstreamDigest));
+            });
+      }
     }
   }
 }

@@ -8,7 +8,8 @@ import java.util.Set;
 /** Creates, configures and inspects the repositories of the mirror. */
 public interface MirrorRepositoryManager {
   /**
-   * Creates the repository if it is absent, and updates its pull permissions.
+   * Creates the repository if it is absent, and updates its pull permissions; throws a {@link
+   * io.pullrescue.registry.http.RegistryException} if it must not be used.
    *
    * @return whether it was created by this call and is therefore empty
    */

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * reject it.
  *
  * @param platform null for all platforms
- * @param reservedPulls pulls of the upstream's rate limit that are left to others
+ * @param requestBudget limits the rate-limited requests
  */
-record PlatformSelector(@Nullable Platform platform, long reservedPulls) {
+record PlatformSelector(@Nullable Platform platform, RequestBudget requestBudget) {
   /**
    * What to copy.
    *
@@ -41,22 +41,18 @@ record PlatformSelector(@Nullable Platform platform, long reservedPulls) {
 
   /** Returns what to copy of the image with this digest. */
   SelectedManifest select(
-      Digest digest,
-      RateLimit rateLimit,
-      SourceRepository source,
-      ImageReference mirrorReference,
-      CopyStats.Collector stats) {
+      Digest digest, RateLimit rateLimit, SourceRepository source, ImageReference mirrorReference) {
     if (platform == null) {
       return new SelectedManifest(digest, rateLimit, mirrorReference, List.of());
     }
-    rateLimit.minusReserve(reservedPulls).requireAtLeast(1);
-    stats.recordPull();
+    requestBudget.require(1, rateLimit);
+    requestBudget.record(rateLimit);
     var response = source.getManifest(digest.value());
     var children = response.manifest().requireDigest(digest).children();
     if (children.isEmpty()) {
       return new SelectedManifest(
           digest,
-          response.rateLimit(),
+          response.rateLimit().lower(rateLimit),
           mirrorReference,
           List.of("the image has only one platform"));
     }
@@ -66,7 +62,7 @@ record PlatformSelector(@Nullable Platform platform, long reservedPulls) {
             .formatted(platform, digest);
     return new SelectedManifest(
         child.digest(),
-        response.rateLimit(),
+        response.rateLimit().lower(rateLimit),
         platformReference(mirrorReference, child),
         List.of(note));
   }

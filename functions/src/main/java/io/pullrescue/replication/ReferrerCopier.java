@@ -8,10 +8,11 @@ import io.pullrescue.registry.http.RateLimit;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Copies what refers to an image: signatures, SBOMs and attestations.
@@ -26,17 +27,28 @@ import java.util.stream.Stream;
 final class ReferrerCopier {
   private static final int MAX_REFERRERS = 20;
 
-  /** The OCI referrers tag, and the tags that cosign uses. */
-  private static final List<String> TAG_SUFFIXES = List.of("", ".sig", ".att", ".sbom");
+  /**
+   * The tags that cosign uses, and the OCI referrers tag. Signatures come first, because without
+   * them an image may not be admitted.
+   */
+  private static final List<String> TAG_SUFFIXES = List.of(".sig", "", ".att", ".sbom");
+
+  private static final Comparator<Referrer> MOST_IMPORTANT_FIRST =
+      Comparator.comparingInt(Referrer::rank).thenComparing(Referrer::identifier);
 
   private final MirrorDestination destination;
   private final ImageCopier imageCopier;
+  private final boolean movesTags;
   private final ParallelExecutor executor;
 
   ReferrerCopier(
-      MirrorDestination destination, ImageCopier imageCopier, ParallelExecutor executor) {
+      MirrorDestination destination,
+      ImageCopier imageCopier,
+      boolean movesTags,
+      ParallelExecutor executor) {
     this.destination = destination;
     this.imageCopier = imageCopier;
+    this.movesTags = movesTags;
     this.executor = executor;
   }
 
@@ -105,21 +117,50 @@ final class ReferrerCopier {
             List.of(new Referrer(identifier, digest, head.rateLimit())), List.of());
   }
 
-  /** Copies referrers; returns a note for each one that was not copied. */
-  List<String> copyAll(ReferrerResult found, SourceRepository source) {
-    List<Callable<ReferrerResult>> tasks = new ArrayList<>();
-    for (var referrer : found.referrers()) {
-      tasks.add(() -> callOrNote(() -> copyReferrer(referrer, source), referrer.identifier()));
+  /**
+   * Copies referrers one after the other, so that the same ones are left out each time; returns a
+   * note for each one that was not copied.
+   *
+   * @param maxBytes the bytes that all of them may have together
+   * @param requestBudget limits the rate-limited requests for all of them
+   */
+  List<String> copyAll(
+      ReferrerResult found, SourceRepository source, long maxBytes, RequestBudget requestBudget) {
+    var notes = new ArrayList<>(found.notes());
+    var remainingBytes = new AtomicLong(maxBytes);
+    for (var referrer : found.referrers().stream().sorted(MOST_IMPORTANT_FIRST).toList()) {
+      var result =
+          callOrNote(
+              () -> copyReferrer(referrer, source, remainingBytes, requestBudget),
+              referrer.identifier());
+      notes.addAll(result.notes());
     }
-    var notes = callOrNote(() -> ReferrerResult.combine(executor.invokeAll(tasks)), "").notes();
-    return Stream.concat(found.notes().stream(), notes.stream()).toList();
+    return notes;
   }
 
-  private ReferrerResult copyReferrer(Referrer referrer, SourceRepository source) {
+  private ReferrerResult copyReferrer(
+      Referrer referrer,
+      SourceRepository source,
+      AtomicLong remainingBytes,
+      RequestBudget requestBudget) {
     var digest = referrer.digest();
-    if (!destination.repository().headManifest(referrer.identifier()).equals(Optional.of(digest))) {
-      imageCopier.copyReferrer(digest, referrer.rateLimit(), source, mirrorReference(referrer));
+    var held = destination.repository().headManifest(referrer.identifier());
+    if (held.equals(Optional.of(digest))) {
+      return ReferrerResult.EMPTY;
     }
+    if (held.isPresent() && !movesTags) {
+      return ReferrerResult.ofNote(
+          "the mirror's tag %s stays at %s".formatted(referrer.identifier(), held.get()));
+    }
+    var bytes =
+        imageCopier.copyReferrer(
+            digest,
+            referrer.rateLimit(),
+            source,
+            mirrorReference(referrer),
+            remainingBytes.get(),
+            requestBudget);
+    remainingBytes.addAndGet(-bytes);
     return ReferrerResult.EMPTY;
   }
 
@@ -149,7 +190,14 @@ final class ReferrerCopier {
    *
    * @param identifier the tag or digest under which it is stored
    */
-  record Referrer(String identifier, Digest digest, RateLimit rateLimit) {}
+  record Referrer(String identifier, Digest digest, RateLimit rateLimit) {
+    /** Returns the position of its kind; other tags and digests are the last. */
+    int rank() {
+      var suffix = identifier.replaceFirst("^sha256-[0-9a-f]{64}", "");
+      var position = TAG_SUFFIXES.indexOf(suffix);
+      return position < 0 ? TAG_SUFFIXES.size() : position;
+    }
+  }
 
   /** The referrers that were found, and notes on those that were not. */
   record ReferrerResult(List<Referrer> referrers, List<String> notes) {

@@ -30,7 +30,9 @@ final class SourceFailures {
   /** Returns whether another source would fail in the same way. */
   static boolean isFinal(RegistryException exception) {
     return exception.reason() == Reason.DEADLINE_EXCEEDED
-        || exception.reason() == Reason.TAG_IMMUTABLE;
+        || exception.reason() == Reason.TAG_IMMUTABLE
+        || exception.reason() == Reason.LIMIT_EXCEEDED
+        || exception.reason() == Reason.REPOSITORY_UNUSABLE;
   }
 
   ReplicationResult toResult(ImageReference image, CopyStats stats) {

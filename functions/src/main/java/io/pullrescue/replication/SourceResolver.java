@@ -29,6 +29,10 @@ record SourceResolver(
    * @param access whether credentials are used, for messages
    */
   record ImageSource(ImageReference reference, SourceRepository repository, String access) {
+    ImageSource withPurpose(String purpose) {
+      return new ImageSource(reference, repository, access + ", " + purpose);
+    }
+
     @Override
     public String toString() {
       return reference.registry() + " " + access;
@@ -50,6 +54,21 @@ record SourceResolver(
             repository -> sources.add(new ImageSource(image, repository, "with credentials")));
     sources.add(anonymous(image, deadline));
     return List.copyOf(sources);
+  }
+
+  /**
+   * Returns whether the sources of an image may be used only if it can be read without credentials.
+   *
+   * <p>A log names images, and everybody who can pull from the mirror can read what is in it. The
+   * configured credentials may therefore read private images only if the operator names them. A
+   * pull secret that a definition names has been allowed for its image.
+   *
+   * @param credentials used in place of the configured ones; null to use those
+   */
+  boolean requiresPublicImage(ImageReference image, @Nullable RegistryCredentials credentials) {
+    return credentials == null
+        && !image.isDockerOfficial()
+        && !credentialsProvider.allowsPrivate(image);
   }
 
   /** Returns other registries that have the same image, if they are allowed as upstreams. */

@@ -9,6 +9,7 @@ import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.image.Digest;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.testing.MotoServer;
+import io.pullrescue.text.WildcardMatcher;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.ImageTagMutability;
 import software.amazon.awssdk.services.ecr.model.ImageTagMutabilityExclusionFilter;
+import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
@@ -32,7 +34,8 @@ class EcrMirrorRepositoryManagerIT {
   private final EcrClient ecr = MOTO.client(EcrClient.builder());
   private final SecretsManagerClient secrets = MOTO.client(SecretsManagerClient.builder());
   private final EcrMirrorRepositoryManager repositories =
-      new EcrMirrorRepositoryManager(ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90);
+      new EcrMirrorRepositoryManager(
+          ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90, "");
 
   @Test
   void createsScannedRepositoryThatCodeBuildMayPullFrom() {
@@ -51,7 +54,8 @@ class EcrMirrorRepositoryManagerIT {
 
   @Test
   void updatesPolicyOfExistingRepository() {
-    ecr.createRepository(request -> request.repositoryName("quay/older"));
+    ecr.createRepository(
+        request -> request.repositoryName("quay/older").tags(RepositoryOwnership.CREATED_BY_TAG));
     ecr.setRepositoryPolicy(request ->
         request
             .repositoryName("quay/older")
@@ -62,6 +66,16 @@ class EcrMirrorRepositoryManagerIT {
     repositories.createIfAbsent("quay/older");
 
     assertThat(getPolicy("quay/older")).contains("Theirs").containsOnlyOnce("PullRescueCodeBuild");
+  }
+
+  @Test
+  void leavesRepositoryOfOthersAsItIs() {
+    ecr.createRepository(request -> request.repositoryName("github/acme/secret-app"));
+
+    assertThatThrownBy(() -> repositories.createIfAbsent("github/acme/secret-app"))
+        .hasMessageContaining("was not created by pull-rescue");
+    assertThatThrownBy(() -> getPolicy("github/acme/secret-app"))
+        .isInstanceOf(RepositoryPolicyNotFoundException.class);
   }
 
   @Test
@@ -183,6 +197,7 @@ class EcrMirrorRepositoryManagerIT {
         MIRROR,
         ecr,
         names,
+        new WildcardMatcher(List.of()),
         new SecretsManagerCredentials(secrets),
         () -> MOTO.client(SsmClient.builder()));
   }

@@ -1,47 +1,57 @@
 package io.pullrescue.ecr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.CrossAccountAccess;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
+import io.pullrescue.testing.RecordedResponses;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.ArgumentMatchers;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.BatchCheckLayerAvailabilityRequest;
 import software.amazon.awssdk.services.ecr.model.BatchCheckLayerAvailabilityResponse;
-import software.amazon.awssdk.services.ecr.model.CreateRepositoryRequest;
-import software.amazon.awssdk.services.ecr.model.DescribeImagesRequest;
-import software.amazon.awssdk.services.ecr.model.DescribeImagesResponse;
 import software.amazon.awssdk.services.ecr.model.EcrException;
-import software.amazon.awssdk.services.ecr.model.GetRepositoryPolicyRequest;
-import software.amazon.awssdk.services.ecr.model.ImageDetail;
-import software.amazon.awssdk.services.ecr.model.ImageStatus;
-import software.amazon.awssdk.services.ecr.model.InvalidParameterException;
 import software.amazon.awssdk.services.ecr.model.Layer;
 import software.amazon.awssdk.services.ecr.model.LayerAvailability;
-import software.amazon.awssdk.services.ecr.model.PutLifecyclePolicyRequest;
-import software.amazon.awssdk.services.ecr.model.PutLifecyclePolicyResponse;
-import software.amazon.awssdk.services.ecr.model.RepositoryAlreadyExistsException;
-import software.amazon.awssdk.services.ecr.model.RepositoryPolicyNotFoundException;
 
-/** Features of ECR that no emulator has: layer availability and archived images. */
+/** Features of ECR that no emulator has: layer availability, archived images, and errors. */
 class EcrMirrorRepositoryManagerTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+  private static final String REPOSITORY = "docker-hub/acme/app";
+  private static final ImageReference IMAGE = ImageReference.of("acme/app:1");
+  private static final String KEY =
+      "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+  private static final String ABSENT = error("RepositoryNotFoundException");
+  private static final String OWN =
+      "{\"tags\":[{\"Key\":\"created-by\",\"Value\":\"pull-rescue\"}]}";
+
+  @RegisterExtension final RecordedResponses aws = new RecordedResponses();
+
   private final EcrClient ecr = mock(EcrClient.class);
   private final EcrMirrorRepositoryManager repositories =
-      new EcrMirrorRepositoryManager(ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90);
+      new EcrMirrorRepositoryManager(
+          ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90, "");
 
   @Test
   void checksBlobsInBatchesOfOneHundred() {
@@ -66,19 +76,12 @@ class EcrMirrorRepositoryManagerTest {
 
   @Test
   void newRepositoryGetsLifecyclePolicy() throws IOException {
-    var lifecycles = new ArrayList<PutLifecyclePolicyRequest>();
-    when(ecr.putLifecyclePolicy(anyLifecycle()))
-        .thenAnswer(call -> {
-          Consumer<PutLifecyclePolicyRequest.Builder> request = call.getArgument(0);
-          var builder = PutLifecyclePolicyRequest.builder();
-          request.accept(builder);
-          lifecycles.add(builder.build());
-          return PutLifecyclePolicyResponse.builder().build();
-        });
-    repositories.createIfAbsent("docker-hub/library/ruby");
+    aws.respondTo("ListTagsForResource", ABSENT);
+
+    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isTrue();
 
     var config =
-        new ObjectMapper().readTree(lifecycles.getFirst().lifecyclePolicyText()).path("rules");
+        JSON.readTree(requestWith("lifecyclePolicyText").path("lifecyclePolicyText").asText());
     assertThat(config.findValuesAsText("countType"))
         .containsExactly("sinceImagePulled", "sinceImageTransitioned");
     assertThat(config.findValuesAsText("countNumber")).containsExactly("90", "90");
@@ -87,69 +90,189 @@ class EcrMirrorRepositoryManagerTest {
 
   @Test
   void createsRepositoryWhenEcrDoesNotSupportArchiving() {
-    when(ecr.putLifecyclePolicy(anyLifecycle()))
-        .thenThrow(InvalidParameterException.builder().message("no such countType").build());
+    aws.respondTo("ListTagsForResource", ABSENT)
+        .respondTo("PutLifecyclePolicy", error("InvalidParameterException"));
 
-    assertThat(repositories.createIfAbsent("docker-hub/library/ruby")).isTrue();
+    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isTrue();
   }
 
   @Test
   void keepsLifecyclePolicyOfExistingRepository() {
-    when(ecr.createRepository(anyCreation()))
-        .thenThrow(RepositoryAlreadyExistsException.builder().build());
-    when(ecr.getRepositoryPolicy(anyPolicy()))
-        .thenThrow(RepositoryPolicyNotFoundException.builder().build());
+    aws.respondTo("ListTagsForResource", OWN)
+        .respondTo("GetRepositoryPolicy", "{\"policyText\":\"{}\"}");
 
-    assertThat(repositories.createIfAbsent("docker-hub/library/ruby")).isFalse();
-    verify(ecr, never()).putLifecyclePolicy(anyLifecycle());
+    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isFalse();
+    assertThat(sent()).contains("policyText").doesNotContain("lifecyclePolicyText");
+  }
+
+  @Test
+  void completesRepositoryWhoseCreationWasInterrupted() {
+    aws.respondTo("ListTagsForResource", OWN)
+        .respondTo("GetRepositoryPolicy", error("RepositoryPolicyNotFoundException"));
+
+    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isFalse();
+    assertThat(sent()).contains("codebuild.amazonaws.com", "lifecyclePolicyText");
   }
 
   @Test
   void putsNoLifecyclePolicyWhenArchivingIsDisabled() {
-    new EcrMirrorRepositoryManager(ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 0)
-        .createIfAbsent("quay/app");
+    aws.respondTo("ListTagsForResource", ABSENT);
 
-    verify(ecr, never()).putLifecyclePolicy(anyLifecycle());
+    managed(0, "").createIfAbsent(REPOSITORY);
+
+    assertThat(sent()).doesNotContain("lifecyclePolicyText");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"tags\":[{\"Key\":\"created-by\",\"Value\":\"team\"}]}",
+        "{\"tags\":[{\"Key\":\"team\",\"Value\":\"pull-rescue\"}]}"
+      })
+  void neitherFillsNorOpensRepositoryOfOthers(String tags) {
+    aws.respondTo("ListTagsForResource", tags);
+
+    assertUnusable(
+        "the repository docker-hub/acme/app exists and was not created by pull-rescue",
+        "give it the tag created-by = pull-rescue");
+    assertThat(aws.requests())
+        .singleElement()
+        .asString()
+        .contains("arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/acme/app");
+  }
+
+  @Test
+  void rejectsRepositoryThatOthersCreateAtTheSameTime() {
+    aws.respondTo("ListTagsForResource", ABSENT)
+        .respondTo("CreateRepository", error("RepositoryAlreadyExistsException"))
+        .respondTo("ListTagsForResource", "{}");
+
+    assertUnusable("was not created by pull-rescue");
+    assertThat(sent()).doesNotContain("policyText");
+  }
+
+  @Test
+  void waitsUntilTagOfNewRepositoryTakesEffect() {
+    aws.respondTo("ListTagsForResource", ABSENT)
+        .respondTo("SetRepositoryPolicy", error("AccessDeniedException"));
+
+    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isTrue();
+    assertThat(sent()).containsSubsequence("policyText", "policyText", "lifecyclePolicyText");
+  }
+
+  @Test
+  void reportsDeniedAccessToExistingRepository() {
+    aws.respondTo("ListTagsForResource", OWN)
+        .respondTo("GetRepositoryPolicy", error("AccessDeniedException"));
+
+    assertUnusable("changing the policies of docker-hub/acme/app failed: Ecr answers AccessDenied");
+  }
+
+  @Test
+  void keepsPolicyThatCannotBeRead() {
+    aws.respondTo("ListTagsForResource", OWN)
+        .respondTo("GetRepositoryPolicy", "{\"policyText\":\"[]\"}");
+
+    assertUnusable(
+        "the policy of the repository docker-hub/acme/app was left as it is", "not a JSON object");
+    assertThat(sent()).doesNotContain("policyText");
+  }
+
+  @Test
+  void encryptsNewRepositoryWithKey() {
+    aws.respondTo("ListTagsForResource", ABSENT);
+
+    managed(90, KEY).createIfAbsent(REPOSITORY);
+
+    assertThat(requestWith("encryptionConfiguration").path("encryptionConfiguration"))
+        .hasToString("{\"encryptionType\":\"KMS\",\"kmsKey\":\"%s\"}".formatted(KEY));
+  }
+
+  @Test
+  void namesSettingOfKeyThatCannotBeUsed() {
+    aws.respondTo("ListTagsForResource", ABSENT)
+        .respondTo("CreateRepository", error("KmsException"));
+
+    assertUnusable("cannot be encrypted with the key of `kmsKeyArn`", "check the key's policy");
   }
 
   @Test
   void lookupIgnoresArchivedImage() {
-    var image = ImageReference.of("ruby:2.7");
-    var mirror =
-        new MirrorNaming(
-            "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES);
-    var lookup = new EcrMirrorLookup(ecr, mirror);
+    aws.respondTo("DescribeImages", images("ARCHIVED"))
+        .respondTo("DescribeImages", images("ACTIVE"))
+        .respondTo("ListTagsForResource", OWN);
 
-    when(ecr.describeImages(anyImages())).thenReturn(describeImagesResponse(ImageStatus.ARCHIVED));
-    assertThat(lookup.find(image)).isEmpty();
-
-    when(ecr.describeImages(anyImages())).thenReturn(describeImagesResponse(ImageStatus.ACTIVE));
-    assertThat(lookup.find(image)).isPresent();
+    assertThat(lookup().find(IMAGE)).isEmpty();
+    assertThat(lookup().find(IMAGE)).isPresent();
   }
 
-  private static DescribeImagesResponse describeImagesResponse(ImageStatus status) {
-    var detail =
-        ImageDetail.builder()
-            .imageDigest(Digest.of(new byte[1]).value())
-            .imageStatus(status)
-            .build();
-    return DescribeImagesResponse.builder().imageDetails(detail).build();
+  @Test
+  void lookupIgnoresImageInRepositoryOfOthers() {
+    aws.respondTo("DescribeImages", images("ACTIVE"));
+
+    assertThat(lookup().find(IMAGE)).isEmpty();
   }
 
-  private static Consumer<PutLifecyclePolicyRequest.Builder> anyLifecycle() {
-    return ArgumentMatchers.<Consumer<PutLifecyclePolicyRequest.Builder>>any();
+  @Test
+  void lookupIgnoresReferenceToRepositoryOfOthers() {
+    aws.respondTo("DescribeImages", images("ACTIVE"));
+
+    assertThat(lookup().find(ImageReference.of(MIRROR + "/github/acme/secret-app:1"))).isEmpty();
   }
 
-  private static Consumer<CreateRepositoryRequest.Builder> anyCreation() {
-    return ArgumentMatchers.<Consumer<CreateRepositoryRequest.Builder>>any();
+  private EcrMirrorRepositoryManager managed(int archiveAfterDays, String kmsKeyArn) {
+    return new EcrMirrorRepositoryManager(
+        aws.client(EcrClient.builder()),
+        "123456789012",
+        "us-east-1",
+        CrossAccountAccess.NONE,
+        archiveAfterDays,
+        kmsKeyArn);
   }
 
-  private static Consumer<GetRepositoryPolicyRequest.Builder> anyPolicy() {
-    return ArgumentMatchers.<Consumer<GetRepositoryPolicyRequest.Builder>>any();
+  private EcrMirrorLookup lookup() {
+    return new EcrMirrorLookup(
+        aws.client(EcrClient.builder()), new MirrorNaming(MIRROR, MirrorNaming.DEFAULT_PREFIXES));
   }
 
-  private static Consumer<DescribeImagesRequest.Builder> anyImages() {
-    return ArgumentMatchers.<Consumer<DescribeImagesRequest.Builder>>any();
+  private void assertUnusable(String... messageParts) {
+    var repositoryManager = managed(90, "");
+    assertThatThrownBy(() -> repositoryManager.createIfAbsent(REPOSITORY))
+        .asInstanceOf(type(RegistryException.class))
+        .satisfies(failed -> {
+          assertThat(failed.reason()).isEqualTo(Reason.REPOSITORY_UNUSABLE);
+          assertThat(failed).hasMessageContainingAll(messageParts);
+        });
+  }
+
+  private String sent() {
+    return String.join("\n", aws.requests());
+  }
+
+  private JsonNode requestWith(String field) {
+    return aws.requests().stream()
+        .map(EcrMirrorRepositoryManagerTest::parse)
+        .filter(request -> request.has(field))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String error(String code) {
+    return "{\"__type\":\"%s\",\"message\":\"no\"}".formatted(code);
+  }
+
+  private static String images(String status) {
+    return "{\"imageDetails\":[{\"imageDigest\":\"%s\",\"imageStatus\":\"%s\"}]}"
+        .formatted(Digest.of(new byte[1]).value(), status);
   }
 
   /** Every second blob exists; some of the others are archived. */

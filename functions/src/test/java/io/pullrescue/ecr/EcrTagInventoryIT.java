@@ -22,7 +22,7 @@ class EcrTagInventoryIT {
   void listsTagsOfManagedRepositoriesOnly() {
     var manager =
         new EcrMirrorRepositoryManager(
-            ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90);
+            ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90, "");
     manager.createIfAbsent("docker-hub/library/ruby");
     manager.createIfAbsent("quay/prometheus/node");
     manager.createIfAbsent("shop/not-below-a-prefix");

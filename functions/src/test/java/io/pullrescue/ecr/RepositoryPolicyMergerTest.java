@@ -1,10 +1,13 @@
 package io.pullrescue.ecr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pullrescue.config.CrossAccountAccess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RepositoryPolicyMergerTest {
   private static final String CUSTOM_POLICY =
@@ -76,6 +79,29 @@ class RepositoryPolicyMergerTest {
     var policy = CUSTOM_POLICY.replace("[", "").replace("]", "");
 
     assertThat(merger.merge(policy)).isEqualTo(merger.merge(CUSTOM_POLICY));
+  }
+
+  @Test
+  void keepsSingleValuesOfOperator() {
+    var statement =
+        "{\"Sid\":\"Keep\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ecr:*\"}";
+
+    assertThat(merger.merge("{\"Version\":\"2008-10-17\",\"Statement\":" + statement + "}"))
+        .startsWith("{\"Version\":\"2008-10-17\",\"Statement\":[" + statement + ",{\"Sid\":");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"Statement\":[]",
+        "[]",
+        "null",
+        "{\"Statement\":\"none\"}",
+        "{\"Statement\":null}",
+        "{\"Statement\":[[]]}"
+      })
+  void rejectsPolicyThatWouldBeLost(String policy) {
+    assertThatThrownBy(() -> merger.merge(policy)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

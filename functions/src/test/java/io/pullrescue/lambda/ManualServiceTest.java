@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.Trigger;
@@ -132,6 +133,7 @@ final class ManualServiceTest {
               new ReplicationService(
                   copyFunction,
                   PlatformSelection.ALL,
+                  PullRescueConfig.Replication.DEFAULTS,
                   TestFixtures.noPullSecrets(),
                   sqs.replicationQueue(),
                   RetryFixture.noRetries(),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.replication.request.ReplicationRequest;
@@ -80,6 +81,7 @@ class ReplicationCallDepthTest {
     new ReplicationService(
             fixture.replicator()::replicate,
             PlatformSelection.ALL,
+            PullRescueConfig.Replication.DEFAULTS,
             TestFixtures.noPullSecrets(),
             new FakeSqs().replicationQueue(),
             RetryFixture.noRetries(),

@@ -6,12 +6,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.ReplicationRequest;
 import io.pullrescue.testing.DockerRegistry;
@@ -66,7 +68,8 @@ class ReplicationServiceLargeImageIT {
           registryClient,
           repository -> false,
           registry -> Optional.<RegistryCredentials>empty(),
-          new CopyLimits(8, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
+          new CopyLimits(8, CopyLimits.DEFAULT_MAX_IMAGE_BYTES),
+          ByteBudget.UNLIMITED);
 
   ReplicationServiceLargeImageIT() throws IOException {}
 
@@ -134,6 +137,7 @@ class ReplicationServiceLargeImageIT {
         new ReplicationService(
             replicator::replicate,
             PlatformSelection.ALL,
+            PullRescueConfig.Replication.DEFAULTS,
             TestFixtures.noPullSecrets(),
             sqs.replicationQueue(),
             RetryFixture.noRetries(),

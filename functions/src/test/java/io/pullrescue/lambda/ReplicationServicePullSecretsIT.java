@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.pullrescue.config.CopyLimits;
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.credentials.WorkloadPullSecrets;
@@ -17,6 +18,7 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.replication.request.ReplicationRequestMessage;
@@ -191,10 +193,12 @@ class ReplicationServicePullSecretsIT {
             registryClient,
             repository -> false,
             registry -> Optional.<RegistryCredentials>empty(),
-            new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
+            new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES),
+            ByteBudget.UNLIMITED);
     return new ReplicationService(
         replicator::replicate,
         PlatformSelection.ALL,
+        PullRescueConfig.Replication.DEFAULTS,
         pullSecrets,
         new FakeSqs().replicationQueue(),
         RetryFixture.noRetries(),

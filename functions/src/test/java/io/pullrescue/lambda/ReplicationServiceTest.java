@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.Mode;
 import io.pullrescue.config.PlatformSelection;
+import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.Trigger;
@@ -51,6 +52,11 @@ final class ReplicationServiceTest {
           .mirrorReference(TestFixtures.RUBY)
           .orElseThrow()
           .withDigest(TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
+
+  /** The groups in which long copies of the project, and of refreshes, are continued. */
+  private static final int SHOP_GROUP = Math.floorMod("shop".hashCode(), 5);
+
+  private static final int REFRESH_GROUP = Math.floorMod("refresh".hashCode(), 5);
 
   private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
 
@@ -202,7 +208,8 @@ final class ReplicationServiceTest {
         .asString()
         .contains(
             "continues in another invocation, 4 KiB copied in 1 invocation so far: the time was up");
-    assertThat(sqs.requests()).containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1)));
+    assertThat(sqs.requests())
+        .containsExactly(REQUEST.resumedFrom(new ResumeState(1, 4096, 1, 1, 0, SHOP_GROUP)));
     assertThat(publisher.events).isEmpty();
   }
 
@@ -211,7 +218,7 @@ final class ReplicationServiceTest {
     var request =
         REQUEST
             .withPullSecret("team-login")
-            .resumedFrom(new ResumeState(3, 1L << 40, 2))
+            .resumedFrom(new ResumeState(3, 1L << 40, 2, 7, 0, null))
             .forPlatform(Platform.parse("linux/arm64").get());
     var message = ReplicationRequestMessage.of(request);
 
@@ -237,7 +244,7 @@ final class ReplicationServiceTest {
   @Test
   void limitsContinuationsBelowLambdaLoopDetection() {
     result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(1, 1));
-    var resumed = REQUEST.resumedFrom(new ResumeState(12, 12, 0));
+    var resumed = REQUEST.resumedFrom(new ResumeState(12, 12, 0, 0, 0, null));
 
     assertThat(service().process(message(resumed, 1), TestFixtures.context(60_000)))
         .isEqualTo(new RetryAfter("ruby:2.7: the time was up", Duration.ZERO));
@@ -245,9 +252,97 @@ final class ReplicationServiceTest {
   }
 
   @Test
+  void continuesLongCopyOfProjectInOneGroup() {
+    result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, NOTHING_COPIED);
+
+    process(1);
+
+    assertThat(sqs.messages)
+        .singleElement()
+        .satisfies(
+            sent -> assertThat(sent.messageGroupId()).isEqualTo("long-copies-" + SHOP_GROUP));
+  }
+
+  @Test
+  void limitsTimeAndBytesOfFirstInvocation() {
+    var times = new ArrayList<Duration>();
+    var sizes = new ArrayList<Long>();
+    var service =
+        service((image, options, deadline, listener) -> {
+          times.add(deadline.remaining());
+          sizes.add(options.maxBytes());
+          return result;
+        });
+
+    service.process(message(REQUEST, 1), TestFixtures.context(900_000));
+    service.process(
+        message(REQUEST.resumedFrom(new ResumeState(1, 1, 0, 0, 0, 2)), 1),
+        TestFixtures.context(900_000));
+    service.copy(REQUEST, TestFixtures.context(900_000));
+
+    assertThat(times)
+        .containsExactly(Duration.ofMinutes(2), Duration.ofSeconds(880), Duration.ofSeconds(880));
+    assertThat(sizes).containsExactly(2L << 30, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  @Test
+  void keepsCountOfRequestsWhileWaiting() {
+    result = new Deferred(TestFixtures.RUBY, "unavailable", Duration.ofMinutes(1), statsOf(0, 0));
+
+    assertThat(process(1)).isInstanceOf(Completed.class);
+    assertThat(sqs.requests())
+        .containsExactly(REQUEST.resumedFrom(new ResumeState(1, 0, 0, 1, 60, null)));
+    assertThat(sqs.messages.getFirst().messageGroupId())
+        .as("that of the image: a waiting message must not hold one for long copies")
+        .isEqualTo(ReplicationRequestMessage.of(REQUEST).groupId());
+    assertThat(service().process(message(sqs.requests().getFirst(), 1), TestFixtures.context(1000)))
+        .isEqualTo(
+            new RetryAfter("ruby:2.7: the next attempt is not due yet", Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void leavesGroupOfLongCopiesToWait() {
+    result = new Deferred(TestFixtures.RUBY, "limited", Duration.ofHours(6), NOTHING_COPIED);
+    var longCopy = REQUEST.resumedFrom(new ResumeState(1, 1, 0, 0, 0, 2));
+
+    service().process(message(longCopy, 1), TestFixtures.context(60_000));
+
+    assertThat(sqs.requests())
+        .containsExactly(REQUEST.resumedFrom(new ResumeState(2, 1, 0, 0, 21_600, null)));
+  }
+
+  @Test
+  void sharesRequestsAmongImagesOfTrigger() {
+    var used = new ResumeState(1, 1, 0, 5, 0, null);
+
+    assertThat(share(REQUEST)).isEqualTo(40);
+    assertThat(share(REQUEST.withImagesOfTrigger(3))).isEqualTo(13);
+    assertThat(share(REQUEST.withImagesOfTrigger(3).resumedFrom(used))).isEqualTo(8);
+    assertThat(share(REQUEST.withImagesOfTrigger(41))).isZero();
+  }
+
+  @Test
+  void messageCannotRaiseItsShare() {
+    assertThat(share(REQUEST.withImagesOfTrigger(-5))).isEqualTo(40);
+    assertThat(share(REQUEST.resumedFrom(new ResumeState(1, 1, 0, -1000, 0, null)))).isEqualTo(40);
+    assertThat(share(REQUEST.resumedFrom(new ResumeState(1, 1, 0, 41, 0, null)))).isZero();
+  }
+
+  @Test
+  void movesTagsForPeopleAndRefreshOnly() {
+    var manual =
+        new ReplicationRequest(
+            new Trigger.Manual("1"), TestFixtures.RUBY, List.of(TestFixtures.RUBY), false);
+
+    assertThat(CopyJob.of(REQUEST, 1, 40).movesTags()).isFalse();
+    assertThat(CopyJob.of(REFRESH, 1, 40).movesTags()).isTrue();
+    assertThat(CopyJob.of(manual, 1, 40).movesTags()).isTrue();
+  }
+
+  @Test
   void reducesConcurrencyWithEachReceive() {
     var concurrencyReductions = new ArrayList<Integer>();
-    var resumed = REQUEST.resumedFrom(new ResumeState(1, 1, 1));
+    var resumed = REQUEST.resumedFrom(new ResumeState(1, 1, 1, 0, 0, null));
     var service =
         service((image, options, deadline, listener) -> {
           concurrencyReductions.add(options.concurrencyReductions());
@@ -268,8 +363,8 @@ final class ReplicationServiceTest {
         ImageReference.of("ruby@" + TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
     var pinned = new ReplicationRequest(REQUEST.trigger(), digest, List.of(digest), true);
 
-    assertThat(CopyJob.of(REQUEST.forPlatform(linux), 1).platform()).isEqualTo(linux);
-    assertThat(CopyJob.of(pinned.forPlatform(linux), 1).platform()).isNull();
+    assertThat(CopyJob.of(REQUEST.forPlatform(linux), 1, 40).platform()).isEqualTo(linux);
+    assertThat(CopyJob.of(pinned.forPlatform(linux), 1, 40).platform()).isNull();
   }
 
   @Test
@@ -329,13 +424,14 @@ final class ReplicationServiceTest {
     result = new Deferred(TestFixtures.RUBY, "the time was up", Duration.ZERO, statsOf(5, 4096));
 
     assertThat(processRefresh()).isInstanceOf(Completed.class);
-    assertThat(sqs.requests()).containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0)));
+    assertThat(sqs.requests())
+        .containsExactly(REFRESH.resumedFrom(new ResumeState(1, 4096, 0, 1, 0, REFRESH_GROUP)));
   }
 
   @Test
   void reservesPullsOnlyOnRefresh() {
-    assertThat(CopyJob.of(REQUEST, 1).reservedPulls()).isZero();
-    assertThat(CopyJob.of(REFRESH, 1).reservedPulls()).isEqualTo(60);
+    assertThat(CopyJob.of(REQUEST, 1, 40).reservedPulls()).isZero();
+    assertThat(CopyJob.of(REFRESH, 1, 40).reservedPulls()).isEqualTo(60);
   }
 
   @Test
@@ -360,6 +456,10 @@ final class ReplicationServiceTest {
         .process(message(1), TestFixtures.context(60_000));
 
     assertThat(publisher.events).hasSize(1);
+  }
+
+  private static int share(ReplicationRequest request) {
+    return CopyJob.of(request, 1, 40).maxRateLimitedRequests();
   }
 
   private ProcessingResult processRefresh() {
@@ -390,6 +490,7 @@ final class ReplicationServiceTest {
     return new ReplicationService(
         copyFunction,
         PlatformSelection.ALL,
+        PullRescueConfig.Replication.DEFAULTS,
         TestFixtures.noPullSecrets(),
         sqs.replicationQueue(),
         new RetryRequester(mode, retryConfig, retries.sender()),

@@ -179,6 +179,8 @@ final class RetryServiceTest {
     fixture.codePipeline.retryError =
         NotLatestPipelineExecutionException.builder().message("out of date").build();
     assertThat(summary()).endsWith("CodePipeline rejected the retry: out of date");
+    assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
+    assertThat(codeBuild.project.source()).isEqualTo(TestFixtures.failedBuild().source());
   }
 
   @Test

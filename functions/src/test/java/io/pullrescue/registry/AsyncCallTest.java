@@ -22,6 +22,17 @@ class AsyncCallTest {
         .hasRootCause(error);
   }
 
+  @Test
+  void throwsErrorInsteadOfWaitingWithoutDeadline() {
+    var error = new StackOverflowError();
+    try (var call =
+        new AsyncCall<>(() -> {
+          throw error;
+        })) {
+      assertThatThrownBy(call::join).isInstanceOf(IllegalStateException.class).hasRootCause(error);
+    }
+  }
+
   /** Advances by one second each time the clock is read. */
   private static Deadline deadlineAfterSixReads() {
     var clock =

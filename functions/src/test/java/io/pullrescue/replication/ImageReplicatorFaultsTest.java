@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.image.Digest;
+import io.pullrescue.registry.http.RegistryException;
+import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.replication.ReplicationResult.Deferred;
 import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
@@ -16,6 +18,8 @@ import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors, rate limits and immutable tags of registries, and what a copy makes of them. */
 class ImageReplicatorFaultsTest {
@@ -67,6 +71,34 @@ class ImageReplicatorFaultsTest {
         .extracting(Failed::reason)
         .asString()
         .contains("starting an upload", "NAME_UNKNOWN");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void reportsRepositoryThatMustNotBeUsedOnce(boolean byDigest) {
+    var digest = fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.repositoryManager =
+        repository -> {
+          throw new RegistryException(Reason.REPOSITORY_UNUSABLE, repository + " is not ours");
+        };
+
+    assertThat(fixture.replicate(byDigest ? "acme/app@" + digest : "acme/app:2.7"))
+        .asInstanceOf(type(Failed.class))
+        .extracting(Failed::reason)
+        .asString()
+        .endsWith(
+            " failed: %s: docker-hub/acme/app is not ours".formatted(ReplicationFixture.MIRROR));
+    assertThat(fixture.dockerHub.requests("GET")).as("nothing pulled").isEmpty();
+    assertThat(fixture.mirror.requests("P")).as("nothing moved").isEmpty();
+  }
+
+  @Test
+  void defersWhenNewRepositoryIsNotReady() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.repositoryManager = repository -> true;
+    fixture.mirror.enqueue("POST", "uploads", Collections.nCopies(9, status(403, "")));
+
+    assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Deferred.class);
   }
 
   @Test
@@ -132,6 +164,7 @@ class ImageReplicatorFaultsTest {
   @Test
   void keepsCompletePlatformsForNextAttempt() {
     fixture.maxConcurrentBlobs = 1;
+    fixture.dockerHub.remainingPulls = "100";
     pushIndex(3, 0);
     var last = Digest.of(TestImage.randomBytes(1, 3));
     fixture.dockerHub.enqueue("GET", "blobs/" + last, status(429, "", "Retry-After", "9999"));
@@ -176,6 +209,53 @@ class ImageReplicatorFaultsTest {
         });
 
     assertThat(fixture.replicate("acme/app:2.7")).isInstanceOf(Replicated.class);
+  }
+
+  @Test
+  void quotesDenialOfMirror() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var denial =
+        "User: arn:aws:sts::123456789012:assumed-role/pull-rescue-replicate/pull-rescue-replicate"
+            + " is not authorized to perform: ecr:InitiateLayerUpload on resource:"
+            + " arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/acme/app";
+    fixture.mirror.enqueue(
+        "POST",
+        "uploads",
+        Collections.nCopies(
+            9, status(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"" + denial + "\"}]}")));
+
+    assertReason(fixture.replicate("acme/app:2.7"), "403 DENIED " + denial);
+  }
+
+  @Test
+  void namesUnexpectedStatus() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    fixture.dockerHub.enqueue(
+        "GET", "blobs/" + Digest.of(LAYER), Collections.nCopies(9, status(206, "")));
+
+    assertReason(fixture.replicate("acme/app:2.7"), "206 an unexpected status");
+  }
+
+  @Test
+  void namesTokenServerThatAnswersWithWebPage() {
+    fixture.dockerHub.pushImage("2.7", LAYER);
+    var realm = "Bearer realm=\"%s/token\",service=\"hub\"".formatted(fixture.dockerHub.endpoint());
+    fixture.dockerHub.enqueue("HEAD", "manifests", status(401, "", "WWW-Authenticate", realm));
+    fixture.dockerHub.enqueue(
+        "GET",
+        "/token",
+        Collections.nCopies(9, status(200, "<html>", "Content-Type", "text/html; charset=utf-8")));
+
+    assertReason(
+        fixture.replicate("acme/app:2.7"), "127.0.0.1 answered with a web page instead of a token");
+  }
+
+  private static void assertReason(ReplicationResult result, String part) {
+    assertThat(result)
+        .asInstanceOf(type(Failed.class))
+        .extracting(Failed::reason)
+        .asString()
+        .contains(part);
   }
 
   private FaultyRegistry.ResponseHandler withRemainingPulls(String remaining) {

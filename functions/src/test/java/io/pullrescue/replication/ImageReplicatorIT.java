@@ -48,7 +48,8 @@ class ImageReplicatorIT {
           registryClient,
           repository -> false,
           registry -> Optional.<RegistryCredentials>empty(),
-          new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES));
+          new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES),
+          ByteBudget.UNLIMITED);
 
   @AfterEach
   void close() throws IOException {
@@ -72,7 +73,7 @@ class ImageReplicatorIT {
         .satisfies(done -> {
           assertThat(done.mirroredImage().digest()).isEqualTo(indexDigest);
           assertThat(done.stats().manifests()).isEqualTo(3);
-          assertThat(done.stats().rateLimitedRequests()).isEqualTo(3);
+          assertThat(done.stats().rateLimitedRequests()).as("this registry has no limit").isZero();
           assertThat(done.stats().blobsCopied()).isEqualTo(5);
         });
     var ecr = new TestImage(ECR.endpoint(), "quay/tools/odd");

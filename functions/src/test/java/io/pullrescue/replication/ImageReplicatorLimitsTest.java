@@ -6,6 +6,7 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.testing.ReplicationFixture;
 import io.pullrescue.testing.TestImage;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,57 @@ class ImageReplicatorLimitsTest {
     fixture.dockerHub.pushIndex("1", second);
 
     assertFailsBeforeCopying("acme/app:1", "the indexes of the image are nested deeper than 2");
+  }
+
+  @Test
+  void rejectsManifestWithMoreThan2000Descriptors() {
+    var children = new Digest[20];
+    for (var i = 0; i < children.length; i++) {
+      children[i] = pushManifest("child" + i, 2001, i);
+    }
+    fixture.dockerHub.pushIndex("1", children);
+
+    assertFailsBeforeCopying("acme/app:1", "refers to more than 2,000 blobs or manifests");
+    assertThat(fixture.dockerHub.requests("GET"))
+        .as("the index and as many children as are requested at once")
+        .hasSizeLessThanOrEqualTo(1 + fixture.maxConcurrentBlobs);
+  }
+
+  @Test
+  void rejectsImageWithMoreThan10000Descriptors() {
+    var children = new Digest[20];
+    for (var i = 0; i < children.length; i++) {
+      children[i] = pushManifest("child" + i, 1999, i);
+    }
+    fixture.dockerHub.pushIndex("1", children);
+
+    assertFailsBeforeCopying("acme/app:1", "refer to more than 10,000 blobs and manifests");
+    assertThat(fixture.dockerHub.requests("GET"))
+        .as("the index, five children, and those that are requested at the same time")
+        .hasSizeLessThanOrEqualTo(1 + 5 + fixture.maxConcurrentBlobs);
+  }
+
+  @Test
+  void rejectsImageWithMoreThan64MebibytesOfManifests() {
+    var children = new Digest[17];
+    for (var i = 0; i < children.length; i++) {
+      children[i] =
+          fixture.dockerHub.pushManifest(
+              "child" + i,
+              TestImage.MANIFEST,
+              "{\"schemaVersion\":2,\"x\":\"%d\"}".formatted(i) + " ".repeat(4_100_000));
+    }
+    fixture.dockerHub.pushIndex("1", children);
+
+    assertFailsBeforeCopying("acme/app:1", "the manifests of the image have more than 64 MiB");
+  }
+
+  private Digest pushManifest(String tag, int descriptors, int number) {
+    var layers = Collections.nCopies(descriptors, descriptor(1, 1));
+    return fixture.dockerHub.pushManifest(
+        tag,
+        TestImage.MANIFEST,
+        "{\"schemaVersion\":2,\"x\":\"%d\",\"layers\":%s}".formatted(number, layers));
   }
 
   private void assertFailsBeforeCopying(String... messageParts) {

@@ -40,6 +40,7 @@ class ImageReplicatorPlatformsAndReferrersTest {
   @Test
   void copiesOnePlatformUnderItsOwnDigest() {
     var arm64 = childDigest(2);
+    fixture.dockerHub.remainingPulls = "100";
 
     assertThat(replicatePlatform("linux/arm64"))
         .asInstanceOf(type(Replicated.class))

@@ -105,7 +105,7 @@ class ImageReplicatorSourcesTest {
             "WWW-Authenticate",
             "Bearer realm=\"%s/token\",service=\"hub\"".formatted(fixture.dockerHub.endpoint())));
     fixture.dockerHub.enqueue(
-        "GET", "/token", status(401, ""), status(200, "{\"token\":\"stranger\"}"));
+        "GET", "/token", status(200, "{\"token\":\"stranger\"}"), status(401, ""));
 
     assertThat(fixture.replicate("acme/app:1")).isInstanceOf(Replicated.class);
   }

@@ -12,6 +12,7 @@ import io.pullrescue.testing.FaultyRegistry.ResponseHandler;
 import io.pullrescue.testing.ReplicationFixture;
 import io.pullrescue.testing.TestImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -203,18 +204,20 @@ class RegistryFaultRowsTest {
   /** Bodies of responses with the status of a success. */
   private static Stream<Fault> damagedBodies(Endpoint endpoint) {
     var html = "<html><body>Welcome</body></html>";
+    // A token server that sends more than a token may have is not asked again.
+    var length = endpoint == Endpoint.SOURCE_GET_TOKEN ? 300 : LAYER.length;
+    var right = Arrays.copyOf(LAYER, length);
     var faults =
         Stream.of(
             new Fault("web page", Kind.DAMAGED, status(200, html, "Content-Type", "text/html")),
             new Fault("empty", Kind.DAMAGED, status(200, "")),
-            new Fault("wrong bytes", Kind.DAMAGED, bytes(OTHER, OTHER.length)),
-            new Fault(
-                "more bytes", Kind.DAMAGED, bytes(new byte[LAYER.length + 1], LAYER.length + 1)),
+            new Fault("wrong bytes", Kind.DAMAGED, bytes(Arrays.copyOf(OTHER, length), length)),
+            new Fault("more bytes", Kind.DAMAGED, bytes(new byte[length + 1], length + 1)),
             new Fault("JSON of another kind", Kind.DAMAGED, status(200, "[]")),
-            new Fault("cut at once", Kind.TEMPORARY, bytes(LAYER, 0)),
-            new Fault("cut after one byte", Kind.TEMPORARY, bytes(LAYER, 1)),
-            new Fault("cut in the middle", Kind.TEMPORARY, bytes(LAYER, LAYER.length / 2)),
-            new Fault("cut before the end", Kind.TEMPORARY, bytes(LAYER, LAYER.length - 1)));
+            new Fault("cut at once", Kind.TEMPORARY, bytes(right, 0)),
+            new Fault("cut after one byte", Kind.TEMPORARY, bytes(right, 1)),
+            new Fault("cut in the middle", Kind.TEMPORARY, bytes(right, length / 2)),
+            new Fault("cut before the end", Kind.TEMPORARY, bytes(right, length - 1)));
     // A blob that begins with other bytes is resumed, and found to be wrong at its end.
     return endpoint == Endpoint.SOURCE_GET_BLOB || endpoint == Endpoint.STORAGE_GET_BLOB
         ? faults.filter(

@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A proxy to one repository of a real registry that replaces single responses and records requests.
@@ -40,6 +41,10 @@ public final class FaultyRegistry implements AutoCloseable {
   private final Map<String, FakeManifest> fakeManifests = new ConcurrentHashMap<>();
   private final List<Stub> stubs = new ArrayList<>();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+  /** The rate limit that all responses for manifests report; null for none. */
+  public volatile @Nullable String remainingPulls;
+
   private final HttpServer server;
 
   public FaultyRegistry() {
@@ -129,6 +134,10 @@ public final class FaultyRegistry implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     var address = exchange.getRequestURI().toString();
     requests.add(exchange.getRequestMethod() + " " + address);
+    var remaining = remainingPulls;
+    if (remaining != null && address.contains("/manifests/")) {
+      exchange.getResponseHeaders().add("ratelimit-remaining", remaining + ";w=21600");
+    }
     try (exchange) {
       nextHandler(exchange.getRequestMethod(), address).handle(exchange);
     }

@@ -9,19 +9,24 @@ import io.pullrescue.image.ImageReference;
 import io.pullrescue.image.Platform;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
+import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.Deadline;
 import io.pullrescue.registry.http.EndpointPolicy;
+import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.CopyOptions;
 import io.pullrescue.replication.CopyProgressListener;
 import io.pullrescue.replication.ImageReplicator;
 import io.pullrescue.replication.MirrorRepositoryManager;
 import io.pullrescue.replication.ReplicationResult;
 import io.pullrescue.replication.ReplicationResult.Failed;
+import io.pullrescue.text.WildcardMatcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -36,10 +41,15 @@ public final class ReplicationFixture implements AutoCloseable {
   public final FaultyRegistry ecrPublic = new FaultyRegistry();
   public final FaultyRegistry mirror = new FaultyRegistry();
   public final Map<String, RegistryCredentials> credentials = new HashMap<>();
+  public final List<String> privateImages = new ArrayList<>();
   public int maxConcurrentBlobs = 4;
   @Nullable public Platform platform;
   public long maxImageBytes = CopyLimits.DEFAULT_MAX_IMAGE_BYTES;
   public long reservedPulls;
+  public int maxRateLimitedRequests = Integer.MAX_VALUE;
+  public long maxBytes = Long.MAX_VALUE;
+  public boolean movesTags = true;
+  public ByteBudget byteBudget = ByteBudget.UNLIMITED;
   public MirrorRepositoryManager repositoryManager = repository -> false;
 
   /** The delays before retries, which take no time. */
@@ -70,7 +80,8 @@ public final class ReplicationFixture implements AutoCloseable {
     return replicator()
         .replicate(
             ImageReference.of(image),
-            new CopyOptions(platform, null, 0, reservedPulls),
+            new CopyOptions(
+                platform, null, 0, reservedPulls, maxRateLimitedRequests, maxBytes, movesTags),
             deadline,
             CopyProgressListener.NONE);
   }
@@ -80,8 +91,21 @@ public final class ReplicationFixture implements AutoCloseable {
         new MirrorNaming(MIRROR, Map.of("docker.io", "docker-hub", "public.ecr.aws", "ecr-public")),
         registryClient,
         repositoryManager,
-        registry -> Optional.ofNullable(credentials.get(registry)),
-        new CopyLimits(maxConcurrentBlobs, maxImageBytes));
+        new FixedCredentials(),
+        new CopyLimits(maxConcurrentBlobs, maxImageBytes),
+        byteBudget);
+  }
+
+  private final class FixedCredentials implements RegistryCredentialsProvider {
+    @Override
+    public Optional<RegistryCredentials> resolveCredentials(String registry) {
+      return Optional.ofNullable(credentials.get(registry));
+    }
+
+    @Override
+    public boolean allowsPrivate(ImageReference image) {
+      return new WildcardMatcher(privateImages).matches(image.name());
+    }
   }
 
   /** Asserts that replicating {@code acme/app:1} fails with a reason that contains these parts. */

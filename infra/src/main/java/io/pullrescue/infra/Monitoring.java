@@ -20,13 +20,15 @@ final class Monitoring extends Construct {
    * @param upstreams the registries whose rate limits are shown
    * @param queues all queues
    * @param functions all functions
+   * @param maxGigabytesPerDay the budget of a day; 0 for none
    */
   record Props(
       OperationsConfig operations,
       EncryptionKey encryptionKey,
       List<String> upstreams,
       List<QueueWithDlq> queues,
-      List<PullRescueFunction> functions) {
+      List<PullRescueFunction> functions,
+      int maxGigabytesPerDay) {
     Props {
       upstreams = List.copyOf(upstreams);
       queues = List.copyOf(queues);
@@ -47,7 +49,13 @@ final class Monitoring extends Construct {
     props.functions().stream()
         .filter(function -> function.spec().publishesEvents())
         .forEach(notifications::addPublisher);
-    new PullRescueAlarms(this, "Alarms", notifications, props.queues(), props.functions());
+    new PullRescueAlarms(
+        this,
+        "Alarms",
+        notifications,
+        props.queues(),
+        props.functions(),
+        props.maxGigabytesPerDay());
     new PullRescueDashboard(this, "Overview", props.upstreams(), props.queues(), props.functions());
   }
 }

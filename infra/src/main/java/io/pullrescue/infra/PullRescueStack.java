@@ -35,8 +35,7 @@ final class PullRescueStack extends Stack {
         new Replication(
             this,
             "Replication",
-            new Replication.Props(
-                functions, encryptionKey, mirror, retry.queue(), config.maxConcurrentCopies()));
+            new Replication.Props(functions, encryptionKey, mirror, retry.queue()));
     var ingestion =
         new FailureIngestion(
             this,
@@ -65,6 +64,12 @@ final class PullRescueStack extends Stack {
     new Monitoring(
         this,
         "Monitoring",
-        new Monitoring.Props(config.operations(), encryptionKey, upstreams, queues, all));
+        new Monitoring.Props(
+            config.operations(),
+            encryptionKey,
+            upstreams,
+            queues,
+            all,
+            config.functions().replication().maxGigabytesPerDay()));
   }
 }

@@ -7,6 +7,7 @@ import io.pullrescue.infra.function.FunctionSpec;
 import io.pullrescue.infra.function.PullRescueFunction;
 import io.pullrescue.infra.iam.CredentialPermissions;
 import io.pullrescue.infra.iam.EventPermissions;
+import io.pullrescue.infra.iam.MetricPermissions;
 import io.pullrescue.infra.iam.MirrorPermissions;
 import io.pullrescue.infra.messaging.EncryptionKey;
 import io.pullrescue.infra.messaging.PublishedEvents;
@@ -27,14 +28,12 @@ final class Replication extends Construct {
    * @param encryptionKey encrypts the queue
    * @param mirror the repositories to write to
    * @param retries where the retry of a workload is requested once its image is mirrored
-   * @param maxConcurrentCopies how many images are copied at the same time
    */
   record Props(
       FunctionProps functions,
       EncryptionKey encryptionKey,
       MirrorPermissions mirror,
-      QueueWithDlq retries,
-      int maxConcurrentCopies) {}
+      QueueWithDlq retries) {}
 
   Replication(Construct scope, String id, Props props) {
     super(scope, id);
@@ -47,7 +46,7 @@ final class Replication extends Construct {
                 "pull-rescue-replication-requests", FunctionSpec.REPLICATE, props.encryptionKey()));
 
     function = new PullRescueFunction(this, FunctionSpec.REPLICATE, props.functions());
-    function.addQueueSource(queue.queue(), props.maxConcurrentCopies());
+    function.addQueueSource(queue.queue(), config.replication().maxConcurrentCopies());
     // A copy that does not finish in time continues with a message of its own.
     function.addEnvironment(
         EnvironmentVariables.REPLICATION_QUEUE_URL, queue.queue().getQueueUrl());
@@ -67,7 +66,11 @@ final class Replication extends Construct {
     var stack = Stack.of(function);
     function.addEnvironment(EnvironmentVariables.EVENT_BUS, PublishedEvents.BUS);
     mirror.grantWrite(function);
+    mirror.grantEncrypt(function, functions.config().replication().kmsKeyArn());
     new CredentialPermissions(stack).grantRead(function, functions.config().credentials().values());
+    if (functions.config().replication().maxGigabytesPerDay() > 0) {
+      MetricPermissions.grantReadStatistics(function);
+    }
     EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);
   }
 

@@ -30,6 +30,7 @@ class LambdaPermissionsTest {
   private static final Set<String> READ_BUILDS = Set.of("codebuild:BatchGetBuilds");
   private static final Set<String> COPY =
       Set.of(
+          "cloudwatch:GetMetricStatistics",
           "ecr:BatchCheckLayerAvailability",
           "ecr:BatchGetImage",
           "ecr:CompleteLayerUpload",
@@ -39,6 +40,7 @@ class LambdaPermissionsTest {
           "ecr:GetDownloadUrlForLayer",
           "ecr:GetRepositoryPolicy",
           "ecr:InitiateLayerUpload",
+          "ecr:ListTagsForResource",
           "ecr:PutImage",
           "ecr:PutLifecyclePolicy",
           "ecr:SetRepositoryPolicy",
@@ -86,6 +88,7 @@ class LambdaPermissionsTest {
                         "codepipeline:RetryStageExecution",
                         "codecommit:GetFile",
                         "ecr:DescribeImages",
+                        "ecr:ListTagsForResource",
                         "events:PutEvents",
                         "logs:GetLogEvents",
                         "s3:GetObject",
@@ -126,7 +129,55 @@ class LambdaPermissionsTest {
     assertThat(STACK.permissions(FunctionSpec.RETRY).actions())
         .contains("codebuild:StartBuild")
         .filteredOn(action -> action.startsWith("ecr:"))
-        .containsExactly("ecr:DescribeImages");
+        .containsExactly("ecr:DescribeImages", "ecr:ListTagsForResource");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FunctionSpec.class,
+      names = {"REPLICATE", "MANUAL"})
+  void onlyOwnRepositoriesAreFilledOrOpened(FunctionSpec function) {
+    var permissions = STACK.permissions(function);
+
+    assertThat(permissions.unconditionalActions())
+        .filteredOn(action -> action.startsWith("ecr:"))
+        .containsExactly(
+            "ecr:BatchGetImage",
+            "ecr:DescribeRepositories",
+            "ecr:GetAuthorizationToken",
+            "ecr:ListTagsForResource");
+    assertThat(permissions.statement("ecr:PutImage").path("Condition"))
+        .hasToString("{\"StringEquals\":{\"aws:ResourceTag/created-by\":\"pull-rescue\"}}");
+    assertThat(permissions.statement("ecr:TagResource").path("Condition"))
+        .isEqualTo(permissions.statement("ecr:CreateRepository").path("Condition"))
+        .hasToString(
+            "{\"StringEquals\":{\"aws:RequestTag/created-by\":\"pull-rescue\"},"
+                + "\"ForAllValues:StringEquals\":{\"aws:TagKeys\":\"created-by\"},"
+                + "\"StringEqualsIfExists\":{\"aws:ResourceTag/created-by\":\"pull-rescue\"}}");
+  }
+
+  @Test
+  void keyIsUsedByEcrOnly() {
+    var key = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+
+    var statement =
+        SynthesizedStack.with(Map.of("kmsKeyArn", key))
+            .permissions(FunctionSpec.MANUAL)
+            .statement("kms:CreateGrant");
+
+    assertThat(statement.path("Action"))
+        .hasToString("[\"kms:CreateGrant\",\"kms:DescribeKey\",\"kms:RetireGrant\"]");
+    assertThat(statement.path("Resource").asText()).isEqualTo(key);
+    assertThat(statement.path("Condition").toString()).contains("kms:ViaService", "ecr.");
+  }
+
+  @Test
+  void readingMetricsNeedsTheSetting() {
+    assertThat(
+            SynthesizedStack.with(Map.of("maxGigabytesPerDay", 0))
+                .permissions(FunctionSpec.REPLICATE)
+                .actions())
+        .doesNotContain("cloudwatch:GetMetricStatistics");
   }
 
   /** A retry request asks for what these two may request or do; nobody else sends one. */

@@ -2,6 +2,7 @@ package io.pullrescue.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,8 @@ class MonitoringTest {
         .containsExactlyInAnyOrder(
             "pull-rescue-retries-skipped",
             "pull-rescue-rate-limit-low",
+            "pull-rescue-bytes-copied",
+            "pull-rescue-budget-reached",
             "pull-rescue-failures-dead-letters",
             "pull-rescue-failures-age",
             "pull-rescue-replication-requests-dead-letters",
@@ -29,6 +32,27 @@ class MonitoringTest {
             "pull-rescue-retry-errors",
             "pull-rescue-manual-errors",
             "pull-rescue-refresh-errors");
+  }
+
+  @Test
+  void createsNoAlarmsOfBudgetWithoutLimit() {
+    assertThat(
+            SynthesizedStack.with(Map.of("maxGigabytesPerDay", 0))
+                .all("AWS::CloudWatch::Alarm")
+                .map(it -> it.path("AlarmName").asText()))
+        .doesNotContain("pull-rescue-bytes-copied", "pull-rescue-budget-reached");
+  }
+
+  @Test
+  void warnsAtEightyPercentOfBudget() {
+    assertThat(stack.all("AWS::CloudWatch::Alarm"))
+        .filteredOn(it -> it.path("AlarmName").asText().equals("pull-rescue-bytes-copied"))
+        .singleElement()
+        .satisfies(alarm -> {
+          assertThat(alarm.path("Threshold").asDouble()).isEqualTo(400e9);
+          assertThat(alarm.path("Metrics").toString()).contains("BytesCopied", "86400", "Sum");
+          assertThat(alarm.path("AlarmActions")).isNotEmpty();
+        });
   }
 
   @Test
@@ -59,6 +83,8 @@ class MonitoringTest {
           pull-rescue-failures-age         | is older than 1 hour.
           pull-rescue-replicate-errors     | Its message is processed up to 5 times; act only if the alarm pull-rescue-replication-requests-dead-letters follows.
           pull-rescue-manual-errors        | Invoke it again once the cause is removed.
+          pull-rescue-budget-reached       | because maxGigabytesPerDay (500 GB) does not allow it
+          pull-rescue-bytes-copied         | copied more than 80% of maxGigabytesPerDay (500 GB) within a day
           pull-rescue-rate-limit-low       | Docker Hub allows fewer than 20 more pulls
           """)
   void alarmDescriptionSaysWhatToDo(String alarm, String text) {

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pullrescue.infra.function.FunctionSpec;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,7 +87,7 @@ class NotificationsTest {
   @Test
   void alarmsNotifyAllTopicsOfStartAndEnd() {
     assertThat(stack.all("AWS::CloudWatch::Alarm"))
-        .hasSize(12)
+        .hasSize(14)
         .allSatisfy(alarm -> {
           assertThat(alarm.path("AlarmActions")).hasSize(2);
           assertThat(alarm.path("OKActions")).isEqualTo(alarm.path("AlarmActions"));

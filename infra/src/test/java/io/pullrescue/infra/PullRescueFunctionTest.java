@@ -161,7 +161,16 @@ class PullRescueFunctionTest {
     assertThat(replicate.workloadPullSecrets()).containsExactly("docker-hub", "team-*");
     assertThat(replicate.replication())
         .isEqualTo(
-            new PullRescueConfig.Replication(20, 30, List.of("111111111111"), "o-a1b2c3d4e5"));
+            new PullRescueConfig.Replication(
+                20,
+                100,
+                20,
+                4,
+                List.of("docker.io/acme/base-*"),
+                30,
+                List.of("111111111111"),
+                "o-a1b2c3d4e5",
+                "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"));
     assertThat(config(everything, FunctionSpec.RETRY).retry())
         .isEqualTo(
             new RetryConfig(

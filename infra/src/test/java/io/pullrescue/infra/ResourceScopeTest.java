@@ -24,6 +24,7 @@ class ResourceScopeTest {
         .filteredOn(statement -> statement.path("Resource").asText().equals("*"))
         .extracting(statement -> statement.path("Action").toString())
         .isSubsetOf(
+            "\"cloudwatch:GetMetricStatistics\"",
             "\"ecr:GetAuthorizationToken\"",
             "[\"batch:DescribeJobs\",\"ecs:DescribeTaskDefinition\"]");
   }

@@ -26,6 +26,14 @@ record RolePermissions(String role, List<JsonNode> statements) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Returns the actions that are allowed whatever the resource and the request are like. */
+  Set<String> unconditionalActions() {
+    return statements.stream()
+        .filter(statement -> statement.path("Condition").isMissingNode())
+        .flatMap(statement -> each(statement.path("Action")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** Returns every resource of the statements that allow the action. */
   List<String> resources(String action) {
     return statements.stream()

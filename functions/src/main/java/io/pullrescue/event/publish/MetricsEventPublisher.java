@@ -50,12 +50,7 @@ public final class MetricsEventPublisher implements EventPublisher {
               1,
               MetricUnit.COUNT,
               Map.of("Cause", diagnosed.diagnosis().cause().name()));
-      case Replicated replicated ->
-          record(
-              MetricNames.BYTES_COPIED,
-              replicated.result().stats().bytesCopied(),
-              MetricUnit.BYTES,
-              Map.of());
+      case Replicated _ -> {}
       case Retried retried -> recordLatency(retried.failedAt());
       case Recovered recovered ->
           recordSeconds(MetricNames.RECOVERY_LATENCY, recovered.timeSinceFailure());
@@ -82,6 +77,16 @@ public final class MetricsEventPublisher implements EventPublisher {
         rateLimit.remaining(),
         MetricUnit.COUNT,
         Map.of("Registry", registry));
+  }
+
+  /** Records a blob that was copied. */
+  void recordBytesCopied(long bytes) {
+    record(MetricNames.BYTES_COPIED, bytes, MetricUnit.BYTES, Map.of());
+  }
+
+  /** Records a copy that the budget of the day did not allow. */
+  void recordBudgetReached() {
+    record(MetricNames.BUDGET_REACHED, 1, MetricUnit.COUNT, Map.of());
   }
 
   private void recordLatency(@Nullable Instant failedAt) {

@@ -50,6 +50,34 @@ public final class TokenCache {
     return "Basic " + Base64.getEncoder().encodeToString(userAndPassword);
   }
 
+  /**
+   * Returns whether a token grants pulls from a repository; false if its content cannot be read.
+   *
+   * <p>The token server puts what it grants into the token, which is empty for a repository that
+   * the caller cannot read. Clients should treat tokens as opaque, so that only a grant that can be
+   * read means something.
+   *
+   * @see <a href="https://distribution.github.io/distribution/spec/auth/jwt/">Distribution JSON Web
+   *     Tokens</a>
+   */
+  public static boolean grantsPull(String token, String repository) {
+    var parts = token.split("\\.", -1);
+    if (parts.length != 3) {
+      return false;
+    }
+    try {
+      return JSON.readTree(Base64.getUrlDecoder().decode(parts[1]))
+          .path("access")
+          .valueStream()
+          .filter(access -> access.path("type").asText().equals("repository"))
+          .filter(access -> access.path("name").asText().equals(repository))
+          .flatMap(access -> access.path("actions").valueStream())
+          .anyMatch(action -> action.asText().equals("pull"));
+    } catch (IllegalArgumentException | IOException unreadable) {
+      return false;
+    }
+  }
+
   private String requestToken(Key key) {
     var tokenServer = key.realm().getHost();
     // Redirects are not followed: the password must only reach the realm that was checked.

@@ -32,9 +32,22 @@ public record RateLimit(long remaining, Duration window) {
         seconds == null ? DEFAULT_WINDOW : Duration.ofSeconds(Long.parseLong(seconds)));
   }
 
+  /**
+   * Returns whether requests count. Docker Hub reports no limit where it has none, as for accounts
+   * with a paid plan.
+   */
+  public boolean isLimited() {
+    return !equals(UNLIMITED);
+  }
+
+  /** Returns the limit that allows fewer pulls. */
+  public RateLimit lower(RateLimit other) {
+    return remaining <= other.remaining() ? this : other;
+  }
+
   /** Returns the limit for a caller that must leave {@code reserve} pulls to others. */
   public RateLimit minusReserve(long reserve) {
-    return equals(UNLIMITED) ? this : new RateLimit(Math.max(0, remaining - reserve), window);
+    return isLimited() ? new RateLimit(Math.max(0, remaining - reserve), window) : this;
   }
 
   /** Throws a {@link RegistryException} if fewer than {@code requests} pulls are left. */

@@ -28,6 +28,10 @@ public final class RegistryException extends RuntimeException {
     CONTENT_MISSING,
     /** The tag exists with another digest and cannot be moved. */
     TAG_IMMUTABLE,
+    /** A limit of ours is reached: of requests or of bytes. */
+    LIMIT_EXCEEDED,
+    /** The repository exists, but must not be written to. */
+    REPOSITORY_UNUSABLE,
     /** Our own deadline has passed. */
     DEADLINE_EXCEEDED
   }
@@ -110,7 +114,14 @@ public final class RegistryException extends RuntimeException {
   public boolean isTemporary() {
     return switch (reason) {
       case RATE_LIMITED, UNAVAILABLE, DEADLINE_EXCEEDED -> true;
-      case NOT_FOUND, DENIED, INVALID_RESPONSE, CONTENT_MISSING, TAG_IMMUTABLE -> false;
+      case NOT_FOUND,
+          DENIED,
+          INVALID_RESPONSE,
+          CONTENT_MISSING,
+          TAG_IMMUTABLE,
+          LIMIT_EXCEEDED,
+          REPOSITORY_UNUSABLE ->
+          false;
     };
   }
 }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replication request as a message of the FIFO queue.
  *
- * @param groupId identifies the image with its tag or digest: its messages are processed one at a
- *     time, and one that waits for an upstream delays no other tag
+ * @param groupId its messages are processed one at a time: those of an image with its tag or
+ *     digest, so that one that waits for an upstream delays no other tag, and the continuations of
+ *     long copies, which have few groups so that they never take all functions
  * @param deduplicationId identifies the request for five minutes: one trigger requests an image
  *     once, and again for each pull secret and each continuation
  * @param body JSON
@@ -26,9 +27,14 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
   /** Returns the message for a request. */
   public static ReplicationRequestMessage of(ReplicationRequest request) {
     return new ReplicationRequestMessage(
-        hash(request.image().toString()),
-        hash(deduplicationKey(request)),
-        EventJson.write(Body.of(request)));
+        groupId(request), hash(deduplicationKey(request)), EventJson.write(Body.of(request)));
+  }
+
+  private static String groupId(ReplicationRequest request) {
+    var longCopyGroup = request.resumeState().longCopyGroup();
+    return longCopyGroup == null
+        ? hash(request.image().toString())
+        : "long-copies-" + longCopyGroup;
   }
 
   private static String deduplicationKey(ReplicationRequest request) {
@@ -59,6 +65,7 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
     "causedFailure",
     "platform",
     "pullSecret",
+    "imagesOfTrigger",
     "resumeState"
   })
   private record Body(
@@ -68,6 +75,7 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
       boolean causedFailure,
       @Nullable String platform,
       @Nullable String pullSecret,
+      int imagesOfTrigger,
       @Nullable ResumeState resumeState) {
     /** Rejects a list with null, so that the message is malformed. */
     private Body {
@@ -84,6 +92,7 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
           request.causedFailure(),
           platform == null ? null : platform.toString(),
           request.pullSecret(),
+          request.imagesOfTrigger(),
           resumeState.invocations() == 0 ? null : resumeState);
     }
 
@@ -100,6 +109,7 @@ public record ReplicationRequestMessage(String groupId, String deduplicationId, 
               causedFailure,
               nonEmpty(platform).flatMap(Platform::parse).orElse(null),
               nonEmpty(pullSecret).orElse(null),
+              imagesOfTrigger,
               Optional.ofNullable(resumeState).orElse(ResumeState.NONE)));
     }
 

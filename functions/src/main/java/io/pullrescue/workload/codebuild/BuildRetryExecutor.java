@@ -164,9 +164,22 @@ public final class BuildRetryExecutor {
           }
         }
         yield Completed.publishing(
-            publisher, retried(plan, parentRetrier.retry(plan.parent(), ready), context));
+            publisher, retried(plan, retryOrRestore(plan, ready, context), context));
       }
     };
+  }
+
+  /** Leaves no change in the project for a retry that did not start. */
+  private String retryOrRestore(
+      BuildRetryPlan.RetryParent plan, RetryReadiness.Ready ready, RetryContext context) {
+    try {
+      return parentRetrier.retry(plan.parent(), ready);
+    } catch (AwsServiceException rejected) {
+      if (plan.projectUpdate() != null) {
+        projectUpdater.restore(context.project().name());
+      }
+      throw rejected;
+    }
   }
 
   private ProcessingResult retryLater(

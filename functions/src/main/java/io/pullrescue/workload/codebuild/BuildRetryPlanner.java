@@ -178,11 +178,7 @@ public final class BuildRetryPlanner {
               + " substituted; point the reference at "
               + latestMirrorReference(request.retryState()));
     }
-    return ParentExecution.of(build).isPresent() && withholdsCredentials(request)
-        ? new Skip(
-            "a pull request may have started it, and `imageSubstitution: login` would put Docker Hub"
-                + " credentials into its project; set `imageSubstitution` to `mirror`")
-        : withBuildspec(request, "", text -> planImageSubstitution(request, text));
+    return withBuildspec(request, "", text -> planImageSubstitution(request, text));
   }
 
   /** Plans with the text of the buildspec, which may have to be fetched first. */

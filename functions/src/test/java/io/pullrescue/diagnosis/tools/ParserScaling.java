@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis.tools;
 
 import io.pullrescue.diagnosis.MessageCorpus;
+import io.pullrescue.registry.ManifestScaling;
 import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -11,7 +12,8 @@ import java.util.Map;
 
 /**
  * Measures how the time of a diagnosis grows with the text, and prints a table of milliseconds by
- * megabytes; and the same for buildspecs. {@link StepCounter} counts the same in steps.
+ * megabytes; and the same for buildspecs and manifests. {@link StepCounter} counts the same in
+ * steps, and the test of manifests in tokens.
  */
 public final class ParserScaling {
   private static final int MEGABYTE = 1_000_000;
@@ -28,6 +30,8 @@ public final class ParserScaling {
     System.out.println();
     texts().forEach((name, piece) -> printRow(System.out, name, piece, maxMegabytes));
     printBuildspecs(System.out);
+    System.out.println();
+    ManifestScaling.printTable(System.out);
   }
 
   /** Prints the time for buildspecs up to the longest that is read, and for one of 1 MiB. */

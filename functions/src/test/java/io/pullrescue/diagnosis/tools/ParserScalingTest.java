@@ -17,8 +17,9 @@ final class ParserScalingTest {
     var small = COUNTER.count(ParserScaling.repeatToSize(piece, 20_000));
     var large = COUNTER.count(ParserScaling.repeatToSize(piece, 160_000));
 
-    // Eight times the text: 8 if the cost is linear, 64 if it is quadratic.
-    assertThat(large / (double) small).isBetween(4.0, 12.0);
+    // Eight times the text: 8 if the cost is linear, 64 if it is quadratic. Quoting the error costs
+    // the same for both.
+    assertThat(large / (double) small).isBetween(2.0, 12.0);
   }
 
   @ParameterizedTest(name = "{0}")

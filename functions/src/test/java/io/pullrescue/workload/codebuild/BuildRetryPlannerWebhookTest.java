@@ -155,7 +155,7 @@ final class BuildRetryPlannerWebhookTest {
                 3, 20, ProjectUpdateMode.UNTIL_SUCCESS, ImageSubstitution.LOGIN));
 
     assertThat(skipReason(planner.plan(PULL_REQUEST.inBuildBatch(), List.of(), RUBY)))
-        .contains("would put Docker Hub credentials into its project");
+        .startsWith("a pull request may have started it");
   }
 
   private static void assertCredentials(SampleBuild build, boolean expected) {

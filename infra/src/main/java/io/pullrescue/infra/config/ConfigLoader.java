@@ -87,39 +87,48 @@ public final class ConfigLoader {
   }
 
   private DeploymentConfig read() {
+    var operations = OperationsConfig.read(settings);
     return new DeploymentConfig(
-        functions(),
+        functions(operations.kmsKeyArn()),
         settings.list("buildLogGroups", List.of("/aws/codebuild/*"), LOG_GROUP),
-        // Lambda accepts no maximum concurrency of an event source below 2.
-        settings.integer("maxConcurrentCopies", 2, 1000, 10),
         settings.integer("refreshIntervalHours", 0, 720, 0),
-        OperationsConfig.read(settings),
+        operations,
         VpcConfig.read(settings),
         jar());
   }
 
-  private PullRescueConfig functions() {
+  private PullRescueConfig functions(String kmsKeyArn) {
     var defaults = PullRescueConfig.DEFAULTS;
     var upstreams = upstreams();
     var credentials = credentials(upstreams);
     return new PullRescueConfig(
         settings.choice("mode", defaults.mode()),
-        new Mirror(upstreams, settings.list("deniedImages", IMAGE)),
+        new Mirror(upstreams, images("deniedImages")),
         credentials,
         settings.choice("platforms", defaults.platforms()),
         settings.list("workloadPullSecrets", SECRETS),
-        replication(),
+        replication(kmsKeyArn),
         settings.list("buildLogBuckets", BUCKET),
         retry(credentials));
   }
 
-  private Replication replication() {
+  private Replication replication(String kmsKeyArn) {
     var defaults = Replication.DEFAULTS;
     return new Replication(
         settings.integer("maxImageSizeGiB", 1, 99_999, defaults.maxImageSizeGiB()),
+        settings.integer("maxGigabytesPerDay", 0, 999_999, defaults.maxGigabytesPerDay()),
+        settings.integer(
+            "maxRateLimitedRequestsPerTrigger",
+            1,
+            9999,
+            defaults.maxRateLimitedRequestsPerTrigger()),
+        // Lambda accepts no maximum concurrency of an event source below 2.
+        settings.integer("maxConcurrentCopies", 2, 1000, defaults.maxConcurrentCopies()),
+        images("privateImages"),
         settings.integer("archiveAfterDays", 0, 3650, defaults.archiveAfterDays()),
         settings.list("sharedAccountIds", ACCOUNT_ID),
-        settings.text("sharedOrganizationId", ORGANIZATION_ID));
+        settings.text("sharedOrganizationId", ORGANIZATION_ID),
+        kmsKeyArn);
   }
 
   private RetryConfig retry(Map<String, String> credentials) {
@@ -159,6 +168,20 @@ public final class ConfigLoader {
         .map(Scalar::text)
         .distinct()
         .toList();
+  }
+
+  /** A pattern without its registry would match nothing, and the mistake would not be noticed. */
+  private List<String> images(String name) {
+    var images = settings.list(name, IMAGE);
+    for (var image : images) {
+      var registry = image.substring(0, image.indexOf('/'));
+      if (!registry.contains("*") && !REGISTRIES.contains(registry)) {
+        settings.problem(
+            name,
+            "'%s' begins with no supported registry; supported are %s".formatted(image, listed()));
+      }
+    }
+    return images;
   }
 
   private Map<String, String> credentials(List<String> upstreams) {

@@ -9,7 +9,6 @@ import java.util.List;
  *
  * @param functions the settings that the functions read
  * @param buildLogGroups the log groups in which build logs may be read, with wildcards
- * @param maxConcurrentCopies how many images are copied at the same time
  * @param refreshIntervalHours how often the mirror's tags are compared with upstream; 0 for never
  * @param operations how the installation is run and monitored
  * @param vpc where the functions run
@@ -18,7 +17,6 @@ import java.util.List;
 public record DeploymentConfig(
     PullRescueConfig functions,
     List<String> buildLogGroups,
-    int maxConcurrentCopies,
     int refreshIntervalHours,
     OperationsConfig operations,
     VpcConfig vpc,

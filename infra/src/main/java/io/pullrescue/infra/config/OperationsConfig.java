@@ -11,7 +11,8 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  *
  * @param notificationEmail the address that receives notifications; empty for none
  * @param chatNotifications whether there is a topic for a chat client as well
- * @param kmsKeyArn the KMS key of queues, topics and logs; empty for keys that AWS manages
+ * @param kmsKeyArn the KMS key of queues, topics, logs and new mirror repositories; empty for keys
+ *     that AWS manages
  * @param logRetention how long the functions' logs are kept
  * @param snapStart whether functions start from a snapshot
  * @param permissionsBoundary the name or ARN of the policy that limits all roles; empty for none

@@ -6,13 +6,32 @@ import static java.util.Objects.requireNonNull;
 
 import io.pullrescue.config.UpstreamRegistries;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 
-/** Grants access to the mirror's repositories, which begin with the prefix of an upstream. */
+/**
+ * Grants access to the mirror's repositories, which begin with the prefix of an upstream.
+ *
+ * <p>Teams and ECR's pull-through cache use the same prefixes. What writes to a repository or opens
+ * it is therefore limited to those with the tag that the functions give to what they create. ECR
+ * evaluates this key for all actions on repositories, also those that registry requests need.
+ * Reading is not limited: a repository that is absent has no tags, and ECR would deny access to it
+ * instead of answering that it is absent.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html">Actions
+ *     and condition keys of Amazon ECR</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-supported-iam-actions-tagging.html">Tag-based
+ *     access control</a>
+ */
 public final class MirrorPermissions {
+  private static final String TAG = "created-by";
+  private static final String TAG_VALUE = "pull-rescue";
+
   private final Stack stack;
   private final List<String> repositories;
 
@@ -29,7 +48,9 @@ public final class MirrorPermissions {
 
   /** Grants reading which images the mirror holds, but not the images themselves. */
   public void grantRead(IGrantable grantee) {
-    grant(grantee, allow("ReadMirror", repositories, "ecr:DescribeImages"));
+    grant(
+        grantee,
+        allow("ReadMirror", repositories, "ecr:DescribeImages", "ecr:ListTagsForResource"));
   }
 
   /** Grants listing the mirrored tags. ECR lists all repositories of an account or none. */
@@ -62,21 +83,69 @@ public final class MirrorPermissions {
         grantee,
         getToken(),
         allow(
+            "InspectMirror",
+            repositories,
+            "ecr:BatchGetImage",
+            "ecr:DescribeRepositories",
+            "ecr:ListTagsForResource"),
+        createRepositories(),
+        writeToOwnRepositories());
+  }
+
+  /**
+   * Creating a repository with tags is tagging it as well; IAM cannot tell this from tagging one
+   * that exists. A tag {@code created-by} of somebody else is not replaced.
+   */
+  private PolicyStatement createRepositories() {
+    var statement = allow("CreateMirror", repositories, "ecr:CreateRepository", "ecr:TagResource");
+    statement.addCondition("StringEquals", Map.of("aws:RequestTag/" + TAG, TAG_VALUE));
+    statement.addCondition("ForAllValues:StringEquals", Map.of("aws:TagKeys", TAG));
+    statement.addCondition("StringEqualsIfExists", Map.of("aws:ResourceTag/" + TAG, TAG_VALUE));
+    return statement;
+  }
+
+  private PolicyStatement writeToOwnRepositories() {
+    var statement =
+        allow(
             "WriteMirror",
             repositories,
             "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
             "ecr:CompleteLayerUpload",
-            "ecr:CreateRepository",
-            "ecr:DescribeRepositories",
             "ecr:GetDownloadUrlForLayer",
             "ecr:GetRepositoryPolicy",
             "ecr:InitiateLayerUpload",
             "ecr:PutImage",
             "ecr:PutLifecyclePolicy",
             "ecr:SetRepositoryPolicy",
-            "ecr:TagResource",
-            "ecr:UploadLayerPart"));
+            "ecr:UploadLayerPart");
+    statement.addCondition("StringEquals", Map.of("aws:ResourceTag/" + TAG, TAG_VALUE));
+    return statement;
+  }
+
+  /**
+   * Grants what ECR needs to encrypt new repositories with a key: the caller's permissions, used by
+   * ECR on behalf of the caller.
+   *
+   * @param keyArn empty for a key of Amazon S3
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html">Encryption
+   *     at rest</a>
+   */
+  public void grantEncrypt(IGrantable grantee, String keyArn) {
+    if (keyArn.isEmpty()) {
+      return;
+    }
+    var statement =
+        allow(
+            "EncryptMirror",
+            List.of(keyArn),
+            "kms:CreateGrant",
+            "kms:DescribeKey",
+            "kms:RetireGrant");
+    statement.addCondition(
+        "StringEquals",
+        Map.of("kms:ViaService", "ecr.%s.%s".formatted(stack.getRegion(), stack.getUrlSuffix())));
+    grant(grantee, statement);
   }
 
   /** The token is for the whole account: the action supports no resource-level permissions. */

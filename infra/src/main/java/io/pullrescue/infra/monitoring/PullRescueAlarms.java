@@ -24,15 +24,25 @@ public final class PullRescueAlarms extends Construct {
 
   private static final int MANY_SKIPPED_RETRIES = 5;
 
+  /** The part of the budget of a day that is reported while some of it is left. */
+  private static final double MUCH_OF_BUDGET = 0.8;
+
+  private static final double GIGABYTE = 1e9;
+
   private final Notifications notifications;
 
-  /** Creates the alarms for the queues, the functions and their metrics. */
+  /**
+   * Creates the alarms for the queues, the functions and their metrics.
+   *
+   * @param maxGigabytesPerDay the budget of a day; 0 for none
+   */
   public PullRescueAlarms(
       Construct scope,
       String id,
       Notifications notifications,
       List<QueueWithDlq> queues,
-      List<PullRescueFunction> functions) {
+      List<PullRescueFunction> functions,
+      int maxGigabytesPerDay) {
     super(scope, id);
     this.notifications = notifications;
     alarm(
@@ -51,8 +61,28 @@ public final class PullRescueAlarms extends Construct {
         PullRescueMetrics.pullRateLimitRemaining(DOCKER_HUB),
         ComparisonOperator.LESS_THAN_THRESHOLD,
         LOW_RATE_LIMIT);
+    if (maxGigabytesPerDay > 0) {
+      addBudget(maxGigabytesPerDay);
+    }
     queues.forEach(this::addQueue);
     functions.forEach(function -> addFunction(function, queueOf(function, queues)));
+  }
+
+  private void addBudget(int maxGigabytesPerDay) {
+    alarmFrom(
+        MUCH_OF_BUDGET * maxGigabytesPerDay * GIGABYTE,
+        "BytesCopied",
+        "pull-rescue-bytes-copied",
+        "pull-rescue copied more than %.0f%% of maxGigabytesPerDay (%d GB) within a day. Find out which images: log group /aws/lambda/pull-rescue-replicate, filter \"copying an image\"; trigger_id is the build, task or job that asked for each. Exclude what should not be copied: setting deniedImages."
+            .formatted(100 * MUCH_OF_BUDGET, maxGigabytesPerDay),
+        PullRescueMetrics.sum(MetricNames.BYTES_COPIED, "bytes copied", Duration.days(1)));
+    alarmFrom(
+        1,
+        "BudgetReached",
+        "pull-rescue-budget-reached",
+        "An image was not copied, because maxGigabytesPerDay (%d GB) does not allow it today (UTC). Which image: event Image Replication Failed. The budget of the next day begins at midnight UTC. If the copies are wanted, raise maxGigabytesPerDay and mirror the image with pull-rescue-manual."
+            .formatted(maxGigabytesPerDay),
+        PullRescueMetrics.sum(MetricNames.BUDGET_REACHED, "copies refused", Duration.hours(1)));
   }
 
   private void addQueue(QueueWithDlq queue) {
@@ -110,7 +140,7 @@ public final class PullRescueAlarms extends Construct {
   }
 
   private void alarmFrom(
-      int threshold, String id, String name, String description, IMetric metric) {
+      Number threshold, String id, String name, String description, IMetric metric) {
     alarm(
         id,
         name,
@@ -126,7 +156,7 @@ public final class PullRescueAlarms extends Construct {
       String description,
       IMetric metric,
       ComparisonOperator comparison,
-      int threshold) {
+      Number threshold) {
     notifications.addAlarm(
         Alarm.Builder.create(this, id)
             .alarmName(name)

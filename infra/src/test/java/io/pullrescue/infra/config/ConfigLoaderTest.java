@@ -37,7 +37,6 @@ class ConfigLoaderTest {
             new DeploymentConfig(
                 PullRescueConfig.DEFAULTS,
                 List.of("/aws/codebuild/*"),
-                10,
                 0,
                 new OperationsConfig("", false, "", RetentionDays.ONE_MONTH, false, ""),
                 new VpcConfig(List.of(), List.of()),
@@ -166,6 +165,8 @@ class ConfigLoaderTest {
           maxFailureAgeMinutes | 1                  | '1' is not a whole number from 5 to 10080
           webhookGuards        | off                | 'off' is not one of skip, ignore
           maxConcurrentCopies  | 1                  | '1' is not a whole number from 2 to 1000
+          maxGigabytesPerDay   | -1                 | '-1' is not a whole number from 0 to 999999
+          maxRateLimitedRequestsPerTrigger | 0      | '0' is not a whole number from 1 to 9999
           maxImageSizeGiB      | 1.5                | '1.5' is not a whole number from 1 to 99999
           logRetentionDays     | 31                 | '31' is not one of 7, 14, 30, 90, 180, 365
           probeBuilds          | yes                | 'yes' is not a boolean; write true
@@ -191,6 +192,10 @@ class ConfigLoaderTest {
           sourceBuckets        | sources/shop       | 'sources/shop' is not the name of an S3 bucket
           deniedImages         | ruby               | 'ruby' is not an image with its registry, such as docker.io/library/ruby
           deniedImages         | docker.io/Acme     | 'docker.io/Acme' is not an image with its registry
+          privateImages        | base               | 'base' is not an image with its registry, such as docker.io/library/ruby
+          privateImages        | acme/base          | 'acme/base' begins with no supported registry; supported are docker.io, public.ecr.aws,
+          deniedImages         | acme/*             | 'acme/*' begins with no supported registry
+          privateImages        | docker.io          | 'docker.io' is not an image with its registry
           sharedAccountIds     | 12345              | '12345' is not an AWS account ID of 12 digits
           sharedOrganizationId | acme               | 'acme' is not the ID of an AWS organization, such as o-a1b2c3d4e5
           notificationEmail    | builds             | 'builds' is not an e-mail address

@@ -61,10 +61,7 @@ public final class Buildspec {
    * Parses an inline buildspec; empty if the text is a path, an ARN, too long or not valid YAML.
    */
   public static Optional<Buildspec> parse(String text) {
-    return read(text)
-        .root()
-        .filter(root -> value(root, "phases").isPresent())
-        .map(root -> new Buildspec(text, root));
+    return read(text).buildspec(text).filter(spec -> value(spec.root, "phases").isPresent());
   }
 
   /** Explains why {@link #parse} rejects a text that should be a buildspec. */
@@ -91,7 +88,7 @@ public final class Buildspec {
    * path.
    */
   static boolean isMapping(String text) {
-    return read(text).root().isPresent();
+    return read(text).root() != null;
   }
 
   private static Reading read(String text) {
@@ -233,7 +230,7 @@ public final class Buildspec {
 
   /** Verifies an edit: an anchor before the list, for example, shifts the YAML marks. */
   private static boolean startsWith(String edited, String command) {
-    return compose(edited).root().map(root -> new Buildspec(edited, root)).stream()
+    return compose(edited).buildspec(edited).stream()
         .flatMap(spec -> spec.phases().stream())
         .map(phase -> value(phase, "commands"))
         .flatMap(Optional::stream)
@@ -302,17 +299,20 @@ public final class Buildspec {
   /**
    * The result of reading a text.
    *
-   * @param root the mapping at its top; empty if it has none
+   * @param root the mapping at its top; null if it has none
    * @param problem why it was not read, as a clause; null if it was
    */
-  private record Reading(Optional<MappingNode> root, @Nullable String problem) {
-    static Reading of(Optional<Node> root) {
-      return new Reading(
-          root.filter(MappingNode.class::isInstance).map(MappingNode.class::cast), null);
+  private record Reading(@Nullable MappingNode root, @Nullable String problem) {
+    static Reading of(Optional<Node> node) {
+      return new Reading(node.orElse(null) instanceof MappingNode root ? root : null, null);
     }
 
     static Reading failed(String problem) {
-      return new Reading(Optional.empty(), problem);
+      return new Reading(null, problem);
+    }
+
+    Optional<Buildspec> buildspec(String text) {
+      return Optional.ofNullable(root).map(mapping -> new Buildspec(text, mapping));
     }
   }
 }
