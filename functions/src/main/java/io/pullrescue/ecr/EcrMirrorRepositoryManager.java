@@ -1,14 +1,11 @@
 package io.pullrescue.ecr;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.RetryPolicy;
 import io.pullrescue.aws.AwsErrors;
 import io.pullrescue.config.CrossAccountAccess;
 import io.pullrescue.image.Digest;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.replication.MirrorRepositoryManager;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,23 +38,6 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
 
   /** The minimum that ECR accepts, and the minimum storage time that it charges for. */
   private static final int MIN_DAYS_IN_ARCHIVE = 90;
-
-  /**
-   * The role is allowed to change only repositories with the tag {@link
-   * RepositoryOwnership#CREATED_BY_TAG}, which IAM may know later than ECR.
-   *
-   * @see <a href="https://github.com/hashicorp/terraform-provider-aws/issues/28012">The same with
-   *     Terraform</a>
-   */
-  private static final RetryPolicy<Object> UNTIL_TAG_TAKES_EFFECT =
-      RetryPolicy.builder()
-          .handleIf(EcrMirrorRepositoryManager::isAccessDenied)
-          .withBackoff(Duration.ofMillis(500), Duration.ofSeconds(8))
-          .withMaxRetries(5)
-          .build();
-
-  private static final RetryPolicy<Object> NO_RETRY =
-      RetryPolicy.builder().withMaxRetries(0).build();
 
   private static final Logger LOG = LoggerFactory.getLogger(EcrMirrorRepositoryManager.class);
 
@@ -143,10 +123,7 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     var existing = created ? "" : getPolicy(repository);
     var merged = merge(repository, existing);
     if (!policyMerger.isEquivalent(existing, merged)) {
-      Failsafe.with(created ? UNTIL_TAG_TAKES_EFFECT : NO_RETRY)
-          .run(() ->
-              ecr.setRepositoryPolicy(
-                  request -> request.repositoryName(repository).policyText(merged)));
+      ecr.setRepositoryPolicy(request -> request.repositoryName(repository).policyText(merged));
     }
     if (existing.isEmpty()) {
       putLifecyclePolicy(repository);
@@ -163,7 +140,13 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
     }
   }
 
-  /** Rethrows throttling and server errors, after which the message is received again. */
+  /**
+   * The role may change only repositories with our tag, which IAM may know later than ECR: a new
+   * repository is completed by the next attempt. Throttling and server errors are rethrown.
+   *
+   * @see <a href="https://github.com/hashicorp/terraform-provider-aws/issues/28012">The same with
+   *     Terraform</a>
+   */
   private static RegistryException toRegistryException(
       String operation, boolean created, EcrException error) {
     var description = operation + " failed: " + AwsErrors.describe(error);

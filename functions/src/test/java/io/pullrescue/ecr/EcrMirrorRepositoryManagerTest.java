@@ -153,12 +153,18 @@ class EcrMirrorRepositoryManagerTest {
   }
 
   @Test
-  void waitsUntilTagOfNewRepositoryTakesEffect() {
+  void defersUntilTagOfNewRepositoryTakesEffect() {
     aws.respondTo("ListTagsForResource", ABSENT)
         .respondTo("SetRepositoryPolicy", error("AccessDeniedException"));
+    var repositoryManager = managed(90, "");
 
-    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isTrue();
-    assertThat(sent()).containsSubsequence("policyText", "policyText", "lifecyclePolicyText");
+    assertThatThrownBy(() -> repositoryManager.createIfAbsent(REPOSITORY))
+        .asInstanceOf(type(RegistryException.class))
+        .satisfies(failed -> {
+          assertThat(failed.isTemporary()).isTrue();
+          assertThat(failed)
+              .hasMessageContaining("the tag of the new repository has no effect yet");
+        });
   }
 
   @Test

@@ -268,6 +268,7 @@ class ImageReplicatorRetriesTest {
 
   @Test
   void countsLookUpWithoutHeadAsPull() {
+    fixture.dockerHub.remainingPulls = "100";
     fixture.dockerHub.pushImage("1", LAYER);
     fixture.dockerHub.enqueue("HEAD", "manifests/", forEver(status(405, "")));
 
