@@ -3,7 +3,7 @@
 
 is_disabled() {
   local rule
-  for rule in $(work_rules); do
+  for rule in $(rules); do
     [[ $(aws events describe-rule --name "$rule" --query State --output text) != DISABLED ]] || return 0
   done
   return 1

@@ -24,15 +24,13 @@ resources_of() {
     --query "StackResourceSummaries[?ResourceType=='$1'${2:+ && $2}].[PhysicalResourceId]"
 }
 
-# The rules that start work. Those that only notify have a topic as their target, and stay enabled.
-work_rules() {
-  local all rule targets
+# The names of the rules, all of which start work.
+rules() {
+  local all rule
   all=$(resources_of AWS::Events::Rule) || return
   for rule in $all; do
     # The id is the rule's name, or its ARN.
-    rule=${rule##*/}
-    targets=$(aws events list-targets-by-rule --rule "$rule" --query 'Targets[].Arn' --output text) || return
-    [[ $targets != *:sqs:* && $targets != *:lambda:* ]] || echo "$rule"
+    echo "${rule##*/}"
   done
 }
 

@@ -12,11 +12,14 @@ FAILURES_QUEUE = f"{PREFIX}failures"
 REPLICATION_QUEUE = f"{PREFIX}replication-requests.fifo"
 RETRIES_QUEUE = f"{PREFIX}retries.fifo"
 
+CHAT_TOPIC = f"{PREFIX}chat"
+
 
 class Setting:
     """Settings of the stack, which are CDK context."""
 
     BATCH_RETRY = "batchRetry"
+    CHAT_NOTIFICATIONS = "chatNotifications"
     CREDENTIALS = "credentials"
     ECS_RETRY = "ecsRetry"
     IMAGE_SUBSTITUTION = "imageSubstitution"

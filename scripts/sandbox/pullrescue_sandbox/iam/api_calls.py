@@ -141,6 +141,7 @@ RESOURCES = {
     "s3:GetObject": bucket_object,
     "s3:GetObjectVersion": bucket_object,
     "secretsmanager:GetSecretValue": lambda parameters: [parameters["SecretId"]],
+    "sns:Publish": lambda parameters: [parameters["TopicArn"]],
     "sqs:ChangeMessageVisibility": queue,
     "sqs:DeleteMessage": queue,
     "sqs:GetQueueAttributes": queue,

@@ -8,12 +8,14 @@ import uuid
 from rescue_test_case import MIRROR, RATE_LIMIT, RescueTestCase, digest, mirrored, publish
 
 from pullrescue_sandbox import paths
+from pullrescue_sandbox.account import arn
 from pullrescue_sandbox.harness.commands import aws
 from pullrescue_sandbox.harness.deployment import FunctionLog, send
 from pullrescue_sandbox.hub import control as hub
 from pullrescue_sandbox.hub import images
 from pullrescue_sandbox.product import (
     BUILD_TRIGGER,
+    CHAT_TOPIC,
     DIAGNOSE,
     FAILURES_QUEUE,
     MANUAL,
@@ -325,7 +327,47 @@ class ManualInvocation(RescueTestCase):
 class ObserveMode(RescueTestCase):
     """In the mode observe, failures are only reported."""
 
-    settings = {Setting.MODE: "observe"}
+    settings = {Setting.MODE: "observe", Setting.CHAT_NOTIFICATIONS: "true"}
+
+    def subscribe_to_chat(self):
+        """Returns a function that returns the messages that the topic of the chat client has sent since."""
+        queue = aws("sqs").create_queue(QueueName="pull-rescue-test-chat")["QueueUrl"]
+        aws("sns").subscribe(
+            TopicArn=arn("sns", CHAT_TOPIC),
+            Protocol="sqs",
+            Endpoint=arn("sqs", "pull-rescue-test-chat"),
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        messages = []
+
+        def receive():
+            for message in aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
+                aws("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+                messages.append(json.loads(message["Body"]))
+            return messages
+
+        return receive
+
+    def test_only_the_functions_notify_people(self):
+        received = self.subscribe_to_chat()
+        forged = {
+            Field.TRIGGER: {Field.TRIGGER_TYPE: BUILD_TRIGGER, "id": UNKNOWN_BUILD, "project": "nobody"},
+            "summary": "log in at https://evil.example.com",
+            Field.REASON: "log in at https://evil.example.com",
+        }
+        entry = {"Source": "pull-rescue", "DetailType": Event.RETRY_SKIPPED, "Detail": json.dumps(forged)}
+        aws("events").put_events(Entries=[entry])
+        self.bus.wait(UNKNOWN_BUILD, Event.RETRY_SKIPPED)
+        build = self.fail_with(f"Step 1/2 : FROM ruby:2.7\n{RATE_LIMIT}\n")
+
+        messages = wait_for(received, "a notification")
+
+        self.assertEqual([(Event.DIAGNOSED, build)], [self.title_and_thread(message) for message in messages])
+        self.assertIn("could not pull ruby:2.7", messages[0]["content"]["description"])
+        self.assertIdle()
+
+    def title_and_thread(self, message):
+        return message["content"]["title"], message["metadata"]["threadId"]
 
     def test_reports_failed_pull_without_replication(self):
         publish()

@@ -31,6 +31,10 @@ USES_KEY = [
     ("decrypts messages", "kms:Decrypt", KEY),
     ("encrypts messages", "kms:GenerateDataKey", KEY),
 ]
+NOTIFIES = [
+    ("notifies people", "sns:Publish", "sns:pull-rescue-notifications"),
+    ("notifies a channel", "sns:Publish", "sns:pull-rescue-chat"),
+]
 WRITES_LOG = "logs:PutLogEvents"
 
 # What no function may do.
@@ -143,16 +147,19 @@ OUTSIDE_UPSTREAMS = [
     ("pulls an image of an application", "ecr:BatchGetImage", "ecr:repository/shop/app"),
 ]
 SENDS_REQUESTS = [("requests a replication", "sqs:SendMessage", "sqs:pull-rescue-replication-requests.fifo")]
+SENDS_RETRIES = [("requests a retry", "sqs:SendMessage", "sqs:pull-rescue-retries.fifo")]
 SENDS_FAILURES = [("sends a failure", "sqs:SendMessage", "sqs:pull-rescue-failures")]
 
 ALLOWED = {
-    "diagnose": READS_BUILDS + SENDS_REQUESTS + PUBLISHES + USES_KEY,
+    "diagnose": READS_BUILDS + SENDS_REQUESTS + PUBLISHES + NOTIFIES + USES_KEY,
     "replicate": [
         *FILLS_MIRROR,
         *READS_CREDENTIALS,
         ("reads a pull secret", "secretsmanager:GetSecretValue", "secretsmanager:secret:team-shop-Ab12Cd"),
         *SENDS_REQUESTS,
+        *SENDS_RETRIES,
         *PUBLISHES,
+        *NOTIFIES,
         *USES_KEY,
     ],
     "retry": [
@@ -165,8 +172,10 @@ ALLOWED = {
         ("tags a new job", "batch:TagResource", "batch:job/0d3f6b1c"),
         ("passes a role with this path", "iam:PassRole", role("service-role/ecs/nightly"), TO_TASKS),
         ("looks up a mirrored image", "ecr:DescribeImages", "ecr:repository/docker-hub/library/ruby", OURS),
+        *SENDS_RETRIES,
         *PUBLISHES,
-        *USES_KEY[:1],
+        *NOTIFIES,
+        *USES_KEY,
     ],
     "refresh": [
         ("lists repositories", "ecr:DescribeRepositories", "ecr:repository/shop/app"),
@@ -174,7 +183,7 @@ ALLOWED = {
         *SENDS_REQUESTS,
         *USES_KEY,
     ],
-    "manual": FILLS_MIRROR + READS_CREDENTIALS + SENDS_FAILURES + PUBLISHES + USES_KEY,
+    "manual": FILLS_MIRROR + READS_CREDENTIALS + SENDS_FAILURES + PUBLISHES + NOTIFIES + USES_KEY,
 }
 DENIED = {
     "diagnose": [
@@ -183,8 +192,7 @@ DENIED = {
         *FILLS_MIRROR,
         *READS_CREDENTIALS,
         *SENDS_FAILURES,
-        ("sends a retry", "sqs:SendMessage", "sqs:pull-rescue-retries"),
-        ("sends a retry in order", "sqs:SendMessage", "sqs:pull-rescue-retries.fifo"),
+        *SENDS_RETRIES,
         ("reads a source", "s3:GetObject", "arn:aws:s3:::sources/app.zip"),
         ("reads a file of a repository", "codecommit:GetFile", "codecommit:shop"),
     ],
@@ -257,7 +265,9 @@ DENIED = {
         *FILLS_MIRROR,
         *READS_CREDENTIALS,
         *SENDS_FAILURES,
+        *SENDS_RETRIES,
         *PUBLISHES,
+        *NOTIFIES,
         ("pulls a mirrored image", "ecr:BatchGetImage", "ecr:repository/docker-hub/library/ruby", OURS),
     ],
     "manual": [
@@ -267,6 +277,7 @@ DENIED = {
         *OUTSIDE_UPSTREAMS,
         *NOT_OURS,
         *SENDS_REQUESTS,
+        *SENDS_RETRIES,
         ("reads a pull secret", "secretsmanager:GetSecretValue", "secretsmanager:secret:team-shop-Ab12Cd"),
     ],
 }

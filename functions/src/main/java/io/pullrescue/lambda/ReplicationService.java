@@ -108,7 +108,7 @@ final class ReplicationService implements MessageProcessor {
     LogContext.setTrigger(request.trigger());
     LogContext.setImage(request.image());
     var delay = request.resumeState().remainingDelay(clock.instant());
-    if (delay.isPositive()) {
+    if (delay.isPositive() && message.mayWait(delay)) {
       return new RetryAfter(
           request.image().familiarString() + ": the next attempt is not due yet", delay);
     }

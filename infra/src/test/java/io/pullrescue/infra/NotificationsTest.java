@@ -3,13 +3,13 @@ package io.pullrescue.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Comparator;
+import io.pullrescue.infra.function.FunctionSpec;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class NotificationsTest {
   private final SynthesizedStack stack =
@@ -17,70 +17,59 @@ class NotificationsTest {
           Map.of("notificationEmail", "builds@example.com", "chatNotifications", "true"));
 
   @Test
-  void emailHasTypeTriggerAndSummary() {
+  void subscribesTheAddressToTheTopicOfPeople() {
     assertThat(stack.all("AWS::SNS::Subscription"))
         .singleElement()
         .satisfies(it -> {
           assertThat(it.path("Protocol").asText()).isEqualTo("email");
           assertThat(it.path("Endpoint").asText()).isEqualTo("builds@example.com");
         });
-    assertThat(transformers().getFirst().path("InputTemplate").asText())
-        .isEqualTo("\"<detail-type>, <detail-trigger-id>\"\n\"<detail-summary>\"");
-    assertThat(transformers().getFirst().path("InputPathsMap").toString())
-        .contains("$.detail.summary", "$.detail.trigger.id");
-  }
-
-  @Test
-  void chatMessageHasTheFormatOfAmazonQ() {
-    assertThat(transformers().getLast().path("InputTemplate").asText())
-        .contains(
-            "\"version\":\"1.0\"",
-            "\"source\":\"custom\"",
-            "\"textType\":\"client-markdown\"",
-            "\"title\":<detail-type>",
-            "\"description\":<detail-summary>",
-            "\"threadId\":<detail-trigger-id>");
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "123456789012, build, true",
-    "123456789012, task, true",
-    "123456789012, manual, true",
-    "123456789012, refresh, false",
-    "999999999999, build, false"
-  })
-  void notifiesOfEventsOfThisAccountExceptRefreshes(
-      String account, String triggerType, boolean notified) {
-    var event =
-        """
-        {"account": "%s", "source": "pull-rescue", "detail-type": "Image Replication Failed",
-         "detail": {"trigger": {"type": "%s", "id": "1"}}}\
-        """
-            .formatted(account, triggerType);
+  @EnumSource(value = FunctionSpec.class, mode = Mode.EXCLUDE, names = "REFRESH")
+  void functionsThatPublishEventsNotifyTheTopics(FunctionSpec function) {
+    var variables = stack.function(function).path("Environment").path("Variables");
+    var topics =
+        List.of(
+            variables.path("PULL_RESCUE_EMAIL_TOPIC_ARN").toString(),
+            variables.path("PULL_RESCUE_CHAT_TOPIC_ARN").toString());
 
-    assertThat(patterns())
-        .hasSize(2)
-        .allSatisfy(
-            pattern -> assertThat(EventPatternMatcher.matches(event, pattern)).isEqualTo(notified));
+    assertThat(topics).doesNotHaveDuplicates().allMatch(topic -> topic.contains("\"Ref\""));
+    assertThat(stack.permissions(function).resources("sns:Publish"))
+        .containsExactlyInAnyOrderElementsOf(topics);
   }
 
-  /** Returns the patterns of the rules that send notifications. */
-  private List<JsonNode> patterns() {
-    return stack
-        .all("AWS::Events::Rule")
-        .filter(rule -> rule.toString().contains("InputTransformer"))
-        .map(rule -> rule.path("EventPattern"))
-        .toList();
-  }
-
-  /** Only these fields are free of secrets and of markup. */
   @Test
-  void notificationsUseSanitizedFieldsOnly() {
-    assertThat(transformers())
-        .hasSize(2)
-        .flatExtracting(it -> it.path("InputPathsMap").valueStream().map(JsonNode::asText).toList())
-        .containsOnly("$.detail-type", "$.id", "$.detail.trigger.id", "$.detail.summary");
+  void functionsUseTheKeyOfTheTopics() {
+    var encrypted =
+        SynthesizedStack.with(
+            Map.of(
+                "chatNotifications",
+                "true",
+                "kmsKeyArn",
+                "arn:aws:kms:us-east-1:123456789012:key/0d3f6b1c-8e2a-4975-b6d0-c1f2e3a49586"));
+
+    for (var function :
+        List.of(
+            FunctionSpec.DIAGNOSE,
+            FunctionSpec.REPLICATE,
+            FunctionSpec.RETRY,
+            FunctionSpec.MANUAL)) {
+      assertThat(encrypted.permissions(function).actions())
+          .contains("sns:Publish", "kms:Decrypt", "kms:GenerateDataKey");
+    }
+  }
+
+  /** A rule would pass on what anybody in the account publishes with the source of pull-rescue. */
+  @Test
+  void noRuleNotifiesPeople() {
+    assertThat(stack.all("AWS::Events::Rule"))
+        .isNotEmpty()
+        .noneMatch(rule -> rule.toString().contains("Topic"))
+        .noneMatch(rule -> rule.toString().contains("InputTransformer"));
+    assertThat(stack.all("AWS::SNS::TopicPolicy").map(JsonNode::toString))
+        .noneMatch(policy -> policy.contains("events.amazonaws.com"));
   }
 
   @Test
@@ -89,14 +78,16 @@ class NotificationsTest {
 
     assertThat(quiet.all("AWS::SNS::Subscription")).isEmpty();
     assertThat(quiet.all("AWS::SNS::Topic")).hasSize(1);
-    assertThat(quiet.all("AWS::Events::Rule").map(JsonNode::toString))
-        .noneMatch(rule -> rule.contains("InputTransformer"));
+    assertThat(quiet.all("AWS::Lambda::Function").map(JsonNode::toString))
+        .noneMatch(function -> function.contains("TOPIC_ARN"));
+    assertThat(quiet.all("AWS::IAM::Policy").map(JsonNode::toString))
+        .noneMatch(policy -> policy.contains("sns:Publish"));
   }
 
   @Test
   void alarmsNotifyAllTopicsOfStartAndEnd() {
     assertThat(stack.all("AWS::CloudWatch::Alarm"))
-        .hasSize(12)
+        .hasSize(14)
         .allSatisfy(alarm -> {
           assertThat(alarm.path("AlarmActions")).hasSize(2);
           assertThat(alarm.path("OKActions")).isEqualTo(alarm.path("AlarmActions"));
@@ -109,16 +100,5 @@ class NotificationsTest {
         .hasSize(2)
         .allMatch(policy -> policy.contains("\"aws:SecureTransport\":\"false\""))
         .allMatch(policy -> policy.contains("\"aws:SourceAccount\":{\"Ref\":\"AWS::AccountId\"}"));
-  }
-
-  /** Returns the one for e-mail, then the one for chat. */
-  private List<JsonNode> transformers() {
-    return stack
-        .all("AWS::Events::Rule")
-        .flatMap(rule -> StreamSupport.stream(rule.path("Targets").spliterator(), false))
-        .map(target -> target.path("InputTransformer"))
-        .filter(it -> !it.isMissingNode())
-        .sorted(Comparator.comparing(it -> it.toString().contains("custom")))
-        .toList();
   }
 }

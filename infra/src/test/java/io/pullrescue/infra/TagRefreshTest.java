@@ -55,7 +55,7 @@ class TagRefreshTest {
   @Test
   void errorsRaiseAnAlarm() {
     assertThat(stack.all("AWS::CloudWatch::Alarm").map(it -> it.path("AlarmName").asText()))
-        .hasSize(13)
+        .hasSize(15)
         .contains("pull-rescue-refresh-errors");
     assertThat(stack.all("AWS::CloudWatch::Dashboard").map(JsonNode::toString))
         .allMatch(dashboard -> dashboard.contains("pull-rescue-refresh"));

@@ -73,7 +73,10 @@ final class NotifyingEventPublisherTest {
   void notifiesOfWhatPeopleMayHaveToActOn() {
     publish(EMAIL, CHAT, TestFixtures.diagnosed("toomanyrequests"));
     publish(EMAIL, CHAT, new ReplicationFailed(TRIGGER, TestFixtures.RUBY, "no such image"));
-    publish(EMAIL, CHAT, new Retried(TRIGGER, 1, List.of(), "shop:again", "x", List.of(), null));
+    publish(
+        EMAIL,
+        CHAT,
+        new Retried(TRIGGER, 1, List.of(), "shop:again", "task definition", List.of(), null));
     publish(
         EMAIL,
         CHAT,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,5 +48,22 @@ final class ReplicationRequestMessageTest {
           assertThat(request.pullSecret()).isNull();
           assertThat(request.resumeState()).isEqualTo(ResumeState.NONE);
         });
+  }
+
+  /** A request that waits for hours must delay no other tag of its repository. */
+  @Test
+  void groupsByImageWithTagOrDigest() {
+    assertThat(groupId("node:18")).isEqualTo(groupId("docker.io/library/node:18"));
+    assertThat(groupId("node:18")).isNotEqualTo(groupId("node:20"));
+    assertThat(groupId("node:18"))
+        .isNotEqualTo(groupId("node@sha256:" + "0".repeat(64)))
+        .matches("[0-9a-f]{64}");
+  }
+
+  private static String groupId(String image) {
+    var reference = ImageReference.of(image);
+    var request =
+        new ReplicationRequest(new Trigger.Manual("r-1"), reference, List.of(reference), false);
+    return ReplicationRequestMessage.of(request).groupId();
   }
 }

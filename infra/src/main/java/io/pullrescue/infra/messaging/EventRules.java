@@ -14,7 +14,7 @@ import software.constructs.Construct;
 
 /**
  * Routes events of AWS services from the bus to the queues, unchanged, and invokes functions on a
- * schedule. {@code scripts/disable} finds these rules by their targets.
+ * schedule. {@code scripts/disable} disables all rules of the stack.
  *
  * <p>No rule matches the events of pull-rescue itself: every principal that may put events can
  * publish with its source, so no work follows from them.
