@@ -54,7 +54,8 @@ public final class PullFailureDiagnoser {
       @Nullable ImageReference recordedImage) {
     var pattern = error.pattern() == null ? analyzer.unrelatedError() : error.pattern();
     var cause = pattern == null ? Cause.UPSTREAM_ERROR : pattern.cause();
-    var images = analyzer.images();
+    var images =
+        analyzer.images().stream().filter(PullFailureDiagnoser::hasPublishableName).toList();
     var confidence = images.isEmpty() ? Confidence.UNNAMED : analyzer.confidence();
     if (recordedImage != null && isWrittenByAws(source)) {
       images = isCodeBuildImage(recordedImage) ? List.of() : List.of(recordedImage);
@@ -75,10 +76,17 @@ public final class PullFailureDiagnoser {
     return error.images().stream()
         .flatMap(image -> Stream.of(image.toString(), image.familiarString()))
         .filter(name -> name.length() <= MAX_QUOTED_NAME_LENGTH)
+        .filter(name -> TextSanitizer.sanitize(name).equals(name))
         .filter(name -> isCloseBefore(line, name, error.start()))
         .findFirst()
         .map(name -> name + " ... " + quoted)
         .orElse(quoted);
+  }
+
+  /** A token in the place of a name may have the form of a name, which would be published. */
+  private static boolean hasPublishableName(ImageReference image) {
+    return Stream.of(image.toString(), image.familiarString())
+        .allMatch(name -> TextSanitizer.sanitize(name, MAX_LINE_LENGTH).equals(name));
   }
 
   private static boolean isCloseBefore(String line, String name, int end) {

@@ -57,6 +57,15 @@ final class PublishedSecretsPropertyTest {
     assertNothingPublished(sample, before + " " + sample.text() + " " + after);
   }
 
+  @Example
+  void publishesNoTokenInPlaceOfImageName() {
+    for (var sample : SecretSamples.all().values()) {
+      assertNothingPublished(sample, "failed to solve: " + sample.text() + ": toomanyrequests: x");
+      assertNothingPublished(sample, "Error: pull access denied for " + sample.text() + ", denied");
+      assertNothingPublished(sample, "docker pull " + sample.text() + "\ntoomanyrequests: x");
+    }
+  }
+
   /** What stands before the error is not quoted, so that it needs no known form. */
   @Example
   void publishesNothingThatStandsBeforeError() {
