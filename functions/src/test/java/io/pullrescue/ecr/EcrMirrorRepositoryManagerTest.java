@@ -12,9 +12,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.config.CrossAccountAccess;
-import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.image.Digest;
-import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.testing.RecordedResponses;
@@ -34,12 +32,10 @@ import software.amazon.awssdk.services.ecr.model.EcrException;
 import software.amazon.awssdk.services.ecr.model.Layer;
 import software.amazon.awssdk.services.ecr.model.LayerAvailability;
 
-/** Features of ECR that no emulator has: layer availability, archived images, and errors. */
+/** Features of ECR that no emulator has: layer availability and errors. */
 class EcrMirrorRepositoryManagerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MIRROR = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
   private static final String REPOSITORY = "docker-hub/acme/app";
-  private static final ImageReference IMAGE = ImageReference.of("acme/app:1");
   private static final String KEY =
       "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
   private static final String ABSENT = error("RepositoryNotFoundException");
@@ -203,30 +199,6 @@ class EcrMirrorRepositoryManagerTest {
     assertUnusable("cannot be encrypted with the key of `kmsKeyArn`", "check the key's policy");
   }
 
-  @Test
-  void lookupIgnoresArchivedImage() {
-    aws.respondTo("DescribeImages", images("ARCHIVED"))
-        .respondTo("DescribeImages", images("ACTIVE"))
-        .respondTo("ListTagsForResource", OWN);
-
-    assertThat(lookup().find(IMAGE)).isEmpty();
-    assertThat(lookup().find(IMAGE)).isPresent();
-  }
-
-  @Test
-  void lookupIgnoresImageInRepositoryOfOthers() {
-    aws.respondTo("DescribeImages", images("ACTIVE"));
-
-    assertThat(lookup().find(IMAGE)).isEmpty();
-  }
-
-  @Test
-  void lookupIgnoresReferenceToRepositoryOfOthers() {
-    aws.respondTo("DescribeImages", images("ACTIVE"));
-
-    assertThat(lookup().find(ImageReference.of(MIRROR + "/github/acme/secret-app:1"))).isEmpty();
-  }
-
   private EcrMirrorRepositoryManager managed(int archiveAfterDays, String kmsKeyArn) {
     return new EcrMirrorRepositoryManager(
         aws.client(EcrClient.builder()),
@@ -235,11 +207,6 @@ class EcrMirrorRepositoryManagerTest {
         CrossAccountAccess.NONE,
         archiveAfterDays,
         kmsKeyArn);
-  }
-
-  private EcrMirrorLookup lookup() {
-    return new EcrMirrorLookup(
-        aws.client(EcrClient.builder()), new MirrorNaming(MIRROR, MirrorNaming.DEFAULT_PREFIXES));
   }
 
   private void assertUnusable(String... messageParts) {
@@ -274,11 +241,6 @@ class EcrMirrorRepositoryManagerTest {
 
   private static String error(String code) {
     return "{\"__type\":\"%s\",\"message\":\"no\"}".formatted(code);
-  }
-
-  private static String images(String status) {
-    return "{\"imageDetails\":[{\"imageDigest\":\"%s\",\"imageStatus\":\"%s\"}]}"
-        .formatted(Digest.of(new byte[1]).value(), status);
   }
 
   /** Every second blob exists; some of the others are archived. */
