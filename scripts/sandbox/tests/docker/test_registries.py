@@ -146,7 +146,6 @@ class DockerHub(unittest.TestCase):
         self.assertEqual(401, ask(url, **bearer(repository="library/nothing"))[0])
         self.assertEqual(404, ask(HUB.replace("2.7", "9.9"), **bearer())[0])
 
-
     def test_shows_private_repositories_to_accounts_only(self):
         images.publish("acme/hidden:1", platforms=["linux/amd64"], layers=1, megabytes=0.1)
         hub.hide("acme/hidden")
@@ -155,9 +154,7 @@ class DockerHub(unittest.TestCase):
         self.assertEqual(401, ask(url, "HEAD", **bearer(repository="acme/hidden"))[0])
         self.assertEqual(200, ask(url, "HEAD", **bearer("rescuer:correct-horse", "acme/hidden"))[0])
         self.assertEqual([], self.granted(bearer(repository="acme/hidden")))
-        self.assertEqual(
-            [{"type": "repository", "name": "library/ruby", "actions": ["pull"]}], self.granted(bearer())
-        )
+        self.assertEqual([{"type": "repository", "name": "library/ruby", "actions": ["pull"]}], self.granted(bearer()))
 
     @staticmethod
     def granted(headers):

@@ -311,7 +311,9 @@ class IamEmulator(unittest.TestCase):
         day = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
         self.client("cloudwatch").put_metric_data(
             Namespace="Shop",
-            MetricData=[{"MetricName": "Bytes", "Dimensions": metric["Dimensions"], "Value": value} for value in (1, 2e9)],
+            MetricData=[
+                {"MetricName": "Bytes", "Dimensions": metric["Dimensions"], "Value": value} for value in (1, 2e9)
+            ],
         )
         question = {
             **metric,
