@@ -3,6 +3,7 @@ package io.pullrescue.workload;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.EventSummary;
 import io.pullrescue.event.publish.RescueEvent;
+import io.pullrescue.text.TextSanitizer;
 import java.time.Duration;
 
 /** States the result of processing one message. */
@@ -16,7 +17,8 @@ public sealed interface ProcessingResult {
     /** Publishes the event and returns its summary. */
     public static Completed publishing(EventPublisher publisher, RescueEvent event) {
       publisher.publish(event);
-      return new Completed(event.trigger().id() + ": " + EventSummary.of(event));
+      return new Completed(
+          TextSanitizer.sanitize(event.trigger().id()) + ": " + EventSummary.of(event));
     }
   }
 

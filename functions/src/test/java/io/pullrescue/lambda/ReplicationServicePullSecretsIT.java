@@ -134,7 +134,7 @@ class ReplicationServicePullSecretsIT {
         SampleWorkloads.unableToPull("acme/cache:1", TEAM_SECRET_ARN));
 
     assertThat(output.getLast())
-        .startsWith("RetryAfter[")
+        .contains("acme/cache:1: continues in another invocation")
         .contains(
             "; the credentials were those in the secret " + TEAM_SECRET_ARN + " of the definition");
   }
