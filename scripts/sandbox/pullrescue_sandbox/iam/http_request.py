@@ -35,9 +35,17 @@ def parse_call(method, target, headers, body):
     operation = headers.get("X-Amz-Target", "").rpartition(".")[2]
     if operation:
         return Call(key, service, operation, json.loads(body))
+    if is_query(headers):
+        # The query protocol, which SNS has: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+        parameters = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        return Call(key, service, parameters.pop("Action"), parameters)
     if (service, method) == ("batch", "POST") and path in BATCH:
         return Call(key, service, BATCH[path], json.loads(body))
     return Call(key, service, f"{method} {path}", {})
+
+
+def is_query(headers):
+    return headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
 
 
 def _object(key, method, path, query):

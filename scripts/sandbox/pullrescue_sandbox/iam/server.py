@@ -101,6 +101,9 @@ def access_denied(call, reason):
     if call.service == "s3":
         page = f"<Error><Code>AccessDenied</Code><Message>{reason}</Message></Error>"
         return 403, page.encode(), [("Content-Type", "application/xml")]
+    if call.service == "sns":
+        error = f"<Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>{reason}</Message></Error>"
+        return 403, f"<ErrorResponse>{error}</ErrorResponse>".encode(), [("Content-Type", "text/xml")]
     kind = "AccessDeniedException"
     content = json.dumps({"__type": kind, "message": reason}).encode()
     return 400, content, [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", kind)]

@@ -220,7 +220,7 @@ class InvalidMessages(RescueTestCase):
 
         reason = f"CodeBuild has no build {UNKNOWN_BUILD} in this region"
         wait_for(lambda: f"ignored: {reason}" in log.lines(), "the last receive")
-        self.assertEqual([f"trying again in 10 s: {reason}"] * 3, log.lines()[:-1])
+        self.assertEqual([f"trying again in 10 seconds: {reason}"] * 3, log.lines()[:-1])
         self.assertIdle()
 
     def test_replicate_ignores_invalid_messages_once(self):

@@ -351,6 +351,17 @@ class IamEmulator(unittest.TestCase):
             received = {"status_code": answer.status, "headers": answer.headers, "body": answer.read()}
         return answer.status, create_parser("smithy-rpc-v2-cbor").parse(received, model.output_shape)
 
+    def test_translates_query_protocol_of_sns(self):
+        topic = self.client("sns").create_topic(Name="people")["TopicArn"]
+        function = self.client("sns", self.session(allow("sns:Publish", topic)))
+
+        self.assertIn("MessageId", function.publish(TopicArn=topic, Message="a & b"))
+        with self.assertRaises(ClientError) as caught:
+            function.publish(TopicArn=f"{topic}-2", Message="hello")
+        error = caught.exception.response["Error"]
+        self.assertEqual("AuthorizationError", error["Code"])
+        self.assertIn(f"is not authorized to perform: sns:Publish on resource: {topic}-2", error["Message"])
+
     def test_evaluates_objects_as_resources(self):
         s3 = self.client("s3")
         s3.create_bucket(Bucket="sources")
