@@ -142,6 +142,8 @@ public final class DependencyFactory {
     var codeBuild = codeBuild();
     var retryConfig = config.retry();
     var buildClient = new BuildClient(codeBuild);
+    var logs = new Lazy<>(this::cloudWatchLogs);
+    var logReader = buildLogReader(logs::getValue);
     var dockerHubVariables =
         dockerHubCredentials().map(DockerHubVariables::fromReference).orElseGet(List::of);
     var projectUpdater = new ProjectUpdater(codeBuild, dockerHubVariables);
@@ -150,7 +152,7 @@ public final class DependencyFactory {
     var retryExecutor =
         new BuildRetryExecutor(
             planner,
-            new BuildspecFetcher(sourceFileReader(), probeFetcher(codeBuild)),
+            new BuildspecFetcher(sourceFileReader(), probeFetcher(codeBuild, logReader)),
             projectUpdater,
             new BuildStarter(codeBuild, dockerHubVariables),
             new ParentExecutionRetrier(
@@ -158,7 +160,6 @@ public final class DependencyFactory {
             publisher);
     var imageLookup = imageLookup(publisher);
     var sqs = sqs();
-    var logs = new Lazy<>(this::cloudWatchLogs);
     var service =
         new RetryService(
             config.mode(),
@@ -166,7 +167,7 @@ public final class DependencyFactory {
             new RetryQueue(sqs, environment.retriesQueueUrl()),
             new BuildRetrier(
                 buildClient,
-                new BuildFailureLoader(buildClient, buildLogReader(logs::getValue)),
+                new BuildFailureLoader(buildClient, logReader),
                 imageLookup,
                 planner,
                 retryExecutor,
@@ -206,10 +207,9 @@ public final class DependencyFactory {
         () -> CodeCommitClient.builder().httpClient(httpClient).build());
   }
 
-  private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild) {
-    var logs = new Lazy<>(this::cloudWatchLogs);
+  private @Nullable ProbeFetcher probeFetcher(CodeBuildClient codeBuild, BuildLogReader logReader) {
     return config.retry().probeBuilds()
-        ? new ProbeFetcher(new ProbeStarter(codeBuild), buildLogReader(logs::getValue))
+        ? new ProbeFetcher(new ProbeStarter(codeBuild), logReader)
         : null;
   }
 
