@@ -92,6 +92,18 @@ class EcrMirrorRepositoryManagerTest {
     assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isTrue();
   }
 
+  /** A message that fails is delivered again; a final result would not be. */
+  @Test
+  void rethrowsThrottling() {
+    aws.respondTo("ListTagsForResource", ABSENT);
+    for (var attempt = 0; attempt < 10; attempt++) {
+      aws.respondTo("CreateRepository", error("ThrottlingException"));
+    }
+
+    assertThatThrownBy(() -> managed(90, "").createIfAbsent(REPOSITORY))
+        .isInstanceOf(EcrException.class);
+  }
+
   @Test
   void keepsLifecyclePolicyOfExistingRepository() {
     aws.respondTo("ListTagsForResource", OWN)
