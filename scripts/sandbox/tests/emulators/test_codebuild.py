@@ -457,6 +457,7 @@ class Calls(CodeBuildTestCase):
             "is not between 5 and 2160": {"timeoutInMinutesOverride": 3000},
             "reportBuildStatusOverride": {"reportBuildStatusOverride": True},
             "is not one of": {"computeTypeOverride": "HUGE"},
+            "Max buildspec length is 25600": {"buildspecOverride": "version: 0.2\n#" + "x" * 25600},
         }.items():
             with self.subTest(words):
                 self.assertIn(

@@ -10,6 +10,8 @@ from . import image_policy
 from .buildspec import is_inline
 from .variables import merge
 
+# https://github.com/aws/aws-cdk/pull/14974 quotes the message.
+MAX_BUILDSPEC_LENGTH = 25600
 
 # Parameter of StartBuild -> (part of the project, member of the part). Without a part: a member of the project.
 OVERRIDES = {
@@ -99,6 +101,8 @@ def validate(settings):
 
 
 def _check_source(source):
+    if len(source.get("buildspec") or "") > MAX_BUILDSPEC_LENGTH:
+        raise InvalidInput(f"Invalid project source: Max buildspec length is {MAX_BUILDSPEC_LENGTH}")
     if source["type"] == "NO_SOURCE" and not is_inline(source.get("buildspec") or ""):
         if not (source.get("buildspec") or "").startswith("arn:aws:s3:::"):
             raise InvalidInput("Invalid project source: buildspec is required for source type NO_SOURCE")
