@@ -109,7 +109,11 @@ class ConcurrentRequests(RescueTestCase):
 
 
 class DailyBudget(RescueTestCase):
-    settings = {Setting.MODE: "replicate", Setting.MAX_GIGABYTES_PER_DAY: "1"}
+    settings = {
+        Setting.MODE: "replicate",
+        Setting.MAX_GIGABYTES_PER_DAY: "1",
+        Setting.CHAT_NOTIFICATIONS: "true",
+    }
 
     def test_copies_nothing_beyond_budget(self):
         publish("crowd/budget")

@@ -100,7 +100,7 @@ class DefaultSettings(WorkloadTestCase):
 
 
 class EcsRetryAll(WorkloadTestCase):
-    settings = {Setting.ECS_RETRY: "all"}
+    settings = {Setting.ECS_RETRY: "all", Setting.CHAT_NOTIFICATIONS: "true"}
 
     def test_ten_failed_tasks_cause_one_new_revision(self):
         digest = self.publish("ten")
