@@ -3,12 +3,14 @@ package io.pullrescue.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.text.SecretSamples;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,21 @@ final class DiagnoseCommandTest {
     assertThat(out.toString(UTF_8))
         .startsWith("{\"cause\":\"RATE_LIMITED\",\"images\":[\"docker.io/library/ruby:2.7\"],")
         .contains("\"certainty\":\"NAMED_BY_CONTEXT\"");
+  }
+
+  @Test
+  void printsNoSecretOfLog() {
+    for (var sample : SecretSamples.all().values()) {
+      for (var log : SecretSamples.logsWith(sample)) {
+        for (var options : List.of(new String[] {}, new String[] {"--json"})) {
+          out.reset();
+          err.reset();
+          run(log, options);
+
+          assertThat(out.toString(UTF_8) + err.toString(UTF_8)).doesNotContain(sample.secrets());
+        }
+      }
+    }
   }
 
   @Test
