@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pullrescue_sandbox.emulators.core import caller
 
-from . import http_request, rpc_v2_cbor
+from . import http_request, rpc_v2_cbor, service_models
 
 # Hop-by-hop headers, which a proxy must not forward.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
@@ -50,6 +50,7 @@ def serve(port, apis, enforcer):
                 return self._respond(cbor, status, content)
             status, content, headers = forward(apis, self.command, self.path, self.headers, body, session)
             if session and status == 200:
+                content = service_models.without_null_members(call, content)
                 enforcer.record_answer(session, call, content)
             if session and call.operation == "GetAuthorizationToken" and status == 200:
                 content = with_token(content, session)

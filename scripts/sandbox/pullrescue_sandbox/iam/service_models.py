@@ -28,6 +28,17 @@ def answer_violations(call, content):
     return []
 
 
+def without_null_members(call, content):
+    """Leaves out members that are null, as AWS does and moto does not."""
+    if not _is_known(call) or b"null" not in content:
+        return content
+    return json.dumps(json.loads(content, object_hook=_without_nulls)).encode()
+
+
+def _without_nulls(structure):
+    return {name: member for name, member in structure.items() if member is not None}
+
+
 def _is_known(call):
     """Returns whether the call was read as one of a service whose requests and answers are JSON."""
     return call.service not in NOT_JSON and call.operation in model.service_model(call.service).operation_names

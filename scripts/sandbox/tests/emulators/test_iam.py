@@ -479,6 +479,15 @@ class IamEmulator(unittest.TestCase):
                 self.assertIn(words, service_models.answer_violations(call, json.dumps(answer))[0])
         self.assertEqual([], service_models.answer_violations(call, json.dumps({"imageDetails": []})))
 
+    def test_leaves_out_null_members(self):
+        call = Call("key", "ecr", "DescribeImages", {"repositoryName": "a/b"})
+
+        content = service_models.without_null_members(
+            call, b'{"imageDetails": [{"imageTags": null}], "nextToken": null}'
+        )
+
+        self.assertEqual({"imageDetails": [{}]}, json.loads(content))
+
     def test_reports_unused_permissions(self):
         url = self.client("sqs").create_queue(QueueName="half")["QueueUrl"]
         function = self.id().rpartition(".")[2][:60]
