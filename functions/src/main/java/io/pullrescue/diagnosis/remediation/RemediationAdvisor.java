@@ -62,9 +62,8 @@ public final class RemediationAdvisor {
   }
 
   private static boolean isAutomatic(PullFailed diagnosis, AccountContext context) {
-    return diagnosis.cause().isFixableByMirroring()
-        && diagnosis.causedFailure()
-        && diagnosis.images().stream()
+    return diagnosis.causedFailure()
+        && diagnosis.fixableImages().stream()
             .anyMatch(image -> context.upstreams().contains(image.registry()));
   }
 
@@ -138,7 +137,12 @@ public final class RemediationAdvisor {
             : diagnosis.images().stream()
                 .map(ImageReference::familiarString)
                 .collect(Collectors.joining(", "));
-    return causeText(diagnosis.cause()).formatted(names)
+    var causeText =
+        diagnosis.isClientSide()
+            ? "The client or its host failed to pull %s; no registry can change that. The quoted line"
+                + " says what failed."
+            : causeText(diagnosis.cause());
+    return causeText.formatted(names)
         + " "
         + (automatic
             ? actionText(PullClient.of(diagnosis.evidence()), context)
@@ -202,6 +206,9 @@ public final class RemediationAdvisor {
   private static String noActionReason(PullFailed diagnosis) {
     if (!diagnosis.causedFailure()) {
       return "the workload continued and failed for another reason";
+    }
+    if (diagnosis.isClientSide()) {
+      return "a mirrored image would not help";
     }
     return switch (diagnosis.cause()) {
       case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
