@@ -1,6 +1,7 @@
 package io.pullrescue.diagnosis.remediation;
 
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
@@ -8,11 +9,21 @@ import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Advises on a failed pull by its cause, its registry and the client that pulled. */
 public final class RemediationAdvisor {
   private static final String ECR_PUBLIC = "public.ecr.aws";
+
+  /**
+   * Registries that deny public images to a client with a token that expired. See
+   * https://github.com/aws-samples/amazon-eks-cicd-codebuild/issues/188 and
+   * https://github.com/dexidp/dex/issues/2672.
+   */
+  private static final Set<String> REGISTRIES_THAT_DENY_OLD_CREDENTIALS =
+      Set.of(ECR_PUBLIC, "ghcr.io");
 
   /** Returns what pull-rescue does about a failed pull, and what a person can do. */
   public Remediation advise(PullFailed diagnosis, AccountContext context) {
@@ -34,6 +45,11 @@ public final class RemediationAdvisor {
     if (registries.isEmpty() && isDockerHubError(diagnosis)) {
       steps.addAll(credentialSteps(ImageReference.DOCKER_HUB, diagnosis, context));
     }
+    if (registries.isEmpty()
+        && diagnosis.cause() == Cause.NETWORK
+        && PullClient.of(diagnosis.evidence()) == PullClient.ECS) {
+      steps.addAll(NetworkSteps.ofTask());
+    }
     var automatic = isAutomatic(diagnosis, context);
     return new Remediation(automatic, summary(diagnosis, context, automatic), steps);
   }
@@ -51,9 +67,8 @@ public final class RemediationAdvisor {
         .toList();
   }
 
-  private static boolean needsAuthentication(PullFailed diagnosis) {
-    return diagnosis.cause() == Cause.UNAUTHENTICATED
-        || diagnosis.evidence().line().contains("token has expired");
+  private static boolean hasExpiredToken(PullFailed diagnosis) {
+    return diagnosis.evidence().line().contains("token has expired");
   }
 
   private static boolean isDockerHubError(PullFailed diagnosis) {
@@ -77,15 +92,84 @@ public final class RemediationAdvisor {
               : ecr.map(_ -> List.<Step>of())
                   .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
       case UNAUTHENTICATED, ACCESS_DENIED ->
-          ecr.map(repository ->
-                  new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context))
-                      .steps(PullClient.of(diagnosis.evidence()), needsAuthentication(diagnosis)))
-              .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
-      case NETWORK ->
-          ecr.map(NetworkSteps::toEcr).orElseGet(() -> NetworkSteps.toInternet(image.registry()));
+          ecr.map(repository -> ecrSteps(repository, diagnosis, context))
+              .orElseGet(() -> deniedSteps(image.registry(), diagnosis, context));
+      case NETWORK -> networkSteps(image.registry(), ecr, diagnosis.evidence());
       case IMAGE_NOT_FOUND -> notFoundSteps(image);
       case PLATFORM_MISMATCH -> platformSteps(image);
-      case DISK_FULL, INVALID_REFERENCE, UPSTREAM_ERROR -> List.of();
+      case DISK_FULL -> diskSteps(PullClient.of(diagnosis.evidence()));
+      case INVALID_REFERENCE, UPSTREAM_ERROR -> List.of();
+    };
+  }
+
+  private static List<Step> ecrSteps(
+      EcrRepository repository, PullFailed diagnosis, AccountContext context) {
+    var permissions =
+        new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context));
+    return hasExpiredToken(diagnosis)
+        ? permissions.newTokenSteps()
+        : permissions.steps(
+            PullClient.of(diagnosis.evidence()), diagnosis.cause() == Cause.UNAUTHENTICATED);
+  }
+
+  private static List<Step> deniedSteps(
+      String registry, PullFailed diagnosis, AccountContext context) {
+    if (!REGISTRIES_THAT_DENY_OLD_CREDENTIALS.contains(registry)) {
+      return credentialSteps(registry, diagnosis, context);
+    }
+    List<Step> steps = new ArrayList<>();
+    steps.add(
+        new Step(
+            "Remove old credentials, which the client still sends: %s denies public images to them."
+                .formatted(registry),
+            "docker logout " + registry));
+    steps.addAll(
+        registry.equals(ECR_PUBLIC)
+            ? ecrPublicSteps()
+            : credentialSteps(registry, diagnosis, context));
+    return steps;
+  }
+
+  private static List<Step> networkSteps(
+      String registry, Optional<EcrRepository> ecr, Evidence evidence) {
+    if (registry.equals("localhost") || registry.startsWith("localhost:")) {
+      return NetworkSteps.localhost();
+    }
+    if (isCertificateError(evidence.line())) {
+      return NetworkSteps.certificate(registry);
+    }
+    return ecr.map(NetworkSteps::toEcr).orElseGet(() -> NetworkSteps.toInternet(registry));
+  }
+
+  private static boolean isCertificateError(String line) {
+    return line.contains("x509") || line.contains("certificate");
+  }
+
+  private static List<Step> diskSteps(PullClient client) {
+    return switch (client) {
+      case CODEBUILD_IMAGE, CODEBUILD_COMMANDS ->
+          List.of(
+              new Step(
+                  "Remove images and layers that the build no longer needs, or use a larger compute"
+                      + " type, which has a larger disk.",
+                  "docker system prune --all --force"));
+      case ECS ->
+          List.of(
+              new Step(
+                  "On Fargate, set the ephemeral storage of the task definition, up to 200 GiB. On"
+                      + " EC2, use a launch template with a larger volume.",
+                  "\"ephemeralStorage\": {\"sizeInGiB\": 100}"));
+      case EKS_NODE, EKS_FARGATE ->
+          List.of(
+              new Step(
+                  "Use a larger volume for the nodes, or on Fargate request `ephemeral-storage` for"
+                      + " the pod.",
+                  null));
+      case DOCKER ->
+          List.of(
+              new Step(
+                  "Remove unused images, containers and build caches.",
+                  "docker system prune --all"));
     };
   }
 
@@ -133,7 +217,7 @@ public final class RemediationAdvisor {
   private static String summary(PullFailed diagnosis, AccountContext context, boolean automatic) {
     var names =
         diagnosis.images().isEmpty()
-            ? "an image that the text does not name"
+            ? "the image (not named in the text)"
             : diagnosis.images().stream()
                 .map(ImageReference::familiarString)
                 .collect(Collectors.joining(", "));
@@ -172,8 +256,7 @@ public final class RemediationAdvisor {
       case NETWORK ->
           "No complete response arrived for %s: the network, DNS, TLS or a proxy failed.";
       case PLATFORM_MISMATCH -> "The registry does not have %s for the requested platform.";
-      case DISK_FULL ->
-          "The host had no disk space left to pull %s: use a larger disk, or delete unused files.";
+      case DISK_FULL -> "The host had no disk space left to pull %s.";
       case INVALID_REFERENCE ->
           "The image reference is invalid (%s). Usual reasons are an unset variable, an upper-case"
               + " letter or a space.";
