@@ -1,5 +1,10 @@
 package io.pullrescue.diagnosis.remediation;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+
+import io.pullrescue.diagnosis.Diagnosis.ImageCause;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
@@ -7,11 +12,11 @@ import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Advises on a failed pull by its cause, its registry and the client that pulled. */
 public final class RemediationAdvisor {
@@ -85,14 +90,14 @@ public final class RemediationAdvisor {
   private static List<Step> steps(
       PullFailed diagnosis, AccountContext context, ImageReference image) {
     var ecr = EcrRepository.of(image);
-    return switch (diagnosis.cause()) {
+    return switch (diagnosis.causeOf(image).cause()) {
       case RATE_LIMITED ->
           image.registry().equals(ECR_PUBLIC)
               ? ecrPublicSteps()
               : ecr.map(_ -> List.<Step>of())
                   .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
       case UNAUTHENTICATED, ACCESS_DENIED ->
-          ecr.map(repository -> ecrSteps(repository, diagnosis, context))
+          ecr.map(repository -> ecrSteps(repository, image, diagnosis, context))
               .orElseGet(() -> deniedSteps(image.registry(), diagnosis, context));
       case NETWORK -> networkSteps(image.registry(), ecr, diagnosis.evidence());
       case IMAGE_NOT_FOUND -> notFoundSteps(image);
@@ -103,13 +108,17 @@ public final class RemediationAdvisor {
   }
 
   private static List<Step> ecrSteps(
-      EcrRepository repository, PullFailed diagnosis, AccountContext context) {
+      EcrRepository repository,
+      ImageReference image,
+      PullFailed diagnosis,
+      AccountContext context) {
     var permissions =
         new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context));
     return hasExpiredToken(diagnosis)
         ? permissions.newTokenSteps()
         : permissions.steps(
-            PullClient.of(diagnosis.evidence()), diagnosis.cause() == Cause.UNAUTHENTICATED);
+            PullClient.of(diagnosis.evidence()),
+            diagnosis.causeOf(image).cause() == Cause.UNAUTHENTICATED);
   }
 
   private static List<Step> deniedSteps(
@@ -215,22 +224,29 @@ public final class RemediationAdvisor {
   }
 
   private static String summary(PullFailed diagnosis, AccountContext context, boolean automatic) {
-    var names =
-        diagnosis.images().isEmpty()
-            ? "the image (not named in the text)"
-            : diagnosis.images().stream()
-                .map(ImageReference::familiarString)
-                .collect(Collectors.joining(", "));
-    var causeText =
-        diagnosis.isClientSide()
-            ? "The client or its host failed to pull %s; no registry can change that. The quoted line"
-                + " says what failed."
-            : causeText(diagnosis.cause());
-    return causeText.formatted(names)
+    return causeText(diagnosis)
         + " "
         + (automatic
             ? actionText(PullClient.of(diagnosis.evidence()), context)
             : noActionText(diagnosis));
+  }
+
+  /** Returns one sentence for each cause, with the images that have it. */
+  private static String causeText(PullFailed diagnosis) {
+    if (diagnosis.images().isEmpty()) {
+      return causeText(new ImageCause(diagnosis.cause(), false))
+          .formatted("the image (not named in the text)");
+    }
+    return diagnosis.images().stream()
+        .collect(
+            groupingBy(
+                diagnosis::causeOf,
+                LinkedHashMap::new,
+                mapping(ImageReference::familiarString, joining(", "))))
+        .entrySet()
+        .stream()
+        .map(images -> causeText(images.getKey()).formatted(images.getValue()))
+        .collect(joining(" "));
   }
 
   private static String actionText(PullClient client, AccountContext context) {
@@ -245,8 +261,12 @@ public final class RemediationAdvisor {
         : copies + " and retries the workload with the mirrored image.";
   }
 
-  private static String causeText(Cause cause) {
-    return switch (cause) {
+  private static String causeText(ImageCause cause) {
+    if (cause.clientSide()) {
+      return "The client or its host failed to pull %s; no registry can change that. The quoted line"
+          + " says what failed.";
+    }
+    return switch (cause.cause()) {
       case RATE_LIMITED -> "The registry's rate limit is exceeded, so it did not serve %s.";
       case IMAGE_NOT_FOUND -> "The registry does not have %s: check the name and the tag.";
       case UNAUTHENTICATED ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.diagnosis.Diagnosis.ImageCause;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.Evidence.Confidence;
@@ -12,6 +13,7 @@ import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -340,6 +342,46 @@ final class RemediationAdvisorTest {
   void suggestsDiskSpaceOfClient(TextSource source, String expected) {
     assertThat(advise(Cause.DISK_FULL, "ruby:2.7", source, "no space left").steps().toString())
         .contains(expected);
+  }
+
+  @Test
+  void explainsEachImageByItsOwnCause() {
+    var denied = ImageReference.of("ghcr.io/team/cache:1");
+    var limited = ImageReference.of("ruby:2.7");
+    var diagnosis =
+        new PullFailed(
+            Cause.RATE_LIMITED,
+            List.of(denied, limited),
+            new Evidence(TextSource.MESSAGE, "x", "x", 1, Confidence.NAMED_BY_ERROR),
+            true,
+            Map.of(denied, new ImageCause(Cause.ACCESS_DENIED, false)));
+
+    var remediation = new RemediationAdvisor().advise(diagnosis, CONTEXT);
+
+    assertThat(remediation.summary())
+        .contains("denied the client access to ghcr.io/team/cache:1")
+        .contains("it did not serve ruby:2.7");
+    assertThat(remediation.steps().getFirst().snippet()).isEqualTo("docker logout ghcr.io");
+    assertThat(remediation.automatic()).isTrue();
+  }
+
+  @Test
+  void takesNoActionForFailureOfClient() {
+    var ruby = ImageReference.of("ruby:2.7");
+    var diagnosis =
+        new PullFailed(
+            Cause.UPSTREAM_ERROR,
+            List.of(ruby),
+            new Evidence(TextSource.MESSAGE, "x", "x", 1, Confidence.NAMED_BY_ERROR),
+            true,
+            Map.of(ruby, new ImageCause(Cause.UPSTREAM_ERROR, true)));
+
+    var remediation = new RemediationAdvisor().advise(diagnosis, CONTEXT);
+
+    assertThat(remediation.automatic()).isFalse();
+    assertThat(remediation.summary())
+        .contains("The client or its host failed to pull ruby:2.7")
+        .contains("a mirrored image would not help");
   }
 
   @Test
