@@ -13,4 +13,10 @@ def add_arguments(parser):
         "explained in iam/unused_permissions.json; fails if there is one. Needs the record of everything that scripts/test runs",
     )
     unused.set_defaults(call=lambda _: review.report(review.unexpected))
+    violations = commands.add_parser(
+        "violations",
+        help="print what the service models of AWS do not allow in the calls of functions and in the answers to them; "
+        "fails if there is any",
+    )
+    violations.set_defaults(call=lambda _: review.report_violations())
     parser.epilog = "The record is in $PULL_RESCUE_IAM_RECORD, or in the sandbox's log folder."

@@ -18,7 +18,7 @@ COMMANDS = {
     "build": "create, start and follow builds (inside)",
     "images": "put images into a registry, without docker (inside)",
     "hub": "show and change the state of Docker Hub",
-    "iam": "review which permissions the functions needed: denied, unused",
+    "iam": "review the calls of functions: denied, unused permissions, violations of the service models",
     "secret-scan": "search logs and API calls of the functions for secrets",
     "demo": "run demonstrations (inside); scripts/demo prepares them",
     "docker-26": "print the folder of Docker 26.1, or fetch it",

@@ -6,7 +6,7 @@ from .account import Account
 from .evaluator import Evaluator
 from .enforcer import Enforcer
 from .server import serve
-from .traffic import CALLS, DECISIONS, JsonLines
+from .traffic import CALLS, DECISIONS, VIOLATIONS, JsonLines
 
 
 def main():
@@ -22,7 +22,8 @@ def main():
     options = parser.parse_args()
     host, _, port = options.apis.partition(":")
     decisions, calls = JsonLines(options.record, DECISIONS), JsonLines(options.traffic, CALLS)
-    enforcer = Enforcer(Account(f"http://{options.apis}"), Evaluator(), decisions, calls)
+    violations = JsonLines(options.record, VIOLATIONS)
+    enforcer = Enforcer(Account(f"http://{options.apis}"), Evaluator(), decisions, calls, violations)
     serve(options.port, (host, int(port)), enforcer).serve_forever()
 
 

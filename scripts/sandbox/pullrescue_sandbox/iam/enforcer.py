@@ -2,6 +2,7 @@
 
 from pullrescue_sandbox.account import arn
 
+from . import service_models
 from .api_calls import repository_context, required_permissions
 from .permission import Permission
 
@@ -10,11 +11,17 @@ POLLING = {"ReceiveMessage", "DeleteMessage"}
 
 
 class Enforcer:
-    def __init__(self, account, evaluator, decisions, calls):
+    """Allows or denies calls.
+
+    account and evaluator know policies and how IAM reads them; decisions, calls and violations are records.
+    """
+
+    def __init__(self, account, evaluator, decisions, calls, violations):
         self._account = account
         self._evaluator = evaluator
         self._decisions = decisions
         self._calls = calls
+        self._violations = violations
 
     def session(self, key):
         return self._account.session(key)
@@ -33,6 +40,26 @@ class Enforcer:
         if needed is None:
             return f"the sandbox does not know which permissions {call.service}:{call.operation} needs (see iam/api_calls.py)"
         return self._denial(session, needed)
+
+    def request_violations(self, session, call):
+        """Returns why the service rejects the parameters of this call; empty if it accepts them."""
+        return self._record(session, call, "request", service_models.request_violations(call))
+
+    def record_answer(self, session, call, content):
+        """Records what the service cannot have answered: a defect of an emulator."""
+        self._record(session, call, "answer", service_models.answer_violations(call, content))
+
+    def _record(self, session, call, kind, violations):
+        for violation in violations:
+            self._violations.write(
+                {
+                    "function": session.function,
+                    "call": f"{call.service}:{call.operation}",
+                    "in": kind,
+                    "violation": violation,
+                }
+            )
+        return violations
 
     def registry_denial_reason(self, session, action, repository):
         """Returns the same for a registry request that was authenticated with this session's token."""

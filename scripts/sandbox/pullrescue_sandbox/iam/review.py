@@ -9,17 +9,32 @@ from pullrescue_sandbox.errors import UserError
 
 from .evaluator import Evaluator
 from .permission import Permission
-from .traffic import read_decisions
+from .traffic import DECISIONS, VIOLATIONS, read
 
 EXPECTED = Path(__file__).with_name("unused_permissions.json")
 
 
 def report(review):
     """Prints the findings of the review; returns 1 if there are any."""
-    decisions = read_decisions(os.environ.get(paths.IAM_RECORD_VARIABLE) or paths.state() / "log")
+    decisions = read(_folder(), DECISIONS)
     if not decisions:
         raise UserError("no call of a function was recorded")
-    findings = review(decisions)
+    return _print(review(decisions))
+
+
+def report_violations():
+    """Prints what the service models do not allow in calls of functions and in answers; returns 1 if there is any."""
+    violations = read(_folder(), VIOLATIONS)
+    return _print(
+        sorted({f"{entry['function']} {entry['call']} ({entry['in']}): {entry['violation']}" for entry in violations})
+    )
+
+
+def _folder():
+    return os.environ.get(paths.IAM_RECORD_VARIABLE) or paths.state() / "log"
+
+
+def _print(findings):
     for finding in findings:
         print(finding)
     return 1 if findings else 0

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pullrescue_sandbox.emulators.core import caller
 
-from . import http_request, rpc_v2_cbor
+from . import http_request, rpc_v2_cbor, service_models
 
 # Hop-by-hop headers, which a proxy must not forward.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
@@ -33,6 +33,8 @@ def serve(port, apis, enforcer):
             session = enforcer.session(call.key)
             if session and (reason := enforcer.denial_reason(session, call)) is not None:
                 return self._respond(cbor, *access_denied(call, reason))
+            if session and (violations := enforcer.request_violations(session, call)):
+                return self._respond(cbor, *json_error(400, "ValidationException", "; ".join(violations)))
             if cbor:
                 service, operation, parameters = cbor
                 status, content, _ = forward(
@@ -43,8 +45,13 @@ def serve(port, apis, enforcer):
                     json.dumps(parameters).encode(),
                     session,
                 )
+                if session and status == 200:
+                    enforcer.record_answer(session, call, content)
                 return self._respond(cbor, status, content)
             status, content, headers = forward(apis, self.command, self.path, self.headers, body, session)
+            if session and status == 200:
+                content = service_models.without_null_members(call, content)
+                enforcer.record_answer(session, call, content)
             if session and call.operation == "GetAuthorizationToken" and status == 200:
                 content = with_token(content, session)
             return self._answer(status, content, headers)
@@ -104,9 +111,12 @@ def access_denied(call, reason):
     if call.service == "sns":
         error = f"<Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>{reason}</Message></Error>"
         return 403, f"<ErrorResponse>{error}</ErrorResponse>".encode(), [("Content-Type", "text/xml")]
-    kind = "AccessDeniedException"
-    content = json.dumps({"__type": kind, "message": reason}).encode()
-    return 400, content, [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", kind)]
+    return json_error(400, "AccessDeniedException", reason)
+
+
+def json_error(status, kind, message):
+    content = json.dumps({"__type": kind, "message": message}).encode()
+    return status, content, [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", kind)]
 
 
 def with_token(content, session):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 CALLS = "calls.jsonl"
 DECISIONS = "decisions.jsonl"
+VIOLATIONS = "violations.jsonl"
 
 
 class JsonLines:
@@ -30,6 +31,6 @@ class JsonLines:
                     os.close(file)
 
 
-def read_decisions(folder):
-    file = Path(folder) / DECISIONS
+def read(folder, name):
+    file = Path(folder) / name
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []

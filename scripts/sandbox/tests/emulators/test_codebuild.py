@@ -454,7 +454,7 @@ class Calls(CodeBuildTestCase):
             "cannot use a CodeBuild curated image": {"imagePullCredentialsTypeOverride": "SERVICE_ROLE"},
             "cross-account ECR image": {"imageOverride": f"{ECR}/a:1".replace("123456789012", "210987654321")},
             "only curated and Amazon ECR images": {"imageOverride": "ruby:2.7"},
-            "is not between 5 and 2160": {"timeoutInMinutesOverride": 3000},
+            "is above the maximum 2160": {"timeoutInMinutesOverride": 3000},
             "reportBuildStatusOverride": {"reportBuildStatusOverride": True},
             "is not one of": {"computeTypeOverride": "HUGE"},
             "Max buildspec length is 25600": {"buildspecOverride": "version: 0.2\n#" + "x" * 25600},

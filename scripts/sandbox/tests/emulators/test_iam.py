@@ -18,10 +18,11 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from moto.server import ThreadedMotoServer
 
-from pullrescue_sandbox.iam import review, traffic
+from pullrescue_sandbox.iam import review, service_models, traffic
 from pullrescue_sandbox.iam.account import Account
 from pullrescue_sandbox.iam.evaluator import Evaluator
 from pullrescue_sandbox.iam.enforcer import Enforcer
+from pullrescue_sandbox.iam.http_request import Call
 from pullrescue_sandbox.iam.server import serve
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:"
@@ -46,8 +47,10 @@ class IamEmulator(unittest.TestCase):
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         evaluator = Evaluator()
         cls.addClassCleanup(evaluator.close)
-        decisions, calls = (traffic.JsonLines(cls.folder, name) for name in (traffic.DECISIONS, traffic.CALLS))
-        enforcer = Enforcer(Account(f"http://{host}:{port}"), evaluator, decisions, calls)
+        records = [
+            traffic.JsonLines(cls.folder, name) for name in (traffic.DECISIONS, traffic.CALLS, traffic.VIOLATIONS)
+        ]
+        enforcer = Enforcer(Account(f"http://{host}:{port}"), evaluator, *records)
         server = serve(0, (host, port), enforcer)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         cls.addClassCleanup(server.server_close)
@@ -427,6 +430,64 @@ class IamEmulator(unittest.TestCase):
 
         self.assertIn("QueueUrl", deployer.create_queue(QueueName="theirs"))
 
+    def test_rejects_requests_that_the_model_does_not_allow(self):
+        lenient = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+        registry = boto3.client(
+            "ecr",
+            endpoint_url=self.address,
+            region_name="us-east-1",
+            config=lenient,
+            **self.session(allow("ecr:DescribeImages", "*")),
+        )
+
+        for words, parameters in {
+            "repositoryName is missing": {},
+            "colour is unknown": {"repositoryName": "a/b", "colour": "red"},
+            "maxResults: 0 is below the minimum 1": {"repositoryName": "a/b", "maxResults": 0},
+            "maxResults: 1001 is above the maximum 1000": {"repositoryName": "a/b", "maxResults": 1001},
+            "does not match": {"repositoryName": "UPPER"},
+            "is not one of TAGGED, UNTAGGED, ANY": {"repositoryName": "a/b", "filter": {"tagStatus": "SOME"}},
+            "maxResults is str, not integer": {"repositoryName": "a/b", "maxResults": "5"},
+        }.items():
+            with self.subTest(words), self.assertRaises(ClientError) as caught:
+                self.send_unchecked(registry, "DescribeImages", parameters)
+            self.assertEqual("ValidationException", caught.exception.response["Error"]["Code"])
+            self.assertIn(words, caught.exception.response["Error"]["Message"])
+
+    def send_unchecked(self, client, operation, parameters):
+        """Sends the parameters as they are: a serializer of botocore would leave out what its model does not know."""
+        client.meta.events.register(
+            f"before-call.ecr.{operation}",
+            lambda params, **_: params.update(body=json.dumps(parameters).encode()),
+            unique_id=operation,
+        )
+        try:
+            client.describe_images(repositoryName="placeholder")
+        finally:
+            client.meta.events.unregister(f"before-call.ecr.{operation}", unique_id=operation)
+
+    def test_records_answers_that_the_model_does_not_allow(self):
+        call = Call("key", "ecr", "DescribeImages", {"repositoryName": "a/b"})
+
+        for words, answer in {
+            "color is unknown": {"imageDetails": [], "color": "red"},
+            "imageDetails is dict, not list": {"imageDetails": {}},
+            "imageDetails[0].imagePushedAt is str, not timestamp": {"imageDetails": [{"imagePushedAt": "today"}]},
+            "imageDetails[0].imageTags[0] is int, not string": {"imageDetails": [{"imageTags": [1]}]},
+        }.items():
+            with self.subTest(words):
+                self.assertIn(words, service_models.answer_violations(call, json.dumps(answer))[0])
+        self.assertEqual([], service_models.answer_violations(call, json.dumps({"imageDetails": []})))
+
+    def test_leaves_out_null_members(self):
+        call = Call("key", "ecr", "DescribeImages", {"repositoryName": "a/b"})
+
+        content = service_models.without_null_members(
+            call, b'{"imageDetails": [{"imageTags": null}], "nextToken": null}'
+        )
+
+        self.assertEqual({"imageDetails": [{}]}, json.loads(content))
+
     def test_reports_unused_permissions(self):
         url = self.client("sqs").create_queue(QueueName="half")["QueueUrl"]
         function = self.id().rpartition(".")[2][:60]
@@ -434,7 +495,7 @@ class IamEmulator(unittest.TestCase):
             QueueUrl=url, MessageBody="hello"
         )
 
-        own = [item for item in traffic.read_decisions(self.folder) if item["function"] == function]
+        own = [item for item in traffic.read(self.folder, traffic.DECISIONS) if item["function"] == function]
 
         self.assertEqual({f"{function} sqs:DeleteMessage"}, review.unused(own))
         self.assertEqual([], review.denied(own))
@@ -453,5 +514,5 @@ class IamEmulator(unittest.TestCase):
 
         self.assertIn(
             f"{self.id().rpartition('.')[2][:60]} was denied sqs:SendMessage on {QUEUE}quiet",
-            review.denied(traffic.read_decisions(self.folder)),
+            review.denied(traffic.read(self.folder, traffic.DECISIONS)),
         )

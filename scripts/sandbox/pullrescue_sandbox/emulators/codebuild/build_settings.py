@@ -90,14 +90,9 @@ def _check_git_overrides(source_type, parameters):
 def validate(settings):
     _check_source(settings["source"])
     _check_environment(settings["environment"])
-    for member, lowest, highest in (
-        ("timeoutInMinutes", 5, 2160),
-        ("queuedTimeoutInMinutes", 5, 480),
-        ("autoRetryLimit", 0, 10),
-    ):
-        value = settings.get(member, lowest)
-        if not lowest <= value <= highest:
-            raise InvalidInput(f"Invalid {member}: {value} is not between {lowest} and {highest}")
+    # The limits of timeouts are in the service model.
+    if not 0 <= settings.get("autoRetryLimit", 0) <= 10:
+        raise InvalidInput(f"Invalid autoRetryLimit: {settings['autoRetryLimit']} is not between 0 and 10")
 
 
 def _check_source(source):

@@ -38,9 +38,11 @@ def main(program, description, port, start, errors):
 
 
 def validate_and_call(service, operation, implementation, parameters):
-    """Calls the operation if the service model accepts its parameters."""
+    """Calls the operation if the service model accepts its parameters; its answer must be one that the model knows."""
     model.validate(service, operation, parameters)
-    return getattr(implementation, operation)(parameters)
+    answer = getattr(implementation, operation)(parameters)
+    model.validate_answer(service, operation, answer)
+    return answer
 
 
 def _server(port, call, errors):

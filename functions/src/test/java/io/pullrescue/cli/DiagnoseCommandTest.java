@@ -3,12 +3,14 @@ package io.pullrescue.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.text.SecretSamples;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +41,34 @@ final class DiagnoseCommandTest {
   }
 
   @Test
+  void printsNoSecretOfLog() {
+    for (var sample : SecretSamples.all().values()) {
+      for (var log : SecretSamples.logsWith(sample)) {
+        for (var options : List.of(new String[] {}, new String[] {"--json"})) {
+          out.reset();
+          err.reset();
+          run(log, options);
+
+          assertThat(out.toString(UTF_8) + err.toString(UTF_8)).doesNotContain(sample.secrets());
+        }
+      }
+    }
+  }
+
+  @Test
   void reportsTextWithoutPullFailure() {
     assertThat(run("make: *** [all] Error 2")).isZero();
     assertThat(out.toString(UTF_8)).startsWith("No image pull failure was found");
+  }
+
+  @Test
+  void tellsByExitCodeWhetherPullFailed() throws IOException {
+    var none = Files.writeString(folder.resolve("none"), "{\"id\":\"a\",\"text\":\"hello\"}\n");
+
+    assertThat(run(RATE_LIMIT_LOG, "--exit-code")).isZero();
+    assertThat(run("make: *** [all] Error 2", "--exit-code")).isEqualTo(1);
+    assertThat(run("", "--exit-code", "--jsonl", none.toString())).isEqualTo(1);
+    assertThat(run(" \n", "--exit-code")).isEqualTo(65);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pullrescue.lambda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,10 +19,14 @@ import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.request.ReplicationPlanner;
 import io.pullrescue.testing.FakeSqs;
 import io.pullrescue.testing.TestFixtures;
+import io.pullrescue.text.SecretSamples;
 import io.pullrescue.workload.FailureQueue;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +65,26 @@ final class ManualServiceTest {
         .startsWith("could not pull ruby:2.7: the registry's rate limit was exceeded");
     assertThat(report.get(1)).startsWith("mirrored ruby:2.7 as ");
     assertThat(String.join("\n", report.subList(2, report.size()))).contains("docker login");
+  }
+
+  @Test
+  void showsNoSecretOfMessageInAnswerOrLog() throws JsonProcessingException {
+    var standardOutput = System.out;
+    var log = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(log, true, UTF_8));
+    try {
+      for (var sample : SecretSamples.all().values()) {
+        for (var text : SecretSamples.logsWith(sample)) {
+          var answer = String.join("\n", report(JSON.writeValueAsString(Map.of("message", text))));
+
+          assertThat(answer).as(text).doesNotContain(sample.secrets());
+          assertThat(log.toString(UTF_8)).as(text).doesNotContain(sample.secrets());
+          log.reset();
+        }
+      }
+    } finally {
+      System.setOut(standardOutput);
+    }
   }
 
   @Test

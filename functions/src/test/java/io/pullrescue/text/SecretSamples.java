@@ -158,6 +158,17 @@ public final class SecretSamples {
                 LinkedHashMap::new));
   }
 
+  /** Returns logs of failed pulls with the sample in places where a build may print it. */
+  public static List<String> logsWith(Sample sample) {
+    var text = sample.text();
+    return List.of(
+        "docker pull ruby:2.7 " + text + "\ntoomanyrequests: x",
+        "FROM ruby:2.7\ntoomanyrequests: " + text,
+        "FROM ruby:2.7\n" + text + " toomanyrequests: x",
+        "failed to solve: " + text + ": toomanyrequests: x",
+        "Error: pull access denied for " + text + ", denied");
+  }
+
   private static Sample sample(String form) {
     var joined = form.replace("~~", "\u0001").replace("~", "").replace('\u0001', '~');
     var secrets = PLACEHOLDER.matcher(joined).results().map(SecretSamples::secret).toList();

@@ -1,0 +1,44 @@
+"""What the service models do not allow in the calls of functions and in the answers to them."""
+
+import json
+
+from pullrescue_sandbox.emulators.core import model
+
+# Their protocols are not JSON: SNS takes forms, S3 answers XML or bytes.
+NOT_JSON = {"sns", "s3"}
+
+
+def request_violations(call):
+    if not _is_known(call):
+        return []
+    try:
+        model.validate(call.service, call.operation, call.parameters)
+    except model.InvalidInput as error:
+        return [str(error)]
+    return []
+
+
+def answer_violations(call, content):
+    if not _is_known(call):
+        return []
+    try:
+        model.validate_answer(call.service, call.operation, json.loads(content or b"{}"))
+    except (model.InvalidAnswer, ValueError) as error:
+        return [str(error)]
+    return []
+
+
+def without_null_members(call, content):
+    """Leaves out members that are null, as AWS does and moto does not."""
+    if not _is_known(call) or b"null" not in content:
+        return content
+    return json.dumps(json.loads(content, object_hook=_without_nulls)).encode()
+
+
+def _without_nulls(structure):
+    return {name: member for name, member in structure.items() if member is not None}
+
+
+def _is_known(call):
+    """Returns whether the call was read as one of a service whose requests and answers are JSON."""
+    return call.service not in NOT_JSON and call.operation in model.service_model(call.service).operation_names
