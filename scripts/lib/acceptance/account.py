@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from acceptance import docker_hub, naming
 from acceptance.claim import Interrupted, NotTried, Refuted
 from acceptance.events import Events
-from acceptance.stack import Stack, stack_status
+from acceptance.stack import Stack, stack_resources, stack_status
 
 POLL_SECONDS = 5
 
@@ -106,10 +106,9 @@ class Account:
 
     @functools.lru_cache(maxsize=None)
     def pull_policy(self):
-        outputs = (
-            self.client("cloudformation").describe_stacks(StackName=naming.PRODUCT)["Stacks"][0].get("Outputs", [])
-        )
-        return next(item["OutputValue"] for item in outputs if item["OutputKey"] == "PullFromMirrorPolicy")
+        """Returns the ARN of the policy for roles that pull from the mirror."""
+        found = stack_resources(self.client("cloudformation"), naming.PRODUCT)
+        return next(item["PhysicalResourceId"] for item in found if item["ResourceType"] == "AWS::IAM::ManagedPolicy")
 
     def invoke_manual(self, event):
         """Returns the report of the function for manual invocation."""

@@ -142,13 +142,12 @@ def confirm_account(account, options, what):
 
 
 def selected(options):
-    """Returns the claims that the options select, and those that they leave out."""
-    wanted, others = [], []
-    for claim in all_claims():
-        chosen = not options.only or any(matches(claim.id, item) for item in options.only)
-        # The first claim shows where the mirror is, which others need.
-        (wanted if chosen or claim.id == "A0" else others).append(claim)
-    return wanted, others
+    """Returns the claims that the options select. The first one shows where the mirror is, which others need."""
+    return [
+        claim
+        for claim in all_claims()
+        if not options.only or claim.id == "A0" or any(matches(claim.id, item) for item in options.only)
+    ]
 
 
 def reason_not_to_try(claim, account, options):
@@ -164,14 +163,13 @@ def reason_not_to_try(claim, account, options):
 def run(account, options, folder=None):
     """Tries the selected claims and prints the report. Whatever happens, everything is deleted at the end."""
     account.require_product()
-    wanted, others = selected(options)
+    wanted = selected(options)
     reasons = {claim.id: reason_not_to_try(claim, account, options) for claim in wanted}
     tried = [claim for claim in wanted if not reasons[claim.id]]
     show_budget(tried, account)
     confirm_account(account, options, "This run creates resources")
     folder = folder or options.output or Path(f"acceptance-{account.run}")
     rows = [report.Row(claim, NOT_TRIED, reasons[claim.id]) for claim in wanted if reasons[claim.id]]
-    rows += [report.Row(claim, NOT_TRIED, "not selected by --only") for claim in others]
     problems = []
     handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -185,6 +183,12 @@ def run(account, options, folder=None):
             # A second Ctrl-C would leave resources that cost money.
             signal.signal(number, signal.SIG_IGN)
         account.stopping.set()
+        reported = {row.claim.id for row in rows}
+        rows += [
+            report.Row(claim, NOT_TRIED, "the run ended before", failed=True)
+            for claim in tried
+            if claim.id not in reported
+        ]
         write_report(account, rows, folder, problems)
         if options.keep:
             tell("everything is kept; delete it with: scripts/acceptance --cleanup")
@@ -202,12 +206,14 @@ def end(number, frame):
 
 
 def show_budget(tried, account):
+    tell(f"{len(tried)} claims: {', '.join(claim.id for claim in tried)}")
+    if account.sandbox:
+        return
     # As many at the same time as the account runs; the last ones one after the other.
     together = [claim.minutes for claim in tried if not claim.last]
     minutes = max([*together, sum(together) / account.parallel], default=0)
     minutes += sum(claim.minutes for claim in tried if claim.last)
     tell(
-        f"{len(tried)} claims: {', '.join(claim.id for claim in tried)}\n"
         f"at most about {minutes:.0f} minutes and ${sum(claim.dollars for claim in tried):.2f} (us-east-1, without free tiers),"
         " beside the stack that is deployed"
     )
@@ -232,7 +238,7 @@ def try_claims(account, tried, rows):
         try:
             together = [pool.submit(try_claim, account, claim) for claim in others if not claim.last]
             for future in concurrent.futures.as_completed(together):
-                add(rows, future.result())
+                rows.append(future.result())
         except BaseException:
             # Those that run end at their next look at this.
             account.stopping.set()
@@ -240,11 +246,7 @@ def try_claims(account, tried, rows):
             raise
     for claim in others:
         if claim.last:
-            add(rows, try_claim(account, claim))
-
-
-def add(rows, row):
-    rows.append(row)
+            rows.append(try_claim(account, claim))
 
 
 def try_claim(account, claim):

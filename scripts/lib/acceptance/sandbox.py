@@ -37,6 +37,8 @@ IMAGES = {
 SECONDS_A_MINUTE, LEAST_SECONDS = 6, 60
 # Resources of these are made by calls of the emulators; all others by moto's CloudFormation.
 EMULATED = ("AWS::CodeBuild::", "AWS::CodePipeline::", "AWS::ECS::", "AWS::Batch::", "AWS::SNS::")
+# moto cannot delete a network that its CloudFormation made: tasks are in the default one instead.
+NETWORK = "AWS::EC2::"
 
 
 def main(options):
@@ -121,6 +123,8 @@ def try_claims(options, change=lambda account: None):
 
 class SandboxAccount(Account):
     sandbox = True
+    # A docker host of a task, which has no bridge, deletes that of a build: https://github.com/moby/moby, removeDefaultBridgeInterface
+    parallel = 1
     # All builds have the hosts file of the sandbox, and Docker Hub is there what the name says; it rejects every pull.
     hosts_file = "/dev/null"
     blocked_address = ""
@@ -168,13 +172,26 @@ class SandboxStack(stack.Stack):
 
     def create(self, resources, kept):
         emulated = {name: item for name, item in resources.items() if item["Type"].startswith(EMULATED)}
-        super().create({name: item for name, item in resources.items() if name not in emulated}, kept)
+        of_moto = {
+            name: item
+            for name, item in resources.items()
+            if name not in emulated and not item["Type"].startswith(NETWORK)
+        }
+        super().create(of_moto, kept)
         # In the order of what they refer to: clusters and projects come before services and pipelines.
         order = ("Project", "Cluster", "TaskDefinition", "Service", "Pipeline", "JobDefinition", "Subscription")
         for kind in order:
             for item in emulated.values():
                 if item["Type"].endswith(f"::{kind}"):
                     getattr(self, f"_create_{kind.lower()}")(self._resolve(item["Properties"], emulated))
+
+    def physical(self, logical):
+        ec2 = self.account.client("ec2")
+        if logical == "Subnet":
+            return ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+        if logical == "NoIngress":
+            return ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+        return super().physical(logical)
 
     def _resolve(self, value, emulated):
         """Replaces references by names."""

@@ -53,8 +53,11 @@ class Stack:
 
     def physical(self, logical):
         """Returns the physical id of a resource."""
-        found = self._api.describe_stack_resources(StackName=naming.STACK, LogicalResourceId=logical)
-        return found["StackResources"][0]["PhysicalResourceId"]
+        return next(
+            item["PhysicalResourceId"]
+            for item in stack_resources(self._api, naming.STACK)
+            if item["LogicalResourceId"] == logical
+        )
 
     def delete(self):
         self._api.delete_stack(StackName=naming.STACK)
@@ -80,3 +83,8 @@ def stack_status(client, name):
         if "does not exist" in str(error):
             return None
         raise
+
+
+def stack_resources(client, name):
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=name)
+    return [item for page in pages for item in page["StackResourceSummaries"]]
