@@ -157,7 +157,11 @@ def compare(event, folder=SAMPLES):
     Returns (read members that are missing or have another type, members of the sample only, of the event only).
     """
     found = members(event)
-    known = max(map(members, samples(event["source"], folder)), key=lambda sample: len(sample.keys() & found.keys()))
+    # The sample with most members in common, and of those the one with fewest others.
+    known = max(
+        map(members, samples(event["source"], folder)),
+        key=lambda sample: (len(sample.keys() & found.keys()), -len(sample)),
+    )
     read = READ_MEMBERS[event["source"]]
     wrong = [name for name in read if found.get(name) != known.get(name, "string")]
     of_another_type = sorted(

@@ -33,8 +33,13 @@ class Ended(Exception):
     """SIGTERM or Ctrl-C."""
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"acceptance: {message}; see {self.prog} --help\n")
+
+
 def parse(arguments):
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="scripts/acceptance",
         usage="scripts/acceptance [options]",
         description=SUMMARY,
@@ -73,7 +78,7 @@ def parse(arguments):
     known = [claim.id for claim in all_claims() if claim.automated]
     for wanted in options.only or []:
         if not any(matches(item, wanted) for item in known):
-            parser.error(f"there is no claim {wanted}: --only takes {', '.join(known)}; see scripts/acceptance --help")
+            parser.error(f"there is no claim {wanted}: --only takes {', '.join(known)}")
     return options
 
 

@@ -185,6 +185,21 @@ class SandboxStack(stack.Stack):
                 if item["Type"].endswith(f"::{kind}"):
                     getattr(self, f"_create_{kind.lower()}")(self._resolve(item["Properties"], emulated))
 
+    def delete(self):
+        codebuild, sns = self.account.client("codebuild"), self.account.client("sns")
+        for name in codebuild.list_projects()["projects"]:
+            if name.startswith(naming.PREFIX):
+                codebuild.delete_project(name=name)
+        for subscription in sns.list_subscriptions()["Subscriptions"]:
+            if subscription["Endpoint"].endswith(naming.NOTIFICATION_QUEUE):
+                sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+        ecs = self.account.client("ecs")
+        if any(item["status"] == "ACTIVE" for item in ecs.describe_clusters(clusters=[naming.CLUSTER])["clusters"]):
+            for arn in ecs.list_services(cluster=naming.CLUSTER)["serviceArns"]:
+                ecs.delete_service(cluster=naming.CLUSTER, service=arn, force=True)
+            ecs.delete_cluster(cluster=naming.CLUSTER)
+        super().delete()
+
     def physical(self, logical):
         ec2 = self.account.client("ec2")
         if logical == "Subnet":

@@ -44,7 +44,9 @@ class World:
         self.stacks = {naming.PRODUCT}
         self.builds = {}
         self.messages = {naming.EVENT_QUEUE: [], naming.NOTIFICATION_QUEUE: []}
-        self.tasks = {}
+        self.tasks = {
+            f"{naming.CLUSTER}/left": {"taskArn": f"{naming.CLUSTER}/left", "startedBy": "", "containers": []}
+        }
         self.jobs = {}
         self.archived = False
         self.pulled = None
@@ -420,7 +422,12 @@ class World:
         return {"tags": [{"Key": "created-by", "Value": "pull-rescue"}]}
 
     def ecr_GetLifecyclePolicy(self, _):
-        return {"lifecyclePolicyText": json.dumps({"rules": [{}, {}]})}
+        return {
+            "lifecyclePolicyText": json.dumps(
+                {"rules": [{"description": "archive what is not pulled"}, {"description": "delete what was archived"}]},
+                indent=4,
+            )
+        }
 
     def ecr_UpdateImageStorageClass(self, _):
         self.archived = True
