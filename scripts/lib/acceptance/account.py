@@ -194,7 +194,7 @@ class Account:
         deadline = time.monotonic() + self.seconds(minutes)
         while not (result := condition()):
             if time.monotonic() > deadline:
-                raise Refuted(f"waited {self.seconds(minutes):.0f} s for {description}, in vain")
+                raise Refuted(f"waited {self.seconds(minutes):.0f} s for {description}, which did not come")
             self.pause(self.poll_seconds())
         return result
 

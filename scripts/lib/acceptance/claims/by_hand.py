@@ -76,9 +76,9 @@ ROWS = (
 )
 
 
-class ByHand(Claim):
+class ManualClaim(Claim):
     def __init__(self, number, says, how):
         self.id, self.says, self.how = f"H{number}", says, how
 
 
-CLAIMS = [ByHand(number, *row) for number, row in enumerate(ROWS, 1)]
+CLAIMS = [ManualClaim(number, *row) for number, row in enumerate(ROWS, 1)]

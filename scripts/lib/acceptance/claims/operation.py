@@ -155,7 +155,7 @@ class Quotas(Claim):
         return f"{used} of {available}"
 
 
-class NativeCryptography(Claim):
+class GravitonCryptography(Claim):
     id = "A17b"
     says = "arm64: the native cryptography loads on Lambda's Graviton"
     how = "replicate's first log line names AmazonCorrettoCryptoProvider"
@@ -260,4 +260,4 @@ class DockerHub(Claim):
 
 
 CLAIMS = [Notifications(), Quotas(), DockerHub()]
-LAST = [Redrive(), NativeCryptography(), Metrics(), SampleEvents(), AllowedCalls()]
+LAST = [Redrive(), GravitonCryptography(), Metrics(), SampleEvents(), AllowedCalls()]

@@ -24,8 +24,8 @@ class WebhookBuild(Claim):
 
     id = "A12"
     says = (
-        "A build that a webhook of GitHub started is retried with the commit that it had, and its mark on the commit turns"
-        " green; its buildspec is read from the repository"
+        "A build that a webhook of GitHub started is retried with the commit that it had, and the status of the commit"
+        " becomes success; its buildspec is read from the repository"
     )
     how = "a project with a webhook and `buildspec.yml` in its repository; push a commit whose build fails"
     option = "with_git"
@@ -95,9 +95,9 @@ class WebhookBuild(Claim):
                 return json.load(answer)["state"]
 
         try:
-            account.wait(lambda: state() == "success", f"the green mark of {commit}", 3)
+            account.wait(lambda: state() == "success", f"the status success of {commit}", 3)
         except OSError as error:
-            raise NotTried(f"{retried} SUCCEEDED; the mark of {commit} cannot be read: {error}") from error
+            raise NotTried(f"{retried} SUCCEEDED; the status of {commit} cannot be read: {error}") from error
         return f"{first['id']}, then {retried} SUCCEEDED, and {commit} is marked as success"
 
 

@@ -483,10 +483,14 @@ def required(shape):
 
 
 class Session:
-    """A session of boto3 whose clients ask the world."""
+    """A session of boto3 whose clients ask the world. Clients are kept: it takes long to create them."""
+
+    clients = {}
+    world = None
+    given = threading.local()
 
     def __init__(self, world):
-        self.world = world
+        Session.world = world
         self.region_name = REGION
         self.profile_name = "default"
         self._session = boto3.Session("AKIAEXAMPLE", "secret", region_name=REGION)
@@ -495,19 +499,16 @@ class Session:
         return self._session.get_partition_for_region(region)
 
     def client(self, service, **options):
-        client = self._session.client(service, **options)
-        given = threading.local()
+        if service not in self.clients:
+            self.clients[service] = self._session.client(service, **options)
+            events = self.clients[service].meta.events
+            events.register("before-parameter-build", lambda params, **_: setattr(self.given, "parameters", dict(params)))
+            events.register("before-call", lambda model, **_: self.answer(service, model))
+        return self.clients[service]
 
-        def remember(params, **_):
-            given.parameters = dict(params)
-
-        def answer(model, **_):
-            response = types.SimpleNamespace(status_code=200, headers={})
-            return response, self.world.answer(service, model, given.parameters)
-
-        client.meta.events.register("before-parameter-build", remember)
-        client.meta.events.register("before-call", answer)
-        return client
+    @classmethod
+    def answer(cls, service, model):
+        return types.SimpleNamespace(status_code=200, headers={}), cls.world.answer(service, model, cls.given.parameters)
 
 
 class TestAccount(Account):
