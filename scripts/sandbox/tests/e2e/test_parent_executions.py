@@ -111,7 +111,7 @@ class ProjectUpdatesOff(PipelineTestCase):
 
 
 class ProjectUpdatesUntilSuccess(PipelineTestCase):
-    settings = {Setting.PROJECT_UPDATES: "until-success"}
+    settings = {Setting.PROJECT_UPDATES: "until-success", Setting.PASS_ROLES: "builds"}
 
     def test_pipeline_succeeds_and_project_is_restored(self):
         project = self.create_project()
