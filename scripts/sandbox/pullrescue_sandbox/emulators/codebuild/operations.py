@@ -73,7 +73,7 @@ class Operations:
         return {"webhook": webhook}
 
     def receive_webhook(self, name, event):
-        """Starts the build for an event of GitHub. Filters are not emulated: whoever sends the event has decided."""
+        """Starts the build for an event of GitHub. The filters of the webhook are not emulated."""
         project = self.project(name)
         if "webhook" not in project:
             raise InvalidInput(f"project {name} has no webhook")
