@@ -1,6 +1,7 @@
 package io.pullrescue.cli;
 
 import io.pullrescue.diagnosis.Diagnosis;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Failure;
 import io.pullrescue.diagnosis.LogExcerpt;
 import io.pullrescue.diagnosis.PullFailureDiagnoser;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
     exitCodeOnInvalidInput = DiagnoseCommand.EX_USAGE,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:the text was diagnosed, with or without a pull failure",
+      "0:the text was diagnosed; with --exit-code: and an image pull failed",
+      "1:with --exit-code: no image pull failed",
       "64:the arguments are invalid",
       "65:the input is empty or malformed",
       "66:the input cannot be read"
@@ -43,6 +45,10 @@ final class DiagnoseCommand implements Callable<Integer> {
   static final int EX_USAGE = 64;
 
   private static final int EX_OK = 0;
+
+  /** As grep does if it finds nothing. */
+  private static final int NOT_FOUND = 1;
+
   private static final int EX_DATAERR = 65;
   private static final int EX_NOINPUT = 66;
 
@@ -51,6 +57,11 @@ final class DiagnoseCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @ArgGroup private @Nullable Format format;
+
+  @Option(
+      names = "--exit-code",
+      description = "exit with 1 if no image pull failed; with --jsonl, in none of the texts")
+  private boolean exitCode;
 
   @Parameters(
       paramLabel = "FILE",
@@ -101,7 +112,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         format != null && format.json
             ? JsonOutput.format(diagnosis)
             : TextOutput.format(diagnosis));
-    return EX_OK;
+    return result(diagnosis instanceof PullFailed);
   }
 
   private int diagnoseLines(Path jsonLinesFile) throws IOException {
@@ -109,6 +120,7 @@ final class DiagnoseCommand implements Callable<Integer> {
       throw new ParameterException(commandSpec().commandLine(), "--jsonl takes one file only");
     }
     var lineNumber = 0;
+    var found = false;
     try (var lines = Files.newBufferedReader(jsonLinesFile)) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         lineNumber++;
@@ -122,10 +134,16 @@ final class DiagnoseCommand implements Callable<Integer> {
               "%s, line %d: not a JSON object with id and text"
                   .formatted(jsonLinesFile, lineNumber));
         }
-        print(JsonOutput.format(inputLine.get().id(), diagnose(inputLine.get().text())));
+        var diagnosis = diagnose(inputLine.get().text());
+        found |= diagnosis instanceof PullFailed;
+        print(JsonOutput.format(inputLine.get().id(), diagnosis));
       }
     }
-    return EX_OK;
+    return result(found);
+  }
+
+  private int result(boolean found) {
+    return exitCode && !found ? NOT_FOUND : EX_OK;
   }
 
   private static Diagnosis diagnose(String text) {

@@ -56,25 +56,36 @@ final class JsonOutput {
   private static DiagnosisDocument toDocument(@Nullable String id, Diagnosis diagnosis) {
     return switch (diagnosis) {
       case NotAPullFailure() ->
-          new DiagnosisDocument(id, "NOT_A_PULL_FAILURE", List.of(), null, null);
+          new DiagnosisDocument(id, "NOT_A_PULL_FAILURE", List.of(), null, null, null);
       case PullFailed failed ->
           new DiagnosisDocument(
               id,
               failed.cause().name(),
               failed.images().stream().map(ImageReference::toString).toList(),
+              failed.images().stream().map(image -> ImageDocument.of(image, failed)).toList(),
               EvidenceDocument.of(failed.evidence()),
               AdviceDocument.of(TextOutput.remediation(failed)));
     };
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonPropertyOrder({"id", "cause", "images", "evidence", "advice"})
+  @JsonPropertyOrder({"id", "cause", "images", "imageCauses", "evidence", "advice"})
   private record DiagnosisDocument(
       @Nullable String id,
       String cause,
       List<String> images,
+      @Nullable List<ImageDocument> imageCauses,
       @Nullable EvidenceDocument evidence,
       @Nullable AdviceDocument advice) {}
+
+  @JsonPropertyOrder({"image", "cause", "fixableByMirroring"})
+  private record ImageDocument(String image, String cause, boolean fixableByMirroring) {
+    static ImageDocument of(ImageReference image, PullFailed failed) {
+      var cause = failed.causeOf(image);
+      return new ImageDocument(
+          image.toString(), cause.cause().name(), cause.isFixableByMirroring());
+    }
+  }
 
   @JsonPropertyOrder({"line", "number", "certainty"})
   private record EvidenceDocument(String line, int number, String certainty) {

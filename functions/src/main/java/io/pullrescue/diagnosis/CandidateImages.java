@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Collects the images that a text names, for errors that name none or only part of a name. */
@@ -46,6 +47,16 @@ final class CandidateImages {
   /** Removes the images of this step: they are not the cause of the failure. */
   void resolve(StepState state) {
     state.resolvableImages().forEach(pending::remove);
+  }
+
+  /** Removes an image that turned out to be there. */
+  void resolve(ImageReference image) {
+    pending.removeIf(other -> isSameTag(other, image));
+  }
+
+  /** Returns whether both name the same tag; one of them may be pinned to a digest. */
+  static boolean isSameTag(ImageReference one, ImageReference other) {
+    return one.name().equals(other.name()) && Objects.equals(one.tag(), other.tag());
   }
 
   /** Returns the only candidate; empty if there are several or none. */

@@ -20,7 +20,7 @@ final class DockerfileContext {
   /** An instruction as printed by classic builds, buildah, BuildKit and a quoted Dockerfile. */
   private static final Pattern INSTRUCTION =
       Pattern.compile(
-          "(?:(?:step|STEP|Step) \\d{1,4}(?:/\\d{1,4})? ?: ?|\\[(?:[\\w.-]{1,99}+ ){0,3}\\d{1,4}/\\d{1,4}\\] |^(?:\\d{1,5} \\| >>> )?)"
+          "(?:(?:step|STEP|Step) \\d{1,4}(?:/\\d{1,4})? ?: ?|\\[ ?(?:[\\w.-]{1,99}+ ){0,3}\\d{1,4}/\\d{1,4}\\] |^(?:\\d{1,5} \\| >>> )?)"
               + "(FROM|ARG|COPY|RUN|ADD|ENV|WORKDIR|CMD|LABEL|MAINTAINER|USER|EXPOSE|ENTRYPOINT|VOLUME|SHELL)\\b ?");
 
   private static final Pattern OPTION = Pattern.compile("--(\\w{1,20})=(\\S{1,400}) ");

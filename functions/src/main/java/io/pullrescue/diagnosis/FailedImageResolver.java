@@ -39,7 +39,11 @@ final class FailedImageResolver {
       return new PullError(
           line, matches.errorStart(), matches.errorPattern(), List.of(), Confidence.UNNAMED);
     }
-    var pulling = resolvableImages(state);
+    var pulling =
+        resolvableImages(state).stream()
+            .filter(
+                image -> matches.urls().stream().noneMatch(url -> url.contradicts(image.image())))
+            .toList();
     return pulling.size() == 1
         ? new PullError(
             line,

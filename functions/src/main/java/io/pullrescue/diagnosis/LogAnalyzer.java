@@ -8,7 +8,9 @@ import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
 import io.pullrescue.diagnosis.pattern.LogPattern.Specificity;
 import io.pullrescue.diagnosis.reference.ImageMention;
+import io.pullrescue.diagnosis.reference.RegistryRequestUrl;
 import io.pullrescue.image.ImageReference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +38,21 @@ final class LogAnalyzer {
       Pattern.compile(
           "^(?!##)(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
 
+  /** BuildKit prints this for a base image that it has. */
+  private static final Pattern CACHED_IMAGE =
+      Pattern.compile("^=> CACHED \\[[^\\]]{1,100}\\] FROM (\\S{1,400})");
+
+  /** Real errors show few requests; this bounds the memory for hostile logs. */
+  private static final int MAX_URLS = 64;
+
   private final DockerfileContext dockerfile = new DockerfileContext();
   private final Map<String, StepState> stepStates = new HashMap<>();
   private final StepState shellState = new StepState();
   private final PullErrorLog errors = new PullErrorLog();
   private final CandidateImages candidates = new CandidateImages();
+
+  /** The requests that errors without an image show. */
+  private final List<RegistryRequestUrl> failedRequests = new ArrayList<>();
 
   /** Whether an error is about an image whose name is masked or cut. */
   private boolean unresolvable;
@@ -60,6 +72,9 @@ final class LogAnalyzer {
     if (isPullError(matches, state)) {
       var error = FailedImageResolver.toPullError(line, matches, state);
       errors.add(error);
+      if (error.images().isEmpty() && failedRequests.size() < MAX_URLS) {
+        failedRequests.addAll(matches.urls());
+      }
       unresolvable |=
           matches.has(Activity.UNRESOLVED_SHORT_NAME)
               || FailedImageResolver.isUnresolvable(matches)
@@ -67,10 +82,16 @@ final class LogAnalyzer {
       if (state.activity() == Activity.PULLING && error.images().size() == 1) {
         state.startPull(new ImageMention.Named(error.images().getFirst(), true, true));
       }
-    } else if (!matches.has(Activity.NOT_A_PULL) && !isUnrelatedActivity(state)) {
-      unrelatedError = matches.errorPattern() == null ? unrelatedError : matches.errorPattern();
+    } else if (!matches.has(Activity.NOT_A_PULL) && explainsPull(matches, state)) {
+      unrelatedError = matches.errorPattern();
     }
     handleCompletion(line, matches, state);
+  }
+
+  /** Returns whether the error may be the reason of a pull that failed without one. */
+  private static boolean explainsPull(LineMatches matches, StepState state) {
+    return matches.errorPattern() != null
+        && (!isUnrelatedActivity(state) || matches.errorPattern().clientSide());
   }
 
   /** Returns whether the step pulls an image whose name is masked or cut. */
@@ -87,7 +108,11 @@ final class LogAnalyzer {
   /** Returns the images that failed; if no error names one, the only candidate. */
   List<ImageReference> images() {
     var images = errors.images();
-    return images.isEmpty() && !unresolvable ? candidates.singleImage() : images;
+    return images.isEmpty() && !unresolvable
+        ? candidates.singleImage().stream()
+            .filter(image -> failedRequests.stream().noneMatch(url -> url.contradicts(image)))
+            .toList()
+        : images;
   }
 
   /** Returns how the images were found. */
@@ -117,7 +142,9 @@ final class LogAnalyzer {
       ContainerCommand.parse(line.text(), toolPosition)
           .ifPresent(command -> updateState(command, state));
     }
-    dockerfile.readLine(line.content()).ifPresent(instruction -> updateState(instruction, state));
+    if (!CACHED_IMAGE.matcher(line.content()).find()) {
+      dockerfile.readLine(line.content()).ifPresent(instruction -> updateState(instruction, state));
+    }
     for (var match : matches.imageMatches()) {
       switch (match.activity()) {
         case PULLING -> state.startPull(candidates.qualify(match.mention(), state));
@@ -220,6 +247,14 @@ final class LogAnalyzer {
     }
     if (STEP_END.matcher(line.content()).find()) {
       completeStep(state);
+    }
+    var cached = CACHED_IMAGE.matcher(line.content());
+    if (cached.find()) {
+      ImageReference.parse(cached.group(1))
+          .ifPresent(image -> {
+            candidates.resolve(image);
+            state.complete(image);
+          });
     }
   }
 

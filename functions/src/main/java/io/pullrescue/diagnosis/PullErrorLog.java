@@ -1,9 +1,9 @@
 package io.pullrescue.diagnosis;
 
+import io.pullrescue.diagnosis.pattern.LogPattern.ErrorPattern;
 import io.pullrescue.diagnosis.pattern.LogPattern.Specificity;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,12 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Records the pulls that failed and did not succeed later, with the best error of each image. */
 final class PullErrorLog {
   private record NumberedError(int number, PullError error) {}
-
-  private static final String PROGRESS_MARKER = "=> ";
 
   private final Map<List<ImageReference>, NumberedError> errors = new LinkedHashMap<>();
   private int count;
@@ -56,6 +55,15 @@ final class PullErrorLog {
         .map(NumberedError::error);
   }
 
+  /** Returns the most specific error pattern of this image; null if no error gives a reason. */
+  @Nullable ErrorPattern patternOf(ImageReference image) {
+    return errors.values().stream()
+        .filter(numbered -> numbered.error().images().contains(image) && weight(numbered) > 1)
+        .max(Comparator.comparingInt(NumberedError::number))
+        .map(numbered -> numbered.error().pattern())
+        .orElse(null);
+  }
+
   /** Returns the images that failed, in the order in which they first failed. */
   List<ImageReference> images() {
     Set<ImageReference> images =
@@ -68,21 +76,7 @@ final class PullErrorLog {
             .map(ImageReference::name)
             .collect(Collectors.toSet());
     images.removeIf(image -> image.tag() == null && tagged.contains(image.name()));
-    images.removeAll(truncatedImages(images));
     return List.copyOf(images);
-  }
-
-  /** BuildKit cuts names at the width of the terminal, and prints them in full elsewhere. */
-  private List<ImageReference> truncatedImages(Set<ImageReference> images) {
-    return allErrors().stream()
-        .filter(error -> error.line().content().startsWith(PROGRESS_MARKER))
-        .flatMap(error -> error.images().stream())
-        .filter(image -> images.stream().anyMatch(other -> isTruncatedFormOf(image, other)))
-        .toList();
-  }
-
-  private static boolean isTruncatedFormOf(ImageReference image, ImageReference other) {
-    return !image.equals(other) && other.toString().startsWith(image.toString());
   }
 
   /** Returns the lowest confidence of the images. */
@@ -94,8 +88,9 @@ final class PullErrorLog {
         .orElse(Evidence.Confidence.UNNAMED);
   }
 
-  private Collection<PullError> allErrors() {
-    Collection<PullError> all = new ArrayList<>();
+  /** Returns the best error of each group of images. */
+  List<PullError> allErrors() {
+    List<PullError> all = new ArrayList<>();
     errors.values().forEach(numbered -> all.add(numbered.error()));
     return all;
   }

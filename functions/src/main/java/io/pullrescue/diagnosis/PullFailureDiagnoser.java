@@ -1,5 +1,6 @@
 package io.pullrescue.diagnosis;
 
+import io.pullrescue.diagnosis.Diagnosis.ImageCause;
 import io.pullrescue.diagnosis.Diagnosis.NotAPullFailure;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence.Confidence;
@@ -8,7 +9,9 @@ import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.text.TextSanitizer;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +47,20 @@ public final class PullFailureDiagnoser {
     return analyzer
         .errors()
         .decisiveError()
-        .map(error -> pullFailed(analyzer, error, excerpt.source(), failure.recordedImage()));
+        .map(error -> pullFailed(analyzer, error, excerpt, failure.recordedImage()));
   }
 
   private static PullFailed pullFailed(
       LogAnalyzer analyzer,
       PullError error,
-      TextSource source,
+      LogExcerpt excerpt,
       @Nullable ImageReference recordedImage) {
     var pattern = error.pattern() == null ? analyzer.unrelatedError() : error.pattern();
     var cause = pattern == null ? Cause.UPSTREAM_ERROR : pattern.cause();
-    var images =
-        analyzer.images().stream().filter(PullFailureDiagnoser::hasPublishableName).toList();
+    var named = analyzer.images();
+    var complete = CompleteNames.complete(named, analyzer.errors().allErrors(), excerpt.text());
+    var images = complete.stream().filter(PullFailureDiagnoser::hasPublishableName).toList();
+    var source = excerpt.source();
     var confidence = images.isEmpty() ? Confidence.UNNAMED : analyzer.confidence();
     if (recordedImage != null && isWrittenByAws(source)) {
       images = isCodeBuildImage(recordedImage) ? List.of() : List.of(recordedImage);
@@ -63,7 +68,24 @@ public final class PullFailureDiagnoser {
     }
     var line = TextSanitizer.sanitize(error.line().text(), MAX_LINE_LENGTH);
     var evidence = new Evidence(source, line, quote(error), error.line().number(), confidence);
-    return new PullFailed(cause, images, evidence, source != TextSource.EARLIER_COMMANDS);
+    return new PullFailed(
+        cause,
+        images,
+        evidence,
+        source != TextSource.EARLIER_COMMANDS,
+        imageCauses(
+            images, new ImageCause(cause, pattern != null && pattern.clientSide()), analyzer));
+  }
+
+  /** Returns the cause of each image: its own error if several failed, else the decisive one. */
+  private static Map<ImageReference, ImageCause> imageCauses(
+      List<ImageReference> images, ImageCause decisive, LogAnalyzer analyzer) {
+    Map<ImageReference, ImageCause> causes = new HashMap<>();
+    for (var image : images) {
+      var own = images.size() == 1 ? null : analyzer.errors().patternOf(image);
+      causes.put(image, own == null ? decisive : new ImageCause(own.cause(), own.clientSide()));
+    }
+    return causes;
   }
 
   /**

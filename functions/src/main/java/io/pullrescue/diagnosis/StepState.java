@@ -53,6 +53,15 @@ final class StepState {
     }
   }
 
+  /** Ends the pull of one image: it is there. */
+  void complete(ImageReference image) {
+    images
+        .values()
+        .removeIf(mention ->
+            mention instanceof ImageMention.Named named
+                && CandidateImages.isSameTag(named.image(), image));
+  }
+
   Activity activity() {
     return activity;
   }

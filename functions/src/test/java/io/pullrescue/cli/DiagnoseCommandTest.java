@@ -62,6 +62,16 @@ final class DiagnoseCommandTest {
   }
 
   @Test
+  void tellsByExitCodeWhetherPullFailed() throws IOException {
+    var none = Files.writeString(folder.resolve("none"), "{\"id\":\"a\",\"text\":\"hello\"}\n");
+
+    assertThat(run(RATE_LIMIT_LOG, "--exit-code")).isZero();
+    assertThat(run("make: *** [all] Error 2", "--exit-code")).isEqualTo(1);
+    assertThat(run("", "--exit-code", "--jsonl", none.toString())).isEqualTo(1);
+    assertThat(run(" \n", "--exit-code")).isEqualTo(65);
+  }
+
+  @Test
   void readsInputFile() throws IOException {
     var file = Files.writeString(folder.resolve("log"), RATE_LIMIT_LOG);
 

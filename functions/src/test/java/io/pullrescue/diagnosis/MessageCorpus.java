@@ -34,7 +34,12 @@ public final class MessageCorpus {
 
   /** Returns the messages with their expected diagnoses. */
   static List<JsonNode> entries() {
-    try (var file = MessageCorpus.class.getResourceAsStream("/messages/messages.jsonl")) {
+    return entries("/messages/messages.jsonl");
+  }
+
+  /** Returns the objects of a resource with one in each line. */
+  static List<JsonNode> entries(String resource) {
+    try (var file = MessageCorpus.class.getResourceAsStream(resource)) {
       List<JsonNode> messages = new ArrayList<>();
       var text = new String(Objects.requireNonNull(file).readAllBytes(), UTF_8);
       for (var line : text.lines().toList()) {

@@ -64,7 +64,10 @@ final class ContextPatterns {
           row(
               Activity.PULLED,
               ReferencePosition.AFTER,
-              "downloaded newer image for | image is up to date for | successfully pulled image"),
+              """
+              downloaded newer image for | image is up to date for | successfully pulled image |
+              finished pulling image\
+              """),
           row(
               Activity.PULLED,
               ReferencePosition.NONE,
@@ -86,7 +89,9 @@ final class ContextPatterns {
               initializing image from source | image specified by | could not find image |
               failed to get sandbox image | could not fetch image | failed to download image |
               ago "no such image | "err": "no such image |
-              preparation failed: error: no such image | (system failure): error: no such image\
+              preparation failed: error: no such image | (system failure): error: no such image |
+              unable to copy from source | save image to file |
+              unable to locate any local docker images with name\
               """),
           new Row(Activity.FAILED, ReferencePosition.AFTER, PULL_FAILURE_PHRASES),
           new Row(Activity.FAILED, ReferencePosition.AFTER, IMAGE_PULL_FAILURE_PHRASES),
@@ -94,7 +99,12 @@ final class ContextPatterns {
           new Row(Activity.PULL_FAILED, ReferencePosition.AFTER_IF_PINNED, PULL_FAILURE_PHRASES),
           row(Activity.PULL_FAILED, ReferencePosition.AFTER_IF_PINNED, "failed to download"),
           row(Activity.FAILED, ReferencePosition.AFTER_STRICT, "unable to pin image"),
-          row(Activity.FAILED, ReferencePosition.AFTER_IF_QUALIFIED, "* \""),
+          row(
+              Activity.FAILED,
+              ReferencePosition.AFTER_IF_QUALIFIED,
+              "* \" | pullimage | invalid value:"),
+          row(Activity.FAILED, ReferencePosition.AFTER_IF_PINNED, "can't install"),
+          row(Activity.PULL_FAILED, ReferencePosition.AFTER_IF_PINNED, "can't install"),
           row(
               Activity.FAILED,
               ReferencePosition.TAG_FROM,
@@ -174,7 +184,8 @@ final class ContextPatterns {
               access denied for repository | ecr:batchgetimage | ecr:getdownloadurlforlayer |
               while making image from oci registry | failed to fetch digest |
               pinging docker registry | error pinging registry | failed to get run image |
-              pinging container registry | fetching target platform | not continuing with pull\
+              pinging container registry | fetching target platform | not continuing with pull |
+              fetching blob | download failed after*\
               """),
           row(
               Activity.PUSH,

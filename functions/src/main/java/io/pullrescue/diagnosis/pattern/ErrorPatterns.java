@@ -13,15 +13,17 @@ import java.util.Map;
  * language of the phrases is described in README.md of {@code diagnosis}.
  */
 final class ErrorPatterns {
-  private record Row(Cause cause, Specificity specificity, List<String> phrases) {}
+  private record Row(
+      Cause cause, Specificity specificity, List<String> phrases, boolean clientSide) {}
 
   private static final List<Row> TABLE =
       List.of(
+          // Docker Hub locks an account for wrong passwords; the same credentials prolong it.
+          clientSide(Cause.RATE_LIMITED, "too many failed login attempts"),
           definitive(
               Cause.RATE_LIMITED,
               """
-              toomanyrequests | pull rate limit* | download rate limit* |
-              too many failed login attempts | hap429 | error parsing http 429 response body |
+              toomanyrequests | pull rate limit* | download rate limit* | hap429 | error parsing http 429 response body |
               docker.com/increase-rate-limit* | download-rate-limit*\
               """),
           contextual(
@@ -74,7 +76,10 @@ final class ErrorPatterns {
           definitive(Cause.UNAUTHENTICATED, "no basic auth credentials | basic auth credentials"),
           definitive(
               Cause.ACCESS_DENIED,
-              "pull access denied | may require 'docker login' | may require authorization"),
+              """
+              pull access denied | may require 'docker login' | may require authorization |
+              may require authentication\
+              """),
           contextual(
               Cause.ACCESS_DENIED,
               """
@@ -83,7 +88,7 @@ final class ErrorPatterns {
               insufficient scopes | not authorized to perform | permission_denied |
               permission denied for | error parsing http 403 response body | 403 forbidden |
               403 (forbidden) | status code 403 | status code: 403 | statuscode: 403 |
-              status: 403 | status 403 | response code 403 | error 403 |
+              status: 403 | status 403 | response code 403 | error 403 | ": forbidden |
               check that the role has the permissions to pull | does not grant ecr:* |
               does not have permission to access | is not accessible. please check | 액세스가 거부* |
               접근이 거부* | アクセスが拒否* | アクセス拒否 | zugriff verweigert |
@@ -101,6 +106,12 @@ final class ErrorPatterns {
               未授权\
               """),
           contextual(Cause.UPSTREAM_ERROR, "unexpected media type"),
+          clientSide(
+              Cause.UPSTREAM_ERROR,
+              """
+              error getting credentials - err* | pull qps exceeded | input/output error |
+              read-only file system\
+              """),
           definitive(
               Cause.IMAGE_NOT_FOUND,
               """
@@ -117,6 +128,7 @@ final class ErrorPatterns {
               status 404 | response code 404 | not found: 404 | does not exist or no pull access |
               does not exist in the registry | does not exist in repository |
               image does not exist | cannot find the requested image |
+              unable to locate any local docker images with name |
               does not exist. provide a valid source image | check whether the image exists |
               no such manifest | unknown blob | blob unknown | 찾을 수 없* | 見つかりません* |
               nicht gefunden | 找不到 | 未找到\
@@ -168,9 +180,10 @@ final class ErrorPatterns {
               could not reach any registry endpoint | don't match: * | manifest invalid |
               manifest verification failed | mediatype in manifest should be | schema 1 |
               invalid checksum digest | panic: runtime error | permission denied |
-              response status code * | unknown: | input/output error | failed to register layer |
+              response status code * | unknown: | failed to register layer |
               failed to extract layer | applylayer exit status | processing tar file |
-              server error for\
+              server error for | no scope specified for token auth challenge |
+              -> 500 server error\
               """));
 
   private ErrorPatterns() {}
@@ -180,22 +193,27 @@ final class ErrorPatterns {
     List<Map.Entry<String, LogPattern>> phrases = new ArrayList<>();
     for (var rank = 0; rank < TABLE.size(); rank++) {
       var row = TABLE.get(rank);
-      var pattern = new ErrorPattern(row.cause(), row.specificity(), rank);
+      var pattern = new ErrorPattern(row.cause(), row.specificity(), rank, row.clientSide());
       row.phrases().forEach(phrase -> phrases.add(Map.entry(phrase, pattern)));
     }
     return phrases;
   }
 
   private static Row definitive(Cause cause, String phrases) {
-    return new Row(cause, Specificity.DEFINITIVE, splitPhrases(phrases));
+    return new Row(cause, Specificity.DEFINITIVE, splitPhrases(phrases), false);
   }
 
   private static Row contextual(Cause cause, String phrases) {
-    return new Row(cause, Specificity.CONTEXTUAL, splitPhrases(phrases));
+    return new Row(cause, Specificity.CONTEXTUAL, splitPhrases(phrases), false);
   }
 
   private static Row secondary(Cause cause, String phrases) {
-    return new Row(cause, Specificity.SECONDARY, splitPhrases(phrases));
+    return new Row(cause, Specificity.SECONDARY, splitPhrases(phrases), false);
+  }
+
+  /** Describes failures of the client or its host, which a mirrored image does not avoid. */
+  private static Row clientSide(Cause cause, String phrases) {
+    return new Row(cause, Specificity.CONTEXTUAL, splitPhrases(phrases), true);
   }
 
   private static List<String> splitPhrases(String row) {

@@ -9,8 +9,10 @@ public sealed interface LogPattern {
    *
    * @param rank the index of its row in {@link ErrorPatterns}: of two error patterns in one line,
    *     the one with the lower rank wins
+   * @param clientSide whether the client failed by itself: no registry can change that
    */
-  record ErrorPattern(Cause cause, Specificity specificity, int rank) implements LogPattern {}
+  record ErrorPattern(Cause cause, Specificity specificity, int rank, boolean clientSide)
+      implements LogPattern {}
 
   /** Describes a phrase that says what a tool is doing, and where it prints the image. */
   record ContextPattern(Activity activity, ReferencePosition position) implements LogPattern {}

@@ -15,7 +15,13 @@ public final class ReferenceExtractor {
   private static final Pattern PERCENT_ESCAPE = Pattern.compile("%(2[Ff]|3[Aa]|40)");
 
   private static final List<String> NOT_FOUND_SUFFIXES =
-      List.of(" not found", " does not exist", " Error ", " Warning ", " could not be accessed");
+      List.of(
+          " not found",
+          " does not exist",
+          " Error ",
+          " Warning ",
+          " could not be accessed",
+          " in container group");
   private static final List<String> PULLING_SUFFIXES = List.of(" Pulling");
 
   private ReferenceExtractor() {}

@@ -2,6 +2,7 @@ package io.pullrescue.diagnosis.reference;
 
 import io.pullrescue.image.ImageReference;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A request to a registry, {@code https://HOST/v2/REPOSITORY/manifests/REFERENCE}.
@@ -12,6 +13,25 @@ import java.util.Optional;
  */
 public record RegistryRequestUrl(String host, String repository, String reference) {
   static final String API_PREFIX = "/v2/";
+
+  /** Docker Hub's registry and the storage that it redirects to. */
+  private static final Set<String> DOCKER_HUB_HOSTS =
+      Set.of(
+          "docker.io",
+          "index.docker.io",
+          "registry-1.docker.io",
+          "production.cloudflare.docker.com");
+
+  /** Registries whose hosts serve no images of other registries, unlike mirrors and proxies. */
+  private static final Set<String> REGISTRIES =
+      Set.of(
+          ImageReference.DOCKER_HUB,
+          "quay.io",
+          "ghcr.io",
+          "gcr.io",
+          "public.ecr.aws",
+          "registry.k8s.io",
+          "mcr.microsoft.com");
 
   private static final int MAX_LENGTH = 600;
   private static final String NAMESPACE_PARAMETER = "?ns=";
@@ -86,6 +106,18 @@ public record RegistryRequestUrl(String host, String repository, String referenc
     }
     var separator = reference.indexOf(':') > 0 ? "@" : ":";
     return ImageReference.parse(host + "/" + repository + separator + reference);
+  }
+
+  /** Returns whether this registry cannot have been asked for the image: it is another one's. */
+  public boolean contradicts(ImageReference image) {
+    var registry = DOCKER_HUB_HOSTS.contains(host) ? ImageReference.DOCKER_HUB : host;
+    return isRegistry(registry)
+        && isRegistry(image.registry())
+        && !registry.equals(image.registry());
+  }
+
+  private static boolean isRegistry(String registry) {
+    return REGISTRIES.contains(registry) || registry.contains(".dkr.ecr.");
   }
 
   private static String trimPunctuation(String reference) {

@@ -3,15 +3,29 @@ package io.pullrescue.diagnosis.remediation;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Describes how to allow a role to pull from a repository in Amazon ECR. */
 final class EcrPermissionSteps {
+  /**
+   * The accounts of AWS that real failures name, with images of EKS add-ons, App Mesh, the Deep
+   * Learning Containers and SageMaker. Their lists are documented by each service, such as
+   * https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html.
+   */
+  private static final Set<String> AWS_ACCOUNTS =
+      Set.of("602401143452", "840364872350", "763104351884", "007439368137", "272398656194");
+
   private final EcrRepository repository;
   private final PullRole role;
 
   EcrPermissionSteps(EcrRepository repository, PullRole role) {
     this.repository = repository;
     this.role = role;
+  }
+
+  /** Returns the only step for a token that expired: it had been issued with all permissions. */
+  List<Step> newTokenSteps() {
+    return List.of(authenticationStep());
   }
 
   List<Step> steps(PullClient client, boolean needsAuthentication) {
@@ -29,7 +43,15 @@ final class EcrPermissionSteps {
                   + " policy.",
               PolicyTemplates.codeBuildServicePull()));
     }
-    if (!role.account().equals(repository.account())) {
+    if (AWS_ACCOUNTS.contains(repository.account())) {
+      steps.add(
+          new Step(
+              "Account %s belongs to AWS, so its repository policy cannot be changed. Check that the"
+                      .formatted(repository.account())
+                  + " account and the region are those that AWS documents for this image in the region"
+                  + " of the workload.",
+              null));
+    } else if (!role.account().equals(repository.account())) {
       steps.add(
           repositoryPolicyStep(
               "If the role is not in account %1$s, which owns the repository, allow the role in the"

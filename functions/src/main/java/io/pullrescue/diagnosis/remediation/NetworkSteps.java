@@ -35,6 +35,43 @@ final class NetworkSteps {
         securityGroupStep());
   }
 
+  /** Returns the steps for a task whose error names neither an image nor a registry. */
+  static List<Step> ofTask() {
+    return List.of(
+        new Step(
+            "In a public subnet, assign a public IP address to the task"
+                + " (`assignPublicIp=ENABLED`). In a private subnet, use a NAT gateway, or VPC"
+                + " endpoints for ecr.api, ecr.dkr, and s3 for the layers.",
+            null),
+        securityGroupStep(),
+        new Step(
+            "Let AWS check routes, endpoints and permissions within an hour after the task stopped.",
+            "aws ssm start-automation-execution --document-name"
+                + " AWSSupport-TroubleshootECSTaskFailedToStart --parameters"
+                + " ClusterName=CLUSTER,TaskId=TASK"));
+  }
+
+  /** Returns the steps for a registry whose certificate the client does not trust. */
+  static List<Step> certificate(String registry) {
+    return List.of(
+        new Step(
+            "%s answered, but with a certificate that the client does not trust. Let the registry"
+                    .formatted(registry)
+                + " send its complete chain, or give the client the authority: Docker reads"
+                + " /etc/docker/certs.d/%1$s/ca.crt, containerd /etc/containerd/certs.d/%1$s/hosts.toml."
+                    .formatted(registry),
+            null));
+  }
+
+  /** Returns the steps for a registry on the host that pulled. */
+  static List<Step> localhost() {
+    return List.of(
+        new Step(
+            "localhost is the host that pulled, and no registry listens there. Start the registry, or"
+                + " name the one that has the image.",
+            null));
+  }
+
   private static Step securityGroupStep() {
     return new Step(
         "Allow outbound traffic on port 443 in the security group of the workload, and inbound"

@@ -1,18 +1,34 @@
 package io.pullrescue.diagnosis.remediation;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+
+import io.pullrescue.diagnosis.Diagnosis.ImageCause;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import io.pullrescue.image.ImageReference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.Set;
 
 /** Advises on a failed pull by its cause, its registry and the client that pulled. */
 public final class RemediationAdvisor {
   private static final String ECR_PUBLIC = "public.ecr.aws";
+
+  /**
+   * Registries that deny public images to a client with a token that expired. See
+   * https://github.com/aws-samples/amazon-eks-cicd-codebuild/issues/188 and
+   * https://github.com/dexidp/dex/issues/2672.
+   */
+  private static final Set<String> REGISTRIES_THAT_DENY_OLD_CREDENTIALS =
+      Set.of(ECR_PUBLIC, "ghcr.io");
 
   /** Returns what pull-rescue does about a failed pull, and what a person can do. */
   public Remediation advise(PullFailed diagnosis, AccountContext context) {
@@ -34,6 +50,11 @@ public final class RemediationAdvisor {
     if (registries.isEmpty() && isDockerHubError(diagnosis)) {
       steps.addAll(credentialSteps(ImageReference.DOCKER_HUB, diagnosis, context));
     }
+    if (registries.isEmpty()
+        && diagnosis.cause() == Cause.NETWORK
+        && PullClient.of(diagnosis.evidence()) == PullClient.ECS) {
+      steps.addAll(NetworkSteps.ofTask());
+    }
     var automatic = isAutomatic(diagnosis, context);
     return new Remediation(automatic, summary(diagnosis, context, automatic), steps);
   }
@@ -51,9 +72,8 @@ public final class RemediationAdvisor {
         .toList();
   }
 
-  private static boolean needsAuthentication(PullFailed diagnosis) {
-    return diagnosis.cause() == Cause.UNAUTHENTICATED
-        || diagnosis.evidence().line().contains("token has expired");
+  private static boolean hasExpiredToken(PullFailed diagnosis) {
+    return diagnosis.evidence().line().contains("token has expired");
   }
 
   private static boolean isDockerHubError(PullFailed diagnosis) {
@@ -62,31 +82,103 @@ public final class RemediationAdvisor {
   }
 
   private static boolean isAutomatic(PullFailed diagnosis, AccountContext context) {
-    return diagnosis.cause().isFixableByMirroring()
-        && diagnosis.causedFailure()
-        && diagnosis.images().stream()
+    return diagnosis.causedFailure()
+        && diagnosis.fixableImages().stream()
             .anyMatch(image -> context.upstreams().contains(image.registry()));
   }
 
   private static List<Step> steps(
       PullFailed diagnosis, AccountContext context, ImageReference image) {
     var ecr = EcrRepository.of(image);
-    return switch (diagnosis.cause()) {
+    return switch (diagnosis.causeOf(image).cause()) {
       case RATE_LIMITED ->
           image.registry().equals(ECR_PUBLIC)
               ? ecrPublicSteps()
               : ecr.map(_ -> List.<Step>of())
                   .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
       case UNAUTHENTICATED, ACCESS_DENIED ->
-          ecr.map(repository ->
-                  new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context))
-                      .steps(PullClient.of(diagnosis.evidence()), needsAuthentication(diagnosis)))
-              .orElseGet(() -> credentialSteps(image.registry(), diagnosis, context));
-      case NETWORK ->
-          ecr.map(NetworkSteps::toEcr).orElseGet(() -> NetworkSteps.toInternet(image.registry()));
+          ecr.map(repository -> ecrSteps(repository, image, diagnosis, context))
+              .orElseGet(() -> deniedSteps(image.registry(), diagnosis, context));
+      case NETWORK -> networkSteps(image.registry(), ecr, diagnosis.evidence());
       case IMAGE_NOT_FOUND -> notFoundSteps(image);
       case PLATFORM_MISMATCH -> platformSteps(image);
-      case DISK_FULL, INVALID_REFERENCE, UPSTREAM_ERROR -> List.of();
+      case DISK_FULL -> diskSteps(PullClient.of(diagnosis.evidence()));
+      case INVALID_REFERENCE, UPSTREAM_ERROR -> List.of();
+    };
+  }
+
+  private static List<Step> ecrSteps(
+      EcrRepository repository,
+      ImageReference image,
+      PullFailed diagnosis,
+      AccountContext context) {
+    var permissions =
+        new EcrPermissionSteps(repository, PullRole.of(diagnosis.evidence(), context));
+    return hasExpiredToken(diagnosis)
+        ? permissions.newTokenSteps()
+        : permissions.steps(
+            PullClient.of(diagnosis.evidence()),
+            diagnosis.causeOf(image).cause() == Cause.UNAUTHENTICATED);
+  }
+
+  private static List<Step> deniedSteps(
+      String registry, PullFailed diagnosis, AccountContext context) {
+    if (!REGISTRIES_THAT_DENY_OLD_CREDENTIALS.contains(registry)) {
+      return credentialSteps(registry, diagnosis, context);
+    }
+    List<Step> steps = new ArrayList<>();
+    steps.add(
+        new Step(
+            "Remove old credentials, which the client still sends: %s denies public images to them."
+                .formatted(registry),
+            "docker logout " + registry));
+    steps.addAll(
+        registry.equals(ECR_PUBLIC)
+            ? ecrPublicSteps()
+            : credentialSteps(registry, diagnosis, context));
+    return steps;
+  }
+
+  private static List<Step> networkSteps(
+      String registry, Optional<EcrRepository> ecr, Evidence evidence) {
+    if (registry.equals("localhost") || registry.startsWith("localhost:")) {
+      return NetworkSteps.localhost();
+    }
+    if (isCertificateError(evidence.line())) {
+      return NetworkSteps.certificate(registry);
+    }
+    return ecr.map(NetworkSteps::toEcr).orElseGet(() -> NetworkSteps.toInternet(registry));
+  }
+
+  private static boolean isCertificateError(String line) {
+    return line.contains("x509") || line.contains("certificate");
+  }
+
+  private static List<Step> diskSteps(PullClient client) {
+    return switch (client) {
+      case CODEBUILD_IMAGE, CODEBUILD_COMMANDS ->
+          List.of(
+              new Step(
+                  "Remove images and layers that the build no longer needs, or use a larger compute"
+                      + " type, which has a larger disk.",
+                  "docker system prune --all --force"));
+      case ECS ->
+          List.of(
+              new Step(
+                  "On Fargate, set the ephemeral storage of the task definition, up to 200 GiB. On"
+                      + " EC2, use a launch template with a larger volume.",
+                  "\"ephemeralStorage\": {\"sizeInGiB\": 100}"));
+      case EKS_NODE, EKS_FARGATE ->
+          List.of(
+              new Step(
+                  "Use a larger volume for the nodes, or on Fargate request `ephemeral-storage` for"
+                      + " the pod.",
+                  null));
+      case DOCKER ->
+          List.of(
+              new Step(
+                  "Remove unused images, containers and build caches.",
+                  "docker system prune --all"));
     };
   }
 
@@ -132,17 +224,29 @@ public final class RemediationAdvisor {
   }
 
   private static String summary(PullFailed diagnosis, AccountContext context, boolean automatic) {
-    var names =
-        diagnosis.images().isEmpty()
-            ? "an image that the text does not name"
-            : diagnosis.images().stream()
-                .map(ImageReference::familiarString)
-                .collect(Collectors.joining(", "));
-    return causeText(diagnosis.cause()).formatted(names)
+    return causeText(diagnosis)
         + " "
         + (automatic
             ? actionText(PullClient.of(diagnosis.evidence()), context)
             : noActionText(diagnosis));
+  }
+
+  /** Returns one sentence for each cause, with the images that have it. */
+  private static String causeText(PullFailed diagnosis) {
+    if (diagnosis.images().isEmpty()) {
+      return causeText(new ImageCause(diagnosis.cause(), false))
+          .formatted("the image (not named in the text)");
+    }
+    return diagnosis.images().stream()
+        .collect(
+            groupingBy(
+                diagnosis::causeOf,
+                LinkedHashMap::new,
+                mapping(ImageReference::familiarString, joining(", "))))
+        .entrySet()
+        .stream()
+        .map(images -> causeText(images.getKey()).formatted(images.getValue()))
+        .collect(joining(" "));
   }
 
   private static String actionText(PullClient client, AccountContext context) {
@@ -157,8 +261,12 @@ public final class RemediationAdvisor {
         : copies + " and retries the workload with the mirrored image.";
   }
 
-  private static String causeText(Cause cause) {
-    return switch (cause) {
+  private static String causeText(ImageCause cause) {
+    if (cause.clientSide()) {
+      return "The client or its host failed to pull %s; no registry can change that. The quoted line"
+          + " says what failed.";
+    }
+    return switch (cause.cause()) {
       case RATE_LIMITED -> "The registry's rate limit is exceeded, so it did not serve %s.";
       case IMAGE_NOT_FOUND -> "The registry does not have %s: check the name and the tag.";
       case UNAUTHENTICATED ->
@@ -168,8 +276,7 @@ public final class RemediationAdvisor {
       case NETWORK ->
           "No complete response arrived for %s: the network, DNS, TLS or a proxy failed.";
       case PLATFORM_MISMATCH -> "The registry does not have %s for the requested platform.";
-      case DISK_FULL ->
-          "The host had no disk space left to pull %s: use a larger disk, or delete unused files.";
+      case DISK_FULL -> "The host had no disk space left to pull %s.";
       case INVALID_REFERENCE ->
           "The image reference is invalid (%s). Usual reasons are an unset variable, an upper-case"
               + " letter or a space.";
@@ -202,6 +309,9 @@ public final class RemediationAdvisor {
   private static String noActionReason(PullFailed diagnosis) {
     if (!diagnosis.causedFailure()) {
       return "the workload continued and failed for another reason";
+    }
+    if (diagnosis.isClientSide()) {
+      return "a mirrored image would not help";
     }
     return switch (diagnosis.cause()) {
       case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->

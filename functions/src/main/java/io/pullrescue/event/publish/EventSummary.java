@@ -2,6 +2,8 @@ package io.pullrescue.event.publish;
 
 import static java.util.stream.Collectors.joining;
 
+import io.pullrescue.diagnosis.Diagnosis.ImageCause;
+import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
@@ -56,16 +58,31 @@ public final class EventSummary {
 
   private static String diagnosed(Diagnosed event) {
     var diagnosis = event.diagnosis();
-    var images = diagnosis.images();
     return "could not pull "
-        + (images.isEmpty() ? "an image" : names(images))
-        + ": "
-        + describe(diagnosis.cause())
+        + imagesAndCauses(diagnosis)
         + "; "
         + outlook(event.plan())
         + "; the log says: \""
         + diagnosis.evidence().text()
         + "\"";
+  }
+
+  /** Returns the images with their cause; with one for each if they differ. */
+  private static String imagesAndCauses(PullFailed diagnosis) {
+    var images = diagnosis.images();
+    if (images.isEmpty()) {
+      return "an image: " + describe(diagnosis.cause());
+    }
+    if (images.stream().map(diagnosis::causeOf).distinct().count() == 1) {
+      return names(images) + ": " + describe(diagnosis.causeOf(images.getFirst()));
+    }
+    return images.stream()
+        .map(image -> names(List.of(image)) + ": " + describe(diagnosis.causeOf(image)))
+        .collect(joining("; "));
+  }
+
+  private static String describe(ImageCause cause) {
+    return cause.clientSide() ? "the client or its host failed" : describe(cause.cause());
   }
 
   private static String describe(Cause cause) {

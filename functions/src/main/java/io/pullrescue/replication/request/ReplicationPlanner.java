@@ -17,6 +17,11 @@ public final class ReplicationPlanner {
   /** Limits what a text from outside can request; Docker builds name few images. */
   private static final int MAX_IMAGES = 10;
 
+  /**
+   * Documentation writes {@code image:tag}, and so do logs of templates that were not filled in.
+   */
+  private static final String PLACEHOLDER_TAG = "tag";
+
   private final MirrorNaming mirrorNaming;
 
   /** Creates a planner for a mirror, whose upstreams are the allowed ones. */
@@ -61,8 +66,11 @@ public final class ReplicationPlanner {
 
   /** Returns the upstream image to mirror; empty if that does not help or is not allowed. */
   private Optional<ImageReference> imageToCopy(PullFailed diagnosis, ImageReference image) {
-    var cause = diagnosis.cause();
-    if (cause == Cause.IMAGE_NOT_FOUND || isDeniedToCodeBuild(diagnosis)) {
+    if (PLACEHOLDER_TAG.equals(image.tag())) {
+      return Optional.empty();
+    }
+    var cause = diagnosis.causeOf(image);
+    if (cause.cause() == Cause.IMAGE_NOT_FOUND || isDeniedToCodeBuild(diagnosis)) {
       return mirrorNaming.upstreamReference(image);
     }
     return Optional.of(image)
@@ -85,6 +93,12 @@ public final class ReplicationPlanner {
         diagnosis.images().stream()
             .map(ImageReference::familiarString)
             .collect(Collectors.joining(", "));
+    if (diagnosis.images().stream().allMatch(image -> PLACEHOLDER_TAG.equals(image.tag()))) {
+      return names + ": the tag is a placeholder; write the tag of an image";
+    }
+    if (diagnosis.isClientSide()) {
+      return names + ": the client or its host failed; mirroring the image does not change that";
+    }
     return switch (diagnosis.cause()) {
       case RATE_LIMITED, UPSTREAM_ERROR, NETWORK ->
           names + ": " + mirrorNaming.rejectionReason(diagnosis.images().getFirst());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.diagnosis.Diagnosis.ImageCause;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence;
 import io.pullrescue.diagnosis.Evidence.Confidence;
@@ -12,6 +13,7 @@ import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.diagnosis.remediation.Remediation.Step;
 import io.pullrescue.image.ImageReference;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RemediationAdvisorTest {
   private static final AccountContext CONTEXT =
@@ -237,6 +240,150 @@ final class RemediationAdvisorTest {
     assertThat(new RemediationAdvisor().advise(otherRegistry, CONTEXT).steps()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"public.ecr.aws/docker/library/python:3", "ghcr.io/team/app:1"})
+  void removesOldCredentialsOfPublicRegistry(String image) {
+    var steps = advise(Cause.ACCESS_DENIED, image, TextSource.MESSAGE, "403 Forbidden").steps();
+
+    assertThat(steps.getFirst().snippet())
+        .isEqualTo("docker logout " + ImageReference.of(image).registry());
+  }
+
+  @Test
+  void logsInToEcrPublicWithTokenOfAws() {
+    var steps =
+        advise(Cause.ACCESS_DENIED, "public.ecr.aws/a/b:1", TextSource.MESSAGE, "403").steps();
+
+    assertThat(steps.toString())
+        .contains("ecr-public get-login-password --region us-east-1")
+        .contains("ecr-public:GetAuthorizationToken")
+        .doesNotContain("--username NAME");
+  }
+
+  @Test
+  void suggestsOnlyNewTokenIfTokenExpired() {
+    var steps =
+        advise(
+                Cause.ACCESS_DENIED,
+                "763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training:2",
+                TextSource.MESSAGE,
+                "denied: Your authorization token has expired. Reauthenticate and try again.")
+            .steps();
+
+    assertThat(steps)
+        .singleElement()
+        .asString()
+        .contains("aws ecr get-login-password --region us-west-2");
+  }
+
+  @Test
+  void changesNoPolicyOfAccountOfAws() {
+    var steps =
+        advise(
+                Cause.ACCESS_DENIED,
+                "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/pause:3.5",
+                TextSource.MESSAGE,
+                "Failed to pull image: 403 Forbidden")
+            .steps();
+
+    assertThat(steps.toString())
+        .contains("Account 602401143452 belongs to AWS")
+        .doesNotContain("set-repository-policy");
+  }
+
+  @Test
+  void suggestsAuthorityForUntrustedCertificate() {
+    var steps =
+        advise(
+                Cause.NETWORK,
+                "registry.example.com/app:1",
+                TextSource.MESSAGE,
+                "x509: certificate signed by unknown authority")
+            .steps();
+
+    assertThat(steps)
+        .singleElement()
+        .asString()
+        .contains("/etc/docker/certs.d/registry.example.com/ca.crt")
+        .doesNotContain("NAT gateway");
+  }
+
+  @Test
+  void explainsLocalhost() {
+    var steps =
+        advise(Cause.NETWORK, "localhost:5000/app:1", TextSource.MESSAGE, "connection refused")
+            .steps();
+
+    assertThat(steps.toString()).contains("no registry listens there").doesNotContain("VPC");
+  }
+
+  @Test
+  void suggestsRoutesToTaskWithoutNamedImage() {
+    var timeout =
+        failed(
+            Cause.NETWORK,
+            List.of(),
+            TextSource.MESSAGE,
+            "CannotPullContainerError: dial tcp 192.0.2.1:443: i/o timeout");
+
+    var remediation = new RemediationAdvisor().advise(timeout, CONTEXT);
+
+    assertThat(remediation.steps().toString())
+        .contains("assignPublicIp=ENABLED")
+        .contains("AWSSupport-TroubleshootECSTaskFailedToStart");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FAILING_COMMAND, larger compute type",
+    "STOPPED_REASON, ephemeralStorage",
+    "MESSAGE, docker system prune"
+  })
+  void suggestsDiskSpaceOfClient(TextSource source, String expected) {
+    assertThat(advise(Cause.DISK_FULL, "ruby:2.7", source, "no space left").steps().toString())
+        .contains(expected);
+  }
+
+  @Test
+  void explainsEachImageByItsOwnCause() {
+    var denied = ImageReference.of("ghcr.io/team/cache:1");
+    var limited = ImageReference.of("ruby:2.7");
+    var diagnosis =
+        new PullFailed(
+            Cause.RATE_LIMITED,
+            List.of(denied, limited),
+            new Evidence(TextSource.MESSAGE, "x", "x", 1, Confidence.NAMED_BY_ERROR),
+            true,
+            Map.of(denied, new ImageCause(Cause.ACCESS_DENIED, false)));
+
+    var remediation = new RemediationAdvisor().advise(diagnosis, CONTEXT);
+
+    assertThat(remediation.summary())
+        .contains("denied the client access to ghcr.io/team/cache:1")
+        .contains("it did not serve ruby:2.7");
+    assertThat(remediation.steps().getFirst().snippet()).isEqualTo("docker logout ghcr.io");
+    assertThat(remediation.automatic()).isTrue();
+  }
+
+  @Test
+  void takesNoActionForFailureOfClient() {
+    var ruby = ImageReference.of("ruby:2.7");
+    var diagnosis =
+        new PullFailed(
+            Cause.UPSTREAM_ERROR,
+            List.of(ruby),
+            new Evidence(TextSource.MESSAGE, "x", "x", 1, Confidence.NAMED_BY_ERROR),
+            true,
+            Map.of(ruby, new ImageCause(Cause.UPSTREAM_ERROR, true)));
+
+    var remediation = new RemediationAdvisor().advise(diagnosis, CONTEXT);
+
+    assertThat(remediation.automatic()).isFalse();
+    assertThat(remediation.summary())
+        .contains("The client or its host failed to pull ruby:2.7")
+        .contains("a mirrored image would not help");
+  }
+
   @Test
   void explainsInaction() {
     var unnamed = failed(Cause.RATE_LIMITED, List.of(), TextSource.MESSAGE, "x");
@@ -248,7 +395,7 @@ final class RemediationAdvisorTest {
             false);
 
     assertThat(new RemediationAdvisor().advise(unnamed, CONTEXT).summary())
-        .contains("an image that the text does not name")
+        .contains("the image (not named in the text)")
         .contains("does not know which image to copy");
     assertThat(new RemediationAdvisor().advise(notCausal, CONTEXT).summary())
         .contains("the workload continued and failed for another reason");

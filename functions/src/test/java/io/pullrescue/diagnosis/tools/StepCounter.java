@@ -299,6 +299,10 @@ public final class StepCounter {
       return indexOf(text, part, 0, text.length());
     }
 
+    public static int indexOf(String text, String part, int start) {
+      return indexOf(text, part, Math.min(start, text.length()), text.length());
+    }
+
     public static int indexOf(String text, String part, int start, int end) {
       return scannedTo(text.indexOf(part, start, end), start, end);
     }
