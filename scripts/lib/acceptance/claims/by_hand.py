@@ -28,7 +28,8 @@ ROWS = (
         "a project that logs to a bucket of `buildLogBuckets` only; `Pull Failure Diagnosed`",
     ),
     (
-        "a build of a pull request, also of a fork, is retried with the commit that it had",
+        "a build of a pull request, also of a fork, is retried with the commit that it had, and its status replaces that of the"
+        " first one: same context, same commit",
         "a project with a webhook for pull requests and `webhookGuards: skip`; open one, from a fork too",
     ),
     (
@@ -63,6 +64,16 @@ ROWS = (
         "CloudWatch accepts `GetMetricStatistics` with a period of a day (here the call is translated from `rpc-v2-cbor`,"
         " which moto does not implement)",
         '`maxGigabytesPerDay: 1`; mirror images of more than a gigabyte one after the other; "budget reached" in replicate\'s log',
+    ),
+    (
+        "UpdateProject does not need `iam:PassRole` if the request names no role (the service authorization reference lists no"
+        " dependent action, CodeBuild's user guide names it; the sandbox demands it)",
+        "a pipeline of the demonstration's project with `projectUpdates: until-success` and without the project's role in"
+        " `passRoles`; a denial is the reason of `Retry Skipped`",
+    ),
+    (
+        "a stage whose action starts batch builds names the batch build as `externalExecutionId`",
+        "a batch of two builds with `projectUpdates: until-success` in a pipeline with `BatchEnabled`",
     ),
     (
         "a batch build that was started without a version, or by its project's `sourceVersion`, has the same `sourceVersion`"

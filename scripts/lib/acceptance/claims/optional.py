@@ -34,7 +34,8 @@ class WebhookBuild(Claim):
     suffix = "git"
 
     def resources(self, account):
-        source = {"Type": "GITHUB", "Location": account.git_url, "ReportBuildStatus": True}
+        # CodeBuild reports the status of a webhook's build in any case; the retry must do it by itself.
+        source = {"Type": "GITHUB", "Location": account.git_url, "ReportBuildStatus": False}
         triggers = {
             "Webhook": True,
             "FilterGroups": [

@@ -43,10 +43,10 @@ def require_restored(account, suffix, before):
 class Pipeline(Claim):
     id = "A9"
     says = (
-        "CodePipeline shows the id of a build as an action's `externalExecutionId`, its stage is retried in place, and"
-        " UpdateProject needs no `iam:PassRole` if the request names no role; afterwards the project is what it was before"
+        "CodePipeline shows the id of a build as an action's `externalExecutionId`, and its stage is retried in place;"
+        " afterwards the project is what it was before"
     )
-    how = "a pipeline of the demonstration's project with `projectUpdates: until-success`; a denial is the reason of `Retry Skipped`"
+    how = 'a pipeline of the demonstration\'s project with `projectUpdates: until-success`; "its stage has not ended", then `Workload Retried`'
     settings = UNTIL_SUCCESS
     minutes, dollars = 20, 0.02
     suffix = "pipeline"

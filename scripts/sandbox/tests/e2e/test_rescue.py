@@ -362,12 +362,12 @@ class ObserveMode(RescueTestCase):
 
         messages = wait_for(received, "a notification")
 
-        self.assertEqual([(Event.DIAGNOSED, build)], [self.title_and_thread(message) for message in messages])
+        self.assertEqual([(Event.DIAGNOSED, build)], [self.type_and_thread(message) for message in messages])
         self.assertIn("could not pull ruby:2.7", messages[0]["content"]["description"])
         self.assertIdle()
 
-    def title_and_thread(self, message):
-        return message["content"]["title"], message["metadata"]["threadId"]
+    def type_and_thread(self, message):
+        return message["metadata"]["eventType"], message["metadata"]["threadId"]
 
     def test_reports_failed_pull_without_replication(self):
         publish()

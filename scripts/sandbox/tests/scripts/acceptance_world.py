@@ -502,13 +502,17 @@ class Session:
         if service not in self.clients:
             self.clients[service] = self._session.client(service, **options)
             events = self.clients[service].meta.events
-            events.register("before-parameter-build", lambda params, **_: setattr(self.given, "parameters", dict(params)))
+            events.register(
+                "before-parameter-build", lambda params, **_: setattr(self.given, "parameters", dict(params))
+            )
             events.register("before-call", lambda model, **_: self.answer(service, model))
         return self.clients[service]
 
     @classmethod
     def answer(cls, service, model):
-        return types.SimpleNamespace(status_code=200, headers={}), cls.world.answer(service, model, cls.given.parameters)
+        return types.SimpleNamespace(status_code=200, headers={}), cls.world.answer(
+            service, model, cls.given.parameters
+        )
 
 
 class TestAccount(Account):

@@ -327,7 +327,8 @@ public final class DependencyFactory {
             new EventBridgePublisher(eventBridge, environment.eventBus()),
             sns::getValue,
             environment.emailTopicArn(),
-            environment.chatTopicArn()),
+            environment.chatTopicArn(),
+            environment.region()),
         MetricsFactory.getMetricsInstance(),
         InstantSource.system());
   }

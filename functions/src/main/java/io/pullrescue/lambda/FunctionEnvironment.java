@@ -87,6 +87,11 @@ final class FunctionEnvironment {
     return required(EnvironmentVariables.RETRY_ROLE);
   }
 
+  /** Returns the Region, which Lambda sets; null outside of it. */
+  @Nullable String region() {
+    return optional("AWS_REGION").orElse(null);
+  }
+
   /** Returns the ARN of the topic of notifications by e-mail; null if nobody receives any. */
   @Nullable String emailTopicArn() {
     return optional(EnvironmentVariables.EMAIL_TOPIC_ARN).orElse(null);

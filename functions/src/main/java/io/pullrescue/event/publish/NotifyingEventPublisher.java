@@ -1,8 +1,10 @@
 package io.pullrescue.event.publish;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.pullrescue.event.EventJson;
 import io.pullrescue.event.Trigger;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.PublishRequest;
 
 /**
  * Publishes events, and notifies people of those that they may have to act on, by e-mail and in a
@@ -25,6 +28,7 @@ public final class NotifyingEventPublisher implements EventPublisher {
   private final Supplier<SnsClient> sns;
   private final @Nullable String emailTopicArn;
   private final @Nullable String chatTopicArn;
+  private final @Nullable String region;
 
   /**
    * Creates a publisher that notifies of the events that it passes to the delegate.
@@ -32,60 +36,59 @@ public final class NotifyingEventPublisher implements EventPublisher {
    * @param sns is called only for a notification
    * @param emailTopicArn the topic of e-mail; null if nobody receives any
    * @param chatTopicArn the topic of Amazon Q Developer in chat applications; null without one
+   * @param region the Region to which links lead; null for no links
    */
   public NotifyingEventPublisher(
       EventPublisher delegate,
       Supplier<SnsClient> sns,
       @Nullable String emailTopicArn,
-      @Nullable String chatTopicArn) {
+      @Nullable String chatTopicArn,
+      @Nullable String region) {
     this.delegate = delegate;
     this.sns = sns;
     this.emailTopicArn = emailTopicArn;
     this.chatTopicArn = chatTopicArn;
+    this.region = region;
   }
 
   @Override
   public void publish(RescueEvent event) {
     delegate.publish(event);
-    if (!isNotified(event)) {
-      return;
-    }
-    var published = PublishedEvent.of(event);
-    if (emailTopicArn != null) {
-      send(emailTopicArn, emailText(event, published));
-    }
-    if (chatTopicArn != null) {
-      send(chatTopicArn, EventJson.write(ChatMessage.of(event, published)));
-    }
+    Notification.of(event).ifPresent(notification -> send(event, notification));
   }
 
-  /** The next refresh repeats a failed one; a mirrored image alone needs no person. */
-  private static boolean isNotified(RescueEvent event) {
-    return !(event.trigger() instanceof Trigger.Refresh)
-        && switch (event) {
-          case RescueEvent.Diagnosed _ -> true;
-          case RescueEvent.ReplicationFailed _ -> true;
-          case RescueEvent.Retried _ -> true;
-          case RescueEvent.RetrySkipped _ -> true;
-          case RescueEvent.Replicated _ -> false;
-          case RescueEvent.Recovered _ -> false;
-        };
+  private void send(RescueEvent event, Notification notification) {
+    if (emailTopicArn != null) {
+      send(
+          PublishRequest.builder()
+              .topicArn(emailTopicArn)
+              .subject(notification.subject())
+              .message(notification.text(region))
+              .build());
+    }
+    if (chatTopicArn != null) {
+      var type = PublishedEvent.of(event).detailType();
+      send(
+          PublishRequest.builder()
+              .topicArn(chatTopicArn)
+              .message(EventJson.write(ChatMessage.of(event.trigger(), type, notification)))
+              .build());
+    }
   }
 
   /**
    * Does not fail: the step is done and published, and repeating it, such as the retry of a build,
    * would not repeat its notification.
    */
-  private void send(String topicArn, String message) {
+  private void send(PublishRequest request) {
     try {
-      sns.get().publish(request -> request.topicArn(topicArn).message(message));
+      sns.get().publish(request);
     } catch (SdkException e) {
-      LOG.atError().addKeyValue("topic", topicArn).setCause(e).log("a notification was not sent");
+      LOG.atError()
+          .addKeyValue("topic", request.topicArn())
+          .setCause(e)
+          .log("a notification was not sent");
     }
-  }
-
-  private static String emailText(RescueEvent event, PublishedEvent published) {
-    return published.detailType() + ", " + event.trigger().id() + "\n" + published.summary();
   }
 
   /**
@@ -97,18 +100,28 @@ public final class NotifyingEventPublisher implements EventPublisher {
   @JsonPropertyOrder({"version", "source", "id", "content", "metadata"})
   private record ChatMessage(
       String version, String source, String id, Content content, Metadata metadata) {
-    static ChatMessage of(RescueEvent event, PublishedEvent published) {
-      var type = published.detailType();
+    static ChatMessage of(Trigger trigger, String eventType, Notification notification) {
+      var steps =
+          notification.steps().stream()
+              .map(step -> PublishedEvent.escapeForChat(step.description()))
+              .toList();
       return new ChatMessage(
           "1.0",
           "custom",
           UUID.randomUUID().toString(),
-          new Content("client-markdown", type, published.summary()),
-          new Metadata(event.trigger().id(), type, type));
+          new Content(
+              "client-markdown",
+              PublishedEvent.escapeForChat(notification.subject()),
+              notification.verdict() + " " + notification.summary(),
+              steps.isEmpty() ? null : steps),
+          new Metadata(
+              trigger.id(), PublishedEvent.escapeForChat(notification.subject()), eventType));
     }
 
-    @JsonPropertyOrder({"textType", "title", "description"})
-    private record Content(String textType, String title, String description) {}
+    @JsonPropertyOrder({"textType", "title", "description", "nextSteps"})
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Content(
+        String textType, String title, String description, @Nullable List<String> nextSteps) {}
 
     @JsonPropertyOrder({"threadId", "summary", "eventType"})
     private record Metadata(String threadId, String summary, String eventType) {}

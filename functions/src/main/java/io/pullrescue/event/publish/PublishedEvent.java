@@ -62,7 +62,7 @@ public record PublishedEvent(String detailType, String summary, String detail) {
    * Replaces the characters of mentions, links and formatting: the summary quotes text of logs and
    * is shown in chats.
    */
-  private static String escapeForChat(String text) {
+  static String escapeForChat(String text) {
     return text.replace('<', '\u2039')
         .replace('>', '\u203a')
         .replace('[', '(')
