@@ -16,6 +16,7 @@ from acceptance.events import Events
 from acceptance.stack import Stack, stack_resources, stack_status
 
 POLL_SECONDS = 5
+INVOCATION_SECONDS = 900
 
 
 class Account:
@@ -44,7 +45,8 @@ class Account:
 
     @functools.lru_cache(maxsize=None)
     def _client(self, service, region):
-        config = Config(retries={"mode": "standard", "max_attempts": 8})
+        # A copy may take as long as a function; after a shorter timeout the invocation would be sent again.
+        config = Config(retries={"mode": "standard", "max_attempts": 8}, read_timeout=INVOCATION_SECONDS)
         return self.session.client(service, region_name=region, config=config)
 
     def client(self, service, region=None):
@@ -189,12 +191,12 @@ class Account:
     def poll_seconds(self):
         return POLL_SECONDS
 
-    def wait(self, condition, description, minutes):
-        """Returns the first true result of the condition."""
+    def wait(self, condition, description, minutes, missing=Refuted):
+        """Returns the first true result of the condition. missing: what it means if there is none."""
         deadline = time.monotonic() + self.seconds(minutes)
         while not (result := condition()):
             if time.monotonic() > deadline:
-                raise Refuted(f"waited {self.seconds(minutes):.0f} s for {description}, which did not come")
+                raise missing(f"waited {self.seconds(minutes):.0f} s for {description}, which did not come")
             self.pause(self.poll_seconds())
         return result
 

@@ -4,7 +4,7 @@ import textwrap
 
 ACTIONS = {
     "batch": "DeregisterJobDefinition DescribeJobDefinitions DescribeJobs ListJobs SubmitJob TagResource",
-    "cloudformation": "CreateStack DeleteStack DescribeStacks ListStackResources",
+    "cloudformation": "CreateStack DeleteStack DescribeStackEvents DescribeStacks ListStackResources",
     "cloudwatch": "ListMetrics",
     "codebuild": "BatchGetBuildBatches BatchGetBuilds BatchGetProjects ListBuildsForProject ListProjects StartBuild"
     " StartBuildBatch StopBuild",

@@ -2,9 +2,10 @@
 
 import json
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from acceptance import naming
+from acceptance.claim import NotTried
 
 # Of the longest change, which is the end of a NAT gateway or of a fleet.
 WAITER = {"Delay": 10, "MaxAttempts": 240}
@@ -42,7 +43,18 @@ class Stack:
             # CloudFormation adds them to every resource that takes tags.
             Tags=[{"Key": naming.TAG, "Value": self.account.run}],
         )
-        self._api.get_waiter("stack_create_complete").wait(StackName=naming.STACK, WaiterConfig=WAITER)
+        try:
+            self._api.get_waiter("stack_create_complete").wait(StackName=naming.STACK, WaiterConfig=WAITER)
+        except WaiterError as error:
+            raise NotTried(f"the stack {naming.STACK} was not created: {self._failure() or error}") from error
+
+    def _failure(self):
+        """Returns why CloudFormation could not create the first resource that failed."""
+        pages = self._api.get_paginator("describe_stack_events").paginate(StackName=naming.STACK)
+        failed = [
+            item for page in pages for item in page["StackEvents"] if item.get("ResourceStatus") == "CREATE_FAILED"
+        ]
+        return f"{failed[-1]['LogicalResourceId']}: {failed[-1].get('ResourceStatusReason')}" if failed else None
 
     def describe(self):
         return self._api.describe_stacks(StackName=naming.STACK)["Stacks"][0]

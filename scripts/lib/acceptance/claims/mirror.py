@@ -55,7 +55,7 @@ class Archive(Claim):
             ]
             return images[0].get("imageStatus") if images else None
 
-        account.wait(lambda: status() == "ARCHIVED", f"{self.image} in the archive", 5)
+        account.wait(lambda: status() == "ARCHIVED", f"{self.image} in the archive", 5, NotTried)
         builds.rescue(account, self.suffix)
         if status() != "ACTIVE":
             raise Refuted(f"{repository}:{identity['imageTag']} is {status()} after its rescue")

@@ -81,7 +81,7 @@ class WebhookBuild(Claim):
             found = builds.history(account, self.suffix)
             return next((item for item in found if item.get("resolvedSourceVersion") == commit), None)
 
-        first = builds.end(account, account.wait(started, f"a build of the commit {commit}", 10)["id"])
+        first = builds.end(account, account.wait(started, f"a build of the commit {commit}", 10, NotTried)["id"])
         retried = account.events.wait(first["id"], naming.RETRIED, 20)["started"]
         second = builds.end(account, retried)
         if second["buildStatus"] != "SUCCEEDED":
@@ -331,6 +331,7 @@ class CachedImage(Claim):
             lambda: ecs.list_container_instances(cluster=naming.CLUSTER, status="ACTIVE")["containerInstanceArns"],
             "the instance in its cluster",
             10,
+            NotTried,
         )
         first = tasks.stopped(account, self.run(account))
         if first["containers"][0].get("exitCode") != 0:

@@ -169,7 +169,7 @@ class BuildBatch(Claim):
             found = codebuild.batch_get_build_batches(ids=[batch])["buildBatches"][0]
             return found.get("buildGroups") if found["buildBatchStatus"] in statuses else None
 
-        failed = account.wait(lambda: groups("FAILED", "SUCCEEDED"), f"the end of batch {batch}", 20)
+        failed = account.wait(lambda: groups("FAILED", "SUCCEEDED"), f"the end of batch {batch}", 20, NotTried)
         ids = [
             group["currentBuildSummary"]["arn"].rpartition(":build/")[2]
             for group in failed
@@ -225,7 +225,7 @@ class BatchWithOwnBuildspecs(Claim):
             found = codebuild.batch_get_build_batches(ids=[batch])["buildBatches"][0]
             return found["buildGroups"] if found["buildBatchStatus"] == "FAILED" else None
 
-        group = account.wait(failed, f"the failed batch {batch}", 20)[-1]
+        group = account.wait(failed, f"the failed batch {batch}", 20, NotTried)[-1]
         build = group["currentBuildSummary"]["arn"].rpartition(":build/")[2]
 
         def skipped():

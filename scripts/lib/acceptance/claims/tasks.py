@@ -86,7 +86,7 @@ def stopped(account, arn, minutes=15):
         task = describe(account, arn)
         return task if task["lastStatus"] == "STOPPED" else None
 
-    return account.wait(found, f"the end of task {arn}", minutes)
+    return account.wait(found, f"the end of task {arn}", minutes, NotTried)
 
 
 def retries(account, arn):
@@ -233,7 +233,7 @@ class LazyService(Claim):
                 arns = ecs.list_tasks(cluster=naming.CLUSTER, serviceName=name, desiredStatus=status)["taskArns"]
                 return ecs.describe_tasks(cluster=naming.CLUSTER, tasks=arns)["tasks"] if arns else []
 
-            failed = account.wait(lambda: tasks("STOPPED"), f"a stopped task of {name}", 15)[0]
+            failed = account.wait(lambda: tasks("STOPPED"), f"a stopped task of {name}", 15, NotTried)[0]
             if any(item.get("exitCode") is not None for item in failed["containers"]):
                 raise NotTried(f"{self.image} was in the mirror already: {failed['taskArn']} ran")
             mirrored = account.events.wait(failed["taskArn"], naming.REPLICATED, 15)["mirroredImage"]
@@ -363,7 +363,7 @@ class Job(Claim):
             record = account.client("batch").describe_jobs(jobs=[job])["jobs"][0]
             return record if record["status"] in ("SUCCEEDED", "FAILED") else None
 
-        return account.wait(found, f"the end of job {job}", 20)
+        return account.wait(found, f"the end of job {job}", 20, NotTried)
 
     def differences(self, old, new):
         """Compares what both jobs were submitted with; variables that Batch adds name the job."""

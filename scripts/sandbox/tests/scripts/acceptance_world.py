@@ -42,6 +42,7 @@ class World:
         self.calls = []
         self.problems = []
         self.stacks = {naming.PRODUCT}
+        self.stack_status = "CREATE_COMPLETE"
         self.builds = {}
         self.messages = {naming.EVENT_QUEUE: [], naming.NOTIFICATION_QUEUE: []}
         self.tasks = {
@@ -89,7 +90,7 @@ class World:
             "Stacks": [
                 {
                     "StackName": name,
-                    "StackStatus": "CREATE_COMPLETE",
+                    "StackStatus": self.stack_status,
                     "CreationTime": moment(),
                     "Parameters": [{"ParameterKey": "KeptRepositories", "ParameterValue": "docker-hub/library/alpine"}],
                 }
@@ -99,6 +100,17 @@ class World:
     def cloudformation_CreateStack(self, parameters):
         self.stacks.add(parameters["StackName"])
         return {"StackId": "stack"}
+
+    def cloudformation_DescribeStackEvents(self, _):
+        given = {"StackId": "s", "EventId": "e", "StackName": naming.STACK, "Timestamp": moment()}
+        reason = {
+            "ResourceStatus": "CREATE_FAILED",
+            "LogicalResourceId": "Nat",
+            "ResourceStatusReason": "no address is left",
+        }
+        cancelled = {**reason, "LogicalResourceId": "Jobs", "ResourceStatusReason": "Resource creation cancelled"}
+        # The newest one comes first.
+        return {"StackEvents": [{**given, **cancelled}, {**given, **reason}]}
 
     def cloudformation_DeleteStack(self, parameters):
         self.stacks.discard(parameters["StackName"])
