@@ -45,14 +45,11 @@ class RunTestCase(unittest.TestCase):
         self.world = World()
         self.account = TestAccount(Session(self.world), "run")
         self.output = ""
-        for target, replacement in (
-            (operation.subprocess, mock.Mock(return_value=subprocess.CompletedProcess([], 0, "moved"))),
-            (optional.WebhookBuild, None),
+        moved = mock.Mock(run=mock.Mock(return_value=subprocess.CompletedProcess([], 0, "moved")))
+        for patch in (
+            mock.patch.object(operation, "subprocess", moved),
+            mock.patch.multiple(optional.WebhookBuild, push=mock.Mock(return_value="c" * 40), git=mock.Mock()),
         ):
-            if replacement:
-                patch = mock.patch.object(target, "run", replacement)
-            else:
-                patch = mock.patch.multiple(target, push=mock.Mock(return_value="c" * 40), git=mock.Mock())
             patch.start()
             self.addCleanup(patch.stop)
         answer = mock.MagicMock()
