@@ -103,7 +103,7 @@ public final class ImageReplicator {
         destination,
         sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
         sourceResolver.alternativeSources(image, deadline),
-        sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
+        sourceResolver.requiresPublicImage(image),
         options.platform() == null,
         new ImageCopier(
             image, destination, options, copyLimits, deadline, listener, stats, byteBudget),
