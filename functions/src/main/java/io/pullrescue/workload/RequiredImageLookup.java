@@ -32,10 +32,11 @@ public final class RequiredImageLookup {
 
   /**
    * The delays until an image that was mirrored can be pulled, by the number of earlier waits. The
-   * list of a repository may lag by some seconds. A push restores an archived image, which until then
-   * has the status ACTIVATING; how long that takes is not documented.
+   * list of a repository may lag by some seconds. A push restores an archived image, which until
+   * then has the status ACTIVATING; how long that takes is not documented.
    *
-   * @see <a href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html">Archiving
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html">Archiving
    *     an image</a>
    */
   private static final List<Duration> IMAGE_POLL_DELAYS =
@@ -133,7 +134,9 @@ public final class RequiredImageLookup {
 
   /** The request says that the image was mirrored, but ECR does not list it, or no longer. */
   private Availability notListed(Retry request, Trigger trigger) {
-    var reason = request.image().familiarString() + " is not in the mirror, or still being restored from ECR's archive";
+    var reason =
+        request.image().familiarString()
+            + " is not in the mirror, or still being restored from ECR's archive";
     return request.waits() < IMAGE_POLL_DELAYS.size()
         ? new Unavailable(new RetryAfter(reason, IMAGE_POLL_DELAYS.get(request.waits())))
         : skipped(trigger, reason + "; mirror it again with the function pull-rescue-manual");

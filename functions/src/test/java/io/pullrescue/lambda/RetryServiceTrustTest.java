@@ -127,7 +127,9 @@ final class RetryServiceTrustTest {
   void skipsRetryWhenEcrKeepsNotListingImage() {
     retries.imageLookup = TestFixtures.imageLookup(retries.publisher, Map.of());
 
-    assertThat(summary(REQUEST)).isEqualTo("sent again: ruby:2.7 is not in the mirror, or still being restored from ECR's archive");
+    assertThat(summary(REQUEST))
+        .isEqualTo(
+            "sent again: ruby:2.7 is not in the mirror, or still being restored from ECR's archive");
     assertThat(summary(RetryFixture.waited(REQUEST, 3))).startsWith("sent again");
     assertThat(summary(RetryFixture.waited(REQUEST, 4))).contains("did not retry");
     assertThat(retries.publisher.lastEvent())

@@ -96,7 +96,7 @@ class PullRescueFunctionTest {
     assertThat(
             few.all("AWS::Lambda::EventSourceMapping")
                 .map(mapping -> mapping.path("ScalingConfig").path("MaximumConcurrency").asInt()))
-        .containsExactlyInAnyOrder(10, 4, 5);
+        .containsExactlyInAnyOrder(3, 4, 2);
   }
 
   @ParameterizedTest
