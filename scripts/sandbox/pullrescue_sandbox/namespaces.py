@@ -16,7 +16,19 @@ from pullrescue_sandbox.errors import UserError
 
 START_SECONDS = 20
 LOGS = ("init", "nginx", "moto", "codebuild", "ecs", "iam", "images")
-STATE_FOLDERS = ("log", "quota", "pulls", "registry/hub", "registry/ecr", "nginx", "builds", "tasks", "bin")
+STATE_FOLDERS = (
+    "log",
+    "quota",
+    "pulls",
+    "imports",
+    "archived",
+    "registry/hub",
+    "registry/ecr",
+    "nginx",
+    "builds",
+    "tasks",
+    "bin",
+)
 # Removed when the sandbox ends; its logs and certificates are kept.
 REMOVED = ("outer.pid", "inner.pid", "ready", "builds", "tasks", "registry")
 CA_BUNDLE = certificates.SYSTEM_BUNDLE

@@ -67,6 +67,26 @@ record SourceResolver(
     return !image.isDockerOfficial() && !credentialsProvider.allowsPrivate(image);
   }
 
+  /**
+   * Returns where a pull-through cache in the mirror's own registry imports the image, which reads
+   * it with credentials of its own.
+   *
+   * @param credentials those of the mirror
+   */
+  List<ImageSource> cachedSources(
+      Optional<ImageReference> cachedReference,
+      @Nullable RegistryCredentials credentials,
+      Deadline deadline) {
+    return cachedReference
+        .map(reference ->
+            new ImageSource(
+                reference,
+                registryClient.sourceRepository(reference, credentials, deadline),
+                "through the pull-through cache " + reference.repository()))
+        .stream()
+        .toList();
+  }
+
   /** Returns other registries that have the same image, if they are allowed as upstreams. */
   List<ImageSource> alternativeSources(ImageReference image, Deadline deadline) {
     if (!image.isDockerOfficial() || !mirrorNaming.prefixes().containsKey(ECR_PUBLIC)) {

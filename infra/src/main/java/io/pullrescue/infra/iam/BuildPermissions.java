@@ -14,6 +14,7 @@ import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import java.util.Arrays;
 import java.util.List;
+import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.IGrantable;
@@ -114,6 +115,27 @@ public final class BuildPermissions {
           Statements.passRoles(
               stack, "PassRolesToProjects", config.passRoles(), "codebuild.amazonaws.com"));
     }
+  }
+
+  /**
+   * Grants simulating the policies of roles, which tells whether builds may pull from the mirror.
+   * It shows what roles may do and changes nothing. The simulation of a role needs no other
+   * permission.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html#permissions-required_policy-simulator-api">Permissions
+   *     for the API of the policy simulator</a>
+   */
+  public void grantCheckRoles(IGrantable grantee) {
+    var roles =
+        stack.formatArn(
+            ArnComponents.builder()
+                .service("iam")
+                .region("")
+                .resource("role")
+                .resourceName("*")
+                .build());
+    grant(grantee, allow("CheckRoles", List.of(roles), "iam:SimulatePrincipalPolicy"));
   }
 
   /**
