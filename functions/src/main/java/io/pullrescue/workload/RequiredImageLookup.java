@@ -82,10 +82,19 @@ public final class RequiredImageLookup {
     }
     return result.missing().stream().map(this::upstream).anyMatch(request.image()::equals)
         ? notListed(request, trigger)
-        : new Unavailable(
-            new Completed(
-                "waiting: %s also needs %s, which is not mirrored yet"
-                    .formatted(trigger.id(), result.missing().getFirst().familiarString())));
+        : waiting(request, trigger, result.missing());
+  }
+
+  /** The request for the last image must not miss another one that the list does not show yet. */
+  private static Availability waiting(
+      Retry request, Trigger trigger, List<ImageReference> missing) {
+    var reason =
+        "%s also needs %s, which is not mirrored yet"
+            .formatted(trigger.id(), missing.getFirst().familiarString());
+    return new Unavailable(
+        request.waits() < MAX_POLLS
+            ? new RetryAfter(reason, POLL_DELAY)
+            : new Completed("waiting: " + reason));
   }
 
   /** Returns the images that caused the failure and can be mirrored, as the failure names them. */
@@ -122,6 +131,18 @@ public final class RequiredImageLookup {
     return request.waits() < MAX_POLLS
         ? new Unavailable(new RetryAfter(reason, POLL_DELAY))
         : skipped(trigger, reason + "; mirror it again with the function pull-rescue-manual");
+  }
+
+  /**
+   * Returns what becomes of a request whose workload the API does not show. It was there when it
+   * was diagnosed, so the answer may be an old one.
+   *
+   * @param reason for people
+   */
+  public ProcessingResult notFound(Retry request, String reason) {
+    return request.waits() < MAX_POLLS
+        ? new RetryAfter(reason, POLL_DELAY)
+        : Completed.publishing(publisher, new RetrySkipped(request.trigger(), reason));
   }
 
   private static Availability ignored(String reason) {

@@ -3,7 +3,6 @@ package io.pullrescue.workload.codebuild;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.workload.ProcessingResult;
-import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.RetryRequest.Retry;
 import java.time.InstantSource;
@@ -52,7 +51,7 @@ public final class BuildRetrier {
     return buildClient
         .find(failed.buildId())
         .map(build -> retry(build, request))
-        .orElseGet(() -> noBuild(failed.buildId()));
+        .orElseGet(() -> imageLookup.notFound(request, noBuildReason(failed.buildId())));
   }
 
   private ProcessingResult retry(Build build, Retry request) {
@@ -65,14 +64,14 @@ public final class BuildRetrier {
   private ProcessingResult retry(Build build, List<MirroredImage> mirroredImages, Retry request) {
     var project = buildClient.findProject(build.projectName());
     if (project.isEmpty()) {
-      return noBuild(build.id());
+      return imageLookup.notFound(request, noBuildReason(build.id()));
     }
     var context = readContext(build, project.get());
     return executor.execute(planner.plan(context, mirroredImages), context, request.waits());
   }
 
-  private static ProcessingResult noBuild(String buildId) {
-    return new Completed("ignored: CodeBuild has no build " + buildId + " in this region");
+  private static String noBuildReason(String buildId) {
+    return "CodeBuild has no build " + buildId + " in this Region any more";
   }
 
   /** The history has the retries of the last hour, and all builds since the failed one began. */
