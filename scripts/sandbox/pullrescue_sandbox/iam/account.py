@@ -79,9 +79,13 @@ class Account:
         except ClientError:
             return name if name.startswith("arn:") else arn("secretsmanager", f"secret:{name}-absent")
 
-    def project_tags(self, name):
+    def project(self, name):
+        """Returns a project; empty if there is none of this name."""
         found = self._client("codebuild").batch_get_projects(names=[name])["projects"]
-        return {tag["key"]: tag["value"] for project in found for tag in project.get("tags") or []}
+        return found[0] if found else {}
+
+    def project_tags(self, name):
+        return {tag["key"]: tag["value"] for tag in self.project(name).get("tags") or []}
 
     def pipeline_tags(self, name):
         """Returns the tags of a pipeline, which its stages have as well; none if there is no such pipeline."""

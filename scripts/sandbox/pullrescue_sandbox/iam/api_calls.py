@@ -3,6 +3,7 @@
 from pullrescue_sandbox.account import arn
 
 from . import batch_calls, ecs_calls
+from .pass_role import BUILDS, pass_role_permissions
 from .permission import Permission
 from .tags import request_tags, resource_tags
 
@@ -21,6 +22,8 @@ def required_permissions(service, operation, parameters, account):
         Permission(action, resource, context(action, parameters, resource, account))
         for resource in resources(parameters)
     ]
+    if action in ("codebuild:StartBuild", "codebuild:UpdateProject"):
+        return needed + roles_of_builds(action, parameters, account)
     is_tagging = action == "ecr:CreateRepository" and parameters.get("tags")
     return needed + (new_repository_tagging(needed) if is_tagging else [])
 
@@ -84,6 +87,17 @@ def log_group(parameters):
 
 def bucket_object(parameters):
     return [f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}"]
+
+
+def roles_of_builds(action, parameters, account):
+    """Returns the permissions to pass roles to CodeBuild. The user guide demands the one for UpdateProject; whether AWS does if the
+    request names no role is not known.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html
+    """
+    if action == "codebuild:UpdateProject":
+        parameters = {"serviceRole": account.project(parameters["name"]).get("serviceRole"), **parameters}
+    return pass_role_permissions(parameters, "serviceRole", "serviceRoleOverride", service=BUILDS)
 
 
 def new_repository_tagging(creations):

@@ -3,8 +3,10 @@
 import json
 import re
 
+from git_repository import GitRepository
 from rescue_test_case import BUCKET, MIRROR, RescueTestCase
 
+from pullrescue_sandbox import paths
 from pullrescue_sandbox.harness.commands import aws
 from pullrescue_sandbox.harness.deployment import send
 from pullrescue_sandbox.product import RETRIES_QUEUE, Event, Field, Setting, Variable
@@ -49,7 +51,7 @@ class ParentExecutionTestCase(RescueTestCase):
 
 
 class PipelineTestCase(ParentExecutionTestCase):
-    def start_pipeline(self, project):
+    def start_pipeline(self, project, source=None, **configuration):
         """Runs a new pipeline with the project and returns the id of its first build."""
         aws("s3").create_bucket(Bucket="test-artifacts")
         source = self.describe_project(project)["source"]
@@ -70,14 +72,18 @@ class PipelineTestCase(ParentExecutionTestCase):
                             {
                                 "name": "S3",
                                 "actionTypeId": {**IDENTITY, "category": "Source", "provider": "S3"},
-                                "configuration": {"S3Bucket": BUCKET, "S3ObjectKey": f"{project}.zip"},
+                                "configuration": source or {"S3Bucket": BUCKET, "S3ObjectKey": f"{project}.zip"},
                             }
                         ],
                     },
                     {
                         "name": "Build",
                         "actions": [
-                            {"name": "Image", "actionTypeId": IDENTITY, "configuration": {"ProjectName": project}}
+                            {
+                                "name": "Image",
+                                "actionTypeId": IDENTITY,
+                                "configuration": {"ProjectName": project, **configuration},
+                            }
                         ],
                     },
                 ],
@@ -110,8 +116,24 @@ class ProjectUpdatesOff(PipelineTestCase):
         self.assertIdle()
 
 
-class ProjectUpdatesUntilSuccess(PipelineTestCase):
+class ProjectRoleNotPassed(PipelineTestCase):
     settings = {Setting.PROJECT_UPDATES: "until-success"}
+
+    def test_reports_role_that_cannot_be_passed(self):
+        first = self.start_pipeline(self.create_project())
+
+        skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
+
+        self.assertRegex(
+            skipped[Field.REASON],
+            r"^its project cannot be changed \(CodeBuild answers AccessDeniedException: .*iam:PassRole.*\); add its role builds to "
+            r"`passRoles`, or set `projectUpdates` to `off`$",
+        )
+        self.assertIdle()
+
+
+class ProjectUpdatesUntilSuccess(PipelineTestCase):
+    settings = {Setting.PROJECT_UPDATES: "until-success", Setting.PASS_ROLES: "builds"}
 
     def test_pipeline_succeeds_and_project_is_restored(self):
         project = self.create_project()
@@ -131,6 +153,64 @@ class ProjectUpdatesUntilSuccess(PipelineTestCase):
         after = self.describe_project(project)
         self.assertEqual((unchanged["source"], before["environment"]), (after["source"], after["environment"]))
         self.assertIdle()
+
+    def test_stage_of_batch_is_retried(self):
+        project = self.create_project(buildspec=BUILDSPEC.replace(", {identifier: two}", ""))
+        batch = self.start_pipeline(project, BatchEnabled="true")
+        first = self.groups(batch, "FAILED")[0]["currentBuildSummary"]["arn"].partition(":build/")[2]
+
+        retried = self.bus.wait(first, Event.RETRIED)
+
+        self.assertEqual(f"the failed actions of stage Build of pipeline {project}", retried["started"])
+        wait_for(lambda: self.status(project) == "Succeeded", "a succeeded stage")
+        self.assertEqual(0, len(self.groups(batch, "FAILED")[0]["priorBuildSummaryList"]))
+        self.assertIdle()
+
+    def test_full_clone_needs_no_probe_build(self):
+        repository = GitRepository(paths.state() / "git", "shop/clone")
+        repository.push("refs/heads/main", {**FILES, "buildspec.yml": BUILDSPEC})
+        source = {
+            "FullRepositoryId": "shop/clone",
+            "BranchName": "main",
+            "OutputArtifactFormat": "CODEBUILD_CLONE_REF",
+        }
+        first = self.start_pipeline(self.create_project(buildspec=""), source)
+
+        skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
+
+        self.assertRegex(
+            skipped[Field.REASON],
+            r"^its buildspec buildspec.yml in the source comes from its pipeline's version .* put the buildspec into the project",
+        )
+        # The first build of the project is not of the pipeline.
+        self.assertEqual(first, self.builds(first)[-1])
+        self.assertIdle()
+
+    def test_project_is_restored_if_batch_keeps_its_settings(self):
+        project = self.create_project(buildspec=BUILDSPEC.replace(", {identifier: two}", ""))
+        tags = [{"key": "emulator-batch-retry", "value": "snapshot"}]
+        aws("codebuild").update_project(name=project, tags=tags)
+        before = self.describe_project(project)
+        batch = aws("codebuild").start_build_batch(projectName=project)["buildBatch"]["id"]
+
+        def retried():
+            group = self.groups(batch, "FAILED")[0]
+            return group if group["priorBuildSummaryList"] else None
+
+        second = wait_for(retried, "the end of the retry")["currentBuildSummary"]["arn"].partition(":build/")[2]
+        skipped = self.bus.wait(second, Event.RETRY_SKIPPED)
+
+        self.assertRegex(skipped[Field.REASON], "^its batch build was already retried, without the mirrored image")
+        after = self.describe_project(project)
+        self.assertEqual((before["source"], before["environment"]), (after["source"], after["environment"]))
+        self.assertIdle()
+
+    def groups(self, batch, status):
+        def ended():
+            found = aws("codebuild").batch_get_build_batches(ids=[batch])["buildBatches"][0]
+            return found if found["buildBatchStatus"] == status else None
+
+        return wait_for(ended, f"a batch build that is {status}")["buildGroups"]
 
     def test_batch_of_another_version_changes_no_project(self):
         aws("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})

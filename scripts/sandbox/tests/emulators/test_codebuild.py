@@ -21,6 +21,7 @@ from pullrescue_sandbox.account import ECR_REGISTRY as ECR
 from pullrescue_sandbox.cli import build as build_command
 from pullrescue_sandbox.emulators.codebuild import image_policy
 from pullrescue_sandbox.emulators.codebuild.build import Build
+from pullrescue_sandbox.emulators.codebuild.git import Repositories
 from pullrescue_sandbox.emulators.codebuild.record import BuildRecord
 from pullrescue_sandbox.emulators.core.aws_clients import AwsClients
 from pullrescue_sandbox.emulators.core.docker_host import registry_of
@@ -188,7 +189,8 @@ class Builds(CodeBuildTestCase):
         # Shorter than the minimum timeout of a project.
         settings = {**self.codebuild.batch_get_projects(names=[name])["projects"][0], "timeoutInMinutes": 0.01}
         record = BuildRecord(settings, f"{name}:1", "arn:aws:codebuild:us-east-1:123456789012:build/" + name + ":1", 1)
-        build = Build(AwsClients(self.endpoint), record, settings, self.folder, lambda *_: None)
+        repositories = Repositories(self.folder)
+        build = Build(AwsClients(self.endpoint), record, settings, self.folder, lambda *_: None, repositories)
         build.start()
         build.join(10)
 
@@ -457,6 +459,7 @@ class Calls(CodeBuildTestCase):
             "is above the maximum 2160": {"timeoutInMinutesOverride": 3000},
             "reportBuildStatusOverride": {"reportBuildStatusOverride": True},
             "is not one of": {"computeTypeOverride": "HUGE"},
+            "at most 4096 characters": {"environmentVariablesOverride": [{"name": "LONG", "value": "x" * 4097}]},
             "Max buildspec length is 25600": {"buildspecOverride": "version: 0.2\n#" + "x" * 25600},
         }.items():
             with self.subTest(words):
@@ -467,6 +470,20 @@ class Calls(CodeBuildTestCase):
                     ),
                 )
         self.assertEqual([], self.codebuild.list_builds_for_project(projectName=name)["ids"])
+
+    def test_rejects_overrides_that_hosts_do_not_have(self):
+        fleet = "arn:aws:codebuild:us-east-1:123456789012:fleet/ci:11111111-2222-4333-8444-555555555555"
+        for environment, overrides in (
+            ({"fleet": {"fleetArn": fleet}}, {"environmentTypeOverride": "ARM_CONTAINER"}),
+            ({"type": "LINUX_EC2"}, {"computeTypeOverride": "BUILD_GENERAL1_LARGE"}),
+            (
+                {"type": "LINUX_LAMBDA_CONTAINER", "computeType": "BUILD_LAMBDA_1GB"},
+                {"queuedTimeoutInMinutesOverride": 5},
+            ),
+        ):
+            with self.subTest(environment):
+                name = self.project(self.SPEC, environment=environment)
+                self.assertError("InvalidInputException", self.codebuild.start_build, projectName=name, **overrides)
 
     def test_rejects_unknown_parameters(self):
         for operation, type_ in (

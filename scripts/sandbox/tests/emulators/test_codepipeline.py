@@ -1,9 +1,13 @@
 """Tests of pipelines and batch builds in the emulator in front of moto, without docker."""
 
 import io
+import json
+import os
+import time
 import zipfile
 
 from codebuild_test_case import ROLE, CodeBuildTestCase, wait_for
+from git_repository import GitRepository
 
 MARK = "version: 0.2\nphases: {build: {commands: ['test -e good']}}"
 BATCH = "version: 0.2\nbatch: {build-list: [{identifier: one}, {identifier: two}]}\nphases: {build: {commands: ['%s']}}"
@@ -16,9 +20,10 @@ class ParentExecutions(CodeBuildTestCase):
         for bucket in ("sources", "artifacts"):
             self.s3.create_bucket(Bucket=bucket)
 
-    def pipeline(self, project):
+    def pipeline(self, project, buildspec=MARK, source=None, **configuration):
+        """Creates a pipeline of a source in S3, or with the configuration of another source action."""
         self.codebuild.update_project(
-            name=project, source={"type": "CODEPIPELINE", "buildspec": MARK}, artifacts={"type": "CODEPIPELINE"}
+            name=project, source={"type": "CODEPIPELINE", "buildspec": buildspec}, artifacts={"type": "CODEPIPELINE"}
         )
         identity = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
         self.pipelines.create_pipeline(
@@ -33,14 +38,18 @@ class ParentExecutions(CodeBuildTestCase):
                             {
                                 "name": "S3",
                                 "actionTypeId": {**identity, "category": "Source", "provider": "S3"},
-                                "configuration": {"S3Bucket": "sources", "S3ObjectKey": f"{project}.zip"},
+                                "configuration": source or {"S3Bucket": "sources", "S3ObjectKey": f"{project}.zip"},
                             }
                         ],
                     },
                     {
                         "name": "Build",
                         "actions": [
-                            {"name": "Image", "actionTypeId": identity, "configuration": {"ProjectName": project}}
+                            {
+                                "name": "Image",
+                                "actionTypeId": identity,
+                                "configuration": {"ProjectName": project, **configuration},
+                            }
                         ],
                     },
                 ],
@@ -108,6 +117,56 @@ class ParentExecutions(CodeBuildTestCase):
             pipelineExecutionId="00000000-0000-4000-8000-000000000000",
             retryMode="FAILED_ACTIONS",
         )
+
+    def test_full_clone_passes_reference_instead_of_zip(self):
+        repository = GitRepository(os.path.join(self.folder, "git"), f"shop/{time.monotonic_ns()}")
+        commit = repository.push("refs/heads/main", {"good": ""})
+        name = self.project(MARK)
+        source = {
+            "FullRepositoryId": repository.location.removeprefix("https://github.com/").removesuffix(".git"),
+            "BranchName": "main",
+            "OutputArtifactFormat": "CODEBUILD_CLONE_REF",
+        }
+        self.pipelines.start_pipeline_execution(name=self.pipeline(name, source=source))
+
+        stage = self.ended(name)
+
+        self.assertEqual("Succeeded", stage["latestExecution"]["status"])
+        build = self.finish(stage["actionStates"][0]["latestExecution"]["externalExecutionId"])
+        self.assertEqual(commit, build["resolvedSourceVersion"])
+        bucket, _, key = build["sourceVersion"].removeprefix("arn:aws:s3:::").partition("/")
+        artifact = json.load(self.s3.get_object(Bucket=bucket, Key=key)["Body"])
+        self.assertEqual((repository.location, commit), (artifact["CloneUrl"], artifact["CommitId"]))
+        self.assertFalse(key.endswith(".zip"))
+
+    def test_action_starts_batch_build(self):
+        name = self.project(BATCH % "false")
+        self.pipeline(name, BATCH % "false", BatchEnabled="true")
+        self.source(name)
+        self.pipelines.start_pipeline_execution(name=name)
+
+        stage = self.ended(name)
+
+        self.assertEqual("Failed", stage["latestExecution"]["status"])
+        batch = stage["actionStates"][0]["latestExecution"]["externalExecutionId"]
+        found = self.codebuild.batch_get_build_batches(ids=[batch])["buildBatches"][0]
+        self.assertEqual((f"codepipeline/{name}", "FAILED"), (found["initiator"], found["buildBatchStatus"]))
+        # The stage does not see that its batch build is retried.
+        self.codebuild.update_project(name=name, source={"type": "CODEPIPELINE", "buildspec": BATCH % "true"})
+        self.codebuild.retry_build_batch(id=batch, retryType="RETRY_FAILED_BUILDS")
+        self.groups(batch, "SUCCEEDED")
+        self.assertEqual("Failed", self.stage(name)["latestExecution"]["status"])
+
+    def test_batch_may_keep_settings_of_its_start(self):
+        tags = [{"key": "emulator-batch-retry", "value": "snapshot"}]
+        name = self.project(BATCH % "false", tags=tags)
+        batch = self.codebuild.start_build_batch(projectName=name)["buildBatch"]["id"]
+        self.groups(batch, "FAILED")
+        self.codebuild.update_project(name=name, source={"type": "NO_SOURCE", "buildspec": BATCH % "true"})
+
+        self.codebuild.retry_build_batch(id=batch, retryType="RETRY_FAILED_BUILDS")
+
+        self.assertEqual({("one", "FAILED", 1), ("two", "FAILED", 1)}, self.groups(batch, "FAILED"))
 
     def test_batch_retries_failed_builds(self):
         name = self.project(BATCH % "false")

@@ -253,6 +253,22 @@ class IamEmulator(unittest.TestCase):
             resource="arn:aws:codebuild:us-east-1:123456789012:project/left-alone",
         )
 
+    def test_update_project_needs_role_of_project(self):
+        role = "arn:aws:iam::123456789012:role/builds"
+        self.client("codebuild").create_project(
+            name="updated",
+            source={"type": "S3", "location": "sources/a.zip"},
+            artifacts={"type": "NO_ARTIFACTS"},
+            environment={"type": "LINUX_CONTAINER", "image": "ruby", "computeType": "BUILD_GENERAL1_SMALL"},
+            serviceRole=role,
+        )
+        to_tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        session = self.session(allow("codebuild:UpdateProject", "*"), allow("iam:PassRole", "*", Condition=to_tasks))
+
+        self.assertDenied(
+            self.client("codebuild", session).update_project, name="updated", action="iam:PassRole", resource=role
+        )
+
     def test_submit_job_needs_queue_and_definition(self):
         batch = self.client("batch")
         container = {"image": "ruby", "vcpus": 1, "memory": 128}

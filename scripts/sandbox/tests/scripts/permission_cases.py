@@ -9,6 +9,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-5555555555
 OTHER_KEY = "kms:key/99999999-2222-3333-4444-555555555555"
 BUS = "events:event-bus/default"
 TO_TASKS = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+TO_BUILDS = {"iam:PassedToService": "codebuild.amazonaws.com"}
 
 
 def tagged(value, key="pull-rescue"):
@@ -101,6 +102,7 @@ STARTS_WORK = [
     ("registers a task definition", "ecs:RegisterTaskDefinition", "*"),
     ("submits a job", "batch:SubmitJob", "batch:job-definition/nightly:3", tagged("on")),
     ("passes a role to tasks", "iam:PassRole", role("ecsTaskExecutionRole"), TO_TASKS),
+    ("passes a role to builds", "iam:PassRole", role("ecsTaskExecutionRole"), TO_BUILDS),
 ]
 READS_BUILDS = [
     ("reads a build", "codebuild:BatchGetBuilds", "codebuild:project/shop"),
@@ -254,6 +256,7 @@ DENIED = {
         ("tags a job definition of others", "batch:TagResource", "batch:job-definition/admin:1"),
         ("submits a job without naming the revision", "batch:SubmitJob", "batch:job-definition/nightly", tagged("on")),
         ("passes a role outside of `passRoles`", "iam:PassRole", role("admin"), TO_TASKS),
+        ("passes a role outside of `passRoles` to builds", "iam:PassRole", role("admin"), TO_BUILDS),
         ("passes a role of the same name elsewhere", "iam:PassRole", role("other/ecsTaskExecutionRole"), TO_TASKS),
         ("passes its role to no service", "iam:PassRole", role("ecsTaskExecutionRole")),
         ("pulls a mirrored image", "ecr:BatchGetImage", "ecr:repository/docker-hub/library/ruby", OURS),
@@ -302,6 +305,12 @@ MODE_ALL_DENIED = {
             tagged("off"),
         ),
         ("updates a project although that is off", "codebuild:UpdateProject", "codebuild:project/shop"),
+        (
+            "passes a role to builds although updates are off",
+            "iam:PassRole",
+            role("ecsTaskExecutionRole"),
+            TO_BUILDS,
+        ),
         ("runs a task whose definition is tagged off", "ecs:RunTask", "ecs:task-definition/nightly:3", tagged("off")),
         (
             "runs a task tagged off",

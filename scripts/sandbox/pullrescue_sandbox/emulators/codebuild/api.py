@@ -19,6 +19,7 @@ SERVICES = {
             "CreateProject",
             "UpdateProject",
             "DeleteProject",
+            "CreateWebhook",
             "BatchGetProjects",
             "ListProjects",
             "StartBuild",
@@ -67,7 +68,12 @@ def start(aws, state):
     operations = Operations(aws, state)
     services = {"codebuild": operations, "codepipeline": Pipelines(operations)}
 
-    def call(target, _, parameters):
+    def call(target, path, parameters):
+        # GitHub and tests send no target.
+        if path.startswith("/webhooks/"):
+            return operations.receive_webhook(path.removeprefix("/webhooks/"), parameters)
+        if path == "/statuses":
+            return {"statuses": operations.repositories.statuses}
         prefix, _, name = target.partition(".")
         service, known = SERVICES.get(prefix, (None, ()))
         if name not in known:

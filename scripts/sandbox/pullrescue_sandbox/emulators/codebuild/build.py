@@ -30,12 +30,14 @@ class BuildFailed(Exception):
 
 
 class Build(threading.Thread):
-    def __init__(self, aws, record, settings, state, on_end):
+    def __init__(self, aws, record, settings, state, on_end, repositories, webhook_variables=None):
         super().__init__(daemon=True, name=record.snapshot()["id"])
         self.aws = aws
         self.record = record
         self.settings = settings
         self.on_end = on_end
+        self.repositories = repositories
+        self.webhook_variables = webhook_variables or {}
         self.uuid = self.name.rpartition(":")[2]
         self.folder = os.path.join(state, "builds", self.uuid)
         self.stopped = threading.Event()
@@ -89,6 +91,7 @@ class Build(threading.Thread):
         return status
 
     def _submit(self):
+        self.repositories.report(self.record.snapshot(), self.settings)
         self.record.begin("SUBMITTED")
         event.publish(self.aws.client("events"), self.record.snapshot(), "SUBMITTED", [])
         self.record.end("SUCCEEDED")
@@ -165,7 +168,10 @@ class Build(threading.Thread):
         for line in ("Running on CodeBuild On-demand", "Waiting for agent ping", "Waiting for DOWNLOAD_SOURCE"):
             self.log.agent(line)
         try:
-            source.download(self.aws, self.settings["source"], self.settings.get("sourceVersion"), folder)
+            version = self.settings.get("sourceVersion")
+            commit = source.download(self.aws, self.repositories, self.settings["source"], version, folder)
+            if commit:
+                self.record.update(resolvedSourceVersion=commit)
             self.log.agent("Phase is DOWNLOAD_SOURCE")
             self.log.agent(f"CODEBUILD_SRC_DIR={visible_folder}")
             text, location = source.buildspec_text(self.aws, self.settings["source"], folder, visible_folder)
@@ -211,6 +217,7 @@ class Build(threading.Thread):
             "CODEBUILD_START_TIME": str(int(build["startTime"] * 1000)),
             "CODEBUILD_LOG_PATH": self.uuid,
             "CODEBUILD_CI": "true",
+            **self.webhook_variables,
         }
         if self.curated:
             environment = {"PATH": PATH, "HOME": os.path.join(self.folder, "home"), "LANG": "C.UTF-8", **environment}
@@ -255,6 +262,7 @@ class Build(threading.Thread):
         except Exception:  # The build must end even if something could not be cleaned up.
             traceback.print_exc()
         self.record.complete(status)
+        self.repositories.report(self.record.snapshot(), self.settings)
         try:
             event.publish(self.aws.client("events"), self.record.snapshot(), "COMPLETED", [": "])
         except Exception:  # Events are best effort, as in AWS; the build's record is already complete.

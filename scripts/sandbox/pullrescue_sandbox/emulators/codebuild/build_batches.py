@@ -19,9 +19,10 @@ from pullrescue_sandbox.emulators.core.model import InvalidInput
 class BuildBatch:
     """Runs its builds in parallel, and retries the failed ones on demand."""
 
-    def __init__(self, project, operations, source_version=None):
+    def __init__(self, project, operations, source_version, initiator):
         self.operations = operations
         self.settings = copy.deepcopy(project)
+        self.initiator = initiator
         self.source_version = source_version or project.get("sourceVersion")
         self.id = f"{project['name']}:{uuid.uuid4()}"
         self.arn = arn("codebuild", f"build-batch/{self.id}")
@@ -40,11 +41,14 @@ class BuildBatch:
     def _run(self, identifiers):
         self.status = "IN_PROGRESS"
         builds = [self._start(identifier) for identifier in identifiers]
-        threading.Thread(target=self._wait, args=(builds,), daemon=True).start()
+        self.thread = threading.Thread(target=self._wait, args=(builds,), daemon=True)
+        self.thread.start()
+
+    def join(self):
+        self.thread.join()
 
     def _start(self, identifier):
-        # A retry takes no overrides, and sees changes of the project since the first run.
-        settings = copy.deepcopy(self.operations.project(self.settings["name"]))
+        settings = copy.deepcopy(self._current_settings())
         task = self.tasks[identifier]
         if self.source_version:
             settings["sourceVersion"] = self.source_version
@@ -52,9 +56,17 @@ class BuildBatch:
             settings["source"]["buildspec"] = task["buildspec"]
         if "image" in task.get("env", {}):
             settings["environment"]["image"] = task["env"]["image"]
-        build = self.operations.start(settings, buildBatchArn=self.arn)
+        build = self.operations.start(settings, buildBatchArn=self.arn, initiator=self.initiator)
         self.groups[identifier].append(build)
         return build
+
+    def _current_settings(self):
+        """AWS does not document whether a retry, which takes no overrides, sees changes of the project since the first run. It does
+        here, unless the project has the tag `emulator-batch-retry` with the value `snapshot`."""
+        tags = {tag["key"]: tag["value"] for tag in self.settings.get("tags", [])}
+        if tags.get("emulator-batch-retry") == "snapshot":
+            return self.settings
+        return self.operations.project(self.settings["name"])
 
     def _wait(self, builds):
         for build in builds:
@@ -74,6 +86,7 @@ class BuildBatch:
             "id": self.id,
             "arn": self.arn,
             "projectName": self.settings["name"],
+            "initiator": self.initiator,
             **({"sourceVersion": self.source_version} if self.source_version else {}),
             "buildBatchStatus": self.status,
             "complete": self.status != "IN_PROGRESS",

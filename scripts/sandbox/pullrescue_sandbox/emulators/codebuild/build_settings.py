@@ -46,6 +46,8 @@ OVERRIDES = {
     "autoRetryLimitOverride": (None, "autoRetryLimit"),
     "debugSessionEnabled": (None, "debugSessionEnabled"),
 }
+# https://github.com/wolfeidau/buildkite-serverless-agent/issues/35
+MAX_VARIABLE_LENGTH = 4096
 GIT = {"GITHUB", "GITHUB_ENTERPRISE", "GITLAB", "GITLAB_SELF_MANAGED", "BITBUCKET"}
 DEFAULTS = {
     "cache": {"type": "NO_CACHE"},
@@ -78,7 +80,21 @@ def apply_overrides(project, parameters):
             part, member = OVERRIDES[parameter]
             (settings[part] if part else settings)[member] = value
     _check_git_overrides(settings["source"]["type"], parameters)
+    _check_host_overrides(project["environment"], parameters)
     return settings
+
+
+def _check_host_overrides(environment, parameters):
+    """The machines of a fleet have one type (https://github.com/aws/aws-cdk/issues/34572), and AWS Lambda no timeouts
+    (https://github.com/hashicorp/terraform-provider-aws/issues/35043). The words of the errors are not known."""
+    if environment.get("fleet") or environment["type"].endswith("_EC2") or environment["type"] == "MAC_ARM":
+        for parameter, member in (("environmentTypeOverride", "type"), ("computeTypeOverride", "computeType")):
+            if parameters.get(parameter, environment[member]) != environment[member]:
+                raise InvalidInput(f"{parameter} is not that of the fleet")
+    if "LAMBDA" in environment["type"]:
+        for parameter in ("timeoutInMinutesOverride", "queuedTimeoutInMinutesOverride", "privilegedModeOverride"):
+            if parameter in parameters:
+                raise InvalidInput(f"{parameter} is not supported for {environment['type']}")
 
 
 def _check_git_overrides(source_type, parameters):
@@ -112,6 +128,10 @@ def _check_environment(environment):
         if variable["name"].startswith("CODEBUILD_"):
             raise InvalidInput(
                 f"Invalid environment variable: {variable['name']}: names must not start with CODEBUILD_"
+            )
+        if len(variable["value"]) > MAX_VARIABLE_LENGTH:
+            raise InvalidInput(
+                f"Invalid environment variable: {variable['name']}: at most {MAX_VARIABLE_LENGTH} characters"
             )
     image, credentials = environment["image"], environment["imagePullCredentialsType"]
     if environment.get("registryCredential"):

@@ -1,18 +1,22 @@
 """An emulator of AWS CodePipeline that passes real sources to real builds: https://docs.aws.amazon.com/codepipeline
 
-The first stage reads a source from S3 and writes it to the artifact store under a new name. The actions of a stage run in
-parallel as builds of CodeBuild projects with the source type CODEPIPELINE. A stage fails some moments after its builds.
+The first stage reads a source from S3, or refers to a commit of a repository (full clone), and writes it to the artifact store
+under a new name. The actions of a stage run in
+parallel as builds, or batch builds, of CodeBuild projects with the source type CODEPIPELINE. A stage fails some moments after its builds.
 RetryStageExecution runs the failed actions again with the current state of the project, and rejects stages that have not
 failed and executions that are not the latest.
 
-Not emulated: actions other than S3 sources and builds, output artifacts of builds, triggers, approvals, conditions, events.
+Not emulated: other actions, output artifacts of builds, triggers, approvals, conditions, events.
 An execution does not overtake another one.
 """
 
 import copy
+import json
 import threading
 import time
 import uuid
+
+from .build_batches import BuildBatch
 
 # A stage changes its status later than the event about the end of its build is sent.
 STAGE_DELAY_SECONDS = 1
@@ -90,9 +94,18 @@ class Stage:
     def _latest(self, action):
         if action not in self.builds:
             return {}
-        build = self.builds[action].record.snapshot()
-        status = {"SUCCEEDED": "Succeeded", "IN_PROGRESS": "InProgress"}.get(build["buildStatus"], "Failed")
-        return {"latestExecution": {"status": status, "externalExecutionId": build["id"]}}
+        identifier, status = _result(self.builds[action])
+        status = {"SUCCEEDED": "Succeeded", "IN_PROGRESS": "InProgress"}.get(status, "Failed")
+        return {"latestExecution": {"status": status, "externalExecutionId": identifier}}
+
+
+def _result(started):
+    """Returns the id and the status of a build, or of a batch build. Builds look themselves up by this id:
+    https://gist.github.com/rupertbg/1fbdec3dfa746e0d5eee69234d995689. That of a batch build is not documented."""
+    if isinstance(started, BuildBatch):
+        return started.id, started.status
+    build = started.record.snapshot()
+    return build["id"], build["buildStatus"]
 
 
 class Pipeline:
@@ -111,14 +124,31 @@ class Pipeline:
         return self.execution
 
     def _fetch(self):
-        """Copies the source to a new name in the artifact store, and returns its ARN."""
+        """Writes the source to a new name in the artifact store, and returns its ARN."""
         s3 = self.operations.aws.client("s3")
         configuration = self.stages[0].declaration["actions"][0]["configuration"]
         bucket = self.declaration["artifactStore"]["location"]
-        key = f"{self.declaration['name'][:20]}/Source/{uuid.uuid4().hex[:7]}.zip"
-        source = s3.get_object(Bucket=configuration["S3Bucket"], Key=configuration["S3ObjectKey"])
-        s3.put_object(Bucket=bucket, Key=key, Body=source["Body"].read())
+        key = f"{self.declaration['name'][:20]}/Source/{uuid.uuid4().hex[:7]}"
+        if configuration.get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF":
+            content = self._clone_reference(configuration)
+        else:
+            source = s3.get_object(Bucket=configuration["S3Bucket"], Key=configuration["S3ObjectKey"])
+            key, content = f"{key}.zip", source["Body"].read()
+        s3.put_object(Bucket=bucket, Key=key, Body=content)
         return f"arn:aws:s3:::{bucket}/{key}"
+
+    def _clone_reference(self, configuration):
+        """A full clone: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html"""
+        repository, branch = configuration["FullRepositoryId"], configuration["BranchName"]
+        source = {"type": "GITHUB", "location": f"https://github.com/{repository}.git"}
+        return json.dumps(
+            {
+                "CloneUrl": source["location"],
+                "FullRepositoryName": repository,
+                "CommitId": self.operations.repositories.resolve(source, branch),
+                "BranchName": branch,
+            }
+        ).encode()
 
     def state(self):
         return {
@@ -147,7 +177,7 @@ class Pipeline:
             stage.status = "InProgress"
             self._run_actions(stage)
             time.sleep(STAGE_DELAY_SECONDS)
-            failed = any(build.record.snapshot()["buildStatus"] != "SUCCEEDED" for build in stage.builds.values())
+            failed = any(_result(started)[1] != "SUCCEEDED" for started in stage.builds.values())
             stage.status = "Failed" if failed else "Succeeded"
             if failed:
                 return
@@ -155,13 +185,16 @@ class Pipeline:
     def _run_actions(self, stage):
         for action in stage.declaration["actions"]:
             earlier = stage.builds.get(action["name"])
-            if earlier is None or earlier.record.snapshot()["buildStatus"] != "SUCCEEDED":
-                stage.builds[action["name"]] = self._start(action["configuration"]["ProjectName"])
+            if earlier is None or _result(earlier)[1] != "SUCCEEDED":
+                stage.builds[action["name"]] = self._start(action["configuration"])
         for build in stage.builds.values():
             build.join()
 
-    def _start(self, project):
+    def _start(self, configuration):
         """Starts the build directly: CodeBuild rejects StartBuild for such projects from callers other than a pipeline."""
-        settings = copy.deepcopy(self.operations.project(project))
+        initiator = f"codepipeline/{self.declaration['name']}"
+        if configuration.get("BatchEnabled") == "true":
+            return self.operations.start_batch(configuration["ProjectName"], self.source, initiator)
+        settings = copy.deepcopy(self.operations.project(configuration["ProjectName"]))
         settings["sourceVersion"] = self.source
-        return self.operations.start(settings, initiator=f"codepipeline/{self.declaration['name']}")
+        return self.operations.start(settings, initiator=initiator)

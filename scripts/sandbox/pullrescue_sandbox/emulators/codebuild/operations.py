@@ -9,9 +9,10 @@ from pullrescue_sandbox.account import arn
 from pullrescue_sandbox.emulators.core import caller
 from pullrescue_sandbox.emulators.core.model import InvalidInput
 
-from . import build_settings
+from . import build_settings, git
 from .build import Build
 from .build_batches import BuildBatch
+from .git import Repositories
 from .record import BuildRecord
 
 TOKEN_SECONDS = 300
@@ -37,6 +38,7 @@ class Operations:
         self.batches = {}
         self.numbers = {}
         self.tokens = {}
+        self.repositories = Repositories(state)
         self.closing = False
 
     def CreateProject(self, parameters):
@@ -58,6 +60,26 @@ class Operations:
         build_settings.validate(project)
         self.projects[project["name"]] = project
         return {"project": project}
+
+    def CreateWebhook(self, parameters):
+        project = self.project(parameters["projectName"])
+        if project["source"]["type"] not in git.GITHUB:
+            raise InvalidInput(f"webhooks of {project['source']['type']} are not emulated")
+        webhook = {
+            "url": f"https://api.github.com/hooks/{project['name']}",
+            "filterGroups": parameters.get("filterGroups", []),
+        }
+        self.projects[project["name"]] = {**project, "webhook": webhook}
+        return {"webhook": webhook}
+
+    def receive_webhook(self, name, event):
+        """Starts the build for an event of GitHub. The filters of the webhook are not emulated."""
+        project = self.project(name)
+        if "webhook" not in project:
+            raise InvalidInput(f"project {name} has no webhook")
+        version, initiator, variables = git.webhook_build(event)
+        build = self.start({**copy.deepcopy(project), "sourceVersion": version}, None, variables, initiator=initiator)
+        return {"build": build.name}
 
     def DeleteProject(self, parameters):
         self.projects.pop(_project_name(parameters["name"]), None)
@@ -111,15 +133,20 @@ class Operations:
         return _page("ids", list(self.builds), parameters, "DESCENDING")
 
     def StartBuildBatch(self, parameters):
-        batch = BuildBatch(self.project(parameters["projectName"]), self, parameters.get("sourceVersion"))
-        self.batches[batch.id] = batch
+        batch = self.start_batch(parameters["projectName"], parameters.get("sourceVersion"), caller.name())
         return {"buildBatch": batch.snapshot()}
+
+    def start_batch(self, project, source_version, initiator):
+        batch = BuildBatch(self.project(project), self, source_version, initiator)
+        self.batches[batch.id] = batch
+        return batch
 
     def RetryBuildBatch(self, parameters):
         batch = self.batches.get(parameters.get("id"))
         if batch is None:
             raise ResourceNotFoundException(f"Batch build cannot be found: {parameters.get('id')}")
         with self.lock:
+            self._forget_old_tokens()
             token = ("RetryBuildBatch", parameters.get("idempotencyToken"))
             if token not in self.tokens or token[1] is None:
                 batch.retry()
@@ -148,8 +175,7 @@ class Operations:
         parameters = copy.deepcopy(parameters)
         token = parameters.pop("idempotencyToken", None)
         with self.lock:
-            now = time.monotonic()
-            self.tokens = {key: call for key, call in self.tokens.items() if call[0] > now - TOKEN_SECONDS}
+            self._forget_old_tokens()
             if token and (operation, token) in self.tokens:
                 _, earlier, identifier = self.tokens[operation, token]
                 if earlier != parameters:
@@ -157,10 +183,14 @@ class Operations:
                 return {"build": self.builds[identifier].record.snapshot()}
             build = start()
             if token:
-                self.tokens[operation, token] = (now, parameters, build.name)
+                self.tokens[operation, token] = (time.monotonic(), parameters, build.name)
             return {"build": build.record.snapshot()}
 
-    def start(self, settings, automatic_retry=None, **details):
+    def _forget_old_tokens(self):
+        oldest = time.monotonic() - TOKEN_SECONDS
+        self.tokens = {key: call for key, call in self.tokens.items() if call[0] > oldest}
+
+    def start(self, settings, automatic_retry=None, webhook_variables=None, **details):
         """Starts a build. The details, such as its initiator, are added to its record."""
         build_settings.validate(settings)
         with self.lock:
@@ -173,7 +203,15 @@ class Operations:
             record.update(**details)
             if automatic_retry:
                 record.update(autoRetryConfig=automatic_retry)
-            build = Build(self.aws, record, settings, self.state, self._retry_automatically)
+            build = Build(
+                self.aws,
+                record,
+                settings,
+                self.state,
+                self._retry_automatically,
+                self.repositories,
+                webhook_variables,
+            )
             self.builds[identifier] = build
             build.start()
             return build

@@ -1,11 +1,14 @@
 """Downloads the source of a build and its buildspec."""
 
 import io
+import json
 import os
+import subprocess
 import zipfile
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from . import git
 from .buildspec import BuildspecError, is_inline
 
 S3_ARN = "arn:aws:s3:::"
@@ -15,13 +18,39 @@ class SourceError(Exception):
     """CodeBuild reports it as CLIENT_ERROR in DOWNLOAD_SOURCE."""
 
 
-def download(aws, source, version, folder):
+def download(aws, repositories, source, version, folder):
+    """Returns the commit; None for sources that have none."""
     if source["type"] == "NO_SOURCE":
-        return
+        return None
+    if source["type"] in git.SOURCES:
+        return _clone(repositories, source, version, folder)
     if source["type"] == "CODEPIPELINE":
-        source, version = {"location": version}, None
-    elif source["type"] != "S3":
-        raise SourceError(f"sources of type {source['type']} are not emulated, only S3, CODEPIPELINE and NO_SOURCE")
+        return _download_artifact(aws, repositories, version, folder)
+    _download_from_s3(aws, source, version, folder)
+    return None
+
+
+def _clone(repositories, source, version, folder):
+    try:
+        commit = repositories.resolve(source, version)
+        repositories.check_out(source, commit, folder)
+    except (git.ReferenceNotFound, subprocess.CalledProcessError) as error:
+        raise SourceError(str(error)) from error
+    return commit
+
+
+def _download_artifact(aws, repositories, location, folder):
+    """A full clone passes a JSON document: https://github.com/thii/aws-codebuild-extras/issues/3 shows one."""
+    bucket, _, key = location.removeprefix(S3_ARN).partition("/")
+    data = _get(aws, bucket, key)
+    if not data.startswith(b"{"):
+        _download_from_s3(aws, {"location": location}, None, folder)
+        return None
+    clone = json.loads(data)
+    return _clone(repositories, {"type": "GITHUB", "location": clone["CloneUrl"]}, clone["CommitId"], folder)
+
+
+def _download_from_s3(aws, source, version, folder):
     bucket, _, key = source["location"].removeprefix(S3_ARN).partition("/")
     try:
         if key.endswith("/"):

@@ -10,7 +10,7 @@ client tokens; overrides of commands and variables; repositoryCredentials; awslo
 when the task has stopped; services that keep a desired count, wait longer after each round of tasks that did not start,
 deploy new revisions and forced deployments, and stop the old tasks when the new ones run.
 
-Emulated of CloudTrail: LookupEvents for calls of RunTask, without delay.
+Emulated of CloudTrail: LookupEvents for calls of RunTask, late on request.
 
 Emulated of Batch: a job is a task in a cluster of Batch; its parameters, the overrides of its command, and its end.
 

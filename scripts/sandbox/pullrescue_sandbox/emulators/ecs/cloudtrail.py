@@ -1,13 +1,19 @@
-"""An emulator of AWS CloudTrail: LookupEvents for calls of RunTask, without the delay of minutes in AWS."""
+"""An emulator of AWS CloudTrail: LookupEvents for calls of RunTask.
+
+CloudTrail delivers events after about five minutes (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html).
+Here they are there at once, unless SANDBOX_CLOUDTRAIL_DELAY has the seconds, because each test would take minutes longer.
+"""
 
 import json
+import os
 import time
 import uuid
 from datetime import datetime, timezone
 
 
 class CloudTrail:
-    def __init__(self):
+    def __init__(self, delay=None):
+        self.delay = float(os.environ.get("SANDBOX_CLOUDTRAIL_DELAY", 0)) if delay is None else delay
         self.events = []
 
     def record_run_task(self, parameters, tasks):
@@ -46,6 +52,7 @@ class CloudTrail:
             if attribute["AttributeKey"] == "EventName"
         ]
         begin, end = parameters.get("StartTime", 0), parameters.get("EndTime", time.time())
+        end = min(end, time.time() - self.delay)
         return {
             "Events": [
                 event

@@ -6,9 +6,14 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 public final class AwsErrors {
   private AwsErrors() {}
 
+  /** Returns whether the same call may succeed later: it was throttled, or the service failed. */
+  public static boolean isTemporary(AwsServiceException error) {
+    return error.isThrottlingException() || error.statusCode() >= 500;
+  }
+
   /** Returns the service and its error code; rethrows throttling and server errors instead. */
   public static String describe(AwsServiceException error) {
-    if (error.isThrottlingException() || error.statusCode() >= 500) {
+    if (isTemporary(error)) {
       throw error;
     }
     var details = error.awsErrorDetails();

@@ -6,8 +6,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 public final class UnknownMembers implements ExecutionInterceptor {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final List<String> paths = new ArrayList<>();
+  private final Map<String, String> values = new LinkedHashMap<>();
   private @Nullable JsonNode content;
 
   /** Returns a plug-in for the request whose response is to be examined. */
@@ -39,7 +40,12 @@ public final class UnknownMembers implements ExecutionInterceptor {
 
   /** Returns the paths of the members, such as {@code projects.environment.hostKernel}. */
   public List<String> paths() {
-    return List.copyOf(paths);
+    return List.copyOf(values.keySet());
+  }
+
+  /** Returns the members as JSON by their paths; those of a list's elements are joined. */
+  public Map<String, String> values() {
+    return Map.copyOf(values);
   }
 
   @Override
@@ -77,7 +83,7 @@ public final class UnknownMembers implements ExecutionInterceptor {
           var memberPath = path + member.getKey();
           var field = fields.get(member.getKey());
           if (field == null) {
-            paths.add(memberPath);
+            values.merge(memberPath, member.getValue().toString(), String::concat);
           } else {
             compareValue(field.getValueOrDefault(model), member.getValue(), memberPath + ".");
           }

@@ -6,6 +6,9 @@ import io.pullrescue.diagnosis.Failure;
 import io.pullrescue.diagnosis.PullFailureDiagnoser;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
@@ -142,7 +145,17 @@ public final class RequiredImageLookup {
   public ProcessingResult notFound(Retry request, String reason) {
     return request.waits() < MAX_POLLS
         ? new RetryAfter(reason, POLL_DELAY)
-        : Completed.publishing(publisher, new RetrySkipped(request.trigger(), reason));
+        : Completed.publishing(publisher, new RetrySkipped(trigger(request.workload()), reason));
+  }
+
+  /** Of a trigger that nothing confirms, only the ids are believed, which have been parsed. */
+  private static Trigger trigger(WorkloadFailed workload) {
+    return switch (workload) {
+      case BuildFailed build ->
+          new Trigger.Build(build.buildId(), build.buildId().replaceFirst(":.*", ""));
+      case TaskFailed task -> new Trigger.Task(task.taskArn(), task.clusterArn(), "", "", "", "");
+      case JobFailed job -> new Trigger.Job(job.jobId(), "", "");
+    };
   }
 
   private static Availability ignored(String reason) {

@@ -66,6 +66,16 @@ final class EventParserTest {
     assertThat(parser.parse(sample("ecs/" + sample + ".json"))).isInstanceOf(Ignored.class);
   }
 
+  /** The agent on EC2 keeps the error of a pull as the reason of a container that ran. */
+  @Test
+  void ignoresTaskThatRanThoughItsPullFailed() throws IOException {
+    var event = sample("ecs/ec2-rate-limit.json");
+
+    assertThat(
+            ignoredReason(event.replace("\"TaskFailedToStart\"", "\"EssentialContainerExited\"")))
+        .contains("ran: its stop code is EssentialContainerExited");
+  }
+
   @Test
   void ignoresTaskThatIsStillStopping() throws IOException {
     var event = sample("ecs/fargate-rate-limit.json");

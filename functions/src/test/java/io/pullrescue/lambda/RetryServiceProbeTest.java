@@ -44,7 +44,7 @@ final class RetryServiceProbeTest {
         .singleElement()
         .satisfies(request ->
             assertThat(FakeCodeBuildClient.variables(request))
-                .containsOnlyKeys("PULL_RESCUE_PROBE"));
+                .containsOnlyKeys("PULL_RESCUE_PROBE", "PULL_RESCUE_PROBE_PATH"));
     assertThat(publisher.events).isEmpty();
   }
 

@@ -15,6 +15,7 @@ import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.CodeBuildFixture;
 import io.pullrescue.testing.FakeCodeBuildClient;
+import io.pullrescue.testing.FakeCodePipelineClient;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
@@ -23,15 +24,25 @@ import io.pullrescue.workload.RetryRequest.Retry;
 import io.pullrescue.workload.RetryRequestMessage;
 import io.pullrescue.workload.codebuild.BuildStarter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
-import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
+import software.amazon.awssdk.services.codebuild.model.BuildBatch;
+import software.amazon.awssdk.services.codebuild.model.BuildGroup;
+import software.amazon.awssdk.services.codebuild.model.BuildSummary;
+import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
+import software.amazon.awssdk.services.codebuild.model.StatusType;
 import software.amazon.awssdk.services.codebuild.model.Tag;
 import software.amazon.awssdk.services.codebuild.model.WebhookFilter;
+import software.amazon.awssdk.services.codepipeline.model.ConflictException;
 import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
@@ -136,7 +147,10 @@ final class RetryServiceTest {
   void waitsWhileAccountLimitIsReached() {
     codeBuild.startBuildError =
         AccountLimitExceededException.builder()
-            .message("Cannot have more than 1 builds in queue for the account")
+            .awsErrorDetails(
+                FakeCodeBuildClient.errorDetails(
+                    "AccountLimitExceededException",
+                    "Cannot have more than 1 builds in queue for the account"))
             .build();
     var reason =
         "CodeBuild starts no more builds of this account for now: Cannot have more than 1 builds in"
@@ -160,12 +174,99 @@ final class RetryServiceTest {
         .isEqualTo("timed out while waiting: " + reason);
   }
 
-  @Test
-  void skipsRetryThatCodeBuildRejects() {
-    codeBuild.startBuildError =
-        InvalidInputException.builder().message("Max buildspec length is 25600").build();
+  /** The errors of StartBuild in botocore's model, and those that all services have. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "InvalidInputException",
+        "ResourceNotFoundException",
+        "AccessDeniedException",
+        "AccountSuspendedException",
+        "OAuthProviderException"
+      })
+  void skipsRetryThatCodeBuildRejects(String code) {
+    codeBuild.startBuildError = codeBuildError(400, code, "Max buildspec length is 25600");
 
     assertThat(summary()).endsWith("CodeBuild rejected the retry: Max buildspec length is 25600");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, ThrottlingException, Rate exceeded", "500, InternalFailure, ''"})
+  void waitsWhileCodeBuildDoesNotAnswer(int status, String code, String message) {
+    codeBuild.startBuildError = codeBuildError(status, code, message);
+
+    assertThat(summary())
+        .isEqualTo(
+            "sent again: CodeBuild does not answer for now: "
+                + (message.isEmpty() ? code : message));
+    assertThat(publisher.events).isEmpty();
+  }
+
+  @Test
+  void reportsBatchRetryThatCodeBuildRejects() {
+    setBuildspecOfProject();
+    addBuildOfBatch(0);
+    allowProjectUpdates();
+    codeBuild.retryBatchError = codeBuildError(400, "InvalidInputException", "cannot be retried");
+
+    assertThat(summary()).endsWith("CodeBuild rejected the retry: cannot be retried");
+    assertProjectIsRestored();
+  }
+
+  @Test
+  void waitsWhilePipelineIsBusy() {
+    addBuildOfPipeline();
+    allowProjectUpdates();
+    fixture.codePipeline.retryError =
+        ConflictException.builder()
+            .awsErrorDetails(
+                FakeCodePipelineClient.errorDetails("ConflictException", "the pipeline is busy"))
+            .build();
+
+    assertThat(summary()).isEqualTo("sent again: CodePipeline is busy: the pipeline is busy");
+    assertProjectIsRestored();
+  }
+
+  /** AWS does not document which settings RetryBuildBatch uses. */
+  @Test
+  void restoresProjectWhoseUpdateDoesNotReachBatch() {
+    setBuildspecOfProject();
+    addBuildOfBatch(0);
+    allowProjectUpdates();
+
+    assertThat(summary()).contains("started the failed builds of batch build shop:batch");
+    assertThat(codeBuild.projectUpdates).hasSize(1);
+    addBuildOfBatch(1);
+
+    assertThat(summary())
+        .contains("its batch build was already retried, without the mirrored image");
+    assertThat(codeBuild.retriedBatches).hasSize(1);
+    assertProjectIsRestored();
+    assertThat(summary()).contains("its batch build was already retried");
+    assertThat(codeBuild.projectUpdates).hasSize(2);
+  }
+
+  @Test
+  void retriesBatchThatReadsUpdatedProject() {
+    setBuildspecOfProject();
+    addBuildOfBatch(0);
+    allowProjectUpdates();
+    summary();
+    addBuildOfBatch(1);
+    var variables = new HashMap<String, String>();
+    codeBuild.project.environment().environmentVariables().stream()
+        .filter(variable -> !variable.name().equals("PULL_RESCUE_IMAGES"))
+        .forEach(variable -> variables.put(variable.name(), variable.value()));
+    codeBuild.add(
+        SampleBuild.from(TestFixtures.failedBuild())
+            .withInitiator("alice")
+            .inBuildBatch()
+            .withVariables(variables)
+            .withBuildspec(codeBuild.project.source().buildspec())
+            .build());
+
+    assertThat(summary()).contains("started the failed builds of batch build shop:batch (retry 2)");
   }
 
   @Test
@@ -177,10 +278,13 @@ final class RetryServiceTest {
     assertThat(summary()).contains("a newer execution waits for stage Build of its pipeline shop");
     fixture.codePipeline.inboundExecutionId = null;
     fixture.codePipeline.retryError =
-        NotLatestPipelineExecutionException.builder().message("out of date").build();
+        NotLatestPipelineExecutionException.builder()
+            .awsErrorDetails(
+                FakeCodePipelineClient.errorDetails(
+                    "NotLatestPipelineExecutionException", "out of date"))
+            .build();
     assertThat(summary()).endsWith("CodePipeline rejected the retry: out of date");
-    assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
-    assertThat(codeBuild.project.source()).isEqualTo(TestFixtures.failedBuild().source());
+    assertProjectIsRestored();
   }
 
   @Test
@@ -377,8 +481,44 @@ final class RetryServiceTest {
   /** Makes the buildspec of the build that of its project. */
   private void addBuildOfPipeline() {
     addBuildStartedBy("codepipeline/shop");
+    setBuildspecOfProject();
+  }
+
+  private void setBuildspecOfProject() {
     codeBuild.project =
         SampleBuild.project().toBuilder().source(TestFixtures.failedBuild().source()).build();
+  }
+
+  /** Adds a build of a batch that has failed after this number of retries. */
+  private void addBuildOfBatch(int retries) {
+    codeBuild.add(
+        SampleBuild.from(TestFixtures.failedBuild()).withInitiator("alice").inBuildBatch().build());
+    codeBuild.buildBatch =
+        BuildBatch.builder()
+            .id("shop:batch")
+            .initiator("alice")
+            .buildBatchStatus(StatusType.FAILED)
+            .buildGroups(
+                BuildGroup.builder()
+                    .currentBuildSummary(summary ->
+                        summary.arn(
+                            "arn:aws:codebuild:us-east-1:123456789012:build/" + TestFixtures.BUILD))
+                    .priorBuildSummaryList(
+                        Collections.nCopies(retries, BuildSummary.builder().build()))
+                    .build())
+            .build();
+  }
+
+  private void assertProjectIsRestored() {
+    assertThat(codeBuild.project.environment()).isEqualTo(SampleBuild.project().environment());
+    assertThat(codeBuild.project.source()).isEqualTo(TestFixtures.failedBuild().source());
+  }
+
+  private static AwsServiceException codeBuildError(int status, String code, String message) {
+    return CodeBuildException.builder()
+        .statusCode(status)
+        .awsErrorDetails(FakeCodeBuildClient.errorDetails(code, message))
+        .build();
   }
 
   private static RetryConfig allWorkloads() {

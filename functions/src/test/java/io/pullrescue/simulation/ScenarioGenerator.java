@@ -78,7 +78,24 @@ final class ScenarioGenerator {
     return new ScenarioGenerator(new SplittableRandom(seed)).scenario();
   }
 
+  /** A newer build of the same source is not among the newest 100 builds when the retry is due. */
+  private Scenario busyProject() {
+    var minute = 3 + random.nextInt(8);
+    return new Scenario(
+        Settings.ALL,
+        List.of(new Work(workload(Workload.Type.BUILD, "busy", 1 + random.nextInt(2)), 1)),
+        List.of(
+            new Act(Action.START_AGAIN, minute, 0), new Act(Action.BUILD_OFTEN, minute + 2, 0)),
+        minute,
+        20 + random.nextInt(20),
+        List.of(),
+        List.of());
+  }
+
   private Scenario scenario() {
+    if (oneIn(25)) {
+      return busyProject();
+    }
     var works = new ArrayList<Work>();
     var count = oneIn(2) ? 1 : 1 + random.nextInt(3);
     for (var i = 0; i < count; i++) {

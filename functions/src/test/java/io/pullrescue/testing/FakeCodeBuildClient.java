@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetBuildBatchesResponse;
@@ -18,7 +20,6 @@ import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsResponse;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
-import software.amazon.awssdk.services.codebuild.model.CodeBuildException;
 import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectResponse;
@@ -52,10 +53,23 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   public @Nullable AwsServiceException updateError;
 
   /** What StartBuild answers in place of a build. */
-  public @Nullable CodeBuildException startBuildError;
+  public @Nullable AwsServiceException startBuildError;
+
+  /** What RetryBuildBatch answers in place of a retry. */
+  public @Nullable AwsServiceException retryBatchError;
 
   public Project project = SampleBuild.project();
   public @Nullable BuildBatch buildBatch;
+
+  /** Returns what is known about an error of CodeBuild. */
+  public static AwsErrorDetails errorDetails(String code, String message) {
+    return AwsErrorDetails.builder()
+        .serviceName("CodeBuild")
+        .errorCode(code)
+        .errorMessage(message)
+        .sdkHttpResponse(SdkHttpResponse.builder().statusCode(400).build())
+        .build();
+  }
 
   /** Adds a build as the newest one. */
   public void add(Build build) {
@@ -168,6 +182,9 @@ public final class FakeCodeBuildClient implements CodeBuildClient {
   @Override
   public RetryBuildBatchResponse retryBuildBatch(RetryBuildBatchRequest request) {
     calls.add("RetryBuildBatch");
+    if (retryBatchError != null) {
+      throw retryBatchError;
+    }
     retriedBatches.add(request);
     return RetryBuildBatchResponse.builder().build();
   }

@@ -7,6 +7,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
 import software.amazon.awssdk.services.codepipeline.model.CodePipelineException;
+import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineRequest;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineResponse;
 import software.amazon.awssdk.services.codepipeline.model.GetPipelineStateRequest;
@@ -35,6 +36,7 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   /** Whether IAM denies access. */
   public boolean denied;
 
+  public ExecutionMode executionMode = ExecutionMode.SUPERSEDED;
   public int manualRetries;
   public int automaticRetries;
   public @Nullable String onFailure;
@@ -46,13 +48,22 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
   /** What RetryStageExecution answers in place of a retry. */
   public @Nullable CodePipelineException retryError;
 
+  /** Returns what is known about an error of CodePipeline. */
+  public static AwsErrorDetails errorDetails(String code, String message) {
+    return AwsErrorDetails.builder()
+        .serviceName("CodePipeline")
+        .errorCode(code)
+        .errorMessage(message)
+        .build();
+  }
+
   @Override
   public GetPipelineStateResponse getPipelineState(GetPipelineStateRequest request) {
     pipelines.add(request.name());
     if (denied) {
       throw CodePipelineException.builder()
           .statusCode(400)
-          .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
+          .awsErrorDetails(errorDetails("AccessDeniedException", "not authorized"))
           .build();
     }
     var stage =
@@ -86,7 +97,8 @@ public final class FakeCodePipelineClient implements CodePipelineClient {
             .onFailure(failure -> failure.result(onFailure))
             .build();
     return GetPipelineResponse.builder()
-        .pipeline(pipeline -> pipeline.stages(List.of(stage)).triggers(triggers))
+        .pipeline(pipeline ->
+            pipeline.executionMode(executionMode).stages(List.of(stage)).triggers(triggers))
         .build();
   }
 

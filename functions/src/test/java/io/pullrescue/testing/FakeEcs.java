@@ -8,10 +8,12 @@ import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.ecs.EcsWorkload;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClientException;
@@ -65,11 +67,20 @@ public final class FakeEcs implements EcsClient {
   /** Creates a cluster with the task of this event; null for a cluster without tasks. */
   public FakeEcs(@Nullable Task task) {
     this.task = task;
+    Map<String, String> images = new LinkedHashMap<>();
+    images.put("web", "ruby:2.7");
+    images.put("telemetry", "public.ecr.aws/aws-observability/aws-otel-collector:v0.40.0");
+    // Containers that AWS adds have no image.
+    Stream.ofNullable(task)
+        .flatMap(sample -> sample.containers().stream())
+        .filter(container -> container.image() != null)
+        .forEach(container -> images.putIfAbsent(container.name(), container.image()));
     currentDefinition =
         register(
             41,
-            container("web", "ruby:2.7"),
-            container("telemetry", "public.ecr.aws/aws-observability/aws-otel-collector:v0.40.0"));
+            images.entrySet().stream()
+                .map(image -> container(image.getKey(), image.getValue()))
+                .toArray(ContainerDefinition[]::new));
   }
 
   /** Creates the workload that loads and retries the tasks of this cluster. */

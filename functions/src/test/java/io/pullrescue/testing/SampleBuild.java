@@ -151,6 +151,15 @@ public final class SampleBuild {
     return withEnvironment(environment -> environment.privilegedMode(false));
   }
 
+  public SampleBuild withEnvironmentType(EnvironmentType type) {
+    return withEnvironment(environment -> environment.type(type));
+  }
+
+  public SampleBuild withDockerServer() {
+    return withEnvironment(environment ->
+        environment.dockerServer(server -> server.computeType(ComputeType.BUILD_GENERAL1_SMALL)));
+  }
+
   public SampleBuild withRegistryCredential() {
     return withEnvironment(environment ->
         environment.registryCredential(RegistryCredential.builder().credential("hub").build()));

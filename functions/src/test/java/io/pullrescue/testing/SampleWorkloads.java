@@ -55,6 +55,7 @@ public final class SampleWorkloads {
         .startedBy(text(detail, "startedBy"))
         .lastStatus(text(detail, "lastStatus"))
         .stoppedReason(text(detail, "stoppedReason"))
+        .stopCode(text(detail, "stopCode"))
         .createdAt(createdAt(detail.path("createdAt")))
         .attachments(
             detail
@@ -79,7 +80,13 @@ public final class SampleWorkloads {
         .name(container.path("name").asText())
         .image(text(container, "image"))
         .reason(text(container, "reason"))
+        .exitCode(exitCode(container))
+        .runtimeId(text(container, "runtimeId"))
         .build();
+  }
+
+  private static @Nullable Integer exitCode(JsonNode container) {
+    return container.has("exitCode") ? container.path("exitCode").asInt() : null;
   }
 
   /** Returns the same task with other containers. */
@@ -114,6 +121,7 @@ public final class SampleWorkloads {
             ContainerDetail.builder()
                 .image(text(container, "image"))
                 .reason(text(container, "reason"))
+                .exitCode(exitCode(container))
                 .executionRoleArn(text(container, "executionRoleArn"))
                 .environment(
                     container

@@ -62,7 +62,7 @@ final class Retry extends Construct {
     builds.grantRead(function);
     builds.grantReadSources(function, retry.sourceBuckets());
     builds.grantReadLogs(function, props.buildLogGroups(), config.buildLogBuckets());
-    builds.grantRetry(function, retry.projects(), retry.projectUpdates());
+    builds.grantRetry(function, retry);
     new WorkloadPermissions(stack).grantRetry(function, retry);
     props.mirror().grantRead(function);
     EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);

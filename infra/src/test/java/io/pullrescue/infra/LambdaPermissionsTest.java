@@ -232,6 +232,23 @@ class LambdaPermissionsTest {
         .contains("\"Null\":{\"aws:TagKeys\":\"true\"}");
   }
 
+  /** See the permissions of UpdateProject in CodeBuild's user guide. */
+  @Test
+  void projectUpdatesMayPassConfiguredRolesToCodeBuildOnly() {
+    assertThat(STACK.permissions(FunctionSpec.RETRY).actions()).doesNotContain("iam:PassRole");
+    var builders = Map.<String, Object>of("projectUpdates", "until-success", "passRoles", "ci/*");
+
+    assertThat(conditionOf(builders, "iam:PassRole"))
+        .isEqualTo("{\"StringEquals\":{\"iam:PassedToService\":\"codebuild.amazonaws.com\"}}");
+    assertThat(
+            SynthesizedStack.with(builders)
+                .permissions(FunctionSpec.RETRY)
+                .resources("iam:PassRole"))
+        .singleElement()
+        .asString()
+        .endsWith(":role/ci/*\"]]}");
+  }
+
   private static String conditionOf(Map<String, Object> settings, String action) {
     return SynthesizedStack.with(settings)
         .permissions(FunctionSpec.RETRY)

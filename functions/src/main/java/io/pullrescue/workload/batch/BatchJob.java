@@ -93,6 +93,9 @@ record BatchJob(JobDetail detail) {
   }
 
   LoadResult toLoadResult() {
+    if (detail.status() == JobStatus.FAILED && ran()) {
+      return new LoadResult.NoFailure("job " + id() + " ran: a container has an exit code");
+    }
     if (detail.status() == JobStatus.FAILED) {
       return new StoppedContainers(
               trigger(), orEmpty(detail.statusReason()), containers(), executionRole())
@@ -102,6 +105,17 @@ record BatchJob(JobDetail detail) {
     return detail.status() == JobStatus.SUCCEEDED
         ? new LoadResult.NoFailure(reason)
         : new LoadResult.NotReady(null, reason);
+  }
+
+  /**
+   * Returns whether a container of the last attempt ran. On EC2 the reason of a container that ran
+   * the image that the host had is still the error of its pull.
+   */
+  private boolean ran() {
+    return Stream.concat(
+            Stream.ofNullable(detail.container()).map(ContainerDetail::exitCode),
+            taskContainers().map(TaskContainerDetails::exitCode))
+        .anyMatch(Objects::nonNull);
   }
 
   private Stream<EcsTaskDetails> tasks() {

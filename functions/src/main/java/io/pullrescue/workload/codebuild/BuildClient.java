@@ -1,5 +1,6 @@
 package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.aws.UnknownMembers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.BatchGetBuildsRequest;
+import software.amazon.awssdk.services.codebuild.model.BatchGetProjectsRequest;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.ListBuildsForProjectRequest;
 import software.amazon.awssdk.services.codebuild.model.Project;
@@ -28,13 +31,40 @@ public final class BuildClient {
    * <p>Never log a {@link Build}: its text form contains the values of environment variables.
    */
   Optional<Build> find(String id) {
-    return codeBuild.batchGetBuilds(request -> request.ids(id)).builds().stream().findFirst();
+    return find(id, new UnknownMembers());
+  }
+
+  /**
+   * Returns a build like {@link #find(String)}.
+   *
+   * @param unknownMembers receives what its record has and the model of the SDK does not know
+   */
+  Optional<Build> find(String id, UnknownMembers unknownMembers) {
+    var request =
+        BatchGetBuildsRequest.builder()
+            .ids(id)
+            .overrideConfiguration(override -> override.addPlugin(unknownMembers.plugin()))
+            .build();
+    return codeBuild.batchGetBuilds(request).builds().stream().findFirst();
   }
 
   /** Returns a project (BatchGetProjects); empty if it does not exist (any more). */
   Optional<Project> findProject(String name) {
-    return codeBuild.batchGetProjects(request -> request.names(name)).projects().stream()
-        .findFirst();
+    return findProject(name, new UnknownMembers());
+  }
+
+  /**
+   * Returns a project like {@link #findProject(String)}.
+   *
+   * @param unknownMembers receives what it has and the model of the SDK does not know
+   */
+  Optional<Project> findProject(String name, UnknownMembers unknownMembers) {
+    var request =
+        BatchGetProjectsRequest.builder()
+            .names(name)
+            .overrideConfiguration(override -> override.addPlugin(unknownMembers.plugin()))
+            .build();
+    return codeBuild.batchGetProjects(request).projects().stream().findFirst();
   }
 
   /**

@@ -57,7 +57,7 @@ record BuildHistory(List<Build> builds, boolean isComplete, String retryRole) {
   }
 
   private boolean isOwnProbe(Build build) {
-    return isOwn(build) && ProbeBuild.isProbe(build);
+    return isOwn(build) && !isRetry(build) && ProbeBuild.isProbe(build);
   }
 
   /**

@@ -7,11 +7,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhase;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariable;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentVariableType;
 import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
 
 /**
@@ -37,6 +40,9 @@ final class BuildInspector {
 
   /** A pipeline and a rule of EventBridge. */
   private static final List<String> OTHER_SERVICES = List.of("codepipeline/", "rule/");
+
+  private static final Set<EnvironmentType> MACHINES_WITH_DOCKER =
+      Set.of(EnvironmentType.LINUX_EC2, EnvironmentType.ARM_EC2);
 
   private BuildInspector() {}
 
@@ -108,7 +114,28 @@ final class BuildInspector {
     if (type.startsWith("WINDOWS")) {
       return new Platform("windows", "amd64", null);
     }
-    return new Platform("linux", type.startsWith("ARM") ? "arm64" : "amd64", null);
+    return new Platform("linux", isArm(build.environment()) ? "arm64" : "amd64", null);
+  }
+
+  /** Returns whether the build's host has an ARM processor: ARM_..., and MAC_ARM. */
+  static boolean isArm(ProjectEnvironment environment) {
+    var type = environment.typeAsString();
+    return type.startsWith("ARM") || type.startsWith("MAC");
+  }
+
+  /**
+   * Returns whether the settings of the build give it a Docker daemon. Images of machines have one
+   * without privileged mode, and a Docker server is one.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html">
+   *     Compute modes and types</a>
+   */
+  static boolean mayUseDocker(Build build) {
+    var environment = build.environment();
+    return Boolean.TRUE.equals(environment.privilegedMode())
+        || environment.dockerServer() != null
+        || MACHINES_WITH_DOCKER.contains(environment.type());
   }
 
   /** Returns the start of the build; empty if the record has no times. */

@@ -1,7 +1,9 @@
 package io.pullrescue.workload.codebuild;
 
+import io.pullrescue.aws.AwsErrors;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
@@ -9,6 +11,9 @@ import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
+import io.pullrescue.workload.codebuild.BuildRetryExecutor.Outcome.Nothing;
+import io.pullrescue.workload.codebuild.BuildRetryExecutor.Outcome.Report;
+import io.pullrescue.workload.codebuild.BuildRetryExecutor.Outcome.Wait;
 import io.pullrescue.workload.codebuild.ProjectUpdater.UpdateResult;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult;
 import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
@@ -18,9 +23,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
-import software.amazon.awssdk.services.codebuild.model.InvalidInputException;
-import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
-import software.amazon.awssdk.services.codepipeline.model.StageNotRetryableException;
+import software.amazon.awssdk.services.codepipeline.model.ConcurrentPipelineExecutionsLimitExceededException;
+import software.amazon.awssdk.services.codepipeline.model.ConflictException;
 
 /** Executes retry plans and publishes their outcome. */
 public final class BuildRetryExecutor {
@@ -47,8 +51,11 @@ public final class BuildRetryExecutor {
           Duration.ofMinutes(40),
           Duration.ofHours(4));
 
-  /** The delays after StartBuild reached the account's limit of builds that run or wait. */
-  private static final List<Duration> LIMIT_DELAYS =
+  /**
+   * The delays after a call that the service does not accept for now: too many builds run or wait,
+   * the pipeline is busy, or the call is throttled.
+   */
+  private static final List<Duration> REJECTION_DELAYS =
       List.of(
           Duration.ofMinutes(1),
           Duration.ofMinutes(5),
@@ -78,102 +85,132 @@ public final class BuildRetryExecutor {
   }
 
   /**
-   * Executes a plan.
+   * Executes a plan and publishes what became of it.
    *
    * @param waits how often the request has waited
    */
   ProcessingResult execute(BuildRetryPlan plan, RetryContext context, int waits) {
+    return switch (tryPlan(plan, context)) {
+      case Report report -> Completed.publishing(publisher, report.event());
+      case Nothing nothing -> new Completed(nothing.summary());
+      case Wait wait when waits < wait.delays().size() ->
+          new RetryAfter(wait.reason(), wait.delays().get(waits));
+      case Wait wait ->
+          Completed.publishing(
+              publisher, skip("timed out while waiting: " + wait.reason(), context).event());
+    };
+  }
+
+  /** What became of a plan, before it is published. */
+  sealed interface Outcome {
+    record Report(RescueEvent event) implements Outcome {}
+
+    record Nothing(String summary) implements Outcome {}
+
+    /**
+     * The plan may succeed later.
+     *
+     * @param delays by the number of earlier waits
+     */
+    record Wait(String reason, List<Duration> delays) implements Outcome {}
+  }
+
+  /** An error of a service is reported: a message that fails again and again tells nobody. */
+  private Outcome tryPlan(BuildRetryPlan plan, RetryContext context) {
     try {
-      return executePlan(plan, context, waits);
+      return execute(plan, context);
     } catch (AccountLimitExceededException limit) {
-      return retryLater(
-          "CodeBuild starts no more builds of this account for now: " + describe(limit),
-          LIMIT_DELAYS,
-          context,
-          waits);
-    } catch (InvalidInputException rejected) {
-      return skip("CodeBuild rejected the retry: " + describe(rejected), context);
-    } catch (NotLatestPipelineExecutionException | StageNotRetryableException rejected) {
-      return skip("CodePipeline rejected the retry: " + describe(rejected), context);
+      return new Wait(
+          "CodeBuild starts no more builds of this account for now: " + message(limit),
+          REJECTION_DELAYS);
+    } catch (ConflictException | ConcurrentPipelineExecutionsLimitExceededException busy) {
+      return new Wait("CodePipeline is busy: " + message(busy), REJECTION_DELAYS);
+    } catch (AwsServiceException error) {
+      var service = error.awsErrorDetails().serviceName();
+      return AwsErrors.isTemporary(error)
+          ? new Wait(service + " does not answer for now: " + message(error), REJECTION_DELAYS)
+          : skip(service + " rejected the retry: " + message(error), context);
     }
   }
 
-  private static String describe(AwsServiceException error) {
-    var details = error.awsErrorDetails();
-    return TextSanitizer.sanitize(
-        details == null || details.errorMessage() == null
-            ? String.valueOf(error.getMessage())
-            : details.errorMessage());
+  private static String message(AwsServiceException error) {
+    var message = error.awsErrorDetails().errorMessage();
+    return message == null || message.isBlank()
+        ? TextSanitizer.sanitize(error.awsErrorDetails().errorCode())
+        : TextSanitizer.sanitize(message);
   }
 
-  private ProcessingResult executePlan(BuildRetryPlan plan, RetryContext context, int waits) {
+  private Outcome execute(BuildRetryPlan plan, RetryContext context) {
     var build = context.build();
     return switch (plan) {
       case BuildRetryPlan.Skip skip -> skip(skip.reason(), context);
       case BuildRetryPlan.AlreadyRetried alreadyRetried ->
-          new Completed(build.id() + " was already retried as " + alreadyRetried.buildId());
-      case BuildRetryPlan.FetchBuildspec fetchBuildspec ->
-          fetchBuildspec(fetchBuildspec, context, waits);
+          new Nothing(build.id() + " was already retried as " + alreadyRetried.buildId());
+      case BuildRetryPlan.FetchBuildspec fetchBuildspec -> fetchBuildspec(fetchBuildspec, context);
       case BuildRetryPlan.StartBuild startBuild ->
-          Completed.publishing(
-              publisher,
+          new Report(
               retried(
                   startBuild, buildStarter.start(startBuild, build, context.project()), context));
-      case BuildRetryPlan.RetryParent retryParent -> retryParent(retryParent, context, waits);
+      case BuildRetryPlan.RetryParent retryParent -> retryParent(retryParent, context);
     };
   }
 
-  private ProcessingResult fetchBuildspec(
-      BuildRetryPlan.FetchBuildspec plan, RetryContext context, int waits) {
+  private Outcome fetchBuildspec(BuildRetryPlan.FetchBuildspec plan, RetryContext context) {
     return switch (buildspecFetcher.fetch(plan.location(), context)) {
-      case FetchResult.Found found ->
-          executePlan(planner.plan(context, plan, found.text()), context, waits);
+      case FetchResult.Found found -> execute(planner.plan(context, plan, found.text()), context);
       case FetchResult.NotFound _ ->
           skip("its buildspec " + plan.location() + " does not exist" + plan.purpose(), context);
       case FetchResult.Unavailable unavailable ->
           skip(unavailable.reason() + plan.purpose(), context);
-      case FetchResult.Pending pending ->
-          retryLater(pending.reason(), PROBE_POLL_DELAYS, context, waits);
+      case FetchResult.Pending pending -> new Wait(pending.reason(), PROBE_POLL_DELAYS);
+    };
+  }
+
+  private Outcome retryParent(BuildRetryPlan.RetryParent plan, RetryContext context) {
+    return switch (parentRetrier.checkReadiness(plan.parent(), context.build())) {
+      case RetryReadiness.InProgress inProgress ->
+          new Wait(inProgress.reason(), PARENT_POLL_DELAYS);
+      case RetryReadiness.NotRetryable notRetryable -> skip(notRetryable.reason(), context);
+      case RetryReadiness.Ready ready -> retryParent(plan, ready, context);
     };
   }
 
   /** Updates the project last, when nothing else can prevent the retry that needs the update. */
-  private ProcessingResult retryParent(
-      BuildRetryPlan.RetryParent plan, RetryContext context, int waits) {
-    return switch (parentRetrier.checkReadiness(plan.parent(), context.build())) {
-      case RetryReadiness.InProgress inProgress ->
-          retryLater(inProgress.reason(), PARENT_POLL_DELAYS, context, waits);
-      case RetryReadiness.NotRetryable notRetryable -> skip(notRetryable.reason(), context);
-      case RetryReadiness.Ready ready -> {
-        var limitReached = planner.checkRetryLimit(ready);
-        if (limitReached.isPresent()) {
-          yield skip(limitReached.get().reason(), context);
-        }
-        var mayNotUpdate = planner.checkProjectUpdate(plan, ready, context.project());
-        if (mayNotUpdate.isPresent()) {
-          yield skip(mayNotUpdate.get().reason(), context);
-        }
-        if (plan.projectUpdate() != null) {
-          var update = projectUpdater.update(context.project(), plan.projectUpdate());
-          if (update instanceof UpdateResult.Denied denied) {
-            yield skip(denied.reason(), context);
-          }
-          if (update instanceof UpdateResult.ChangedMeanwhile) {
-            yield retryLater(
-                "its project was changed meanwhile", PARENT_POLL_DELAYS, context, waits);
-          }
-        }
-        yield Completed.publishing(
-            publisher, retried(plan, retryOrRestore(plan, ready, context), context));
+  private Outcome retryParent(
+      BuildRetryPlan.RetryParent plan, RetryReadiness.Ready ready, RetryContext context) {
+    var limitReached = planner.checkRetryLimit(ready);
+    if (limitReached.isPresent()) {
+      return skip(limitReached.get().reason(), context);
+    }
+    var update = plan.projectUpdate();
+    if (update != null) {
+      var withoutEffect = planner.checkEffect(ready, context);
+      if (withoutEffect.isPresent()) {
+        var note = projectUpdater.restore(context.project().name()).note();
+        return skip(withoutEffect.get().reason() + (note == null ? "" : "; " + note), context);
       }
-    };
+      var mayNotUpdate = planner.checkProjectUpdate(plan, ready, context.project());
+      if (mayNotUpdate.isPresent()) {
+        return skip(mayNotUpdate.get().reason(), context);
+      }
+      switch (projectUpdater.update(context.project(), update)) {
+        case UpdateResult.Updated _ -> {}
+        case UpdateResult.Denied denied -> {
+          return skip(denied.reason(), context);
+        }
+        case UpdateResult.ChangedMeanwhile _ -> {
+          return new Wait("its project was changed meanwhile", PARENT_POLL_DELAYS);
+        }
+      }
+    }
+    return new Report(retried(plan, retryOrRestore(plan, ready, context), context));
   }
 
   /** Leaves no change in the project for a retry that did not start. */
   private String retryOrRestore(
       BuildRetryPlan.RetryParent plan, RetryReadiness.Ready ready, RetryContext context) {
     try {
-      return parentRetrier.retry(plan.parent(), ready);
+      return parentRetrier.retry(ready);
     } catch (AwsServiceException rejected) {
       if (plan.projectUpdate() != null) {
         projectUpdater.restore(context.project().name());
@@ -182,15 +219,8 @@ public final class BuildRetryExecutor {
     }
   }
 
-  private ProcessingResult retryLater(
-      String reason, List<Duration> delays, RetryContext context, int waits) {
-    return waits < delays.size()
-        ? new RetryAfter(reason, delays.get(waits))
-        : skip("timed out while waiting: " + reason, context);
-  }
-
-  private ProcessingResult skip(String reason, RetryContext context) {
-    return Completed.publishing(publisher, new RetrySkipped(trigger(context), reason));
+  private static Report skip(String reason, RetryContext context) {
+    return new Report(new RetrySkipped(trigger(context), reason));
   }
 
   private static Trigger trigger(RetryContext context) {

@@ -121,7 +121,8 @@ sealed interface BuildRetryPlan {
             "its buildspec or source comes from its batch or from an override, so its project's"
                 + " buildspec is not changed");
       }
-      return parent instanceof ParentExecution.PipelineStage
+      // A batch build of a pipeline has the pipeline's artifact as its source.
+      return (parent instanceof ParentExecution.PipelineStage || isFromPipeline(project))
               && BuildspecLocation.parse(project.source().buildspec())
                   instanceof BuildspecLocation.SourceFile file
           ? Optional.of(
@@ -163,13 +164,12 @@ sealed interface BuildRetryPlan {
      *     href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html#CodeBuild-Type-Project-sourceVersion">
      *     sourceVersion of a project</a>
      */
-    static Optional<String> skipReason(
-        ParentExecution parent, RetryReadiness.Ready ready, Project project) {
+    static Optional<String> skipReason(RetryReadiness.Ready ready, Project project) {
       if (ready.pullRequestTrigger()
           || new SourceVersion(null, ready.sourceVersion(), null).isPullRequest()) {
         return Optional.of(PULL_REQUEST_REASON);
       }
-      return parent instanceof ParentExecution.BuildBatch
+      return ready.execution() instanceof ParentExecution.BuildBatch
               && !branch(ready.sourceVersion()).equals(branch(project.sourceVersion()))
           ? Optional.of(
               "its batch build was started for the version "

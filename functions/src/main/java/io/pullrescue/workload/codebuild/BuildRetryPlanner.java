@@ -7,6 +7,7 @@ import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WebhookGuards;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.AlreadyRetried;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.FetchBuildspec;
 import io.pullrescue.workload.codebuild.BuildRetryPlan.ProjectUpdate;
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.Project;
+import software.amazon.awssdk.services.codebuild.model.SourceType;
 
 /**
  * Plans the retry of a failed build, so that it uses the mirrored images. It makes no requests, and
@@ -92,16 +94,44 @@ public final class BuildRetryPlanner {
     return eligibility.retryLimitReason(ready.retryCount()).map(Skip::new);
   }
 
+  /**
+   * Checks whether an update of the project would reach the retried builds. AWS does not document
+   * whether RetryBuildBatch reads the project again, or repeats the batch with the settings of its
+   * start. A retried build without the variables of an update shows the latter, unless somebody
+   * else has retried the batch.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_RetryBuildBatch.html">
+   *     RetryBuildBatch</a>
+   */
+  Optional<Skip> checkEffect(RetryReadiness.Ready ready, RetryContext context) {
+    return ready.execution() instanceof ParentExecution.BuildBatch
+            && ready.retryCount() > 0
+            && BuildInspector.plaintextVariable(context.build(), RetryState.ATTEMPT_VARIABLE)
+                .isEmpty()
+        ? Optional.of(
+            new Skip(
+                "its batch build was already retried, without the mirrored image in the settings of"
+                    + " the retried build, so that an update of the project may never reach it;"
+                    + " start the batch build again, or point the reference at the mirror"))
+        : Optional.empty();
+  }
+
   /** Checks whether what started the pipeline or batch build may change the project. */
   Optional<Skip> checkProjectUpdate(RetryParent plan, RetryReadiness.Ready ready, Project project) {
     return Optional.ofNullable(plan.projectUpdate())
-        .flatMap(_ -> ProjectUpdateEligibility.skipReason(plan.parent(), ready, project))
+        .flatMap(_ -> ProjectUpdateEligibility.skipReason(ready, project))
         .map(reason -> skipProjectUpdate(reason, plan.retryState()));
   }
 
   private BuildRetryPlan planRetry(Request request) {
     var build = request.build();
     var parent = ParentExecution.of(build);
+    if (parent.isEmpty() && build.source().type() == SourceType.CODEPIPELINE) {
+      return new Skip(
+          "its source is an artifact of a pipeline, with which only the pipeline can start a build;"
+              + " retry the stage of the pipeline");
+    }
     if (referencesMirror(request.retryState())
         && (parent.isPresent() || !failedInProvisioning(build))) {
       return retry(request, null, null);
@@ -171,11 +201,11 @@ public final class BuildRetryPlanner {
   }
 
   private BuildRetryPlan planImageSubstitution(Request request) {
-    var build = request.build();
-    if (!Boolean.TRUE.equals(build.environment().privilegedMode())) {
+    var context = request.context();
+    if (!BuildInspector.mayUseDocker(context.build()) && !context.logsDockerDaemon()) {
       return new Skip(
-          "it runs without privileged mode, so it has no Docker daemon for which images could be"
-              + " substituted; point the reference at "
+          "it runs without privileged mode, and its log shows no Docker daemon for which images"
+              + " could be substituted; point the reference at "
               + latestMirrorReference(request.retryState()));
     }
     return withBuildspec(request, "", text -> planImageSubstitution(request, text));
@@ -266,6 +296,12 @@ public final class BuildRetryPlanner {
    */
   private BuildRetryPlan startUnlessGuarded(Request request, StartBuild plan) {
     var context = request.context();
+    if (!context.unknownOverrides().isEmpty()) {
+      return new Skip(
+          "it was started with settings that this version does not know ("
+              + TextSanitizer.sanitize(String.join(", ", context.unknownOverrides()))
+              + "), so that a retry would lose them; start it again as it was started");
+    }
     if (config.webhookGuards() == WebhookGuards.IGNORE || context.isOwnBuild()) {
       return plan;
     }

@@ -17,6 +17,8 @@ record ProbeBuild(String failedBuildId, String path) {
   /** The environment variable that marks a probe build; its value is the failed build's id. */
   static final String VARIABLE = "PULL_RESCUE_PROBE";
 
+  private static final String PATH_VARIABLE = "PULL_RESCUE_PROBE_PATH";
+
   /**
    * Returns whether a build is a probe build of pull-rescue, which must never be diagnosed or
    * retried.
@@ -25,17 +27,23 @@ record ProbeBuild(String failedBuildId, String path) {
     return BuildInspector.plaintextVariable(build, VARIABLE).isPresent();
   }
 
-  /** Returns the probe that a build is; empty if it is not one, or prints another file. */
+  /**
+   * Returns the probe that a build is; empty if it is not one, or prints another file. Its
+   * variables tell, and not its buildspec: it is not known whether CodeBuild returns the text
+   * unchanged.
+   *
+   * @param build a build that pull-rescue started
+   */
   static Optional<ProbeBuild> of(Build build, String path) {
     return BuildInspector.plaintextVariable(build, VARIABLE)
         .map(failedBuildId -> new ProbeBuild(failedBuildId, path))
-        .filter(probe -> probe.buildspec().equals(build.source().buildspec()));
+        .filter(probe ->
+            BuildInspector.plaintextVariable(build, PATH_VARIABLE)
+                .filter(path::equals)
+                .isPresent());
   }
 
-  /**
-   * Returns everything that the build runs. Comparing it detects a forged probe: a build that only
-   * sets the variable.
-   */
+  /** Returns everything that the build runs. */
   String buildspec() {
     return """
     version: 0.2
@@ -49,7 +57,7 @@ record ProbeBuild(String failedBuildId, String path) {
 
   /** Returns the variables that mark the build; without a retry state, as it is not a retry. */
   Map<String, String> environmentVariables() {
-    return Map.of(VARIABLE, failedBuildId);
+    return Map.of(VARIABLE, failedBuildId, PATH_VARIABLE, path);
   }
 
   /** Returns the format of the build's output; the same probe always has the same marker. */

@@ -41,8 +41,10 @@ import software.amazon.awssdk.services.codebuild.model.UpdateProjectRequest;
  * detected.
  *
  * <p>The request names no service role. The service authorization reference lists no dependent
- * action of UpdateProject, while CodeBuild's user guide names {@code iam:PassRole} beside it. The
- * permission is not granted; if it is required after all, the update is denied and reported.
+ * action of UpdateProject, while CodeBuild's user guide names {@code iam:PassRole} on the role of
+ * the project beside it. The permission is granted for the roles in {@code passRoles} only: who may
+ * pass a role to CodeBuild can start builds with it. If it is required for another role, the update
+ * is denied, and the report names the role.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html">UpdateProject</a>
@@ -121,9 +123,31 @@ public final class ProjectUpdater {
     } catch (CodeBuildException rejected) {
       return new UpdateResult.Denied(
           "its project cannot be changed ("
-              + AwsErrors.describe(rejected)
-              + "); allow it, or set `projectUpdates` to `off`");
+              + describe(rejected)
+              + "); "
+              + (asksForRole(rejected)
+                  ? "add its role " + roleName(project.get()) + " to `passRoles`"
+                  : "allow it")
+              + ", or set `projectUpdates` to `off`");
     }
+  }
+
+  /** Adds the reason to an error code that says little without it. */
+  private static String describe(CodeBuildException error) {
+    var code = AwsErrors.describe(error);
+    var message = error.awsErrorDetails().errorMessage();
+    return message == null ? code : code + ": " + TextSanitizer.sanitize(message);
+  }
+
+  /** Returns whether an update was denied because of the role of the project. */
+  private static boolean asksForRole(CodeBuildException error) {
+    var message = error.awsErrorDetails().errorMessage();
+    return message != null && message.contains("iam:PassRole");
+  }
+
+  private static String roleName(Project project) {
+    var role = Objects.requireNonNullElse(project.serviceRole(), "");
+    return TextSanitizer.sanitize(role.replaceFirst("^arn:.*?:role/", ""));
   }
 
   private static boolean hasSameSettings(Project current, Project planned) {
@@ -170,7 +194,7 @@ public final class ProjectUpdater {
     try {
       codeBuild.updateProject(restoreRequest(project.get()).orElseThrow());
     } catch (CodeBuildException rejected) {
-      return stillUpdated(AwsErrors.describe(rejected));
+      return stillUpdated(describe(rejected));
     }
     return new Restoration(true, laterChanges(project.get()).orElse(null));
   }

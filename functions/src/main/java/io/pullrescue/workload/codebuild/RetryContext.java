@@ -1,6 +1,7 @@
 package io.pullrescue.workload.codebuild;
 
 import java.time.Instant;
+import java.util.List;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.Project;
 
@@ -8,9 +9,22 @@ import software.amazon.awssdk.services.codebuild.model.Project;
  * What was read about a failed build before its retry is planned.
  *
  * @param history the recent builds of the project
+ * @param logsDockerDaemon whether the failed phase printed what a Docker daemon answers
+ * @param unknownOverrides the settings with which the build was started and that this version
+ *     cannot repeat, because the model of the SDK does not know them
  * @param now the time at which the retry is planned
  */
-record RetryContext(Build build, Project project, BuildHistory history, Instant now) {
+record RetryContext(
+    Build build,
+    Project project,
+    BuildHistory history,
+    boolean logsDockerDaemon,
+    List<String> unknownOverrides,
+    Instant now) {
+  RetryContext {
+    unknownOverrides = List.copyOf(unknownOverrides);
+  }
+
   /** Returns whether pull-rescue itself started the build. */
   boolean isOwnBuild() {
     return history.isOwn(build);

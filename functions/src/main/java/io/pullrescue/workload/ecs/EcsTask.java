@@ -33,6 +33,19 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
 
   private static final String SERVICE_GROUP_PREFIX = "service:";
 
+  /**
+   * The stop code of a task none of whose work was done. With any other one a failed pull is of a
+   * container that is not essential, or the agent on EC2 ran the image that the host had: it keeps
+   * the error of the pull as the reason of a container that ran.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html">ECS_IMAGE_PULL_BEHAVIOR</a>
+   * @see <a
+   *     href="https://github.com/aws/amazon-ecs-agent/blob/master/agent/engine/task_manager.go">handleEventError
+   *     in task_manager.go</a>
+   */
+  static final String FAILED_TO_START = "TaskFailedToStart";
+
   String arn() {
     return task.taskArn();
   }
@@ -82,7 +95,10 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
   }
 
   List<ContainerStatus> containers() {
-    return task.containers().stream().map(this::containerStatus).toList();
+    return task.containers().stream()
+        .filter(this::isOfDefinition)
+        .map(this::containerStatus)
+        .toList();
   }
 
   private ContainerStatus containerStatus(Container container) {
@@ -108,11 +124,31 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
 
   LoadResult toLoadResult() {
     var status = orEmpty(task.lastStatus());
-    return status.equals("STOPPED")
-        ? new StoppedContainers(
-                trigger(), orEmpty(task.stoppedReason()), containers(), executionRole())
-            .toLoadResult()
-        : new LoadResult.NotReady(null, "task " + arn() + " is " + status + ", not stopped");
+    if (!status.equals("STOPPED")) {
+      return new LoadResult.NotReady(null, "task " + arn() + " is " + status + ", not stopped");
+    }
+    if (!FAILED_TO_START.equals(task.stopCodeAsString())) {
+      return new LoadResult.NoFailure(
+          "task " + arn() + " ran: its stop code is " + task.stopCodeAsString());
+    }
+    return new StoppedContainers(
+            trigger(), orEmpty(task.stoppedReason()), containers(), executionRole())
+        .toLoadResult();
+  }
+
+  /** Returns the containers of the definition that ran before the task stopped. */
+  List<String> containersThatRan() {
+    return task.containers().stream()
+        .filter(this::isOfDefinition)
+        .filter(container -> container.exitCode() != null || container.runtimeId() != null)
+        .filter(container -> !StoppedContainers.isPullError(orEmpty(container.reason())))
+        .map(Container::name)
+        .toList();
+  }
+
+  /** AWS adds containers of its own, such as the agent of Amazon GuardDuty. */
+  private boolean isOfDefinition(Container container) {
+    return definition == null || definition.containerDefinition(container.name()).isPresent();
   }
 
   private String group() {

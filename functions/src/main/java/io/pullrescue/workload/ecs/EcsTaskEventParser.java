@@ -40,6 +40,13 @@ public final class EcsTaskEventParser {
       return new Ignored(
           "task " + taskArn + " runs a job of AWS Batch, which has an event of its own");
     }
+    if (!detail.path("stopCode").asText().equals(EcsTask.FAILED_TO_START)) {
+      return new Ignored(
+          "task "
+              + taskArn
+              + " ran: its stop code is "
+              + TextSanitizer.sanitize(detail.path("stopCode").asText(), 30));
+    }
     return stopReasons(detail).anyMatch(StoppedContainers::isPullError)
         ? failed.get()
         : new Ignored("task " + taskArn + " did not stop because of an image pull");

@@ -62,6 +62,7 @@ final class StandaloneTaskPlanner {
         .or(() ->
             retryMode.untaggedDefinitionReason(
                 "task definition " + definition.name(), definition.tags()))
+        .or(() -> ranReason(task))
         .or(() -> unsupportedAttachmentReason(task))
         .or(() ->
             rewrite.blockingReason(
@@ -80,6 +81,17 @@ final class StandaloneTaskPlanner {
             "it was started by "
                 + initiator
                 + ", which starts the next one; use the mirror in its task definition");
+  }
+
+  /** What a container did before the task stopped, such as a migration, is not done twice. */
+  private static Optional<String> ranReason(EcsTask task) {
+    var containers = task.containersThatRan();
+    return containers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "its container %s ran before the task stopped, and would do its work twice; start the"
+                    .formatted(String.join(", ", containers))
+                + " task manually if that does no harm");
   }
 
   private static Optional<String> unsupportedAttachmentReason(EcsTask task) {

@@ -57,6 +57,19 @@ final class BatchWorkloadTest {
     assertThat(batch.newestImage()).startsWith(TestFixtures.MIRROR.registry());
   }
 
+  /** The agent on EC2 runs the image that the host has, and keeps the error of the pull. */
+  @Test
+  void ignoresJobWhoseContainerRan() {
+    var job = startedByPerson();
+    batch.job = job.toBuilder().container(job.container().toBuilder().exitCode(1).build()).build();
+
+    assertThat(load())
+        .isEqualTo(
+            new LoadResult.NoFailure("job " + JOB_ID + " ran: a container has an exit code"));
+    assertThat(summary()).contains("ran: a container has an exit code");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
   @Test
   void describesJobAndDefinitionsOnce() {
     summary();

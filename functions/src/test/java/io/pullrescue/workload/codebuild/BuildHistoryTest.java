@@ -174,7 +174,8 @@ final class BuildHistoryTest {
     var all = buildClient.getHistory("shop", NOW.minus(Duration.ofHours(3)), "role");
     assertThat(all.isComplete()).isFalse();
     assertThat(all.builds()).hasSize(1000);
-    var context = new RetryContext(failed.build(), SampleBuild.project(), all, NOW);
+    var context =
+        new RetryContext(failed.build(), SampleBuild.project(), all, false, List.of(), NOW);
     assertThat(skipReason(new PlannerFixture(RetryConfig.DEFAULTS).plan(context, RUBY)))
         .contains("has had more than 1000 builds since it began");
   }

@@ -94,6 +94,8 @@ final class BuildRetryPlannerInjectionTest {
             failed,
             SampleBuild.project(),
             new BuildHistory(List.of(), true, TestFixtures.RETRY_ROLE),
+            false,
+            List.of(),
             Instant.EPOCH);
     var plan = (StartBuild) planner.plan(context, List.of(MIRRORED_RUBY));
     return String.valueOf(plan.buildspec());

@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.codebuild.model.Project;
 
 /** Builds of a pipeline or batch build, which are retried by their parent execution. */
 final class BuildRetryPlannerParentTest {
+  private static final ParentExecution BATCH = new ParentExecution.BuildBatch("shop:batch");
   private static final PlannerFixture PLANNER =
       new PlannerFixture(
           TestFixtures.retryConfig(
@@ -83,6 +84,29 @@ final class BuildRetryPlannerParentTest {
         .startsWith("its buildspec buildspec.yml in the source comes from its pipeline's version")
         .contains("put the buildspec into the project")
         .endsWith("; point the reference at " + RUBY.mirrorReference());
+  }
+
+  /** The project of such a batch has the pipeline's artifact as its source. */
+  @Test
+  void keepsBuildspecOfBatchInPipelineThatIsInSource() {
+    var source = SampleBuild.source("CODEPIPELINE", null, null);
+    var build = SampleBuild.failedIn("BUILD").inBuildBatch().withSource(source, "arn:aws:s3:::x/y");
+    var project = SampleBuild.project().toBuilder().source(source).build();
+
+    assertThat(skipReason(PLANNER.plan(build, project, List.of(), RUBY)))
+        .startsWith("its buildspec buildspec.yml in the source comes from its pipeline's version");
+  }
+
+  /** A person may retry the build of a pipeline; StartBuild does not accept its source. */
+  @Test
+  void skipsBuildOfArtifactThatNoPipelineStarted() {
+    var source = SampleBuild.source("CODEPIPELINE", null, null);
+    var build = SampleBuild.failedIn("BUILD").withSource(source, "arn:aws:s3:::artifacts/shop/x");
+
+    assertThat(skipReason(PLANNER.plan(build, List.of(), RUBY)))
+        .isEqualTo(
+            "its source is an artifact of a pipeline, with which only the pipeline can start a"
+                + " build; retry the stage of the pipeline");
   }
 
   /** As {@code env: image:} of a batch does. */
@@ -149,7 +173,7 @@ final class BuildRetryPlannerParentTest {
       assertThat(skipReason(PLANNER.plan(build.withSource(source, version), List.of(), RUBY)))
           .startsWith("a pull request may have started it");
     }
-    var ready = new Ready("", "shop:batch", 0, version, false);
+    var ready = new Ready(BATCH, "", "shop:batch", 0, version, false);
     var sameVersion = SampleBuild.project().toBuilder().sourceVersion(version).build();
     assertThat(versionReason(ready, sameVersion)).startsWith("a pull request may have started it");
   }
@@ -166,7 +190,8 @@ final class BuildRetryPlannerParentTest {
 
   @Test
   void pipelineOfPullRequestsChangesNoProject() {
-    var ready = new Ready("Build", "execution-1", 0, null, true);
+    var ready =
+        new Ready(new ParentExecution.PipelineStage("x"), "Build", "execution-1", 0, null, true);
     var plan =
         PLANNER.plan(
             SampleBuild.failedIn("BUILD").withInitiator("codepipeline/x"), List.of(), RUBY);
@@ -188,7 +213,8 @@ final class BuildRetryPlannerParentTest {
   void ownVersionMayChangeProject(@Nullable String own, @Nullable String version) {
     var project = SampleBuild.project().toBuilder().sourceVersion(own).build();
 
-    assertThat(versionReason(new Ready("", "shop:batch", 0, version, false), project)).isEmpty();
+    assertThat(versionReason(new Ready(BATCH, "", "shop:batch", 0, version, false), project))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -205,7 +231,7 @@ final class BuildRetryPlannerParentTest {
   void otherVersionChangesNoProject(@Nullable String own, @Nullable String version) {
     var project = SampleBuild.project().toBuilder().sourceVersion(own).build();
 
-    assertThat(versionReason(new Ready("", "shop:batch", 0, version, false), project))
+    assertThat(versionReason(new Ready(BATCH, "", "shop:batch", 0, version, false), project))
         .startsWith("its batch build was started for the version ")
         .contains("and only a build of the project's own version, ")
         .endsWith("; point the reference at " + RUBY.mirrorReference());
@@ -213,7 +239,7 @@ final class BuildRetryPlannerParentTest {
 
   @Test
   void otherVersionMayRetryParentWithoutUpdate() {
-    var ready = new Ready("", "shop:batch", 0, "pr/25", false);
+    var ready = new Ready(BATCH, "", "shop:batch", 0, "pr/25", false);
     var plan = plan(SampleBuild.failedIn("BUILD").inBuildBatch(), MIRROR_REQUESTED_DIRECTLY);
 
     assertThat(check(plan, ready, SampleBuild.project())).isEmpty();

@@ -10,11 +10,14 @@ import static io.pullrescue.workload.codebuild.PlannerFixture.plan;
 import static io.pullrescue.workload.codebuild.PlannerFixture.skipReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.config.RetryConfig;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.testing.SampleBuild;
+import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 
 final class BuildRetryPlannerTest {
   @Test
@@ -102,6 +105,36 @@ final class BuildRetryPlannerTest {
         .contains("neither inline YAML nor a plain path");
     assertThat(skipReason(plan(SampleBuild.failedIn("BUILD").withBuildspec("phases:\n - ["), RUBY)))
         .contains("cannot be read as YAML: line 2");
+  }
+
+  @Test
+  void substitutesImagesWhereDaemonNeedsNoPrivilegedMode() {
+    var unprivileged = SampleBuild.failedIn("BUILD").withoutPrivilegedMode();
+    var context = PlannerFixture.context(unprivileged, SampleBuild.project(), List.of());
+    var withDaemonInLog =
+        new RetryContext(
+            context.build(),
+            context.project(),
+            context.history(),
+            true,
+            List.of(),
+            PlannerFixture.NOW);
+
+    assertThat(new PlannerFixture(RetryConfig.DEFAULTS).plan(withDaemonInLog, RUBY))
+        .isInstanceOf(StartBuild.class);
+    for (var build :
+        List.of(
+            unprivileged.withEnvironmentType(EnvironmentType.LINUX_EC2),
+            unprivileged.withEnvironmentType(EnvironmentType.ARM_EC2),
+            unprivileged.withDockerServer())) {
+      assertThat(plan(build, RUBY)).isInstanceOf(StartBuild.class);
+    }
+    assertThat(
+            skipReason(
+                plan(
+                    unprivileged.withEnvironmentType(EnvironmentType.LINUX_LAMBDA_CONTAINER),
+                    RUBY)))
+        .startsWith("it runs without privileged mode, and its log shows no Docker daemon");
   }
 
   @Test

@@ -101,6 +101,8 @@ final class BuildspecFetcherTest {
             build.build(),
             SampleBuild.project(),
             new BuildHistory(List.of(), true, TestFixtures.RETRY_ROLE),
+            false,
+            List.of(),
             Instant.EPOCH);
     return new BuildspecFetcher(sourceFiles, probeFetcher).fetch(location, context);
   }

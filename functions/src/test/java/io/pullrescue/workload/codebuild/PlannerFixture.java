@@ -49,7 +49,12 @@ record PlannerFixture(RetryConfig config) {
 
   static RetryContext context(SampleBuild build, Project project, List<Build> history) {
     return new RetryContext(
-        build.build(), project, new BuildHistory(history, true, TestFixtures.RETRY_ROLE), NOW);
+        build.build(),
+        project,
+        new BuildHistory(history, true, TestFixtures.RETRY_ROLE),
+        false,
+        List.of(),
+        NOW);
   }
 
   BuildRetryPlan plan(

@@ -13,8 +13,8 @@ import io.pullrescue.workload.codebuild.buildspec.FetchResult.Pending;
 import io.pullrescue.workload.codebuild.buildspec.FetchResult.Unavailable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildPhase;
@@ -72,7 +72,7 @@ final class ProbeFetcherTest {
         OWN_PROBE.output().marker() + " ends");
     assertThat(reason()).contains("is corrupted");
 
-    probes.addFirst(build("SUCCEEDED", OWN_PROBE.buildspec(), OWN_PROBE.failedBuildId()).build());
+    probes.addFirst(build("SUCCEEDED", OWN_PROBE).build());
     assertThat(reason()).contains("writes no log");
   }
 
@@ -118,15 +118,29 @@ final class ProbeFetcherTest {
   }
 
   @Test
-  void ignoresForgedProbes() {
+  void ignoresRetryThatHasVariablesOfProbe() {
     logs.streams.put("forged", List.of(outputLines(OWN_PROBE)));
+    var variables = new HashMap<>(OWN_PROBE.environmentVariables());
+    variables.put("PULL_RESCUE_ATTEMPT", "1");
     probes.add(
-        build("SUCCEEDED", "version: 0.2", OWN_PROBE.failedBuildId())
-            .withLogStream("forged")
-            .build());
+        build("SUCCEEDED", OWN_PROBE).withVariables(variables).withLogStream("forged").build());
 
     assertThat(fetch()).isInstanceOf(Pending.class);
     assertOwnProbeStarted();
+  }
+
+  /** It is not known whether BatchGetBuilds returns the text of a buildspec unchanged. */
+  @Test
+  void recognizesProbeWhoseBuildspecWasRewritten() {
+    logs.streams.put("probe", List.of(outputLines(OWN_PROBE)));
+    probes.add(
+        build("SUCCEEDED", OWN_PROBE)
+            .withBuildspec(OWN_PROBE.buildspec().strip().replace("\n", "\r\n"))
+            .withLogStream("probe")
+            .build());
+
+    assertThat(fetch()).isEqualTo(new Found("abc"));
+    assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
   /** Such a build prints what it likes: the image is as much its own as the variables. */
@@ -134,10 +148,7 @@ final class ProbeFetcherTest {
   void ignoresProbesThatOthersStarted() {
     logs.streams.put("forged", List.of(outputLines(OWN_PROBE)));
     probes.add(
-        build("SUCCEEDED", OWN_PROBE.buildspec(), OWN_PROBE.failedBuildId())
-            .withInitiator("mallory")
-            .withLogStream("forged")
-            .build());
+        build("SUCCEEDED", OWN_PROBE).withInitiator("mallory").withLogStream("forged").build());
 
     assertThat(fetch()).isInstanceOf(Pending.class);
     assertOwnProbeStarted();
@@ -170,6 +181,8 @@ final class ProbeFetcherTest {
             failed,
             SampleBuild.project(),
             new BuildHistory(probes, true, TestFixtures.RETRY_ROLE),
+            false,
+            List.of(),
             Instant.EPOCH));
   }
 
@@ -181,18 +194,17 @@ final class ProbeFetcherTest {
   private void add(ProbeBuild probe, String status, String... log) {
     var stream = "stream" + logs.streams.size();
     logs.streams.put(stream, List.of(log));
-    probes.addFirst(
-        build(status, probe.buildspec(), probe.failedBuildId()).withLogStream(stream).build());
+    probes.addFirst(build(status, probe).withLogStream(stream).build());
   }
 
-  private SampleBuild build(String status, String buildspec, String failedBuildId) {
+  private SampleBuild build(String status, ProbeBuild probe) {
     return SampleBuild.failed()
         .withId("shop:probe-" + (probes.size() + 1))
         .withStatus(status)
         .withPhases(phase(status))
         .startedByPullRescue()
-        .withVariables(Map.of(ProbeBuild.VARIABLE, failedBuildId))
-        .withSource(SampleBuild.source("GITHUB", url, buildspec), commit);
+        .withVariables(probe.environmentVariables())
+        .withSource(SampleBuild.source("GITHUB", url, probe.buildspec()), commit);
   }
 
   private static BuildPhase phase(String status) {

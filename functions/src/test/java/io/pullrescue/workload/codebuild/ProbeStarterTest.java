@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.codebuild.model.ArtifactsType;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.CacheType;
@@ -37,7 +39,8 @@ final class ProbeStarterTest {
                 .imageOverride("aws/codebuild/standard:7.0")
                 .imagePullCredentialsTypeOverride(ImagePullCredentialsType.CODEBUILD)
                 .privilegedModeOverride(false)
-                .environmentVariablesOverride(variable("PULL_RESCUE_PROBE", "shop:failed"))
+                .environmentVariablesOverride(
+                    StartBuildOverrides.plaintextVariables(PROBE.environmentVariables()))
                 .artifactsOverride(builder -> builder.type(ArtifactsType.NO_ARTIFACTS))
                 .secondaryArtifactsOverride(List.of())
                 .cacheOverride(candidate -> candidate.type(CacheType.NO_CACHE))
@@ -77,7 +80,47 @@ final class ProbeStarterTest {
     var request = request(SourceType.GITHUB, environment(EnvironmentType.ARM_CONTAINER).build());
 
     assertThat(request.environmentTypeOverride()).isEqualTo(EnvironmentType.ARM_CONTAINER);
-    assertThat(request.imageOverride()).contains("aarch64");
+    assertThat(request.imageOverride()).isEqualTo("aws/codebuild/amazonlinux-aarch64-standard:3.0");
+  }
+
+  /** The machines of a fleet have one type, and machines run other images than containers do. */
+  @ParameterizedTest
+  @EnumSource(
+      names = {"LINUX_EC2", "ARM_EC2", "MAC_ARM", "LINUX_LAMBDA_CONTAINER", "ARM_LAMBDA_CONTAINER"})
+  void keepsEnvironmentOtherThanContainersOfCodeBuild(EnvironmentType type) {
+    assertEnvironmentIsKept(request(SourceType.GITHUB, environment(type).build()));
+  }
+
+  @Test
+  void keepsEnvironmentOfFleet() {
+    var onFleet =
+        environment(EnvironmentType.LINUX_CONTAINER)
+            .fleet(fleet -> fleet.fleetArn("arn:aws:codebuild:us-east-1:123456789012:fleet/ci:1"))
+            .build();
+
+    assertEnvironmentIsKept(request(SourceType.GITHUB, onFleet));
+  }
+
+  /** See https://github.com/hashicorp/terraform-provider-aws/issues/35043. */
+  @Test
+  void sendsNoTimeoutsToLambda() {
+    var request =
+        request(SourceType.S3, environment(EnvironmentType.LINUX_LAMBDA_CONTAINER).build());
+
+    assertThat(request.queuedTimeoutInMinutesOverride()).isNull();
+    assertThat(request.cacheOverride()).isNull();
+    assertThat(
+            request(SourceType.S3, environment(EnvironmentType.LINUX_EC2).build())
+                .timeoutInMinutesOverride())
+        .isEqualTo(5);
+  }
+
+  private static void assertEnvironmentIsKept(StartBuildRequest request) {
+    assertThat(request.environmentTypeOverride()).isNull();
+    assertThat(request.computeTypeOverride()).isNull();
+    assertThat(request.imageOverride()).isNull();
+    assertThat(request.imagePullCredentialsTypeOverride()).isNull();
+    assertThat(request.privilegedModeOverride()).isNull();
   }
 
   @Test

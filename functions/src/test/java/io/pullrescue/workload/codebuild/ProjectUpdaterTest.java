@@ -202,6 +202,32 @@ final class ProjectUpdaterTest {
                     + " or set `projectUpdates` to `off`"));
   }
 
+  /**
+   * CodeBuild's user guide demands {@code iam:PassRole} for UpdateProject.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html">
+   *     Permissions reference</a>
+   */
+  @Test
+  void updateThatNeedsRoleNamesRole() {
+    codeBuild.updateError =
+        CodeBuildException.builder()
+            .statusCode(400)
+            .awsErrorDetails(
+                FakeCodeBuildClient.errorDetails(
+                    "AccessDeniedException", "not authorized to perform: iam:PassRole"))
+            .build();
+
+    assertThat(updater.update(codeBuild.project, imageUpdate()))
+        .isEqualTo(
+            new UpdateResult.Denied(
+                "its project cannot be changed (CodeBuild answers AccessDeniedException: not"
+                    + " authorized to perform: iam:PassRole); add its role"
+                    + " service-role/shop-builds to `passRoles`, or set `projectUpdates` to"
+                    + " `off`"));
+  }
+
   /** {@code hostKernel} is newer than the model of this SDK. */
   @Test
   void changesNoProjectWhoseSettingsWouldBeLost() {

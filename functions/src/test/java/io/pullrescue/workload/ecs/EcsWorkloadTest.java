@@ -55,6 +55,21 @@ final class EcsWorkloadTest {
                 null, "ECS task " + TASK.taskArn() + " does not exist in this Region"));
   }
 
+  /** The agent on EC2 runs the image that the host has, and keeps the error of the pull. */
+  @Test
+  void ignoresTaskThatRanFromImageOfItsHost() {
+    ecs.setTask(
+        TASK.toBuilder()
+            .stopCode("EssentialContainerExited")
+            .containers(TASK.containers().getFirst().toBuilder().exitCode(0).build())
+            .build());
+
+    assertThat(load())
+        .isEqualTo(
+            new LoadResult.NoFailure(
+                "task " + TASK.taskArn() + " ran: its stop code is EssentialContainerExited"));
+  }
+
   private LoadResult load() {
     return workload().load(new TaskFailed(TASK.clusterArn(), TASK.taskArn()));
   }

@@ -168,6 +168,7 @@ final class ServiceUpdaterTest {
     var sample =
         TestFixtures.readSample("ecs/fargate-rate-limit.json")
             .replace("public.ecr.aws/aws-observability/aws-otel-collector:v0.40.0", "nginx:1.27")
+            .replace("\"name\": \"telemetry\"", "\"name\": \"proxy\"")
             .replace("\"imageDigest\"", "\"reason\": \"CannotPullContainerError\", \"x\"");
     ecs.setTask(SampleWorkloads.task(new QueueMessage("1", sample, 1)));
     ecs.register(

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ecs.model.Attachment;
+import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -42,6 +43,7 @@ final class StandaloneTaskPlannerTest {
   private @Nullable String executionRole = "arn:aws:iam::123456789012:role/shop-execution";
   private @Nullable String overridingTaskRole;
   private @Nullable TaskDefinitionRevision newest;
+  private List<String> containersThatRan = List.of();
 
   @Test
   void replacesImageOnlyInContainersThatUseIt() {
@@ -237,6 +239,24 @@ final class StandaloneTaskPlannerTest {
         .toList();
   }
 
+  @Test
+  void skipsTaskWhoseContainerRan() {
+    containersThatRan = List.of("migrate");
+
+    assertThat(plan(container("web", "ruby:2.7"), container("migrate", "flyway:10")))
+        .isEqualTo(
+            new Skip(
+                "its container migrate ran before the task stopped, and would do its work twice;"
+                    + " start the task manually if that does no harm"));
+  }
+
+  @Test
+  void ignoresContainerOfAwsThatRan() {
+    containersThatRan = List.of("aws-guardduty-agent-x1y2z3");
+
+    assertThat(run(container("web", "ruby:2.7")).containerImages()).containsKey("web");
+  }
+
   private RunTask run(ContainerDefinition... containers) {
     var plan = plan(containers);
     assertThat(plan).isInstanceOf(RunTask.class);
@@ -258,6 +278,10 @@ final class StandaloneTaskPlannerTest {
             .startedBy(startedBy)
             .overrides(overrides -> overrides.taskRoleArn(overridingTaskRole))
             .tags(sdkTags(tags))
+            .containers(
+                containersThatRan.stream()
+                    .map(name -> Container.builder().name(name).exitCode(0).build())
+                    .toList())
             .attachments(
                 attachmentTypes.stream()
                     .map(type -> Attachment.builder().type(type).build())

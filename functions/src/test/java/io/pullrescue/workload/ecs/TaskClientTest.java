@@ -31,7 +31,8 @@ final class TaskClientTest {
     describe("fargate-rate-limit");
     aws.respondTo(
         "DescribeTaskDefinition",
-        "{\"taskDefinition\": {\"executionRoleArn\": \"arn:aws:iam::123456789012:role/shop\"}}");
+        "{\"taskDefinition\": {\"executionRoleArn\": \"arn:aws:iam::123456789012:role/shop\","
+            + " \"containerDefinitions\": [{\"name\": \"web\"}, {\"name\": \"telemetry\"}]}}");
 
     var task = find();
 
@@ -59,12 +60,22 @@ final class TaskClientTest {
     describe("ec2-several-containers");
     aws.respondTo(
         "DescribeTaskDefinition",
-        "{\"taskDefinition\": {\"containerDefinitions\": [{\"name\": \"aws-guardduty-agent-x1y2z3\","
-            + " \"image\": \"agent:1\"}]}}");
+        "{\"taskDefinition\": {\"containerDefinitions\": [{\"name\": \"web\"}, {\"name\": \"cache\"},"
+            + " {\"name\": \"aws-guardduty-agent-x1y2z3\", \"image\": \"agent:1\"}]}}");
 
     assertThat(find().containers())
         .extracting(ContainerStatus::image)
-        .contains("nginx:1.27", "redis:7", "agent:1");
+        .containsExactly("nginx:1.27", "redis:7", "agent:1");
+  }
+
+  @Test
+  void ignoresContainersThatAwsAdds() throws IOException {
+    describe("ec2-several-containers");
+    aws.respondTo(
+        "DescribeTaskDefinition",
+        "{\"taskDefinition\": {\"containerDefinitions\": [{\"name\": \"web\"}]}}");
+
+    assertThat(find().containers()).extracting(ContainerStatus::name).containsExactly("web");
   }
 
   @Test

@@ -9,6 +9,7 @@ import static io.pullrescue.infra.iam.Statements.objectsIn;
 
 import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
+import io.pullrescue.config.RetryConfig;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnFormat;
@@ -67,6 +68,12 @@ public final class BuildPermissions {
    * and for stages. A pipeline that has opted out cannot be read either, so that its retry is
    * skipped before anything has changed.
    *
+   * <p>CodeBuild's user guide demands to pass the role of a project that is updated. Who may pass a
+   * role to CodeBuild can start builds with it, so that only the configured roles may be passed.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-permissions-reference.html">Permissions
+   *     of UpdateProject</a>
    * @see <a
    *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-using-tags.html">Tags
    *     of CodeBuild projects</a>
@@ -74,8 +81,8 @@ public final class BuildPermissions {
    *     href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html">Condition
    *     keys of CodePipeline</a>
    */
-  public void grantRetry(
-      IGrantable grantee, ProjectSelection selection, ProjectUpdateMode projectUpdates) {
+  public void grantRetry(IGrantable grantee, RetryConfig config) {
+    var selection = config.projects();
     var pipelines = arn(stack, "codepipeline", "*", ArnFormat.NO_RESOURCE_NAME, null);
     grant(
         grantee,
@@ -93,8 +100,12 @@ public final class BuildPermissions {
             "codepipeline:GetPipeline",
             "codepipeline:GetPipelineState",
             "codepipeline:RetryStageExecution"));
-    if (projectUpdates != ProjectUpdateMode.OFF) {
-      grant(grantee, updateProjects(selection));
+    if (config.projectUpdates() != ProjectUpdateMode.OFF) {
+      grant(
+          grantee,
+          updateProjects(selection),
+          Statements.passRoles(
+              stack, "PassRolesToProjects", config.passRoles(), "codebuild.amazonaws.com"));
     }
   }
 

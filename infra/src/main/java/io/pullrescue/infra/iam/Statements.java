@@ -53,6 +53,24 @@ final class Statements {
         allow(sid, resources, actions), "StringEquals", Map.of(RESOURCE_TAG, "on"));
   }
 
+  /**
+   * Allows passing roles to one service only.
+   *
+   * @param roles ARNs, or names with their path, with wildcards
+   */
+  static PolicyStatement passRoles(Stack stack, String sid, List<String> roles, String service) {
+    var arns =
+        roles.stream()
+            .map(role ->
+                role.startsWith("arn:") // A name has no colon.
+                    ? role
+                    : "arn:%s:iam::%s:role/%s"
+                        .formatted(stack.getPartition(), stack.getAccount(), role))
+            .toList();
+    return withCondition(
+        allow(sid, arns, "iam:PassRole"), "StringEquals", Map.of("iam:PassedToService", service));
+  }
+
   static PolicyStatement withCondition(
       PolicyStatement statement, String operator, Map<String, ?> values) {
     statement.addCondition(operator, values);

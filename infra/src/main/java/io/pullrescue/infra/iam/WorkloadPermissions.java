@@ -24,7 +24,6 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 public final class WorkloadPermissions {
   private static final String SUBMIT_JOB = "batch:SubmitJob";
   private static final String TAG_RESOURCE = "batch:TagResource";
-  private static final String PASS_ROLE = "iam:PassRole";
 
   private final Stack stack;
 
@@ -158,15 +157,6 @@ public final class WorkloadPermissions {
    *     roles</a>
    */
   private PolicyStatement passRoles(List<String> roles) {
-    return withCondition(
-        allow("PassRolesToTasks", roles.stream().map(this::roleArn).toList(), PASS_ROLE),
-        "StringEquals",
-        Map.of("iam:PassedToService", "ecs-tasks.amazonaws.com"));
-  }
-
-  private String roleArn(String nameOrArn) {
-    return nameOrArn.startsWith("arn:") // A name has no colon.
-        ? nameOrArn
-        : "arn:%s:iam::%s:role/%s".formatted(stack.getPartition(), stack.getAccount(), nameOrArn);
+    return Statements.passRoles(stack, "PassRolesToTasks", roles, "ecs-tasks.amazonaws.com");
   }
 }

@@ -98,6 +98,9 @@ public final class EventRules extends Construct {
         Map.of(
             "lastStatus",
             List.of("STOPPED"),
+            // With other codes the work was done, whatever the reason of a container says.
+            "stopCode",
+            List.of("TaskFailedToStart"),
             "$or",
             List.of(
                 Map.of("stoppedReason", CANNOT_PULL),

@@ -36,27 +36,16 @@ public final class SourceFileReader {
 
   /** Reads a file of the source of a build, in the version that was built. */
   public FetchResult readSourceFile(Build build, String path) {
-    var location = sourceLocation(build);
+    var location = build.source().location();
     return location == null
         ? new Unavailable("the build has no source")
         : readSourceFile(build, location, path);
-  }
-
-  /**
-   * CodePipeline passes the source as an object in S3, named by the source version; the resolved
-   * version is that of the pipeline's own source.
-   */
-  private static @Nullable String sourceLocation(Build build) {
-    return build.source().typeAsString().equals("CODEPIPELINE")
-        ? build.sourceVersion()
-        : build.source().location();
   }
 
   private FetchResult readSourceFile(Build build, String location, String path) {
     var type = build.source().typeAsString();
     return switch (type) {
       case "S3" -> readFromS3(location, builtVersion(build), path);
-      case "CODEPIPELINE" -> readFromS3(location, null, path);
       case "CODECOMMIT" -> codeCommit.readFile(location, builtVersion(build), path);
       default -> new Unavailable("no AWS API can read a source of type " + type);
     };

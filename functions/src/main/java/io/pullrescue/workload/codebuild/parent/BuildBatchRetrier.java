@@ -5,6 +5,7 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
@@ -20,15 +21,25 @@ final class BuildBatchRetrier {
     this.codeBuild = codeBuild;
   }
 
-  /** Checks whether the batch can retry its failed builds, with this build among them. */
-  RetryReadiness checkReadiness(String id, Build build) {
-    return codeBuild.batchGetBuildBatches(request -> request.ids(id)).buildBatches().stream()
-        .findFirst()
-        .map(batch -> checkReadiness(batch, build))
-        .orElseGet(() -> new NotRetryable("its batch build " + id + " no longer exists"));
+  /** Returns the record of a batch build; empty if it does not exist (any more). */
+  Optional<BuildBatch> find(ParentExecution.BuildBatch parent) {
+    return codeBuild
+        .batchGetBuildBatches(request -> request.ids(parent.id()))
+        .buildBatches()
+        .stream()
+        .findFirst();
   }
 
-  private static RetryReadiness checkReadiness(BuildBatch batch, Build build) {
+  /** Checks whether the batch can retry its failed builds, with this build among them. */
+  RetryReadiness checkReadiness(
+      ParentExecution.BuildBatch parent, Optional<BuildBatch> batch, Build build) {
+    return batch
+        .map(found -> checkReadiness(parent, found, build))
+        .orElseGet(() -> new NotRetryable("its batch build " + parent.id() + " no longer exists"));
+  }
+
+  private static RetryReadiness checkReadiness(
+      ParentExecution.BuildBatch parent, BuildBatch batch, Build build) {
     if (batch.buildBatchStatus() == StatusType.IN_PROGRESS) {
       return new InProgress("its batch build " + batch.id() + " has not ended");
     }
@@ -41,7 +52,12 @@ final class BuildBatchRetrier {
         .findFirst()
         .<RetryReadiness>map(group ->
             new Ready(
-                "", batch.id(), group.priorBuildSummaryList().size(), batch.sourceVersion(), false))
+                parent,
+                "",
+                batch.id(),
+                group.priorBuildSummaryList().size(),
+                batch.sourceVersion(),
+                false))
         .orElseGet(() -> new NotRetryable("its batch build has already retried it"));
   }
 

@@ -1,6 +1,7 @@
 package io.pullrescue.workload.codebuild.parent;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.codebuild.model.Build;
 
 /** An execution that consists of several builds or actions and can retry its failed ones. */
@@ -9,7 +10,14 @@ public sealed interface ParentExecution {
   String PIPELINE_INITIATOR_PREFIX = "codepipeline/";
 
   /** The stage of a CodePipeline pipeline whose action started the build. */
-  record PipelineStage(String pipeline) implements ParentExecution {}
+  record PipelineStage(String pipeline) implements ParentExecution {
+    /** Returns the stage by the initiator of a build or batch build; empty if it is no pipeline. */
+    static Optional<PipelineStage> of(@Nullable String initiator) {
+      return Optional.ofNullable(initiator)
+          .filter(name -> name.startsWith(PIPELINE_INITIATOR_PREFIX))
+          .map(name -> new PipelineStage(name.substring(PIPELINE_INITIATOR_PREFIX.length())));
+    }
+  }
 
   /**
    * A batch build.
@@ -25,9 +33,6 @@ public sealed interface ParentExecution {
       // arn:aws:codebuild:region:account:build-batch/project:uuid
       return Optional.of(new BuildBatch(batchArn.substring(batchArn.indexOf('/') + 1)));
     }
-    return Optional.ofNullable(build.initiator())
-        .filter(initiator -> initiator.startsWith(PIPELINE_INITIATOR_PREFIX))
-        .map(initiator -> initiator.substring(PIPELINE_INITIATOR_PREFIX.length()))
-        .map(PipelineStage::new);
+    return PipelineStage.of(build.initiator()).map(stage -> stage);
   }
 }

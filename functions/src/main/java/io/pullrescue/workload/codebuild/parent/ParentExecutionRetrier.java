@@ -1,6 +1,9 @@
 package io.pullrescue.workload.codebuild.parent;
 
+import io.pullrescue.workload.codebuild.parent.ParentExecution.BuildBatch;
+import io.pullrescue.workload.codebuild.parent.ParentExecution.PipelineStage;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
+import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
 import software.amazon.awssdk.services.codebuild.model.Build;
@@ -25,23 +28,29 @@ public final class ParentExecutionRetrier {
   /** Checks whether the parent has failed and this build is still one of its failed parts. */
   public RetryReadiness checkReadiness(ParentExecution parent, Build build) {
     return switch (parent) {
-      case ParentExecution.PipelineStage pipelineStage ->
-          pipelineStages().checkReadiness(pipelineStage.pipeline(), build);
-      case ParentExecution.BuildBatch buildBatch ->
-          buildBatches.checkReadiness(buildBatch.id(), build);
+      case PipelineStage stage -> pipelineStages().checkReadiness(stage, Set.of(build.id()));
+      case BuildBatch batch -> checkReadiness(batch, build);
     };
   }
 
+  /** The batch build knows who started it; its builds do not. */
+  private RetryReadiness checkReadiness(BuildBatch parent, Build build) {
+    var batch = buildBatches.find(parent);
+    return batch
+        .flatMap(found -> PipelineStage.of(found.initiator()))
+        .map(stage -> pipelineStages().checkReadiness(stage, Set.of(build.id(), batch.get().id())))
+        .orElseGet(() -> buildBatches.checkReadiness(parent, batch, build));
+  }
+
   /**
-   * Retries the failed parts of the parent.
+   * Retries the failed parts of the execution.
    *
    * @return a description of what was started
    */
-  public String retry(ParentExecution parent, Ready ready) {
-    return switch (parent) {
-      case ParentExecution.PipelineStage pipelineStage ->
-          pipelineStages().retry(pipelineStage.pipeline(), ready);
-      case ParentExecution.BuildBatch _ -> buildBatches.retry(ready);
+  public String retry(Ready ready) {
+    return switch (ready.execution()) {
+      case PipelineStage stage -> pipelineStages().retry(stage, ready);
+      case BuildBatch _ -> buildBatches.retry(ready);
     };
   }
 

@@ -1,14 +1,16 @@
 package io.pullrescue.workload.codebuild.parent;
 
+import io.pullrescue.workload.codebuild.parent.ParentExecution.PipelineStage;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.codebuild.model.Build;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.codepipeline.model.ActionState;
+import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.PipelineDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageMetadata;
@@ -29,10 +31,15 @@ final class PipelineStageRetrier {
     this.codePipeline = codePipeline;
   }
 
-  /** Checks whether the stage whose latest execution contains this build can be retried. */
-  RetryReadiness checkReadiness(String pipeline, Build build) {
+  /**
+   * Checks whether the stage whose latest execution contains a build can be retried.
+   *
+   * @param ids the id of the build, and of its batch build if the action started one
+   */
+  RetryReadiness checkReadiness(PipelineStage parent, Set<String> ids) {
+    var pipeline = parent.pipeline();
     try {
-      return findStage(pipeline, build);
+      return findStage(parent, ids);
     } catch (AwsServiceException error) {
       // The role of the function may not access pipelines that have opted out.
       if (!"AccessDeniedException".equals(error.awsErrorDetails().errorCode())) {
@@ -46,25 +53,46 @@ final class PipelineStageRetrier {
     }
   }
 
-  private RetryReadiness findStage(String pipeline, Build build) {
-    return codePipeline.getPipelineState(request -> request.name(pipeline)).stageStates().stream()
-        .filter(stage -> stage.actionStates().stream().anyMatch(action -> refersTo(action, build)))
+  private RetryReadiness findStage(PipelineStage parent, Set<String> ids) {
+    return codePipeline
+        .getPipelineState(request -> request.name(parent.pipeline()))
+        .stageStates()
+        .stream()
+        .filter(stage -> stage.actionStates().stream().anyMatch(action -> refersTo(action, ids)))
         .findFirst()
-        .map(stage -> checkReadiness(pipeline, stage))
-        .orElseGet(() ->
-            new NotRetryable(
-                "no stage of its pipeline " + pipeline + " has it as latest execution any more"));
+        .map(stage -> checkReadiness(parent, stage))
+        .orElseGet(() -> new NotRetryable(notLatestReason(parent.pipeline())));
   }
 
-  /** The external execution id is the id of the build, alone or at the end of an ARN. */
-  private static boolean refersTo(ActionState action, Build build) {
+  /** Of executions that run in parallel the state of a pipeline shows one. */
+  private String notLatestReason(String pipeline) {
+    var reason = "no stage of its pipeline " + pipeline + " has it as latest execution any more";
+    return declaration(pipeline).executionMode() == ExecutionMode.PARALLEL
+        ? reason
+            + ", because its executions run in parallel and the state of the pipeline shows only"
+            + " one of them; retry the stage of the other execution manually"
+        : reason;
+  }
+
+  private PipelineDeclaration declaration(String pipeline) {
+    return codePipeline.getPipeline(request -> request.name(pipeline)).pipeline();
+  }
+
+  /**
+   * The external execution id is the id of the build, alone or at the end of an ARN.
+   *
+   * @see <a href="https://gist.github.com/rupertbg/1fbdec3dfa746e0d5eee69234d995689">A build that
+   *     looks itself up in its pipeline</a>
+   */
+  private static boolean refersTo(ActionState action, Set<String> ids) {
     return action.latestExecution() != null
         && action.latestExecution().externalExecutionId() != null
-        && action.latestExecution().externalExecutionId().endsWith(build.id());
+        && ids.stream().anyMatch(action.latestExecution().externalExecutionId()::endsWith);
   }
 
   /** CodePipeline updates the stage some seconds after CodeBuild has published the build's end. */
-  private RetryReadiness checkReadiness(String pipeline, StageState stage) {
+  private RetryReadiness checkReadiness(PipelineStage parent, StageState stage) {
+    var pipeline = parent.pipeline();
     var name = "stage " + stage.stageName() + " of its pipeline " + pipeline;
     var execution = stage.latestExecution();
     if (execution == null || execution.status() == StageExecutionStatus.IN_PROGRESS) {
@@ -74,15 +102,18 @@ final class PipelineStageRetrier {
       return new NotRetryable(
           "the status of " + name + " is " + execution.statusAsString() + ", not Failed");
     }
-    if (hasOtherInboundExecution(stage, execution.pipelineExecutionId())) {
+    var declaration = declaration(pipeline);
+    // Executions that run in parallel replace no other.
+    if (declaration.executionMode() != ExecutionMode.PARALLEL
+        && hasOtherInboundExecution(stage, execution.pipelineExecutionId())) {
       return new NotRetryable("a newer execution waits for " + name);
     }
     var retries = Optional.ofNullable(stage.retryStageMetadata());
-    var declaration = codePipeline.getPipeline(request -> request.name(pipeline)).pipeline();
     return hasAutomaticRetry(declaration, stage) && automaticRetries(retries) == 0
         ? new NotRetryable(
             name + " has automatic retry enabled (`onFailure: RETRY`) and has not retried yet")
         : new Ready(
+            parent,
             stage.stageName(),
             execution.pipelineExecutionId(),
             manualRetries(retries),
@@ -126,7 +157,8 @@ final class PipelineStageRetrier {
   }
 
   /** Retries the failed actions and returns a description of what was started. */
-  String retry(String pipeline, Ready stage) {
+  String retry(PipelineStage parent, Ready stage) {
+    var pipeline = parent.pipeline();
     codePipeline.retryStageExecution(request ->
         request
             .pipelineName(pipeline)

@@ -7,6 +7,8 @@ public sealed interface RetryReadiness {
   /**
    * The execution has failed, and the build is still its latest attempt.
    *
+   * @param execution the execution to retry; for a batch build that a pipeline started, the stage,
+   *     because its status does not follow from a retry of the batch build alone
    * @param stageName the name of the stage; empty for a batch build
    * @param executionId the id of the pipeline execution or of the batch build
    * @param retryCount the number of earlier retries
@@ -15,6 +17,7 @@ public sealed interface RetryReadiness {
    * @param pullRequestTrigger whether a pull request may have started the pipeline
    */
   record Ready(
+      ParentExecution execution,
       String stageName,
       String executionId,
       int retryCount,

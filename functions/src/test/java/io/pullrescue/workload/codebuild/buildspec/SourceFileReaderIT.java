@@ -60,18 +60,6 @@ class SourceFileReaderIT {
   }
 
   @Test
-  void readsArtifactOfPipeline() throws IOException {
-    put("team-sources", "pipeline/source/1.zip", zip("version: 0.2"));
-    var location = "arn:aws:s3:::team-sources/pipeline/source/1.zip";
-    var build =
-        build("CODEPIPELINE", null, location).toBuilder()
-            .resolvedSourceVersion("6f1c0a6d".repeat(5))
-            .build();
-
-    assertThat(files.readSourceFile(build, "buildspec.yml")).isEqualTo(new Found("version: 0.2"));
-  }
-
-  @Test
   void readsObjectByPrefixAndByArn() {
     put("specs", "shop/buildspec.yml", "version: 0.2".getBytes(StandardCharsets.UTF_8));
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.pullrescue.testing.FakeCodeBuildClient;
+import io.pullrescue.testing.FakeCodePipelineClient;
 import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.codebuild.model.BuildBatch;
@@ -16,12 +18,18 @@ import software.amazon.awssdk.services.codebuild.model.BuildSummary;
 import software.amazon.awssdk.services.codebuild.model.RetryBuildBatchRequest;
 import software.amazon.awssdk.services.codebuild.model.RetryBuildBatchType;
 import software.amazon.awssdk.services.codebuild.model.StatusType;
+import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 
 final class BuildBatchRetrierTest {
   private static final String ID = "shop:batch";
+  private static final ParentExecution PARENT = new ParentExecution.BuildBatch(ID);
+
+  private String initiator = "alice";
 
   private final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
-  private final BuildBatchRetrier batches = new BuildBatchRetrier(codeBuild);
+  private final FakeCodePipelineClient codePipeline = new FakeCodePipelineClient();
+  private final ParentExecutionRetrier batches =
+      new ParentExecutionRetrier(() -> codePipeline, codeBuild);
 
   @Test
   void failedBatchWithBuildIsReady() {
@@ -42,7 +50,7 @@ final class BuildBatchRetrierTest {
     assertThat(reason(readiness(StatusType.FAILED, "shop:another", 1)))
         .contains("has already retried it");
     codeBuild.buildBatch = null;
-    assertThat(reason(batches.checkReadiness(ID, SampleBuild.failed().build())))
+    assertThat(reason(batches.checkReadiness(PARENT, SampleBuild.failed().build())))
         .contains("no longer exists");
   }
 
@@ -63,8 +71,44 @@ final class BuildBatchRetrierTest {
         });
   }
 
+  /**
+   * The action of a pipeline with {@code BatchEnabled} starts a batch build. Only the stage can
+   * succeed by its retry.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html">
+   *     CodeBuild actions</a>
+   */
+  @Test
+  void retriesStageOfPipelineThatStartedBatch() {
+    initiator = "codepipeline/delivery";
+    for (var id : List.of(ID, SampleBuild.ID)) {
+      codePipeline.buildId = id;
+      var ready = (Ready) readiness(StatusType.FAILED, SampleBuild.ID, 0);
+
+      assertThat(ready)
+          .isEqualTo(
+              new Ready(
+                  new ParentExecution.PipelineStage("delivery"),
+                  "Build",
+                  "execution-1",
+                  0,
+                  null,
+                  false));
+      assertThat(batches.retry(ready))
+          .isEqualTo("the failed actions of stage Build of pipeline delivery");
+    }
+    assertThat(codePipeline.retries)
+        .extracting(RetryStageExecutionRequest::pipelineName)
+        .containsExactly("delivery", "delivery");
+    assertThat(codeBuild.retriedBatches).isEmpty();
+    codePipeline.buildId = "shop:another-batch";
+    assertThat(reason(readiness(StatusType.FAILED, SampleBuild.ID, 0)))
+        .isEqualTo("no stage of its pipeline delivery has it as latest execution any more");
+  }
+
   private static Ready ready(int retryCount) {
-    return new Ready("", ID, retryCount, null, false);
+    return new Ready(PARENT, "", ID, retryCount, null, false);
   }
 
   private RetryReadiness readiness(StatusType status, String currentBuild, int earlierBuilds) {
@@ -79,6 +123,7 @@ final class BuildBatchRetrierTest {
     codeBuild.buildBatch =
         BuildBatch.builder()
             .id(ID)
+            .initiator(initiator)
             .buildBatchStatus(status)
             .buildGroups(
                 BuildGroup.builder()
@@ -86,7 +131,7 @@ final class BuildBatchRetrierTest {
                     .priorBuildSummaryList(earlier)
                     .build())
             .build();
-    return batches.checkReadiness(ID, SampleBuild.failed().build());
+    return batches.checkReadiness(PARENT, SampleBuild.failed().build());
   }
 
   private static String reason(RetryReadiness readiness) {

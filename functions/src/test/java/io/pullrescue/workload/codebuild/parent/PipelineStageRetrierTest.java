@@ -8,7 +8,9 @@ import io.pullrescue.workload.codebuild.parent.RetryReadiness.InProgress;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.NotRetryable;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness.Ready;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.codepipeline.model.ExecutionMode;
 import software.amazon.awssdk.services.codepipeline.model.GitPullRequestFilter;
 import software.amazon.awssdk.services.codepipeline.model.PipelineTriggerDeclaration;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
@@ -16,6 +18,9 @@ import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
 import software.amazon.awssdk.services.codepipeline.model.StageRetryMode;
 
 final class PipelineStageRetrierTest {
+  private static final ParentExecution.PipelineStage STAGE =
+      new ParentExecution.PipelineStage("delivery");
+
   private final FakeCodePipelineClient codePipeline = new FakeCodePipelineClient();
   private final PipelineStageRetrier stages = new PipelineStageRetrier(codePipeline);
 
@@ -43,6 +48,23 @@ final class PipelineStageRetrierTest {
     assertThat(reason(readiness())).contains("any more");
   }
 
+  /**
+   * Executions in the mode PARALLEL replace no other, and the state of the pipeline has room for
+   * one.
+   *
+   * @see <a href="https://docs.aws.amazon.com/codepipeline/latest/userguide/execution-modes.html">
+   *     Execution modes</a>
+   */
+  @Test
+  void parallelExecutionIsRetriedWhileItIsShown() {
+    codePipeline.executionMode = ExecutionMode.PARALLEL;
+    codePipeline.inboundExecutionId = "execution-2";
+    assertThat(readiness()).isEqualTo(ready(0));
+    codePipeline.buildId = "shop:another";
+    assertThat(reason(readiness()))
+        .endsWith("shows only one of them; retry the stage of the other execution manually");
+  }
+
   @Test
   void stageWithAutomaticRetryIsNotRetryable() {
     codePipeline.onFailure = "RETRY";
@@ -61,7 +83,7 @@ final class PipelineStageRetrierTest {
                 .gitConfiguration(git -> git.pullRequest(GitPullRequestFilter.builder().build()))
                 .build());
 
-    assertThat(readiness()).isEqualTo(new Ready("Build", "execution-1", 0, null, true));
+    assertThat(readiness()).isEqualTo(new Ready(STAGE, "Build", "execution-1", 0, null, true));
   }
 
   @Test
@@ -76,7 +98,7 @@ final class PipelineStageRetrierTest {
 
   @Test
   void retriesFailedActionsOfExecution() {
-    assertThat(stages.retry("delivery", ready(0)))
+    assertThat(stages.retry(STAGE, ready(0)))
         .isEqualTo("the failed actions of stage Build of pipeline delivery");
     assertThat(codePipeline.retries)
         .containsExactly(
@@ -89,11 +111,11 @@ final class PipelineStageRetrierTest {
   }
 
   private static Ready ready(int retryCount) {
-    return new Ready("Build", "execution-1", retryCount, null, false);
+    return new Ready(STAGE, "Build", "execution-1", retryCount, null, false);
   }
 
   private RetryReadiness readiness() {
-    var readiness = stages.checkReadiness("delivery", SampleBuild.failed().build());
+    var readiness = stages.checkReadiness(STAGE, Set.of(SampleBuild.ID));
     assertThat(codePipeline.pipelines).containsOnly("delivery");
     return readiness;
   }
