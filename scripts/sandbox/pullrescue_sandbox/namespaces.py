@@ -15,7 +15,7 @@ from pullrescue_sandbox import account, certificates, paths
 from pullrescue_sandbox.errors import UserError
 
 START_SECONDS = 20
-LOGS = ("init", "nginx", "moto", "codebuild", "ecs", "iam", "images")
+LOGS = ("init", "nginx", "dns", "moto", "codebuild", "ecs", "iam", "images")
 STATE_FOLDERS = (
     "log",
     "quota",
@@ -30,7 +30,7 @@ STATE_FOLDERS = (
     "bin",
 )
 # Removed when the sandbox ends; its logs and certificates are kept.
-REMOVED = ("outer.pid", "inner.pid", "ready", "builds", "tasks", "registry")
+REMOVED = ("outer.pid", "inner.pid", "ready", "builds", "tasks", "docker-servers", "registry")
 CA_BUNDLE = certificates.SYSTEM_BUNDLE
 
 

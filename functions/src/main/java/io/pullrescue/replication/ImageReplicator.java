@@ -107,7 +107,7 @@ public final class ImageReplicator {
         sourceResolver.cachedSources(
             repositoryManager.cachedReference(image), mirrorCredentials, deadline),
         sourceResolver.alternativeSources(image, deadline),
-        sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
+        sourceResolver.requiresPublicImage(image),
         options.platform() == null,
         new ImageCopier(
             image, destination, options, copyLimits, deadline, listener, stats, byteBudget),

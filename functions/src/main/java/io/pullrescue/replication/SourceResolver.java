@@ -60,15 +60,11 @@ record SourceResolver(
    * Returns whether the sources of an image may be used only if it can be read without credentials.
    *
    * <p>A log names images, and everybody who can pull from the mirror can read what is in it. The
-   * configured credentials may therefore read private images only if the operator names them. A
-   * pull secret that a definition names has been allowed for its image.
-   *
-   * @param credentials used in place of the configured ones; null to use those
+   * configured credentials may therefore read private images only if the operator names them. So
+   * may a pull secret, since the request that names it is a message.
    */
-  boolean requiresPublicImage(ImageReference image, @Nullable RegistryCredentials credentials) {
-    return credentials == null
-        && !image.isDockerOfficial()
-        && !credentialsProvider.allowsPrivate(image);
+  boolean requiresPublicImage(ImageReference image) {
+    return !image.isDockerOfficial() && !credentialsProvider.allowsPrivate(image);
   }
 
   /**

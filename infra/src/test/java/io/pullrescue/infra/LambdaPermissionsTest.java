@@ -257,9 +257,12 @@ class LambdaPermissionsTest {
   }
 
   @Test
-  void projectUpdatesCannotChangeTags() {
+  void projectUpdatesChangeEnvironmentAndSourceOnly() {
     assertThat(conditionOf(Map.of("projectUpdates", "permanent"), "codebuild:UpdateProject"))
-        .contains("\"Null\":{\"aws:TagKeys\":\"true\"}");
+        .contains("\"Null\":{\"aws:TagKeys\":\"true\",\"codebuild:artifacts\":\"true\"")
+        .contains("\"codebuild:serviceRole\":\"true\"")
+        .doesNotContain("codebuild:environment")
+        .doesNotContain("codebuild:source\"");
   }
 
   /** See the permissions of UpdateProject in CodeBuild's user guide. */
