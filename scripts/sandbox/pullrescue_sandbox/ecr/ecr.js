@@ -267,9 +267,11 @@ async function serveImport(r, upstream, kind, reference) {
     r.return(found.status, r.method === 'HEAD' ? '' : found.responseText);
 }
 
-async function isImported(r, repository, reference) {
+// Returns the digest of what the repository has; undefined if it does not.
+async function listedDigest(r, repository, reference) {
     const identifier = reference.startsWith('sha256:') ? {imageDigest: reference} : {imageTag: reference};
-    return (await control(r, 'DescribeImages', {repositoryName: repository, imageIds: [identifier]})).status === 200;
+    const found = await control(r, 'DescribeImages', {repositoryName: repository, imageIds: [identifier]});
+    return found.status === 200 ? found.body.imageDetails[0].imageDigest : undefined;
 }
 
 // ---- Archived images: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
@@ -424,7 +426,7 @@ async function handle(r) {
     if (imported) {
         const failure = await importImage(r, path[1], path[3], found.status === 200);
         // What is cached stays available while upstream cannot be asked.
-        if (failure && !(await isImported(r, path[1], path[3]))) {
+        if (failure && !(await listedDigest(r, path[1], path[3]))) {
             reject(r, failure.status, failure.code, failure.message);
             return;
         }
@@ -435,16 +437,16 @@ async function handle(r) {
         return;
     }
     const upstream = imports(r, path[1]).upstream;
-    if (upstream && (r.method === 'GET' || r.method === 'HEAD')
-        && (path[2] === 'blobs' || (path[2] === 'manifests' && await isImported(r, path[1], path[3])))
-        && !(await manifestExists(r))) {
-        await serveImport(r, upstream, path[2], path[3]);
-        return;
+    if (upstream && (r.method === 'GET' || r.method === 'HEAD') && !(await manifestExists(r))) {
+        const reference = path[2] === 'manifests' ? await listedDigest(r, path[1], path[3]) : path[3];
+        if (reference && path[2] !== 'tags') {
+            await serveImport(r, upstream, path[2], reference);
+            return;
+        }
     }
     if (isPull) {
-        // njs does not support await in arguments.
-        const head = await r.subrequest('/registry' + r.uri, {method: 'HEAD'});
-        if (isArchived(r, path[1], head.headersOut['Docker-Content-Digest'])) {
+        const held = await r.subrequest('/registry' + r.uri, {method: 'HEAD'});
+        if (isArchived(r, path[1], held.headersOut['Docker-Content-Digest'])) {
             reject(r, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
             return;
         }

@@ -36,12 +36,29 @@ def parse_call(method, target, headers, body):
     if operation:
         return Call(key, service, operation, json.loads(body))
     if is_query(headers):
-        # The query protocol, which SNS has: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
-        parameters = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        parameters = query_parameters(body)
         return Call(key, service, parameters.pop("Action"), parameters)
     if (service, method) == ("batch", "POST") and path in BATCH:
         return Call(key, service, BATCH[path], json.loads(body))
     return Call(key, service, f"{method} {path}", {})
+
+
+def query_parameters(body):
+    """Reads the query protocol, which SNS and IAM have; the items of a list are numbered: Name.member.1.
+
+    https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+    """
+    parameters = {}
+    for name, values in parse_qs(body.decode()).items():
+        member, _, number = name.partition(".member.")
+        if number.isdigit():
+            parameters.setdefault(member, []).append((int(number), values[0]))
+        elif name != "Version":
+            parameters[name] = values[0]
+    return {
+        name: [item for _, item in sorted(value)] if isinstance(value, list) else value
+        for name, value in parameters.items()
+    }
 
 
 def is_query(headers):

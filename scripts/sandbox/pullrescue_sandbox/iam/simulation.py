@@ -19,19 +19,12 @@ def answer(parameters, enforcer):
     try:
         results = "".join(
             result(action, resource, enforcer.simulate(principal, Permission(action, resource, {})))
-            for action in members(parameters, "ActionNames")
-            for resource in members(parameters, "ResourceArns") or ["*"]
+            for action in parameters["ActionNames"]
+            for resource in parameters.get("ResourceArns", ["*"])
         )
     except ClientError as error:
         return 404, failure(error.response["Error"]["Message"]), XML
     return 200, response(results), XML
-
-
-def members(parameters, name):
-    """Returns the items of a list in the query protocol: Name.member.1, Name.member.2, ..."""
-    prefix = f"{name}.member."
-    numbers = sorted(int(key.removeprefix(prefix)) for key in parameters if key.startswith(prefix))
-    return [parameters[f"{prefix}{number}"] for number in numbers]
 
 
 def result(action, resource, decision):
