@@ -25,6 +25,7 @@ DIGEST = "sha256:" + "a" * 64
 SUCCEEDED_AT_ONCE = ("limits", "large", "pulled")
 SETTINGS = {
     "mode": "rescue",
+    "replication": {"pullThroughCachePrefixes": ["ecr-public"]},
     "retry": {
         "ecsRetry": "tagged",
         "batchRetry": "tagged",
@@ -143,7 +144,9 @@ class World:
 
     def lambda_Invoke(self, parameters):
         image = json.loads(parameters["Payload"])["image"].removeprefix(f"{naming.PUBLIC}/")
-        report = [f"mirrored {naming.PUBLIC}/{image} as {REGISTRY}/ecr-public/docker/library/{image}@{DIGEST}: 1 MiB"]
+        report = [
+            f"mirrored {naming.PUBLIC}/{image} as {REGISTRY}/ecr-public/docker/library/{image}@{DIGEST}: 1 MiB, copied through the account's pull-through cache"
+        ]
         return {"Payload": body({"report": report})}
 
     def lambda_GetAccountSettings(self, _):
@@ -221,7 +224,10 @@ class World:
             self.pulled = moment()
         if suffix == "notified":
             self.publish(naming.DIAGNOSED, build["id"])
-            content = {"title": "x", "description": f"{naming.DIAGNOSED}: a sentence; more"}
+            content = {
+                "title": "x",
+                "description": "registry.example.com/shop:1: toomanyrequests: quoted backslash bold single",
+            }
             self.messages[naming.NOTIFICATION_QUEUE].append({"content": content, "metadata": {"threadId": build["id"]}})
         elif not succeeds:
             self.rescue(project, build)
@@ -452,7 +458,7 @@ class World:
         return {"imageIds": [{"imageTag": "1", "imageDigest": DIGEST}]}
 
     def ecr_DescribePullThroughCacheRules(self, _):
-        rule = {"ecrRepositoryPrefix": "ecr-public", "upstreamRegistryUrl": "public.ecr.aws", "createdAt": moment(60)}
+        rule = {"ecrRepositoryPrefix": "ecr-public", "upstreamRegistryUrl": "public.ecr.aws"}
         return {"pullThroughCacheRules": [rule]}
 
     def ecr_public_CreateRepository(self, _):
