@@ -52,7 +52,7 @@ class World:
         self.jobs = {}
         self.archived = False
         self.pulled = None
-        self.batch_retried = 0
+        self.batches = {}
         self.answers = {}
         self.lock = threading.RLock()
 
@@ -296,23 +296,23 @@ class World:
     def codebuild_StartBuildBatch(self, parameters):
         project = parameters["projectName"]
         first = self.add_build(project, "FAILED")
-        self.batch = [first]
+        states = ["FAILED"]
         if project.endswith("own-buildspecs"):
-            self.batch_states = ["FAILED"]
             self.publish(naming.SKIPPED, first["id"], reason="its buildspec or source comes from its batch")
         else:
-            self.batch_states = ["FAILED", "IN_PROGRESS", "SUCCEEDED"]
+            states += ["IN_PROGRESS", "SUCCEEDED"]
             self.publish(naming.RETRIED, first["id"], started="the failed builds of the batch")
+        self.batches[f"{project}:batch"] = (states, [first])
         return {"buildBatch": {"id": f"{project}:batch"}}
 
     def codebuild_BatchGetBuildBatches(self, parameters):
-        state = self.batch_states.pop(0) if len(self.batch_states) > 1 else self.batch_states[0]
-        if state == "SUCCEEDED" and len(self.batch) == 1:
-            self.batch.append(self.retry(self.batch[0]["projectName"], self.batch[0]))
-        last = self.batch[-1]
-        summary = {"arn": last["arn"], "buildStatus": last["buildStatus"]}
-        return {"buildBatches": [{"id": parameters["ids"][0], "buildBatchStatus": state,
-                                  "buildGroups": [{"identifier": "one", "currentBuildSummary": summary}]}]}  # fmt: skip
+        states, builds = self.batches[parameters["ids"][0]]
+        state = states.pop(0) if len(states) > 1 else states[0]
+        if state == "SUCCEEDED" and len(builds) == 1:
+            builds.append(self.retry(builds[0]["projectName"], builds[0]))
+        summary = {"arn": builds[-1]["arn"], "buildStatus": builds[-1]["buildStatus"]}
+        group = {"identifier": "one", "currentBuildSummary": summary}
+        return {"buildBatches": [{"id": parameters["ids"][0], "buildBatchStatus": state, "buildGroups": [group]}]}
 
     def codepipeline_StartPipelineExecution(self, parameters):
         project = parameters["name"]
