@@ -441,9 +441,13 @@ async function handle(r) {
         await serveImport(r, upstream, path[2], path[3]);
         return;
     }
-    if (isPull && isArchived(r, path[1], (await r.subrequest('/registry' + r.uri, {method: 'HEAD'})).headersOut['Docker-Content-Digest'])) {
-        reject(r, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
-        return;
+    if (isPull) {
+        // njs does not support await in arguments.
+        const head = await r.subrequest('/registry' + r.uri, {method: 'HEAD'});
+        if (isArchived(r, path[1], head.headersOut['Docker-Content-Digest'])) {
+            reject(r, 404, 'MANIFEST_UNKNOWN', 'Requested image not found');
+            return;
+        }
     }
     if (isPull && !token[2]) {
         await recordPull(r, path[1]);

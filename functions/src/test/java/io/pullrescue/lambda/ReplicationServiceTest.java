@@ -55,9 +55,11 @@ final class ReplicationServiceTest {
           .withDigest(TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
 
   /** The groups in which long copies of the project, and of refreshes, are continued. */
-  private static final int SHOP_GROUP = Math.floorMod("shop".hashCode(), 5);
+  private static final int LONG_COPY_GROUPS =
+      PullRescueConfig.Replication.DEFAULTS.maxConcurrentCopies() / 2;
+  private static final int SHOP_GROUP = Math.floorMod("shop".hashCode(), LONG_COPY_GROUPS);
 
-  private static final int REFRESH_GROUP = Math.floorMod("refresh".hashCode(), 5);
+  private static final int REFRESH_GROUP = Math.floorMod("refresh".hashCode(), LONG_COPY_GROUPS);
 
   private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
 

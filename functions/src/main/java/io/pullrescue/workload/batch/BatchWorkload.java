@@ -69,8 +69,12 @@ public final class BatchWorkload implements Workload<JobFailed> {
     return jobClient
         .find(failed.jobId())
         .map(job -> retryWhenReady(job, request))
-        .orElseGet(
-            () -> new Completed("skipped: Batch job " + failed.jobId() + " no longer exists"));
+        .orElseGet(() ->
+            imageLookup.notFound(
+                request,
+                "Batch job "
+                    + failed.jobId()
+                    + " no longer exists; start it again if it is still wanted"));
   }
 
   /**
