@@ -1,7 +1,5 @@
 """Deletes what a run has created, also an interrupted one."""
 
-import time
-
 from botocore.exceptions import ClientError, WaiterError
 
 from acceptance import naming
@@ -23,14 +21,11 @@ def clean_up(account, tell):
                 problems.append(f"{name}: {error}")
 
     exists = account.stack.exists()
-    created, kept = 0.0, set()
+    kept = set()
     if exists:
-        description = account.stack.describe()
-        created = description["CreationTime"].timestamp() if "CreationTime" in description else time.time()
         kept = account.stack.kept_repositories()
         tell(f"deleting the stack {naming.STACK} and what it made")
         step("builds", lambda: stop_builds(account))
-        step("the pull-through cache rule", lambda: delete_cache_rule(account, created))
         step("the service", lambda: stop_tasks(account))
     step("task definitions", lambda: delete_task_definitions(account))
     step("job definitions", lambda: delete_job_definitions(account))
@@ -58,18 +53,6 @@ def stop_builds(account):
         for build in codebuild.batch_get_builds(ids=ids)["builds"] if ids else []:
             if not build["buildComplete"]:
                 codebuild.stop_build(id=build["id"])
-
-
-def delete_cache_rule(account, created):
-    """Deletes a rule for ECR Public that was created after the stack: a run that was killed has left it."""
-    if account.sandbox:
-        return
-    ecr = account.client("ecr")
-    for page in ecr.get_paginator("describe_pull_through_cache_rules").paginate():
-        for rule in page["pullThroughCacheRules"]:
-            prefix = rule["ecrRepositoryPrefix"]
-            if rule["upstreamRegistryUrl"] == "public.ecr.aws" and rule["createdAt"].timestamp() > created:
-                ecr.delete_pull_through_cache_rule(ecrRepositoryPrefix=prefix)
 
 
 def stop_tasks(account):

@@ -9,7 +9,7 @@ ACTIONS = {
     "codebuild": "BatchGetBuildBatches BatchGetBuilds BatchGetProjects ListBuildsForProject ListProjects StartBuild"
     " StartBuildBatch StopBuild",
     "codepipeline": "GetPipelineState StartPipelineExecution",
-    "ecr": "BatchDeleteImage CreatePullThroughCacheRule DeletePullThroughCacheRule DeleteRepository DescribeImages"
+    "ecr": "BatchDeleteImage DeleteRepository DescribeImages"
     " DescribePullThroughCacheRules DescribeRepositories GetLifecyclePolicy ListImages ListTagsForResource"
     " UpdateImageStorageClass",
     "ecr-public": "CreateRepository DeleteRepository DescribeImages",

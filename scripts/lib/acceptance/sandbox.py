@@ -57,11 +57,12 @@ def prepare():
     steps = (
         [SCRIPTS / "sandbox" / "requirements", "--install"],
         [COMMAND, "functions", "fetch"],
-        [COMMAND, "docker-26", "fetch"],
+        [COMMAND, "docker-release", "26.1", "fetch"],
         [SCRIPTS / "lib" / "functions-jar.sh"],
     )
     for step in steps:
-        subprocess.run(list(map(str, step)), check=True, stdout=subprocess.DEVNULL)
+        if subprocess.run(list(map(str, step)), stdout=subprocess.DEVNULL).returncode:
+            sys.exit(f"acceptance: {' '.join(map(str, step))} failed; see above")
 
 
 def start():

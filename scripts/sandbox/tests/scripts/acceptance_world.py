@@ -25,6 +25,7 @@ DIGEST = "sha256:" + "a" * 64
 SUCCEEDED_AT_ONCE = ("limits", "large", "pulled")
 SETTINGS = {
     "mode": "rescue",
+    "replication": {"pullThroughCachePrefixes": ["ecr-public"]},
     "retry": {
         "ecsRetry": "tagged",
         "batchRetry": "tagged",
@@ -51,7 +52,7 @@ class World:
         self.jobs = {}
         self.archived = False
         self.pulled = None
-        self.batch_retried = 0
+        self.batches = {}
         self.answers = {}
         self.lock = threading.RLock()
 
@@ -143,7 +144,9 @@ class World:
 
     def lambda_Invoke(self, parameters):
         image = json.loads(parameters["Payload"])["image"].removeprefix(f"{naming.PUBLIC}/")
-        report = [f"mirrored {naming.PUBLIC}/{image} as {REGISTRY}/ecr-public/docker/library/{image}@{DIGEST}: 1 MiB"]
+        report = [
+            f"mirrored {naming.PUBLIC}/{image} as {REGISTRY}/ecr-public/docker/library/{image}@{DIGEST}: 1 MiB, copied through the account's pull-through cache"
+        ]
         return {"Payload": body({"report": report})}
 
     def lambda_GetAccountSettings(self, _):
@@ -221,7 +224,10 @@ class World:
             self.pulled = moment()
         if suffix == "notified":
             self.publish(naming.DIAGNOSED, build["id"])
-            content = {"title": "x", "description": f"{naming.DIAGNOSED}: a sentence; more"}
+            content = {
+                "title": "x",
+                "description": "registry.example.com/shop:1: toomanyrequests: quoted backslash bold single",
+            }
             self.messages[naming.NOTIFICATION_QUEUE].append({"content": content, "metadata": {"threadId": build["id"]}})
         elif not succeeds:
             self.rescue(project, build)
@@ -290,23 +296,23 @@ class World:
     def codebuild_StartBuildBatch(self, parameters):
         project = parameters["projectName"]
         first = self.add_build(project, "FAILED")
-        self.batch = [first]
+        states = ["FAILED"]
         if project.endswith("own-buildspecs"):
-            self.batch_states = ["FAILED"]
             self.publish(naming.SKIPPED, first["id"], reason="its buildspec or source comes from its batch")
         else:
-            self.batch_states = ["FAILED", "IN_PROGRESS", "SUCCEEDED"]
+            states += ["IN_PROGRESS", "SUCCEEDED"]
             self.publish(naming.RETRIED, first["id"], started="the failed builds of the batch")
+        self.batches[f"{project}:batch"] = (states, [first])
         return {"buildBatch": {"id": f"{project}:batch"}}
 
     def codebuild_BatchGetBuildBatches(self, parameters):
-        state = self.batch_states.pop(0) if len(self.batch_states) > 1 else self.batch_states[0]
-        if state == "SUCCEEDED" and len(self.batch) == 1:
-            self.batch.append(self.retry(self.batch[0]["projectName"], self.batch[0]))
-        last = self.batch[-1]
-        summary = {"arn": last["arn"], "buildStatus": last["buildStatus"]}
-        return {"buildBatches": [{"id": parameters["ids"][0], "buildBatchStatus": state,
-                                  "buildGroups": [{"identifier": "one", "currentBuildSummary": summary}]}]}  # fmt: skip
+        states, builds = self.batches[parameters["ids"][0]]
+        state = states.pop(0) if len(states) > 1 else states[0]
+        if state == "SUCCEEDED" and len(builds) == 1:
+            builds.append(self.retry(builds[0]["projectName"], builds[0]))
+        summary = {"arn": builds[-1]["arn"], "buildStatus": builds[-1]["buildStatus"]}
+        group = {"identifier": "one", "currentBuildSummary": summary}
+        return {"buildBatches": [{"id": parameters["ids"][0], "buildBatchStatus": state, "buildGroups": [group]}]}
 
     def codepipeline_StartPipelineExecution(self, parameters):
         project = parameters["name"]
@@ -452,7 +458,7 @@ class World:
         return {"imageIds": [{"imageTag": "1", "imageDigest": DIGEST}]}
 
     def ecr_DescribePullThroughCacheRules(self, _):
-        rule = {"ecrRepositoryPrefix": "ecr-public", "upstreamRegistryUrl": "public.ecr.aws", "createdAt": moment(60)}
+        rule = {"ecrRepositoryPrefix": "ecr-public", "upstreamRegistryUrl": "public.ecr.aws"}
         return {"pullThroughCacheRules": [rule]}
 
     def ecr_public_CreateRepository(self, _):

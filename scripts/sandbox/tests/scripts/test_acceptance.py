@@ -255,7 +255,6 @@ class Cleanup(RunTestCase):
     DELETIONS = (
         "cloudformation:DeleteStack",
         "ecr:DeleteRepository",
-        "ecr:DeletePullThroughCacheRule",
         "ecs:DeregisterTaskDefinition",
         "ecs:DeleteTaskDefinitions",
         "batch:DeregisterJobDefinition",
