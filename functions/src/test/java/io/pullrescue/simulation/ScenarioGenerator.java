@@ -84,8 +84,7 @@ final class ScenarioGenerator {
     return new Scenario(
         Settings.ALL,
         List.of(new Work(workload(Workload.Type.BUILD, "busy", 1 + random.nextInt(2)), 1)),
-        List.of(
-            new Act(Action.START_AGAIN, minute, 0), new Act(Action.BUILD_OFTEN, minute + 2, 0)),
+        List.of(new Act(Action.START_AGAIN, minute, 0), new Act(Action.BUILD_OFTEN, minute + 2, 0)),
         minute,
         20 + random.nextInt(20),
         List.of(),
