@@ -7,6 +7,7 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.workload.FailureAgeLimit;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
@@ -15,6 +16,7 @@ import io.pullrescue.workload.batch.BatchWorkload;
 import io.pullrescue.workload.codebuild.BuildEventParser;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import io.pullrescue.workload.ecs.EcsWorkload;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -54,6 +56,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     mirror,
                     config.batchRetry(),
                     roles,
+                    new FailureAgeLimit(config.maxFailureAgeMinutes(), InstantSource.system()),
                     publisher));
   }
 }

@@ -28,10 +28,26 @@ import java.util.stream.Stream;
  * them, and Amazon ECR their digests: the message is believed in neither.
  */
 public final class RequiredImageLookup {
-  /** The log of a build and the list of an ECR repository may lag by some seconds. */
+  /** The log of a build may lag by some seconds. */
   private static final Duration POLL_DELAY = Duration.ofSeconds(10);
 
   private static final int MAX_POLLS = 2;
+
+  /**
+   * The delays until an image that was mirrored can be pulled, by the number of earlier waits. The
+   * list of a repository may lag by some seconds. A push restores an archived image, which until
+   * then has the status ACTIVATING; how long that takes is not documented.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html">Archiving
+   *     an image</a>
+   */
+  private static final List<Duration> IMAGE_POLL_DELAYS =
+      List.of(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(20));
 
   private final MirrorNaming mirror;
   private final ReplicationPlanner planner;
@@ -130,9 +146,11 @@ public final class RequiredImageLookup {
 
   /** The request says that the image was mirrored, but ECR does not list it, or no longer. */
   private Availability notListed(Retry request, Trigger trigger) {
-    var reason = request.image().familiarString() + " is not in the mirror";
-    return request.waits() < MAX_POLLS
-        ? new Unavailable(new RetryAfter(reason, POLL_DELAY))
+    var reason =
+        request.image().familiarString()
+            + " is not in the mirror, or still being restored from ECR's archive";
+    return request.waits() < IMAGE_POLL_DELAYS.size()
+        ? new Unavailable(new RetryAfter(reason, IMAGE_POLL_DELAYS.get(request.waits())))
         : skipped(trigger, reason + "; mirror it again with the function pull-rescue-manual");
   }
 

@@ -46,6 +46,7 @@ import software.amazon.awssdk.services.codepipeline.model.ConflictException;
 import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
+import software.amazon.awssdk.services.iam.model.PolicyEvaluationDecisionType;
 
 final class RetryServiceTest {
   private static final Retry REQUEST = TestFixtures.retryRequest("build");
@@ -66,6 +67,28 @@ final class RetryServiceTest {
     assertThat(summary()).contains("started shop:again-1 (retry 1) with ruby:2.7");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
+  }
+
+  /** A retry that cannot pull fails again, and uses up one of the retries of the build. */
+  @Test
+  void skipsRetryWhoseRoleMayNotPull() {
+    fixture.iam.deny("ecr:GetAuthorizationToken", PolicyEvaluationDecisionType.IMPLICIT_DENY);
+
+    assertThat(summary())
+        .endsWith(
+            "its role shop-builds may not pull from the mirror: no policy allows"
+                + " ecr:GetAuthorizationToken; run: aws iam attach-role-policy --role-name shop-builds"
+                + " --policy-arn arn:aws:iam::123456789012:policy/pull");
+    assertThat(codeBuild.startedBuilds).isEmpty();
+  }
+
+  @Test
+  void retriesAndSaysWhenNothingIsKnownAboutRole() {
+    fixture.iam.errorCode = "AccessDenied";
+
+    assertThat(summary())
+        .contains("started shop:again-1")
+        .contains("it is not known whether its role may pull from the mirror");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.ecr.EcrMirrorLookup;
 import io.pullrescue.ecr.EcrTagInventory;
 import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.ecr.PullPermissionCheck;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.Trigger;
@@ -22,6 +23,7 @@ import io.pullrescue.replication.request.ReplicationQueue;
 import io.pullrescue.testing.FakeS3Client;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.text.WildcardMatcher;
+import io.pullrescue.workload.FailureAgeLimit;
 import io.pullrescue.workload.MirroredImageLookup;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
@@ -143,7 +145,13 @@ public final class SimulatedFunctions {
             JobFailed.class,
             () ->
                 new BatchWorkload(
-                    clients.batch(), imageLookup, mirror, retry.batchRetry(), roles, publisher));
+                    clients.batch(),
+                    imageLookup,
+                    mirror,
+                    retry.batchRetry(),
+                    roles,
+                    new FailureAgeLimit(retry.maxFailureAgeMinutes(), clock),
+                    publisher));
   }
 
   private BuildLogReader logReader() {
@@ -218,6 +226,7 @@ public final class SimulatedFunctions {
             projectUpdater,
             new BuildStarter(clients.codeBuild(), List.of()),
             new ParentExecutionRetrier(clients::codePipeline, clients.codeBuild()),
+            new PullPermissionCheck(null, mirror, false, null),
             publisher);
     var service =
         new RetryService(

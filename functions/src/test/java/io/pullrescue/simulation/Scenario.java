@@ -109,6 +109,7 @@ record Scenario(
               replication.maxConcurrentCopies(),
               replication.privateImages(),
               replication.archiveAfterDays(),
+              replication.pullThroughCachePrefixes(),
               replication.sharedAccountIds(),
               replication.sharedOrganizationId(),
               replication.kmsKeyArn()),
@@ -125,6 +126,7 @@ record Scenario(
               ProjectSelection.ALL,
               ecsRetry,
               batchRetry,
+              RetryConfig.DEFAULTS.checkRoles(),
               RetryConfig.DEFAULTS.passRoles()));
     }
   }
