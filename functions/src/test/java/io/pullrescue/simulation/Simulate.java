@@ -17,7 +17,7 @@ public final class Simulate {
   private static final int MAX_REPORTS = 5;
 
   /** How many seeds are tried for a planted bug. */
-  private static final long MAX_PLANTED_SEEDS = 1200;
+  private static final long MAX_PLANTED_SEEDS = 20_000;
 
   private final boolean json;
   private final long start = System.nanoTime();

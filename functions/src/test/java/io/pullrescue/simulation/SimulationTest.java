@@ -24,7 +24,38 @@ final class SimulationTest {
   private static final int SAMPLE = 150;
 
   /** The first seed that catches each planted bug, as {@code scripts/simulate --planted} prints. */
-  private static final Map<PlantedBug, Long> SEEDS = PlantedBugSeeds.SEEDS;
+  private static final Map<PlantedBug, Long> SEEDS =
+      Map.ofEntries(
+          Map.entry(PlantedBug.DROP_ATTEMPT_VARIABLE, 43L),
+          Map.entry(PlantedBug.DROP_ORIGINAL_VARIABLE, 204L),
+          Map.entry(PlantedBug.DROP_IDEMPOTENCY_TOKEN, 155L),
+          Map.entry(PlantedBug.DROP_CLIENT_TOKEN, 0L),
+          Map.entry(PlantedBug.DELETE_BEFORE_EFFECT, 0L),
+          Map.entry(PlantedBug.SWALLOW_ERRORS, 2L),
+          Map.entry(PlantedBug.TAG_BEFORE_BLOBS, 0L),
+          Map.entry(PlantedBug.MOVE_TAG_FOR_FAILURE, 41L),
+          Map.entry(PlantedBug.TRUST_TAG_IN_MESSAGE, 618L),
+          Map.entry(PlantedBug.START_AFTER_FIRST_IMAGE, 6L),
+          Map.entry(PlantedBug.IGNORE_DEDUPLICATION, 534L),
+          Map.entry(PlantedBug.IGNORE_SUBMITTED_JOBS, 44L),
+          Map.entry(PlantedBug.COUNT_ONE_PAGE, 2L),
+          Map.entry(PlantedBug.IGNORE_NEWER_BUILDS, 2L),
+          Map.entry(PlantedBug.IGNORE_AGE, 21L),
+          Map.entry(PlantedBug.IGNORE_MAX_RETRIES, 70L),
+          Map.entry(PlantedBug.IGNORE_HOURLY_LIMIT, 328L),
+          Map.entry(PlantedBug.IGNORE_REQUEST_BUDGET, 73L),
+          Map.entry(PlantedBug.IGNORE_OPT_OUT, 7L),
+          Map.entry(PlantedBug.IGNORE_ROLE, 5L),
+          Map.entry(PlantedBug.IGNORE_SERVICE_REVISION, 4L),
+          Map.entry(PlantedBug.NEVER_RESTORE, 259L),
+          Map.entry(PlantedBug.RESTORE_OVER_PERSON, 81L),
+          Map.entry(PlantedBug.SKIP_WITHOUT_REPORT, 2L),
+          Map.entry(PlantedBug.REPORT_WITHOUT_EFFECT, 6L),
+          Map.entry(PlantedBug.FORGET_WAITS, 8L),
+          Map.entry(PlantedBug.START_BUILD_IN_DIAGNOSE, 2L),
+          Map.entry(PlantedBug.DROP_SECOND_IMAGE, 0L),
+          Map.entry(PlantedBug.IGNORE_EXIT_CODE, 50L),
+          Map.entry(PlantedBug.IGNORE_GROUPS, 1265L));
 
   @BeforeAll
   static void turnLogsOff() {

@@ -3,6 +3,7 @@ package io.pullrescue.simulation.aws;
 import io.pullrescue.aws.SdkFieldCopier;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.simulation.engine.Fact;
+import io.pullrescue.simulation.engine.PlantedBug;
 import io.pullrescue.simulation.engine.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -373,7 +374,7 @@ public final class SimulatedEcs implements EcsClient {
         });
   }
 
-  private static String event(RunningTask running) {
+  private String event(RunningTask running) {
     var containers =
         running.task.containers().stream()
             .map(container ->
@@ -394,11 +395,17 @@ public final class SimulatedEcs implements EcsClient {
             "lastStatus",
             "STOPPED",
             "stopCode",
-            running.task.stopCodeAsString(),
+            stopCode(running),
             "stoppedReason",
             running.task.stoppedReason(),
             "containers",
             containers));
+  }
+
+  private String stopCode(RunningTask running) {
+    return world.has(PlantedBug.IGNORE_EXIT_CODE)
+        ? TaskStopCode.TASK_FAILED_TO_START.toString()
+        : running.task.stopCodeAsString();
   }
 
   /** Returns the request that started a task, once CloudTrail has delivered it. */
