@@ -15,6 +15,7 @@ import io.pullrescue.workload.batch.BatchWorkload;
 import io.pullrescue.workload.codebuild.BuildEventParser;
 import io.pullrescue.workload.ecs.EcsTaskEventParser;
 import io.pullrescue.workload.ecs.EcsWorkload;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -44,7 +45,8 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     mirror,
                     config.ecsRetry(),
                     roles,
-                    publisher))
+                    publisher,
+                    InstantSource.system()))
         .register(
             JobFailed.class,
             () ->

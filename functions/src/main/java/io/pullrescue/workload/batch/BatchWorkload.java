@@ -20,6 +20,7 @@ import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
 import java.time.Duration;
 import java.util.List;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.BatchException;
 
 /** Loads the failures of jobs on AWS Batch, and retries a job by submitting it again. */
 public final class BatchWorkload implements Workload<JobFailed> {
@@ -77,17 +78,18 @@ public final class BatchWorkload implements Workload<JobFailed> {
       case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
       case RequiredImageLookup.Ready _ when !request.allMirrored() ->
           new RetryAfter("all images of job " + job.id() + " are mirrored", Duration.ZERO);
-      case RequiredImageLookup.Ready ready -> resubmit(job, ready.mirroredImages());
+      case RequiredImageLookup.Ready ready ->
+          resubmit(job, ready.mirroredImages(), request.waits());
     };
   }
 
-  private ProcessingResult resubmit(BatchJob job, List<MirroredImage> mirroredImages) {
+  private ProcessingResult resubmit(BatchJob job, List<MirroredImage> mirroredImages, int waits) {
     return switch (plan(job, mirroredImages)) {
       case ResubmitPlan.NoAction noAction ->
           new Completed("job " + job.id() + ": " + noAction.reason());
       case ResubmitPlan.Skip skip ->
           Completed.publishing(publisher, new RetrySkipped(job.trigger(), skip.reason()));
-      case SubmitJob submitJob -> submit(submitJob);
+      case SubmitJob submitJob -> submit(submitJob, waits);
     };
   }
 
@@ -103,14 +105,25 @@ public final class BatchWorkload implements Workload<JobFailed> {
                 "its job definition has been deregistered; submit it with an active revision"));
   }
 
-  private ProcessingResult submit(SubmitJob plan) {
-    return switch (jobSubmitter.submit(plan)) {
+  private ProcessingResult submit(SubmitJob plan, int waits) {
+    try {
+      return report(plan, jobSubmitter.submit(plan));
+    } catch (BatchException error) {
+      return ProcessingResult.rejected(error, plan.original().trigger(), waits, publisher);
+    }
+  }
+
+  private ProcessingResult report(SubmitJob plan, SubmissionResult result) {
+    return switch (result) {
       case SubmissionResult.Submitted submitted ->
           Completed.publishing(publisher, retried(plan, submitted));
       case SubmissionResult.AlreadySubmitted alreadySubmitted ->
           new Completed(
               "job %s has already been submitted again as %s"
                   .formatted(plan.original().id(), alreadySubmitted.jobId()));
+      case SubmissionResult.NotSubmitted notSubmitted ->
+          Completed.publishing(
+              publisher, new RetrySkipped(plan.original().trigger(), notSubmitted.reason()));
     };
   }
 
