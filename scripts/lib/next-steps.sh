@@ -1,4 +1,4 @@
-# Prints what a person has to do after a deployment. To be sourced, after resources.sh.
+# Prints what a person has to do after a deployment. To be sourced, after resources.sh and roles.sh.
 # shellcheck shell=bash disable=SC2154
 
 is_disabled() {
@@ -10,7 +10,7 @@ is_disabled() {
 }
 
 print_next_steps() {
-  local options="--region $region${AWS_PROFILE:+ --profile $AWS_PROFILE}" policy function_name topic subscriptions address arn step=0
+  local options="--region $region${AWS_PROFILE:+ --profile $AWS_PROFILE}" policy function_name topic subscriptions address arn roles step=0
   next() { step=$((step + 1)); printf '%s. %s\n' "$step" "$1"; }
   policy=$(resources_of AWS::IAM::ManagedPolicy)
   function_name=$(stack_output "ends_with(OutputKey, 'FunctionName')")
@@ -28,6 +28,9 @@ print_next_steps() {
   next "Attach the pull policy to the roles of builds whose commands pull images (docker build, docker pull), and to the
    execution roles of tasks and jobs. The image that a CodeBuild project runs in needs no policy.
    aws iam attach-role-policy${AWS_PROFILE:+ --profile $AWS_PROFILE} --policy-arn $policy --role-name ROLE"
+  roles=$(report_roles "$policy")
+  [[ -z $roles ]] || next "Roles of privileged CodeBuild projects that may not pull from the mirror, so that retries are skipped:
+$roles"
   next "Try it. This mirrors ruby:2.7 and prints the result:
    aws lambda invoke $options --function-name $function_name --cli-read-timeout 0 --payload 'fileb://$root/events/manual/image.json' /dev/stdout"
   if is_disabled; then

@@ -21,6 +21,8 @@ from pullrescue_sandbox.namespaces import administrator_environment
 # Not a documentation network either: pull-rescue connects only to addresses that IANA lists as globally reachable, and
 # this one belongs to AS112 (https://www.iana.org/assignments/iana-ipv4-special-registry), where no registry is.
 ADDRESS = "192.31.196.10"
+# Where the credentials of containers are.
+CREDENTIALS_ADDRESS = "169.254.170.2"
 HUB_REGISTRY = "http://127.0.0.1:5501"
 HEALTH = ("http://localhost:4566/moto-api/", f"{HUB_REGISTRY}/v2/", "http://127.0.0.1:5502/v2/")
 SERVERS = (("127.0.0.1", 4571), ("127.0.0.1", 4572), ("127.0.0.1", 4574), (ADDRESS, 443))
@@ -47,13 +49,14 @@ def main(state):
 
 def _set_up_network():
     _run("ip", "link", "set", "lo", "up")
-    _run("ip", "address", "add", f"{ADDRESS}/32", "dev", "lo")
+    for address in (ADDRESS, CREDENTIALS_ADDRESS):
+        _run("ip", "address", "add", f"{address}/32", "dev", "lo")
 
 
 def _set_up_mounts(state):
     _run("mount", "--bind", certificates.HOSTS, "/etc/hosts")
     resolver = state / "resolv.conf"
-    resolver.touch()
+    resolver.write_text(f"nameserver {ADDRESS}\n")
     _run("mount", "--bind", resolver, os.path.realpath("/etc/resolv.conf"))
     _run("mount", "--bind", state / "certificates" / "bundle.crt", os.path.realpath(certificates.SYSTEM_BUNDLE))
     _run("mount", "-t", "tmpfs", "tmpfs", "/run")
@@ -87,6 +90,7 @@ def _start_servers(state):
         "hub-registry": (["docker-registry", "serve", f"{state}/nginx/hub.yml"], {}),
         "ecr-registry": (["docker-registry", "serve", f"{state}/nginx/ecr.yml"], {}),
         "nginx": (["/usr/sbin/nginx", "-e", f"{log}/nginx-error.log", "-c", f"{state}/nginx/nginx.conf"], {}),
+        "dns": ([*python, f"{paths.PACKAGE.name}.dns", ADDRESS], {}),
         "moto": (["moto_server", "-H", "127.0.0.1", "-p", "4567"], {}),
         "codebuild": ([*python, f"{emulators}.codebuild", "--port", "4571", "--state", state], client),
         "ecs": ([*python, f"{emulators}.ecs", "--port", "4572", "--state", state], client),

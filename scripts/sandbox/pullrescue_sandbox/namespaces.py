@@ -15,10 +15,22 @@ from pullrescue_sandbox import account, certificates, paths
 from pullrescue_sandbox.errors import UserError
 
 START_SECONDS = 20
-LOGS = ("init", "nginx", "moto", "codebuild", "ecs", "iam", "images")
-STATE_FOLDERS = ("log", "quota", "pulls", "registry/hub", "registry/ecr", "nginx", "builds", "tasks", "bin")
+LOGS = ("init", "nginx", "dns", "moto", "codebuild", "ecs", "iam", "images")
+STATE_FOLDERS = (
+    "log",
+    "quota",
+    "pulls",
+    "imports",
+    "archived",
+    "registry/hub",
+    "registry/ecr",
+    "nginx",
+    "builds",
+    "tasks",
+    "bin",
+)
 # Removed when the sandbox ends; its logs and certificates are kept.
-REMOVED = ("outer.pid", "inner.pid", "ready", "builds", "tasks", "registry")
+REMOVED = ("outer.pid", "inner.pid", "ready", "builds", "tasks", "docker-servers", "registry")
 CA_BUNDLE = certificates.SYSTEM_BUNDLE
 
 

@@ -5,6 +5,8 @@ import json
 import sys
 import time
 
+from pullrescue_sandbox import container_images, docker_releases
+from pullrescue_sandbox.errors import UserError
 from pullrescue_sandbox.harness.commands import aws, create_docker_hub_secret
 from pullrescue_sandbox.harness.deployment import Deployment, EventBus
 from pullrescue_sandbox.hub import images
@@ -52,7 +54,18 @@ def prepare():
     aws("s3").create_bucket(Bucket=BUCKET)
     create_docker_hub_secret()
     digests = {name: publish(name) for name in build_shapes.IMAGES}
+    publish_buildkit()
     return digests["library/ruby:2.7"]
+
+
+def publish_buildkit():
+    """Without BuildKit, the shapes with a builder in a container are not run."""
+    try:
+        layer = container_images.buildkit(docker_releases.folder("28.5"))
+    except UserError as missing:
+        print(f"bench/compatibility-matrix: {missing}", file=sys.stderr)
+        return
+    container_images.publish(layer, build_shapes.BUILDKIT, ["/usr/bin/buildkitd"])
 
 
 def publish(name):

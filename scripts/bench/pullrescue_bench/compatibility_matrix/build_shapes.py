@@ -13,7 +13,11 @@ IMAGES = ("library/ruby:2.7", "library/alpine:3.19", "library/debian:12")
 
 @dataclass(frozen=True)
 class Shape:
-    """name and builder identify the row of the table; @RUBY@ in a file stands for the digest of ruby:2.7."""
+    """name and builder identify the row of the table; @RUBY@ in a file stands for the digest of ruby:2.7.
+
+    image is the environment image: empty for AWS's image with the Docker version, else one of IMAGES, DIND or AWS's.
+    length is that of the buildspec, if it is padded. server means that the project has a Docker server.
+    """
 
     name: str
     builder: str
@@ -21,12 +25,19 @@ class Shape:
     files: dict = field(default_factory=dict)
     form: str = "YAML"
     image: str = ""
+    install: tuple = ()
+    length: int = 0
+    server: bool = False
 
     def buildspec(self):
+        phases = {"install": self.install, "build": self.commands}
         if self.form == "JSON":
             return json.dumps({"version": 0.2, "phases": {"build": {"commands": self.commands}}}, indent=2)
-        lines = "".join(f"      - {command}\n" for command in self.commands)
-        return f"version: 0.2\nphases:\n  build:\n    commands:\n{lines}"
+        text = "version: 0.2\nphases:\n"
+        for phase, commands in phases.items():
+            if commands:
+                text += f"  {phase}:\n    commands:\n" + "".join(f"      - {command}\n" for command in commands)
+        return text + f"# {'x' * (self.length - len(text) - 3)}\n" if self.length else text
 
 
 # name: Dockerfile, options of `docker build`, command that checks the image
@@ -50,9 +61,19 @@ BUILDS = {
     "`--platform` of the host": (PLAIN, "--platform linux/amd64", BUILT),
     "another `--platform`": ("FROM ruby:2.7\nCOPY Dockerfile /\n", "--platform linux/arm64", INSPECTED),
 }
+DIND = "docker:dind"
+CORRETTO = "aws/codebuild/amazonlinux2-x86_64-standard:corretto11"
+BUILDKIT = "moby/buildkit:buildx-stable-1"
+# https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker-custom-image.html
+START_DOCKER = (
+    "nohup /usr/local/bin/dockerd --host=unix:///var/run/docker.sock --host=tcp://127.0.0.1:2375 --storage-driver=overlay2 &",
+    'timeout 15 sh -c "until docker info; do echo .; sleep 1; done"',
+)
+BAKE = 'group "default" {\n  targets = ["app"]\n}\ntarget "app" {\n  tags = ["app"]\n}\n'
 COMPOSE = {
     "20.10": "docker-compose",
     "26.1": "docker compose",
+    "28.5": "docker compose",
     "build": "services:\n  app:\n    build: .\n    image: app\n",
     "up": "services:\n  app:\n    image: ruby:2.7\n    command: ruby --version\n",
 }
@@ -77,6 +98,17 @@ def for_docker(docker):
     yield Shape("`docker run`", "daemon", ("docker run --rm ruby:2.7 ruby --version",))
     yield from _compose(COMPOSE[docker])
     yield from _flows()
+    if docker != "20.10":
+        yield from _buildx()
+        yield from _environments(docker)
+
+
+def reason_not_tried(name, docker):
+    if "Corretto" in name:
+        return "these images have Docker 23.0, and 26.1 is next to it"
+    if docker == "20.10":
+        return "Docker 20.10 is tried without buildx and in AWS's images only"
+    return "the sandbox failed"
 
 
 def _builds():
@@ -84,6 +116,27 @@ def _builds():
         for name, (dockerfile, options, check) in BUILDS.items():
             command = " ".join(f"DOCKER_BUILDKIT={switch} docker build {options} -t app .".split())
             yield Shape(name, builder, (command, check), {"Dockerfile": dockerfile})
+
+
+def _buildx():
+    files = {"Dockerfile": PLAIN, "docker-bake.hcl": BAKE}
+    create = "docker buildx create --use"
+    host = "docker buildx create --use --driver-opt network=host"
+    yield Shape("`docker buildx bake`", "BuildKit", ("docker buildx bake", BUILT), files)
+    yield Shape("`docker buildx build`", "container", (create, "docker buildx build --load -t app .", BUILT), files)
+    yield Shape("`docker buildx bake`", "container", (create, "docker buildx bake --load", BUILT), files)
+    yield Shape("`network=host`", "container", (host, "docker buildx build --load -t app .", BUILT), files)
+
+
+def _environments(docker):
+    commands, files = ("docker build -t app .", BUILT), {"Dockerfile": PLAIN}
+    yield Shape("`docker:dind`", "environment", commands, files, image=DIND, install=START_DOCKER)
+    yield Shape(
+        "`docker:dind`, all in `install`", "environment", ("true",), files, image=DIND, install=START_DOCKER + commands
+    )
+    if docker == "26.1":
+        yield Shape("Corretto image, without AWS CLI and python3", "environment", commands, files, image=CORRETTO)
+    yield Shape("Docker server", "environment", commands, files, server=True)
 
 
 def _compose(command):
@@ -99,6 +152,8 @@ def _compose(command):
 def _flows():
     commands, files = ("docker build -t app .", BUILT), {"Dockerfile": PLAIN}
     yield Shape("buildspec: inline JSON", "flow", commands, files, form="JSON")
+    yield Shape("buildspec of 20,000 characters", "flow", commands, files, length=20_000)
+    yield Shape("buildspec of 25,000 characters", "flow", commands, files, length=25_000)
     yield Shape("buildspec: in the source, by probe", "flow", commands, files, form="source")
     yield Shape("environment image", "flow", ("ruby --version",), image="ruby:2.7")
     yield Shape(

@@ -2,17 +2,25 @@
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 
-from pullrescue_sandbox import paths
-from pullrescue_sandbox.account import DOCKER_HUB_USER
+from pullrescue_sandbox import container_images, docker_releases, paths
+from pullrescue_sandbox.account import DOCKER_HUB_PASSWORD, DOCKER_HUB_USER, ECR_CREDENTIALS, ECR_REGISTRY
 from pullrescue_sandbox.harness.commands import aws, sandbox
 from pullrescue_sandbox.hub import control as hub
 from pullrescue_sandbox.product import Event, Field
 from pullrescue_sandbox.waiting import wait_for
 
+from .build_shapes import DIND
+
 BUCKET = "compatibility-matrix"
-CURATED = {"20.10": "aws/codebuild/standard:6.0", "26.1": "aws/codebuild/standard:8.0"}
+CURATED = {
+    "20.10": "aws/codebuild/standard:6.0",
+    "26.1": "aws/codebuild/standard:8.0",
+    "28.5": "aws/codebuild/amazonlinux-x86_64-standard:6.0",
+}
 ROLE = "arn:aws:iam::123456789012:role/builds"
 BUILDSPEC = "ci/buildspec.yml"
 
@@ -35,16 +43,22 @@ def rescue(shape, docker, digest, bus):
             reason = detail[Field.NEXT_ACTION]
         else:
             last = detail["started"]
-            requests += _requests(_end(last))
-    succeeded = last != first and _end(last)["buildStatus"] == "SUCCEEDED"
+            requests += _requests(end(last))
+    succeeded = last != first and end(last)["buildStatus"] == "SUCCEEDED"
     result = {"shape": shape.name, "builder": shape.builder, "docker": docker, "succeeded": succeeded}
     if not succeeded:
         result["reason"] = _reason(last, reason)
+        print(sandbox("build", "log", last), file=sys.stderr)
     return {**result, "hubRequests": requests}
 
 
+def project(docker, builder, name):
+    """Returns the name of the project of a shape."""
+    return re.sub(r"\W+", "-", f"{docker}-{builder}-{name}").strip("-")
+
+
 def _start(shape, docker, digest):
-    name = re.sub(r"\W+", "-", f"{docker}-{shape.builder}-{shape.name}").strip("-")
+    name = project(docker, shape.builder, shape.name)
 
     def fill(text):
         return text.replace("@RUBY@", digest)
@@ -57,6 +71,7 @@ def _start(shape, docker, digest):
     with zipfile.ZipFile(data, "w") as archive:
         for path, text in {"README": "", **files}.items():
             archive.writestr(path, text)
+    image = environment_image(shape.image, docker)
     aws("s3").put_object(Bucket=BUCKET, Key=f"{name}.zip", Body=data.getvalue())
     aws("codebuild").create_project(
         name=name,
@@ -70,15 +85,44 @@ def _start(shape, docker, digest):
         environment={
             "type": "LINUX_CONTAINER",
             "computeType": "BUILD_GENERAL1_SMALL",
-            "image": shape.image or CURATED[docker],
-            "privilegedMode": not shape.image,
-            "imagePullCredentialsType": "SERVICE_ROLE" if shape.image else "CODEBUILD",
+            "image": image,
+            "privilegedMode": shape.image != "ruby:2.7" and not shape.server,
+            "imagePullCredentialsType": "CODEBUILD" if image.startswith("aws/") else "SERVICE_ROLE",
+            **({"dockerServer": {"computeType": "BUILD_GENERAL1_SMALL"}} if shape.server else {}),
         },
     )
     return aws("codebuild").start_build(projectName=name)["build"]["id"]
 
 
-def _end(build):
+def environment_image(name, docker):
+    """Returns the environment image. That of a build with its own Docker is in Amazon ECR, so that only its build is rate-limited."""
+    if name != DIND:
+        return name or CURATED[docker]
+    repository, tag = "build/docker", f"{docker}-dind"
+    try:
+        aws("ecr").create_repository(repositoryName=repository)
+    except aws("ecr").exceptions.RepositoryAlreadyExistsException:
+        pass
+    layer = container_images.docker_in_docker(docker_releases.folder(docker))
+    container_images.publish(layer, f"library/docker:{tag}")
+    subprocess.run(
+        [
+            "skopeo",
+            "copy",
+            "--quiet",
+            "--src-creds",
+            f"{DOCKER_HUB_USER}:{DOCKER_HUB_PASSWORD}",
+            "--dest-creds",
+            ECR_CREDENTIALS,
+            f"docker://docker.io/library/docker:{tag}",
+            f"docker://{ECR_REGISTRY}/{repository}:{tag}",
+        ],
+        check=True,
+    )
+    return f"{ECR_REGISTRY}/{repository}:{tag}"
+
+
+def end(build):
     return wait_for(
         lambda: next(
             (found for found in aws("codebuild").batch_get_builds(ids=[build])["builds"] if found["buildComplete"]),
@@ -89,7 +133,7 @@ def _end(build):
 
 
 def _limited(build):
-    return _end(build)["buildStatus"] == "FAILED" and "toomanyrequests" in sandbox("build", "log", build)
+    return end(build)["buildStatus"] == "FAILED" and "toomanyrequests" in sandbox("build", "log", build)
 
 
 def _outcome(bus, build):
@@ -127,7 +171,7 @@ def _reason(build, reason):
     if not output and not reason:
         output = [
             context["message"]
-            for phase in _end(build)["phases"]
+            for phase in end(build)["phases"]
             for context in phase.get("contexts", [])
             if context.get("message")
         ]

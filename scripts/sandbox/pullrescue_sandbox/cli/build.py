@@ -1,6 +1,7 @@
 """sandbox build: creates, starts and follows builds."""
 
 import io
+import json
 import os
 import sys
 import time
@@ -39,7 +40,30 @@ def variables(pairs):
     ]
 
 
+# What the operator grants to the roles of builds whose commands pull from the mirror.
+PULL = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Resource": "*",
+        }
+    ],
+}
+
+
+def create_role(name):
+    iam = client("iam")
+    try:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}))
+    except iam.exceptions.EntityAlreadyExistsException:
+        pass
+    iam.put_role_policy(RoleName=name, PolicyName="pull", PolicyDocument=json.dumps(PULL))
+
+
 def create(options):
+    create_role(options.project)
     s3 = client("s3")
     s3.create_bucket(Bucket=BUCKET)
     key = f"{options.project}.zip"

@@ -21,7 +21,7 @@ COMMANDS = {
     "iam": "review the calls of functions: denied, unused permissions, violations of the service models",
     "secret-scan": "search logs and API calls of the functions for secrets",
     "demo": "run demonstrations (inside); scripts/demo prepares them",
-    "docker-26": "print the folder of Docker 26.1, or fetch it",
+    "docker-release": "print the folder of a newer Docker, or fetch it",
     "certificates": "create a certificate authority and a server certificate",
     "python": "run Python with the packages of the sandbox",
     "test": "run pytest on the tests of the sandbox and of the product",

@@ -12,7 +12,7 @@ from pullrescue_sandbox.hub import images
 
 IMAGE = "ruby:2.7"
 HUB = "docker.io/library/ruby"
-MIRROR = f"{ECR_REGISTRY}/docker-hub/library/ruby"
+MIRROR = f"{ECR_REGISTRY}/pull-rescue/docker-hub/library/ruby"
 TAG = "2.7"
 
 

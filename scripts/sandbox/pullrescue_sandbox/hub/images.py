@@ -107,7 +107,7 @@ def random_layer(size):
     return raw.getvalue()
 
 
-def image(repository, architecture, layers, docker=False):
+def image(repository, architecture, layers, docker=False, entrypoint=None):
     """Uploads the blobs of an image for one platform and returns its manifest."""
     kind = (
         "application/vnd.docker.image.rootfs.diff.tar.gzip" if docker else "application/vnd.oci.image.layer.v1.tar+gzip"
@@ -120,6 +120,8 @@ def image(repository, architecture, layers, docker=False):
         "rootfs": {"type": "layers", "diff_ids": [digest(layer) for layer in layers]},
         "history": [{"created_by": "sandbox"} for _ in layers],
     }
+    if entrypoint:
+        config["config"]["Entrypoint"] = entrypoint
     config_kind = (
         "application/vnd.docker.container.image.v1+json" if docker else "application/vnd.oci.image.config.v1+json"
     )

@@ -137,6 +137,7 @@ RESOURCES = {
     "ecr:CreateRepository": repositories,
     "ecr:DescribeImages": repositories,
     "ecr:DescribeRepositories": repositories,
+    "ecr:DescribePullThroughCacheRules": lambda _: ["*"],
     "ecr:GetAuthorizationToken": lambda _: ["*"],
     "ecr:GetRepositoryPolicy": repositories,
     "ecr:ListTagsForResource": lambda parameters: [parameters["resourceArn"]],
@@ -148,6 +149,7 @@ RESOURCES = {
             for entry in parameters["Entries"]
         }
     ),
+    "iam:SimulatePrincipalPolicy": lambda parameters: [parameters["PolicySourceArn"]],
     "logs:FilterLogEvents": lambda parameters: [arn("logs", f"log-group:{log_group(parameters)}:*")],
     "logs:GetLogEvents": lambda parameters: [
         arn("logs", f"log-group:{log_group(parameters)}:log-stream:{parameters['logStreamName']}")

@@ -66,6 +66,19 @@ class Enforcer:
         resource = arn("ecr", f"repository/{repository}")
         return self._denial(session, [Permission(action, resource, repository_context(resource, self._account))])
 
+    def simulate(self, principal, permission):
+        """Returns the decision about a role's policies in the words of SimulatePrincipalPolicy."""
+        policies = self._account.policies(principal.rpartition("/")[2])
+        if self._evaluator.allows(principal, policies, permission)[0]:
+            return "allowed"
+        without_denials = [
+            {**policy, "Statement": [one for one in statements(policy) if one["Effect"] == "Allow"]}
+            for policy in policies
+        ]
+        # What would be allowed without statements that deny is denied by one of them.
+        is_denied = self._evaluator.allows(principal, without_denials, permission)[0]
+        return "explicitDeny" if is_denied else "implicitDeny"
+
     def _denial(self, session, needed):
         policies = self._account.policies(session.role)
         for permission in needed:
@@ -75,6 +88,11 @@ class Enforcer:
                 because = error or f"no identity-based policy allows the {permission.action} action"
                 return f"User: {session.principal} is not authorized to perform: {permission.action} on resource: {permission.resource} because {because}"
         return None
+
+
+def statements(policy):
+    statement = policy["Statement"]
+    return [statement] if isinstance(statement, dict) else statement
 
 
 def decision(session, policies, permission, allowed):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pullrescue_sandbox.emulators.core import caller
 
-from . import http_request, rpc_v2_cbor, service_models
+from . import http_request, rpc_v2_cbor, simulation, service_models
 
 # Hop-by-hop headers, which a proxy must not forward.
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
@@ -35,6 +35,8 @@ def serve(port, apis, enforcer):
                 return self._respond(cbor, *access_denied(call, reason))
             if session and (violations := enforcer.request_violations(session, call)):
                 return self._respond(cbor, *json_error(400, "ValidationException", "; ".join(violations)))
+            if call.operation == "SimulatePrincipalPolicy":
+                return self._answer(*simulation.answer(call.parameters, enforcer))
             if cbor:
                 service, operation, parameters = cbor
                 status, content, _ = forward(
@@ -108,8 +110,10 @@ def access_denied(call, reason):
     if call.service == "s3":
         page = f"<Error><Code>AccessDenied</Code><Message>{reason}</Message></Error>"
         return 403, page.encode(), [("Content-Type", "application/xml")]
-    if call.service == "sns":
-        error = f"<Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>{reason}</Message></Error>"
+    if call.service in ("iam", "sns"):
+        # The error code of Amazon SNS differs from that of IAM.
+        code = "AuthorizationError" if call.service == "sns" else "AccessDenied"
+        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{reason}</Message></Error>"
         return 403, f"<ErrorResponse>{error}</ErrorResponse>".encode(), [("Content-Type", "text/xml")]
     return json_error(400, "AccessDeniedException", reason)
 

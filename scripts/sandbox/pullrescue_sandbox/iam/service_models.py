@@ -4,8 +4,8 @@ import json
 
 from pullrescue_sandbox.emulators.core import model
 
-# Their protocols are not JSON: SNS takes forms, S3 answers XML or bytes.
-NOT_JSON = {"sns", "s3"}
+# Others take forms, as SNS and IAM do, or answer XML, as S3 does.
+JSON_PROTOCOLS = {"json", "rest-json", "smithy-rpc-v2-cbor"}
 
 
 def request_violations(call):
@@ -41,4 +41,5 @@ def _without_nulls(structure):
 
 def _is_known(call):
     """Returns whether the call was read as one of a service whose requests and answers are JSON."""
-    return call.service not in NOT_JSON and call.operation in model.service_model(call.service).operation_names
+    service = model.service_model(call.service)
+    return service.metadata["protocol"] in JSON_PROTOCOLS and call.operation in service.operation_names

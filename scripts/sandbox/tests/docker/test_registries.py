@@ -181,7 +181,7 @@ class EcrPublic(unittest.TestCase):
         self.assertEqual(ask(HUB, "HEAD", **bearer())[1]["Docker-Content-Digest"], mirrored[1]["Docker-Content-Digest"])
 
 
-class Ecr(unittest.TestCase):
+class EcrTestCase(unittest.TestCase):
     def setUp(self):
         hub.set_quota("anonymous", 100)
         self.repository = f"tests/{self.id().rpartition('.')[2].replace('_', '-')}"
@@ -207,6 +207,8 @@ class Ecr(unittest.TestCase):
             text=True,
         )
 
+
+class Ecr(EcrTestCase):
     def test_exact_copy_keeps_digests(self):
         self.create()
         self.assertEqual(0, (pushed := self.push()).returncode, pushed.stderr)
@@ -344,6 +346,123 @@ class Ecr(unittest.TestCase):
         index = digest_of("docker.io/acme/tool:1")[1]
 
         self.assertEqual(["amd64", "unknown"], [one["platform"]["architecture"] for one in index["manifests"]])
+
+
+class ArchivedImage(EcrTestCase):
+    """Amazon ECR lists an archived image, but does not serve it: AmazonECR/latest/userguide/archive-image.html"""
+
+    def test_is_listed_and_not_served_until_it_is_pushed_again(self):
+        self.create()
+        self.push("docker.io/library/alpine:3.19")
+        url, headers = self.manifest()
+        self.assertEqual(200, ask(url, "HEAD", **headers)[0])
+
+        aws("ecr").update_image_storage_class(
+            repositoryName=self.repository, imageId={"imageTag": "2.7"}, targetStorageClass="ARCHIVE"
+        )
+
+        self.assertEqual(404, ask(url, "HEAD", **headers)[0])
+        self.assertEqual(["ARCHIVED"], self.statuses(imageIds=[{"imageTag": "2.7"}]))
+        self.assertEqual([], self.statuses())
+        self.push("docker.io/library/alpine:3.19")
+        self.assertEqual((200, ["ACTIVE"]), (ask(url, "HEAD", **headers)[0], self.statuses()))
+
+    def manifest(self):
+        headers = {"Authorization": basic(ECR_CREDENTIALS), "Accept": MANIFEST_TYPES}
+        return f"https://{ECR}/v2/{self.repository}/manifests/2.7", headers
+
+    def statuses(self, **parameters):
+        details = aws("ecr").describe_images(repositoryName=self.repository, **parameters)["imageDetails"]
+        return [image["imageStatus"] for image in details]
+
+
+class PullThroughCache(unittest.TestCase):
+    def setUp(self):
+        hub.set_quota("rescuer", 200)
+        name = self.id().rpartition(".")[2]
+        self.prefix = "c" + hashlib.sha256(name.encode()).hexdigest()[:10]
+        self.repository = f"{self.prefix}/library/ruby"
+        self.secret = f"ecr-pullthroughcache/{name}"
+        self.upstream = ask(HUB, "HEAD", **bearer())[1]["Docker-Content-Digest"]
+
+    def add_rule(self, password="correct-horse"):
+        secret = aws("secretsmanager").create_secret(
+            Name=self.secret, SecretString=json.dumps({"username": "rescuer", "accessToken": password})
+        )
+        aws("ecr").create_pull_through_cache_rule(
+            ecrRepositoryPrefix=self.prefix,
+            upstreamRegistryUrl="registry-1.docker.io",
+            credentialArn=secret["ARN"],
+        )
+        self.addCleanup(aws("ecr").delete_pull_through_cache_rule, ecrRepositoryPrefix=self.prefix)
+
+    def ask(self, reference, method="HEAD"):
+        headers = {"Authorization": basic(ECR_CREDENTIALS), "Accept": MANIFEST_TYPES}
+        return ask(f"https://{ECR}/v2/{self.repository}/manifests/{reference}", method, **headers)
+
+    def test_request_for_tag_imports_image(self):
+        self.add_rule()
+        self.assertEqual(404, self.ask(self.upstream)[0])
+
+        status, headers, _ = self.ask("2.7")
+
+        self.assertEqual((200, self.upstream), (status, headers["Docker-Content-Digest"]))
+        self.assertEqual(200, self.ask(self.upstream)[0])
+        details = aws("ecr").describe_images(repositoryName=self.repository)["imageDetails"]
+        self.assertIn((self.upstream, ["2.7"]), [(one["imageDigest"], one.get("imageTags")) for one in details])
+        copied = subprocess.run(
+            ["skopeo", "copy", "--quiet", "--all", "--src-creds", ECR_CREDENTIALS]
+            + [f"docker://{ECR}/{self.repository}:2.7", f"oci:{paths.state()}/{self.prefix}"],
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(0, copied.returncode, copied.stderr)
+
+    def test_wrong_secret_is_denied(self):
+        self.add_rule(password="wrong")
+
+        status, _, body = self.ask("2.7", "GET")
+
+        self.assertEqual((403, True), (status, b"authentication to the upstream registry failed" in body))
+
+    def test_rate_limit_of_upstream_is_passed_on(self):
+        self.add_rule()
+        hub.set_quota("rescuer", 0)
+        self.assertEqual(429, self.ask("2.7")[0])
+
+    def test_rule_for_docker_hub_needs_secret(self):
+        with self.assertRaisesRegex(Exception, "UnsupportedUpstreamRegistryException"):
+            aws("ecr").create_pull_through_cache_rule(
+                ecrRepositoryPrefix=self.prefix, upstreamRegistryUrl="registry-1.docker.io"
+            )
+
+    def test_description_imports_nothing(self):
+        self.add_rule()
+        with self.assertRaisesRegex(Exception, "RepositoryNotFoundException"):
+            aws("ecr").describe_images(repositoryName=self.repository, imageIds=[{"imageTag": "2.7"}])
+
+    def test_lists_rules(self):
+        self.add_rule()
+        rules = aws("ecr").describe_pull_through_cache_rules(ecrRepositoryPrefixes=[self.prefix])
+        self.assertEqual(
+            [("registry-1.docker.io", "ROOT")],
+            [(one["upstreamRegistryUrl"], one["upstreamRepositoryPrefix"]) for one in rules["pullThroughCacheRules"]],
+        )
+
+    def test_tag_is_checked_again_after_a_day(self):
+        self.add_rule()
+        name = f"acme/{self.prefix}"
+        self.repository = f"{self.prefix}/{name}"
+        first = images.publish(f"{name}:1", layers=1, megabytes=0.1)
+        self.assertEqual(first, self.ask("1")[1]["Docker-Content-Digest"])
+        second = images.publish(f"{name}:1", layers=1, megabytes=0.1)
+        self.assertEqual(first, self.ask("1")[1]["Docker-Content-Digest"])
+
+        record = paths.state() / "imports" / self.repository.replace("/", "+")
+        known = json.loads(record.read_text())
+        record.write_text(json.dumps({**known, "tags": {"1": known["tags"]["1"] - 25 * 3600 * 1000}}))
+
+        self.assertEqual(second, self.ask("1")[1]["Docker-Content-Digest"])
 
 
 class DestroyScript(unittest.TestCase):

@@ -20,7 +20,7 @@ from pullrescue_sandbox.waiting import wait_for
 
 BUCKET = "test-rescues"
 CURATED = "aws/codebuild/standard:7.0"
-MIRROR = f"{ECR}/docker-hub/library/ruby"
+MIRROR = f"{ECR}/pull-rescue/docker-hub/library/ruby"
 RATE_LIMIT = (
     "toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit"
 )

@@ -80,7 +80,7 @@ class ConcurrentRequests(RescueTestCase):
 
         print(f"{REQUESTS} images: {time.monotonic() - start:.1f} s")
         self.assertEqual(
-            [f"{ECR}/docker-hub/{name}:1@{digest(name)}" for name in names],
+            [f"{ECR}/pull-rescue/docker-hub/{name}:1@{digest(name)}" for name in names],
             [result[Field.MIRRORED_IMAGE] for result in results],
         )
         self.assertEqual((PULLS * REQUESTS, 0), self.request_counts())
@@ -97,11 +97,13 @@ class ConcurrentRequests(RescueTestCase):
         (result,) = self.results([request("docker.io/crowd/moved:1")])
 
         self.assertNotEqual(first, second)
-        self.assertEqual(f"{ECR}/docker-hub/crowd/moved:pull-rescue.1@{second}", result[Field.MIRRORED_IMAGE])
+        self.assertEqual(
+            f"{ECR}/pull-rescue/docker-hub/crowd/moved:pull-rescue.1@{second}", result[Field.MIRRORED_IMAGE]
+        )
         self.assertIn(f"the mirror's tag 1 stays at {first}", result[Field.SUMMARY])
         tags = {
             tag: image["imageDigest"]
-            for image in aws("ecr").describe_images(repositoryName="docker-hub/crowd/moved")["imageDetails"]
+            for image in aws("ecr").describe_images(repositoryName="pull-rescue/docker-hub/crowd/moved")["imageDetails"]
             for tag in image.get("imageTags", [])
         }
         self.assertEqual({"1": first, "pull-rescue.1": second}, tags)

@@ -3,7 +3,7 @@
 from rescue_test_case import RescueTestCase, publish
 
 from pullrescue_bench.compatibility_matrix import build_shapes, cell
-from pullrescue_sandbox.harness.commands import aws
+from pullrescue_sandbox.harness.commands import aws, sandbox
 from pullrescue_sandbox.hub import control as hub
 from pullrescue_sandbox.product import Setting
 
@@ -42,3 +42,34 @@ class SubstitutionByTags(ShapeTestCase):
 
     def test_tag_rescues_plain_dockerfile(self):
         self.assertRescued("26.1", "BuildKit", "plain `FROM`")
+
+
+class Environments(ShapeTestCase):
+    """Environments that lack what AWS's usual images have."""
+
+    def test_rescues_build_that_starts_docker(self):
+        self.assertRescued("26.1", "environment", "`docker:dind`")
+
+    def test_rescues_install_phase_that_starts_docker(self):
+        self.assertRescued("26.1", "environment", "`docker:dind`, all in `install`")
+
+    def test_rescues_without_aws_cli_and_python(self):
+        self.assertRescued("26.1", "environment", "Corretto image, without AWS CLI and python3")
+
+    def test_tags_nothing_on_docker_server(self):
+        self.assertRescued("26.1", "environment", "Docker server")
+
+        listed = "version: 0.2\nphases: {build: {commands: ['docker image ls']}}"
+        build = aws("codebuild").start_build(
+            projectName=cell.project("26.1", "environment", "Docker server"), buildspecOverride=listed
+        )
+        log = self.log_of(build["build"]["id"])
+        self.assertRegex(log, r"(?m)^app +latest")
+        self.assertNotRegex(log, r"(?m)^(ruby|\d{12}\.dkr)")
+
+    def log_of(self, build):
+        cell.end(build)
+        return sandbox("build", "log", build)
+
+    def test_rescues_long_buildspec(self):
+        self.assertRescued("26.1", "flow", "buildspec of 25,000 characters")

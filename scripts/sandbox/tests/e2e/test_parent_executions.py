@@ -51,7 +51,7 @@ class ParentExecutionTestCase(RescueTestCase):
 
 
 class PipelineTestCase(ParentExecutionTestCase):
-    def start_pipeline(self, project, source=None, **configuration):
+    def start_pipeline(self, project, source_action=None, **configuration):
         """Runs a new pipeline with the project and returns the id of its first build."""
         aws("s3").create_bucket(Bucket="test-artifacts")
         source = self.describe_project(project)["source"]
@@ -72,7 +72,7 @@ class PipelineTestCase(ParentExecutionTestCase):
                             {
                                 "name": "S3",
                                 "actionTypeId": {**IDENTITY, "category": "Source", "provider": "S3"},
-                                "configuration": source or {"S3Bucket": BUCKET, "S3ObjectKey": f"{project}.zip"},
+                                "configuration": source_action or {"S3Bucket": BUCKET, "S3ObjectKey": f"{project}.zip"},
                             }
                         ],
                     },
@@ -113,22 +113,6 @@ class ProjectUpdatesOff(PipelineTestCase):
         )
         self.assertIn(Setting.PROJECT_UPDATES, skipped[Field.REASON])
         self.assertEqual("Failed", wait_for(lambda: self.status(first.partition(":")[0]), "the stage"))
-        self.assertIdle()
-
-
-class ProjectRoleNotPassed(PipelineTestCase):
-    settings = {Setting.PROJECT_UPDATES: "until-success"}
-
-    def test_reports_role_that_cannot_be_passed(self):
-        first = self.start_pipeline(self.create_project())
-
-        skipped = self.bus.wait(first, Event.RETRY_SKIPPED)
-
-        self.assertRegex(
-            skipped[Field.REASON],
-            r"^its project cannot be changed \(CodeBuild answers AccessDeniedException: .*iam:PassRole.*\); add its role builds to "
-            r"`passRoles`, or set `projectUpdates` to `off`$",
-        )
         self.assertIdle()
 
 

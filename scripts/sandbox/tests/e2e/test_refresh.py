@@ -32,7 +32,7 @@ class Refresh(RescueTestCase):
         super().setUp()
         # Each test has its own image and deletes it.
         self.image = f"acme/{self.id().rpartition('.')[2].replace('_', '-')}"
-        self.repository = f"docker-hub/{self.image}"
+        self.repository = f"pull-rescue/docker-hub/{self.image}"
         self.addCleanup(self.delete_repository)
         self.earlier_events = len(self.bus.of_trigger_type(REFRESH_TRIGGER))
         self.log = FunctionLog(REPLICATE)

@@ -264,9 +264,11 @@ class InvalidMessages(RescueTestCase):
         body = json.dumps({Field.TRIGGER: trigger, "image": "docker.io/library/ruby:2.7"})
         send(RETRIES_QUEUE, body, MessageGroupId="elsewhere")
 
-        ignored = f"ignored: CodeBuild has no build {UNKNOWN_BUILD} in this region"
-        wait_for(lambda: ignored in log.lines(), "the answer of the function")
-        self.assertEqual(["sent on into the message group build:nobody", ignored], log.lines())
+        reason = f"CodeBuild has no build {UNKNOWN_BUILD} in this Region any more"
+        wait_for(lambda: f"sent again: {reason}" in log.lines(), "the answer of the function")
+        self.assertEqual(["sent on into the message group build:nobody", f"sent again: {reason}"], log.lines()[:2])
+        skipped = self.bus.wait(UNKNOWN_BUILD, Event.RETRY_SKIPPED)
+        self.assertEqual(reason, skipped[Field.REASON])
         self.assertIdle()
 
     def test_event_of_another_principal_starts_nothing(self):

@@ -112,7 +112,7 @@ class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
         self.assertIn("name docker.io/acme/private in `privateImages`", reason)
         self.assertIn("`privateImages`", " ".join(self.invoke(MANUAL, '{"image": "acme/private:v1"}')))
         with self.assertRaises(ClientError):
-            aws("ecr").describe_images(repositoryName="docker-hub/acme/private")
+            aws("ecr").describe_images(repositoryName="pull-rescue/docker-hub/acme/private")
         self.assertIdle()
 
     def test_replicates_private_image_that_is_named(self):
@@ -122,18 +122,20 @@ class CredentialsInParameters(VpcTestCase, test_rescue.ManualInvocation):
 
         replicated = self.bus.wait(build, Event.REPLICATED)
 
-        self.assertTrue(replicated[Field.MIRRORED_IMAGE].endswith(f"/docker-hub/acme/base-java:1@{digest}"))
+        self.assertTrue(replicated[Field.MIRRORED_IMAGE].endswith(f"/pull-rescue/docker-hub/acme/base-java:1@{digest}"))
         self.assertIdle()
 
     def test_leaves_repository_of_others_alone(self):
-        aws("ecr").create_repository(repositoryName="docker-hub/acme/theirs")
+        aws("ecr").create_repository(repositoryName="pull-rescue/docker-hub/acme/theirs")
         images.publish("acme/theirs:1", layers=1, megabytes=0.1)
         build = self.fail_with(f"Step 1/2 : FROM acme/theirs:1\n{RATE_LIMIT}\n")
 
         reason = self.bus.wait(build, Event.REPLICATION_FAILED)[Field.REASON]
 
         self.assertIn("exists and was not created by pull-rescue", reason)
-        self.assertEqual([], aws("ecr").describe_images(repositoryName="docker-hub/acme/theirs")["imageDetails"])
+        self.assertEqual(
+            [], aws("ecr").describe_images(repositoryName="pull-rescue/docker-hub/acme/theirs")["imageDetails"]
+        )
         self.assertIdle()
 
     def test_reports_rejected_password_without_its_value(self):

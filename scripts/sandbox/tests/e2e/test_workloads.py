@@ -13,7 +13,7 @@ from pullrescue_sandbox.hub import images
 from pullrescue_sandbox.product import FAILURES_QUEUE, Event, Field, Setting
 from pullrescue_sandbox.waiting import wait_for
 
-MIRROR = f"{ECR}/docker-hub/library"
+MIRROR = f"{ECR}/pull-rescue/docker-hub/library"
 
 
 class WorkloadTestCase(RescueTestCase):

@@ -106,6 +106,34 @@ class IamEmulator(unittest.TestCase):
 
         self.assertEqual("hello", self.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"])
 
+    def test_simulates_policies_of_roles(self):
+        statements = [
+            allow(["ecr:GetAuthorizationToken"], "*"),
+            allow(["ecr:BatchGetImage"], REPOSITORY + "pull-rescue/*"),
+            {"Effect": "Deny", "Action": ["ecr:BatchGetImage"], "Resource": REPOSITORY + "pull-rescue/secret/*"},
+        ]
+        self.session(*statements, service="codebuild", name="simulated")
+        role = "arn:aws:iam::123456789012:role/simulated"
+        caller = self.client("iam", self.session(allow(["iam:SimulatePrincipalPolicy"], role)))
+
+        def simulate(action, resource, role=role):
+            answer = caller.simulate_principal_policy(
+                PolicySourceArn=role, ActionNames=[action], ResourceArns=[resource]
+            )
+            return [result["EvalDecision"] for result in answer["EvaluationResults"]]
+
+        self.assertEqual(["allowed"], simulate("ecr:GetAuthorizationToken", "*"))
+        self.assertEqual(["allowed"], simulate("ecr:BatchGetImage", REPOSITORY + "pull-rescue/ruby"))
+        self.assertEqual(["explicitDeny"], simulate("ecr:BatchGetImage", REPOSITORY + "pull-rescue/secret/ruby"))
+        self.assertEqual(["implicitDeny"], simulate("ecr:BatchGetImage", REPOSITORY + "other"))
+        self.assertDenied(
+            caller.simulate_principal_policy,
+            action="iam:SimulatePrincipalPolicy",
+            resource=role + "-other",
+            PolicySourceArn=role + "-other",
+            ActionNames=["ecr:BatchGetImage"],
+        )
+
     def test_denies_other_actions_and_resources(self):
         url = self.client("sqs").create_queue(QueueName="closed")["QueueUrl"]
         queue = self.client("sqs", self.session(allow("sqs:SendMessage", QUEUE + "other")))

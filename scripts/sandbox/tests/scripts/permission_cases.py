@@ -78,8 +78,8 @@ NOBODY = [
     ("empties a queue", "sqs:PurgeQueue", "sqs:pull-rescue-failures"),
     ("publishes to another topic", "sns:Publish", "sns:payments"),
     ("deletes a rule", "events:DeleteRule", "events:rule/pull-rescue"),
-    ("deletes a mirror repository", "ecr:DeleteRepository", "ecr:repository/docker-hub/library/ruby", OURS),
-    ("deletes mirrored images", "ecr:BatchDeleteImage", "ecr:repository/docker-hub/library/ruby", OURS),
+    ("deletes a mirror repository", "ecr:DeleteRepository", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
+    ("deletes mirrored images", "ecr:BatchDeleteImage", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
     ("pushes to a repository of an application", "ecr:PutImage", "ecr:repository/shop/app"),
     ("opens a repository of an application", "ecr:SetRepositoryPolicy", "ecr:repository/shop/app"),
     ("lets a rule delete images of an application", "ecr:PutLifecyclePolicy", "ecr:repository/shop/app"),
@@ -111,13 +111,18 @@ READS_BUILDS = [
     ("reads the log of a build in a bucket", "s3:GetObject", "arn:aws:s3:::logs-builds/one.gz"),
 ]
 FILLS_MIRROR = [
-    ("pushes an image", "ecr:PutImage", "ecr:repository/docker-hub/library/ruby", OURS),
+    ("pushes an image", "ecr:PutImage", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
     ("uploads a layer", "ecr:UploadLayerPart", "ecr:repository/quay/acme/app", OURS),
-    ("lets CodeBuild pull", "ecr:SetRepositoryPolicy", "ecr:repository/docker-hub/library/ruby", OURS),
-    ("creates a repository", "ecr:CreateRepository", "ecr:repository/docker-hub/library/ruby", NEW),
-    ("tags a new repository", "ecr:TagResource", "ecr:repository/docker-hub/library/ruby", NEW),
+    ("lets CodeBuild pull", "ecr:SetRepositoryPolicy", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
+    ("creates a repository", "ecr:CreateRepository", "ecr:repository/pull-rescue/docker-hub/library/ruby", NEW),
+    ("tags a new repository", "ecr:TagResource", "ecr:repository/pull-rescue/docker-hub/library/ruby", NEW),
     ("lets ECR encrypt a new repository", "kms:CreateGrant", KEY, VIA_ECR),
-    ("archives what is not pulled", "ecr:PutLifecyclePolicy", "ecr:repository/docker-hub/library/ruby", OURS),
+    (
+        "archives what is not pulled",
+        "ecr:PutLifecyclePolicy",
+        "ecr:repository/pull-rescue/docker-hub/library/ruby",
+        OURS,
+    ),
 ]
 READS_CREDENTIALS = [
     ("reads its credentials", "secretsmanager:GetSecretValue", "secretsmanager:secret:docker-hub-Ab12Cd"),
@@ -135,11 +140,15 @@ NOT_OURS = [
         "ecr:repository/github/acme/app",
         {**NEW, **tagged("acme", "created-by")},
     ),
-    ("creates a repository without the tag", "ecr:CreateRepository", "ecr:repository/docker-hub/library/ruby"),
+    (
+        "creates a repository without the tag",
+        "ecr:CreateRepository",
+        "ecr:repository/pull-rescue/docker-hub/library/ruby",
+    ),
     (
         "creates a repository with more tags",
         "ecr:CreateRepository",
-        "ecr:repository/docker-hub/library/ruby",
+        "ecr:repository/pull-rescue/docker-hub/library/ruby",
         {**NEW, "aws:TagKeys": ["created-by", "cost-center"]},
     ),
     ("creates a grant on the key itself", "kms:CreateGrant", KEY),
@@ -175,7 +184,7 @@ ALLOWED = {
         ("tags a new job", "batch:TagResource", "batch:job/0d3f6b1c"),
         ("passes a role with this path", "iam:PassRole", role("service-role/ecs/nightly"), TO_TASKS),
         ("passes a role to Batch", "iam:PassRole", role("ecsTaskExecutionRole"), TO_BATCH),
-        ("looks up a mirrored image", "ecr:DescribeImages", "ecr:repository/docker-hub/library/ruby", OURS),
+        ("looks up a mirrored image", "ecr:DescribeImages", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
         *SENDS_RETRIES,
         *PUBLISHES,
         *NOTIFIES,
@@ -183,7 +192,7 @@ ALLOWED = {
     ],
     "refresh": [
         ("lists repositories", "ecr:DescribeRepositories", "ecr:repository/shop/app"),
-        ("lists mirrored tags", "ecr:DescribeImages", "ecr:repository/docker-hub/library/ruby", OURS),
+        ("lists mirrored tags", "ecr:DescribeImages", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
         *SENDS_REQUESTS,
         *USES_KEY,
     ],
@@ -261,7 +270,7 @@ DENIED = {
         ("passes a role outside of `passRoles` to builds", "iam:PassRole", role("admin"), TO_BUILDS),
         ("passes a role of the same name elsewhere", "iam:PassRole", role("other/ecsTaskExecutionRole"), TO_TASKS),
         ("passes its role to no service", "iam:PassRole", role("ecsTaskExecutionRole")),
-        ("pulls a mirrored image", "ecr:BatchGetImage", "ecr:repository/docker-hub/library/ruby", OURS),
+        ("pulls a mirrored image", "ecr:BatchGetImage", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
     ],
     "refresh": [
         *NOBODY,
@@ -273,7 +282,7 @@ DENIED = {
         *SENDS_RETRIES,
         *PUBLISHES,
         *NOTIFIES,
-        ("pulls a mirrored image", "ecr:BatchGetImage", "ecr:repository/docker-hub/library/ruby", OURS),
+        ("pulls a mirrored image", "ecr:BatchGetImage", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
     ],
     "manual": [
         *NOBODY,

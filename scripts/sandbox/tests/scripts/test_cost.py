@@ -34,6 +34,16 @@ class Cost(unittest.TestCase):
         self.assertEqual(idle.count("polls of"), 3)
         self.assertNotIn("e-mails", rescue)
 
+    def test_counts_builds_and_every_metric_of_a_rescue(self):
+        rescue = cost().split("An idle month")[0]
+        self.assertRegex(rescue, r"minutes of the retried build +1\.0")
+        self.assertRegex(rescue, r"minutes of the probe build.* 1\.0")
+        names = paths.PROJECT / "functions/src/main/java/io/pullrescue/config/MetricNames.java"
+        metrics = json.loads(PRICES.read_text())["rescue"]["custom_metrics"]
+        self.assertRegex(rescue, rf"custom metrics, an hour +{len(metrics)}\.0")
+        for name in metrics:
+            self.assertIn(f'"{name}"', names.read_text())
+
     def test_counts_mails_only_with_a_subscription(self):
         template = json.loads(TEMPLATE.read_text())
         template["Resources"]["Mail"] = {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}}

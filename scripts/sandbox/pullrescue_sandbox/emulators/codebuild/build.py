@@ -19,6 +19,8 @@ from .shell import Shell, Stopped, TimedOut
 # Builds with a docker host share one network bridge, so only one runs at a time.
 DOCKER_LOCK = threading.Lock()
 CONTAINER_OUTPUT = "/codebuild/output"
+# Not 127.x: for the client, the Docker server is another machine.
+DOCKER_SERVER = "tcp://192.31.196.10:2375"
 
 
 class BuildFailed(Exception):
@@ -44,7 +46,7 @@ class Build(threading.Thread):
         self.deadline = None
         self.docker = None
         self.host = None
-        self.privileged_host = None
+        self.server = None
         self.log = None
         self.shell = None
         self.processes = []
@@ -109,7 +111,8 @@ class Build(threading.Thread):
 
     def _queue(self):
         self.record.begin("QUEUED")
-        if not self.curated or self.settings["environment"]["privilegedMode"]:
+        environment = self.settings["environment"]
+        if not self.curated or environment["privilegedMode"] or environment.get("dockerServer"):
             deadline = time.monotonic() + 60 * self.settings["queuedTimeoutInMinutes"]
             while not self.holds_docker_lock:
                 self.holds_docker_lock = DOCKER_LOCK.acquire(timeout=0.1)
@@ -135,20 +138,34 @@ class Build(threading.Thread):
         environment = self.settings["environment"]
         try:
             self.docker = docker_versions.for_image(environment["image"])
+            if environment.get("dockerServer"):
+                self._start_docker_server()
+                if self.curated:
+                    return
             self.host = DockerHost(self.folder, self.check_interrupted, bridge=self.curated, command=self.docker.daemon)
             self.host.start()
             if not self.curated:
                 environment_container.pull(self.host, self.aws, environment, self.settings["arn"])
-                if environment["privilegedMode"]:
-                    self.privileged_host = DockerHost(self.folder, self.check_interrupted, "privileged-docker")
-                    self.privileged_host.start()
+                data = os.path.join(self.folder, "docker-data") if environment["privilegedMode"] else None
+                if data:
+                    os.makedirs(data)
                 mounts = {self.output: CONTAINER_OUTPUT, os.path.join(self.folder, "control"): "/codebuild/control"}
-                environment_container.start(self.host, environment["image"], mounts, self.privileged_host)
+                environment_container.start(self.host, environment["image"], mounts, data)
         except ImagePullError as error:
             message = f"Unable to pull customer's container image. CannotPullContainerError: {error}"
             raise BuildFailed("BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE", message) from error
         except (DockerHostError, docker_versions.DockerMissing) as error:
             raise BuildFailed("CLIENT_ERROR", str(error)) from error
+
+    def _start_docker_server(self):
+        """Starts the project's Docker server, which keeps what it had after the last build.
+        https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker-server.html"""
+        folder = os.path.join(os.path.dirname(self.folder), "..", "docker-servers", self.settings["name"])
+        folder = os.path.realpath(folder)
+        self.server = DockerHost(
+            folder, self.check_interrupted, command=self.docker.daemon, address=DOCKER_SERVER, is_kept=True
+        )
+        self.server.start()
 
     def _create_log(self):
         config = self.record.snapshot()["logs"]["cloudWatchLogs"]
@@ -220,13 +237,27 @@ class Build(threading.Thread):
             **self.webhook_variables,
         }
         if self.curated:
-            environment = {"PATH": PATH, "HOME": os.path.join(self.folder, "home"), "LANG": "C.UTF-8", **environment}
-            if self.host:
+            path = PATH if image_policy.has_aws_cli(self.settings["environment"]["image"]) else self._commands()
+            environment = {"PATH": path, "HOME": os.path.join(self.folder, "home"), "LANG": "C.UTF-8", **environment}
+            if self.docker:
                 client = self.docker.client_path(self.folder)
                 if client:
                     environment["PATH"] = f"{client}:{environment['PATH']}"
+            if self.host:
                 environment.setdefault("DOCKER_HOST", f"unix://{self.host.socket}")
+        if self.server:
+            environment["DOCKER_HOST"] = DOCKER_SERVER
         return environment
+
+    def _commands(self):
+        """Returns a folder with this machine's commands, but without the AWS CLI and Python."""
+        folder = os.path.join(self.folder, "commands")
+        os.makedirs(folder)
+        for place in PATH.split(":"):
+            for name in os.listdir(place) if os.path.isdir(place) else ():
+                if not name.startswith(("aws", "python", "pip")) and not os.path.lexists(f"{folder}/{name}"):
+                    os.symlink(f"{place}/{name}", f"{folder}/{name}")
+        return folder
 
     def _shell(self, spec, folder, environment):
         control = os.path.join(self.folder, "control")
@@ -275,7 +306,7 @@ class Build(threading.Thread):
                 process.stdin.close()
             if self.shell:
                 self.shell.close()
-            for host in (self.privileged_host, self.host):
+            for host in (self.server, self.host):
                 if host:
                     host.stop()
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -3,11 +3,16 @@
 import os
 import re
 
-from pullrescue_sandbox import docker_26
+from pullrescue_sandbox import docker_releases
 from pullrescue_sandbox.errors import UserError
 
-# standard:8.0 and its successors.
-WITH_DOCKER_26 = re.compile(r"aws/codebuild/standard:([89]|\d{2,})\.0")
+# AWS's images have 28.5, but the old ones have 20.10 and those with the Corretto JDK 23.0. Debian has no 23.0, and tests of
+# standard:8.0 must not depend on Debian testing.
+# https://github.com/aws/aws-codebuild-docker-images
+RELEASES = (
+    (re.compile(r"aws/codebuild/amazonlinux-(x86_64|aarch64)-standard:\d+\.0"), "28.5"),
+    (re.compile(r"aws/codebuild/standard:([89]|\d{2,})\.0|aws/codebuild/\S+:corretto\d+"), "26.1"),
+)
 
 
 class DockerMissing(Exception):
@@ -25,8 +30,8 @@ class HostDocker:
         return None
 
 
-class Docker26:
-    """Docker 26.1 from a folder that contains a whole Debian."""
+class DockerRelease:
+    """A release of Docker from a folder that contains a whole Debian."""
 
     def __init__(self, root):
         self.root = root
@@ -61,9 +66,10 @@ class Docker26:
 
 
 def for_image(image):
-    if not WITH_DOCKER_26.fullmatch(image):
+    release = next((release for pattern, release in RELEASES if pattern.fullmatch(image)), None)
+    if not release:
         return HostDocker()
     try:
-        return Docker26(docker_26.folder())
+        return DockerRelease(docker_releases.folder(release))
     except UserError as error:
         raise DockerMissing(str(error)) from error

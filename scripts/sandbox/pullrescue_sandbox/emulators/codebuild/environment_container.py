@@ -11,6 +11,15 @@ from pullrescue_sandbox.emulators.core.docker_host import DockerHostError, Image
 from . import image_policy, variables
 
 CONTAINER = "build-environment"
+# As --privileged, but for a capability that the machine of the sandbox may lack itself.
+PRIVILEGED = (
+    "--cap-add=ALL",
+    "--cap-drop=SYS_RESOURCE",
+    "--security-opt=seccomp=unconfined",
+    "--security-opt=apparmor=unconfined",
+    "--security-opt=systempaths=unconfined",
+    "--device-cgroup-rule=a *:* rwm",
+)
 
 
 def pull(host, aws, environment, project_arn):
@@ -35,15 +44,15 @@ def _configure_credentials(host, aws, environment, project_arn):
         ecr.configure(host, aws, image)
 
 
-def start(host, image, mounts, privileged_host=None):
-    """Starts the container, which runs as long as the build. privileged_host is the docker host that a privileged build
-    uses; it is not the one that has the environment image."""
+def start(host, image, mounts, data=None):
+    """Starts the container, which runs as long as the build. data is the folder for the docker of a privileged build, which a command
+    of the build has to start: https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker-custom-image.html"""
     options = ["--name", CONTAINER, "--detach", "--network", "host", "--entrypoint", "/bin/sh"]
     for folder, inside in mounts.items():
         options += ["--volume", f"{folder}:{inside}"]
     options += ["--volume", f"{SYSTEM_BUNDLE}:{SYSTEM_BUNDLE}:ro"]
-    if privileged_host:
-        options += ["--volume", f"{privileged_host.socket}:/var/run/docker.sock"]
+    if data:
+        options += [*PRIVILEGED, "--volume", f"{data}:/var/lib/docker", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup"]
     started = host.docker("run", *options, image, "-c", "while :; do sleep 3600; done")
     if started.returncode:
         raise DockerHostError(" ".join(started.stderr.split()))

@@ -14,6 +14,12 @@ def is_curated(image):
     return image.startswith("aws/codebuild/")
 
 
+def has_aws_cli(image):
+    """Whether the image has the AWS CLI and python3. Those with only a Corretto JDK have neither.
+    https://github.com/aws/aws-codebuild-docker-images/blob/master/al/x86_64/standard/corretto11/Dockerfile"""
+    return ":corretto" not in image
+
+
 def is_other_account(image):
     return ecr.is_ecr_image(image) and not image.startswith(ECR_REGISTRY + "/")
 

@@ -35,11 +35,12 @@ class AwsClients:
             return self.clients[service]
 
     def container_variables(self):
-        """Returns the variables with which the AWS CLI and SDKs inside a container reach this account."""
+        """Returns the variables with which the AWS CLI and SDKs inside a container reach this account. The credentials are at
+        169.254.170.2, as in every container that AWS runs: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+        """
         return {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": ADMINISTRATOR,
-            "AWS_SECRET_ACCESS_KEY": ADMINISTRATOR,
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/sandbox",
         }

@@ -31,8 +31,18 @@ class DockerHost:
     """A dockerd with an empty data root: like a host that was just started, it has no images."""
 
     def __init__(
-        self, folder, check_interrupted, name="docker", bridge=True, command=lambda *arguments: ["dockerd", *arguments]
+        self,
+        folder,
+        check_interrupted,
+        name="docker",
+        bridge=True,
+        command=lambda *arguments: ["dockerd", *arguments],
+        address=None,
+        is_kept=False,
     ):
+        """address is a second address of the daemon; a host that is kept has its images when it is started again."""
+        self.address = address
+        self.is_kept = is_kept
         self.data = os.path.join(folder, name)
         self.group = f"pull-rescue-{os.path.basename(folder)}"
         self.check_interrupted = check_interrupted
@@ -50,7 +60,7 @@ class DockerHost:
         self.process = None
 
     def start(self):
-        os.makedirs(self.data)
+        os.makedirs(self.data, exist_ok=self.is_kept)
         # Ignores the configuration and the key of the machine's own docker.
         settings = f"{self.run}/daemon.json"
         with open(settings, "w", encoding="utf-8") as file:
@@ -70,6 +80,7 @@ class DockerHost:
             "--cgroup-parent",
             f"/{self.group}",
             *([] if self.bridge else ["--bridge=none"]),
+            *(["-H", self.address, "--tls=false"] if self.address else []),
         )
         with open(f"{self.run}/dockerd.log", "wb") as log:
             self.process = subprocess.Popen(
@@ -125,6 +136,8 @@ class DockerHost:
             kill_group(self.process)
         for folder in (self.data, self.run):
             _unmount_below(folder)
+            if folder == self.data and self.is_kept:
+                continue
             shutil.rmtree(folder, ignore_errors=True)
         remove_control_groups(self.group)
 

@@ -92,6 +92,13 @@ final class ReplicateCommand implements Callable<Integer> {
       description = "largest image to copy, in GiB (${DEFAULT-VALUE})")
   private long maxImageSizeGiB;
 
+  @Option(
+      names = "--prefix",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "begins the repository, such as pull-rescue, the mirror's own (none)")
+  private String prefix = "";
+
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
 
@@ -114,6 +121,9 @@ final class ReplicateCommand implements Callable<Integer> {
     var registry = registerIfLocal(mirror, localEndpoints);
     var prefixes = new HashMap<>(MirrorNaming.DEFAULT_PREFIXES);
     prefixes.putIfAbsent(reference.registry(), reference.registry().replace(':', '-'));
+    if (!prefix.isEmpty()) {
+      prefixes.replaceAll((_, upstreamPrefix) -> prefix + "/" + upstreamPrefix);
+    }
     try (var registryClient =
             new RegistryClient(
                 EndpointPolicy.withLocalRegistries(localEndpoints),

@@ -26,6 +26,9 @@ public final class EnvironmentVariables {
    */
   public static final String RETRY_ROLE = "PULL_RESCUE_RETRY_ROLE";
 
+  /** ARN of the policy that allows pulling from the mirror, for reports about roles without it. */
+  public static final String PULL_POLICY_ARN = "PULL_RESCUE_PULL_POLICY_ARN";
+
   /** ARN of the topic of notifications by e-mail; absent if nobody receives any. */
   public static final String EMAIL_TOPIC_ARN = "PULL_RESCUE_EMAIL_TOPIC_ARN";
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps upstream images to references in the mirror, and back.
  *
- * <p>The names are those that the ECR console suggests for pull-through cache rules: {@code
- * docker.io/library/ruby} is {@code docker-hub/library/ruby}.
+ * <p>The names are those that the ECR console suggests for pull-through cache rules, by default
+ * below a prefix of our own: {@code docker.io/library/ruby} is {@code
+ * pull-rescue/docker-hub/library/ruby}.
  *
  * @param registry host of the mirror, such as {@code 123456789012.dkr.ecr.eu-west-1.amazonaws.com}
  * @param prefixes upstream registry to repository prefix; also the list of allowed upstreams

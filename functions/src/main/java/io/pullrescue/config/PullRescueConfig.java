@@ -77,18 +77,41 @@ public record PullRescueConfig(
    *
    * @param upstreams the registries that images may come from
    * @param deniedImages images of these registries that are not mirrored, with wildcards
+   * @param prefix begins the names of all mirror repositories; empty if they begin with the prefix
+   *     of their upstream
+   * @param pullFromAccount whether the repositories let all principals of the account pull
    */
-  @JsonPropertyOrder({"upstreams", "deniedImages"})
+  @JsonPropertyOrder({"upstreams", "deniedImages", "prefix", "pullFromAccount"})
   public record Mirror(
       @JsonProperty(required = true) List<String> upstreams,
-      @JsonProperty(required = true) List<String> deniedImages) {
-    /** All known upstreams, and no image denied. */
+      @JsonProperty(required = true) List<String> deniedImages,
+      @JsonProperty(required = true) String prefix,
+      @JsonProperty(required = true) boolean pullFromAccount) {
+    /**
+     * All known upstreams, no image denied, and a prefix that no pull-through cache rule has. The
+     * prefixes of the upstreams alone are those that the ECR console suggests for such rules.
+     */
     public static final Mirror DEFAULTS =
-        new Mirror(List.copyOf(UpstreamRegistries.DEFAULT_PREFIXES.keySet()), List.of());
+        new Mirror(
+            List.copyOf(UpstreamRegistries.DEFAULT_PREFIXES.keySet()),
+            List.of(),
+            "pull-rescue",
+            false);
 
     public Mirror {
       upstreams = List.copyOf(upstreams);
       deniedImages = List.copyOf(deniedImages);
+    }
+
+    /**
+     * Returns upstream registry to repository prefix, for the upstreams that are supported, in
+     * their order.
+     */
+    public Map<String, String> prefixes() {
+      var prefixes = new LinkedHashMap<>(UpstreamRegistries.DEFAULT_PREFIXES);
+      prefixes.keySet().retainAll(upstreams);
+      prefixes.replaceAll((_, own) -> prefix.isEmpty() ? own : prefix + "/" + own);
+      return Collections.unmodifiableMap(prefixes);
     }
   }
 
@@ -105,6 +128,8 @@ public record PullRescueConfig(
    *     with wildcards
    * @param archiveAfterDays after how many days without a pull ECR archives a mirrored image; 0 for
    *     never
+   * @param pullThroughCachePrefixes prefixes of the account's pull-through cache rules that images
+   *     may be copied through
    * @param sharedAccountIds other accounts that may pull from the mirror
    * @param sharedOrganizationId the organization whose accounts may pull from the mirror; empty for
    *     none
@@ -117,6 +142,7 @@ public record PullRescueConfig(
     "maxConcurrentCopies",
     "privateImages",
     "archiveAfterDays",
+    "pullThroughCachePrefixes",
     "sharedAccountIds",
     "sharedOrganizationId",
     "kmsKeyArn"
@@ -128,19 +154,25 @@ public record PullRescueConfig(
       @JsonProperty(required = true) int maxConcurrentCopies,
       @JsonProperty(required = true) List<String> privateImages,
       @JsonProperty(required = true) int archiveAfterDays,
+      @JsonProperty(required = true) List<String> pullThroughCachePrefixes,
       @JsonProperty(required = true) List<String> sharedAccountIds,
       @JsonProperty(required = true) String sharedOrganizationId,
       @JsonProperty(required = true) String kmsKeyArn) {
     /**
      * Images of twice the size of the largest ones in common use, a day's storage of which costs
-     * $50 a month at most, a fifth of the pulls of a free Docker Hub account for one failure, no
-     * private image, and no other account.
+     * $50 a month at most, a fifth of the pulls of a free Docker Hub account for one failure, four
+     * copies at a time, no private image, and no other account. New accounts may run ten functions
+     * at a time.
+     *
+     * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html">Lambda
+     *     quotas</a>
      */
     public static final Replication DEFAULTS =
-        new Replication(128, 500, 40, 10, List.of(), 90, List.of(), "", "");
+        new Replication(128, 500, 40, 4, List.of(), 90, List.of(), List.of(), "", "");
 
     public Replication {
       privateImages = List.copyOf(privateImages);
+      pullThroughCachePrefixes = List.copyOf(pullThroughCachePrefixes);
       sharedAccountIds = List.copyOf(sharedAccountIds);
     }
   }

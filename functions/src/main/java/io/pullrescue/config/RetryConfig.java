@@ -19,6 +19,7 @@ import java.util.List;
  * @param projects the CodeBuild projects whose builds are retried
  * @param ecsRetry the ECS services and tasks that are retried
  * @param batchRetry the Batch jobs that are retried
+ * @param checkRoles whether the role of a build is simulated before a retry that pulls with it
  * @param passRoles the IAM roles that retried tasks and jobs may have, with wildcards
  */
 @JsonPropertyOrder({
@@ -33,6 +34,7 @@ import java.util.List;
   "projects",
   "ecsRetry",
   "batchRetry",
+  "checkRoles",
   "passRoles"
 })
 public record RetryConfig(
@@ -47,6 +49,7 @@ public record RetryConfig(
     @JsonProperty(required = true) ProjectSelection projects,
     @JsonProperty(required = true) WorkloadRetryMode ecsRetry,
     @JsonProperty(required = true) WorkloadRetryMode batchRetry,
+    @JsonProperty(required = true) boolean checkRoles,
     @JsonProperty(required = true) List<String> passRoles) {
   /**
    * The execution role that the console of ECS creates. It allows pulling from ECR and writing
@@ -72,6 +75,7 @@ public record RetryConfig(
           ProjectSelection.ALL,
           WorkloadRetryMode.OFF,
           WorkloadRetryMode.OFF,
+          true,
           List.of(CONSOLE_EXECUTION_ROLE));
 
   public RetryConfig {

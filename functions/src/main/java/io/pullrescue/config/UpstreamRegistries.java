@@ -8,7 +8,8 @@ import java.util.Map;
 public final class UpstreamRegistries {
   /**
    * Registry host to repository prefix. The prefixes are those that the ECR console suggests for
-   * pull-through cache rules; ECR has no such rule for mcr.microsoft.com and gcr.io.
+   * pull-through cache rules, which is why a prefix of our own stands before them by default; ECR
+   * has no such rule for mcr.microsoft.com and gcr.io.
    */
   public static final Map<String, String> DEFAULT_PREFIXES = defaultPrefixes();
 

@@ -61,6 +61,18 @@ public final class EcrMirrorLookup {
   }
 
   private Optional<Digest> findDigest(ImageReference mirrorReference) {
+    return findDigest(ecr, mirrorReference);
+  }
+
+  /**
+   * Returns the digest of an image of this registry that can be pulled. A request for its manifest
+   * would import it if a pull-through cache rule covers its repository; this request does not.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html">Pull-through
+   *     cache rules</a>
+   */
+  static Optional<Digest> findDigest(EcrClient ecr, ImageReference mirrorReference) {
     try {
       return ecr
           .describeImages(request ->
@@ -69,8 +81,8 @@ public final class EcrMirrorLookup {
                   .imageIds(imageIdentifier(mirrorReference)))
           .imageDetails()
           .stream()
-          // Archived images are listed, but cannot be pulled.
-          .filter(image -> image.imageStatus() != ImageStatus.ARCHIVED)
+          // Images that are archived, or are still being restored, are listed but cannot be pulled.
+          .filter(image -> image.imageStatus() == null || image.imageStatus() == ImageStatus.ACTIVE)
           .map(ImageDetail::imageDigest)
           .findFirst()
           .map(Digest::new);

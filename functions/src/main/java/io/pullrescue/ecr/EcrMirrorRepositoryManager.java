@@ -1,8 +1,10 @@
 package io.pullrescue.ecr;
 
 import io.pullrescue.aws.AwsErrors;
-import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorAccess;
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.DestinationRepository;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.replication.MirrorRepositoryManager;
@@ -44,6 +46,7 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
   private final EcrClient ecr;
   private final RepositoryPolicyMerger policyMerger;
   private final RepositoryOwnership ownership;
+  private final PullThroughCacheRules cacheRules;
   private final int archiveAfterDays;
   private final EncryptionConfiguration encryption;
 
@@ -51,7 +54,8 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
    * Creates a manager of repositories from which CodeBuild can pull for projects of this account
    * and region.
    *
-   * @param crossAccountAccess the other accounts that can pull
+   * @param mirrorAccess the accounts that can pull
+   * @param cacheRules the account's rules, whose repositories are not filled
    * @param archiveAfterDays the days without a pull after which an image is archived; 0 for never
    * @param kmsKeyArn the key of new repositories; empty for a key of Amazon S3
    */
@@ -59,12 +63,14 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
       EcrClient ecr,
       String account,
       String region,
-      CrossAccountAccess crossAccountAccess,
+      MirrorAccess mirrorAccess,
+      PullThroughCacheRules cacheRules,
       int archiveAfterDays,
       String kmsKeyArn) {
     this.ecr = ecr;
-    this.policyMerger = new RepositoryPolicyMerger(account, region, crossAccountAccess);
+    this.policyMerger = new RepositoryPolicyMerger(account, region, mirrorAccess);
     this.ownership = new RepositoryOwnership(ecr, account, region);
+    this.cacheRules = cacheRules;
     this.archiveAfterDays = archiveAfterDays;
     this.encryption =
         kmsKeyArn.isEmpty()
@@ -76,8 +82,38 @@ public final class EcrMirrorRepositoryManager implements MirrorRepositoryManager
   }
 
   @Override
+  public Optional<ImageReference> cachedReference(ImageReference image) {
+    return cacheRules.cachedReference(image);
+  }
+
+  /** What may not be listed counts as not held: the copy then shows what is denied. */
+  @Override
+  public Optional<Digest> findDigest(
+      ImageReference mirrorReference, DestinationRepository repository) {
+    try {
+      return EcrMirrorLookup.findDigest(ecr, mirrorReference);
+    } catch (EcrException error) {
+      LOG.warn(
+          "looking for {} failed, so it counts as not mirrored: {}",
+          mirrorReference,
+          AwsErrors.describe(error));
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public boolean createIfAbsent(String repository) {
     var own = ownership.isOwn(repository);
+    if (!own.orElse(false)) {
+      cacheRules
+          .owningRule(repository)
+          .ifPresent(rule -> {
+            throw unusable(
+                ("the repository %s belongs to the pull-through cache rule %s, whose tags ECR itself moves:"
+                        + " deploy with a `mirrorPrefix` that no rule has, such as pull-rescue")
+                    .formatted(repository, rule));
+          });
+    }
     var created = own.isEmpty() && create(repository);
     if (!created && !own.or(() -> ownership.isOwn(repository)).orElse(false)) {
       throw unusable(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +21,8 @@ import software.amazon.awssdk.regions.Region;
  * Merges our statements into the policy of a mirror repository.
  *
  * <p>They allow pulls by CodeBuild itself, for the projects of one account, and by the accounts
- * that the mirror is shared with. A retried build can therefore use an environment image of the
- * mirror although its own role has no permission for it.
+ * that the settings name, of which the mirror's own may be one. A retried build can therefore use
+ * an environment image of the mirror although its own role has no permission for it.
  *
  * <p>Statements of the operator are kept byte for byte, which is why they are not read into the
  * model of the policy builder. Our own statements are removed once they are no longer needed.
@@ -33,23 +33,24 @@ import software.amazon.awssdk.regions.Region;
 final class RepositoryPolicyMerger {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CODEBUILD_SID = "PullRescueCodeBuild";
+  private static final String OWN_ACCOUNT_SID = "PullRescueOwnAccount";
   private static final String ACCOUNTS_SID = "PullRescueAccounts";
   private static final String ORGANIZATION_SID = "PullRescueOrganization";
   private static final Set<String> MANAGED_SIDS =
-      Set.of(CODEBUILD_SID, ACCOUNTS_SID, ORGANIZATION_SID);
+      Set.of(CODEBUILD_SID, OWN_ACCOUNT_SID, ACCOUNTS_SID, ORGANIZATION_SID);
   private static final List<String> PULL_ACTIONS =
       List.of("ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability");
 
   private final String account;
   private final String region;
   private final String partition;
-  private final CrossAccountAccess crossAccountAccess;
+  private final MirrorAccess mirrorAccess;
 
-  RepositoryPolicyMerger(String account, String region, CrossAccountAccess crossAccountAccess) {
+  RepositoryPolicyMerger(String account, String region, MirrorAccess mirrorAccess) {
     this.account = account;
     this.region = region;
     this.partition = PartitionMetadata.of(Region.of(region)).id();
-    this.crossAccountAccess = crossAccountAccess;
+    this.mirrorAccess = mirrorAccess;
   }
 
   /**
@@ -89,10 +90,13 @@ final class RepositoryPolicyMerger {
   private List<IamStatement> managedStatements() {
     var statements = new ArrayList<IamStatement>();
     statements.add(codeBuildStatement());
-    if (!crossAccountAccess.accountIds().isEmpty()) {
+    if (mirrorAccess.ownAccount()) {
+      statements.add(ownAccountStatement());
+    }
+    if (!mirrorAccess.accountIds().isEmpty()) {
       statements.add(accountsStatement());
     }
-    if (!crossAccountAccess.organizationId().isEmpty()) {
+    if (!mirrorAccess.organizationId().isEmpty()) {
       statements.add(organizationStatement());
     }
     return statements;
@@ -114,10 +118,29 @@ final class RepositoryPolicyMerger {
         .build();
   }
 
+  /**
+   * A role of the same account needs no policy of its own for what the policy of a resource allows
+   * everybody. As a principal, the account itself would only leave the decision to such policies.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource.html">Identity-based
+   *     policies with resource-based policies</a>
+   */
+  private IamStatement ownAccountStatement() {
+    return allowPull(OWN_ACCOUNT_SID)
+        .addPrincipal(IamPrincipal.ALL)
+        .addCondition(condition ->
+            condition
+                .operator(IamConditionOperator.STRING_EQUALS)
+                .key("aws:PrincipalAccount")
+                .value(account))
+        .build();
+  }
+
   /** The accounts decide themselves which of their roles can pull. */
   private IamStatement accountsStatement() {
     var principals =
-        crossAccountAccess.accountIds().stream()
+        mirrorAccess.accountIds().stream()
             .map(id ->
                 IamPrincipal.create(
                     IamPrincipalType.AWS, "arn:%s:iam::%s:root".formatted(partition, id)))
@@ -132,7 +155,7 @@ final class RepositoryPolicyMerger {
             condition
                 .operator(IamConditionOperator.STRING_EQUALS)
                 .key("aws:PrincipalOrgID")
-                .value(crossAccountAccess.organizationId()))
+                .value(mirrorAccess.organizationId()))
         .build();
   }
 

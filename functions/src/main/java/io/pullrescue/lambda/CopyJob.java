@@ -34,7 +34,8 @@ record CopyJob(
   /**
    * Creates the copy for a request.
    *
-   * @param receiveCount how often the message of the request has been received, from 1
+   * @param receiveCount how often the message of the request has been received, from 1; 0 if it was
+   *     no message
    * @param maxRateLimitedRequestsPerTrigger what the images of one failure share
    */
   static CopyJob of(
@@ -49,16 +50,19 @@ record CopyJob(
         image,
         platform,
         request.pullSecret(),
-        resumeState.concurrencyReductions() + receiveCount - 1,
+        resumeState.concurrencyReductions() + Math.max(0, receiveCount - 1),
         request.trigger() instanceof Trigger.Refresh ? PULLS_RESERVED_FOR_FAILURES : 0,
         remaining,
-        movesTags(request.trigger()));
+        movesTags(request.trigger(), receiveCount > 0));
   }
 
-  /** A failed workload is no reason to change what a tag stands for, for all who use it. */
-  private static boolean movesTags(Trigger trigger) {
+  /**
+   * A failed workload is no reason to change what a tag stands for, for all who use it. A manual
+   * request is never a message, so that a message which calls itself manual is forged.
+   */
+  private static boolean movesTags(Trigger trigger, boolean isMessage) {
     return switch (trigger) {
-      case Trigger.Manual _ -> true;
+      case Trigger.Manual _ -> !isMessage;
       case Trigger.Refresh _ -> true;
       case Trigger.Build _ -> false;
       case Trigger.Task _ -> false;

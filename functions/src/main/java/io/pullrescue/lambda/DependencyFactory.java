@@ -1,8 +1,8 @@
 package io.pullrescue.lambda;
 
 import io.pullrescue.config.CopyLimits;
-import io.pullrescue.config.CrossAccountAccess;
 import io.pullrescue.config.ImageSubstitution;
+import io.pullrescue.config.MirrorAccess;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.PullRescueConfig;
@@ -13,6 +13,8 @@ import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.ecr.EcrMirrorLookup;
 import io.pullrescue.ecr.EcrMirrorRepositoryManager;
 import io.pullrescue.ecr.EcrTagInventory;
+import io.pullrescue.ecr.PullPermissionCheck;
+import io.pullrescue.ecr.PullThroughCacheRules;
 import io.pullrescue.event.EventParser;
 import io.pullrescue.event.publish.DailyByteBudget;
 import io.pullrescue.event.publish.EventBridgePublisher;
@@ -57,6 +59,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
@@ -64,6 +68,7 @@ import software.amazon.awssdk.services.codecommit.CodeCommitClient;
 import software.amazon.awssdk.services.codepipeline.CodePipelineClient;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -157,6 +162,7 @@ public final class DependencyFactory {
             new BuildStarter(codeBuild, dockerHubVariables),
             new ParentExecutionRetrier(
                 () -> CodePipelineClient.builder().httpClient(httpClient).build(), codeBuild),
+            pullPermissionCheck(),
             publisher);
     var imageLookup = imageLookup(publisher);
     var sqs = sqs();
@@ -183,6 +189,23 @@ public final class DependencyFactory {
                 publisher),
             InstantSource.system());
     return messageHandler(service, Lazy.withValue(sqs));
+  }
+
+  /** Returns a check that creates its client on first use: most invocations start no build. */
+  private PullPermissionCheck pullPermissionCheck() {
+    var iam =
+        new Lazy<>(() ->
+            IamClient.builder().httpClient(httpClient).region(iamRegion(mirror.region())).build());
+    return new PullPermissionCheck(
+        config.retry().checkRoles() ? iam::getValue : null,
+        mirror,
+        config.mirror().pullFromAccount(),
+        environment.pullPolicyArn());
+  }
+
+  /** IAM is a global service of each partition. */
+  private static Region iamRegion(String region) {
+    return Region.of(PartitionMetadata.of(Region.of(region)).id() + "-global");
   }
 
   /** Returns the reference of the credentials that builds log in with; empty if they need none. */
@@ -265,8 +288,12 @@ public final class DependencyFactory {
             ecr,
             mirror.accountId(),
             mirror.region(),
-            new CrossAccountAccess(
-                replication.sharedAccountIds(), replication.sharedOrganizationId()),
+            new MirrorAccess(
+                config.mirror().pullFromAccount(),
+                replication.sharedAccountIds(),
+                replication.sharedOrganizationId()),
+            new PullThroughCacheRules(
+                ecr, mirror.registry(), replication.pullThroughCachePrefixes()),
             replication.archiveAfterDays(),
             replication.kmsKeyArn()),
         new AwsRegistryCredentialsProvider(

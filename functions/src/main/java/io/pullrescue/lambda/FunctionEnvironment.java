@@ -12,7 +12,6 @@ import io.pullrescue.config.EnvironmentVariables;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.UpstreamRegistries;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +47,7 @@ final class FunctionEnvironment {
 
   /** Returns how the images of the allowed upstreams are named in the mirror. */
   MirrorNaming mirror(PullRescueConfig.Mirror settings) {
-    var prefixes = new LinkedHashMap<>(UpstreamRegistries.DEFAULT_PREFIXES);
-    prefixes.keySet().retainAll(settings.upstreams());
+    var prefixes = settings.prefixes();
     if (prefixes.size() < settings.upstreams().size()) {
       throw new IllegalStateException(
           "environment variable %s: mirror.upstreams: %s must be among %s"
@@ -90,6 +88,11 @@ final class FunctionEnvironment {
   /** Returns the Region, which Lambda sets; null outside of it. */
   @Nullable String region() {
     return optional("AWS_REGION").orElse(null);
+  }
+
+  /** Returns the ARN of the policy that allows pulling from the mirror; null if it is not known. */
+  @Nullable String pullPolicyArn() {
+    return optional(EnvironmentVariables.PULL_POLICY_ARN).orElse(null);
   }
 
   /** Returns the ARN of the topic of notifications by e-mail; null if nobody receives any. */

@@ -61,7 +61,7 @@ final class ManualService {
   private List<String> enqueue(String buildId) {
     failureQueue.enqueue(buildId);
     return List.of(
-        "build " + buildId + " was sent to pull-rescue-diagnose, as if it had just failed;",
+        "build " + buildId + " was sent to pull-rescue-diagnose;",
         "see the log of that function for the result");
   }
 

@@ -227,7 +227,7 @@ final class ReplicationService implements MessageProcessor {
 
   /** Copies an image within the time that the invocation has left. */
   ReplicationResult copy(ReplicationRequest request, Context context) {
-    return copy(copyJob(request, 1), Long.MAX_VALUE, remainingTime(context));
+    return copy(copyJob(request, 0), Long.MAX_VALUE, remainingTime(context));
   }
 
   private static Duration remainingTime(Context context) {

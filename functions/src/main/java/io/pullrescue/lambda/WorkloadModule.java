@@ -7,6 +7,7 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.workload.FailureAgeLimit;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.WorkloadRegistry;
@@ -56,6 +57,7 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     mirror,
                     config.batchRetry(),
                     roles,
+                    new FailureAgeLimit(config.maxFailureAgeMinutes(), InstantSource.system()),
                     publisher));
   }
 }

@@ -108,19 +108,23 @@ final class BlobCopier {
       byteBudget.require(blob.size());
       var transfer = new BlobTransfer(blob, new AtomicLong());
       inProgress.put(blob.digest(), transfer);
-      destination
-          .repository()
-          .putBlob(
-              blob,
-              retries ->
-                  new DigestVerifyingInputStream(
-                      source.getBlob(blob, retries),
-                      blob,
-                      deadline,
-                      count -> onBytesCopied(transfer, count)));
+      try {
+        destination
+            .repository()
+            .putBlob(
+                blob,
+                retries ->
+                    new DigestVerifyingInputStream(
+                        source.getBlob(blob, retries),
+                        blob,
+                        deadline,
+                        count -> onBytesCopied(transfer, count)));
+      } finally {
+        // What did not arrive completely was transferred, too.
+        byteBudget.record(transfer.bytesCopied().get());
+      }
       inProgress.remove(blob.digest());
       stats.recordCopiedBlob(blob);
-      byteBudget.record(blob.size());
     }
     completed.add(blob.digest());
     listener.onBlobCompleted(blob, !present);

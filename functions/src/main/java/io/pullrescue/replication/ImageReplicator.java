@@ -17,10 +17,12 @@ import io.pullrescue.replication.PlatformSelector.SelectedManifest;
 import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.replication.SourceResolver.ImageSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,8 +104,10 @@ public final class ImageReplicator {
         image,
         destination,
         sourceResolver.primarySources(image, options.sourceCredentials(), deadline),
+        sourceResolver.cachedSources(
+            repositoryManager.cachedReference(image), mirrorCredentials, deadline),
         sourceResolver.alternativeSources(image, deadline),
-        sourceResolver.requiresPublicImage(image, options.sourceCredentials()),
+        sourceResolver.requiresPublicImage(image),
         options.platform() == null,
         new ImageCopier(
             image, destination, options, copyLimits, deadline, listener, stats, byteBudget),
@@ -113,9 +117,11 @@ public final class ImageReplicator {
 
   /** Runs the replication of one image: finds out which digest to copy, and from which source. */
   private static final class Run {
+    private final List<String> cacheNotes = new ArrayList<>();
     private final ImageReference image;
     private final MirrorDestination destination;
     private List<ImageSource> primarySources;
+    private final List<ImageSource> cachedSources;
     private final List<ImageSource> alternativeSources;
     private boolean mustBePublic;
     private final boolean allPlatforms;
@@ -129,6 +135,7 @@ public final class ImageReplicator {
         ImageReference image,
         MirrorDestination destination,
         List<ImageSource> primarySources,
+        List<ImageSource> cachedSources,
         List<ImageSource> alternativeSources,
         boolean mustBePublic,
         boolean allPlatforms,
@@ -138,8 +145,9 @@ public final class ImageReplicator {
       this.image = image;
       this.destination = destination;
       this.primarySources = primarySources;
+      this.cachedSources = cachedSources;
       this.alternativeSources = alternativeSources;
-      this.mustBePublic = mustBePublic && primarySources.size() > 1;
+      this.mustBePublic = mustBePublic && primarySources.size() + cachedSources.size() > 1;
       this.allPlatforms = allPlatforms;
       this.imageCopier = imageCopier;
       this.requestBudget = requestBudget;
@@ -247,7 +255,15 @@ public final class ImageReplicator {
       if (!failures.isTemporary()) {
         return Optional.empty();
       }
-      return mirroredDigest.isPresent() ? mirroredDigest : firstDigest(alternativeSources);
+      return mirroredDigest.isPresent()
+          ? mirroredDigest
+          : firstDigest(
+              Stream.concat(allowedCachedSources(), alternativeSources.stream()).toList());
+    }
+
+    /** A rule has credentials, so that it is used only for images that credentials may read. */
+    private Stream<ImageSource> allowedCachedSources() {
+      return primarySources().isEmpty() ? Stream.of() : cachedSources.stream();
     }
 
     private Optional<Digest> firstDigest(List<ImageSource> sources) {
@@ -307,19 +323,30 @@ public final class ImageReplicator {
         }
       }
       for (var source :
-          Stream.concat(alternativeSources.stream(), primarySources().stream()).toList()) {
+          Stream.of(allowedCachedSources(), alternativeSources.stream(), primarySources().stream())
+              .flatMap(Function.identity())
+              .toList()) {
         try {
           var head = headManifest(source, digest);
           if (head.isPresent()) {
             var copied = imageCopier.copy(digest, head.get().rateLimit(), source.repository());
+            if (cachedSources.contains(source)) {
+              cacheNotes.add(
+                  "copied through the account's pull-through cache, from which %s can be pulled as well"
+                      .formatted(source.reference()));
+            }
             return result(copied, source.reference());
           }
-          giveUp(source, notFound());
+          giveUp(source, cachedSources.contains(source) ? notCached() : notFound());
         } catch (RegistryException exception) {
           if (exception.reason() == Reason.REPOSITORY_UNUSABLE) {
             throw exception;
           }
-          giveUp(source, destination.isNew() ? asTemporary(exception) : exception);
+          giveUp(
+              source,
+              destination.isNew() && !cachedSources.contains(source)
+                  ? asTemporary(exception)
+                  : exception);
           if (SourceFailures.isFinal(exception)) {
             break;
           }
@@ -338,8 +365,19 @@ public final class ImageReplicator {
           : exception;
     }
 
+    private static RegistryException notCached() {
+      return new RegistryException(
+          Reason.NOT_FOUND,
+          "it has no image with the digest that upstream has; ECR imports by tag only, and asks"
+              + " upstream for a tag once in 24 hours");
+    }
+
     /** Reuses the response of a source that has reported this digest before. */
     private Optional<ManifestResponse.Head> headManifest(ImageSource source, Digest digest) {
+      // A request by tag imports the image, or what upstream now has for the tag.
+      if (image.tag() != null && cachedSources.contains(source)) {
+        source.repository().headManifest(image.tag());
+      }
       var head = heads.get(source);
       return head != null && digest.equals(head.digest())
           ? Optional.of(head)
@@ -352,6 +390,9 @@ public final class ImageReplicator {
           .addKeyValue("source", source)
           .setCause(exception)
           .log("this source cannot provide the image");
+      if (cachedSources.contains(source)) {
+        cacheNotes.add(source + " did not provide it: " + exception.getMessage());
+      }
       failures.add(source.toString(), exception);
     }
 
@@ -361,7 +402,12 @@ public final class ImageReplicator {
           image.digest() == null
               ? mirrorReference.withDigest(copied.digest())
               : mirrorReference.byDigest(copied.digest());
-      return new Replicated(image, mirroredImage, source, stats.snapshot(), copied.notes());
+      return new Replicated(
+          image,
+          mirroredImage,
+          source,
+          stats.snapshot(),
+          Stream.concat(copied.notes().stream(), cacheNotes.stream()).distinct().toList());
     }
   }
 }

@@ -105,7 +105,8 @@ final class MirrorDestination {
   }
 
   private Optional<Digest> heldDigest(ImageReference reference) {
-    return heldTags.computeIfAbsent(reference.identifier(), repository::headManifest);
+    return heldTags.computeIfAbsent(
+        reference.identifier(), _ -> repositoryManager.findDigest(reference, repository));
   }
 
   /**

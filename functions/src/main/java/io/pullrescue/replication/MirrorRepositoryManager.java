@@ -1,6 +1,8 @@
 package io.pullrescue.replication;
 
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.DestinationRepository;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,23 @@ public interface MirrorRepositoryManager {
    * @return whether it was created by this call and is therefore empty
    */
   boolean createIfAbsent(String repository);
+
+  /**
+   * Returns the digest of a tag or digest of the mirror that can be pulled; empty if the mirror
+   * does not have it.
+   */
+  default Optional<Digest> findDigest(
+      ImageReference mirrorReference, DestinationRepository repository) {
+    return repository.headManifest(mirrorReference.identifier());
+  }
+
+  /**
+   * Returns the reference by which a pull-through cache in the mirror's registry imports an
+   * upstream image; empty if there is none.
+   */
+  default Optional<ImageReference> cachedReference(ImageReference image) {
+    return Optional.empty();
+  }
 
   /** Returns whether an existing tag cannot be moved; false if only the registry knows. */
   default boolean isTagImmutable(String repository, String tag) {

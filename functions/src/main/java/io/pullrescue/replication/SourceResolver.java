@@ -60,15 +60,31 @@ record SourceResolver(
    * Returns whether the sources of an image may be used only if it can be read without credentials.
    *
    * <p>A log names images, and everybody who can pull from the mirror can read what is in it. The
-   * configured credentials may therefore read private images only if the operator names them. A
-   * pull secret that a definition names has been allowed for its image.
-   *
-   * @param credentials used in place of the configured ones; null to use those
+   * configured credentials may therefore read private images only if the operator names them. So
+   * may a pull secret, since the request that names it is a message.
    */
-  boolean requiresPublicImage(ImageReference image, @Nullable RegistryCredentials credentials) {
-    return credentials == null
-        && !image.isDockerOfficial()
-        && !credentialsProvider.allowsPrivate(image);
+  boolean requiresPublicImage(ImageReference image) {
+    return !image.isDockerOfficial() && !credentialsProvider.allowsPrivate(image);
+  }
+
+  /**
+   * Returns where a pull-through cache in the mirror's own registry imports the image, which reads
+   * it with credentials of its own.
+   *
+   * @param credentials those of the mirror
+   */
+  List<ImageSource> cachedSources(
+      Optional<ImageReference> cachedReference,
+      @Nullable RegistryCredentials credentials,
+      Deadline deadline) {
+    return cachedReference
+        .map(reference ->
+            new ImageSource(
+                reference,
+                registryClient.sourceRepository(reference, credentials, deadline),
+                "through the pull-through cache " + reference.repository()))
+        .stream()
+        .toList();
   }
 
   /** Returns other registries that have the same image, if they are allowed as upstreams. */

@@ -72,8 +72,8 @@ final class SecretRedactor {
   /** Group 1 is what is kept before the secret; the rest of the match is hidden. */
   private static final List<Pattern> PATTERNS =
       List.of(
-          // https://user:password@host, https://token@host
-          Pattern.compile("(://)[^\\s/@\"'<>]++(?=@(?!sha\\d))"),
+          // https://user:password@host, https://token@host; a password may have an @ in it
+          Pattern.compile("(://)[^\\s/\"'<>]{1,300}(?=@(?!sha\\d))"),
           // The password has a slash in it, which a port has not.
           Pattern.compile("(://[^\\s/@:]{0,100}+:)(?!\\d{1,5}/)[^\\s@\"']{1,200}+(?=@(?!sha\\d))"),
           Pattern.compile(

@@ -6,6 +6,9 @@ import io.pullrescue.diagnosis.Failure;
 import io.pullrescue.diagnosis.PullFailureDiagnoser;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
+import io.pullrescue.event.IncomingEvent.JobFailed;
+import io.pullrescue.event.IncomingEvent.TaskFailed;
+import io.pullrescue.event.IncomingEvent.WorkloadFailed;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
@@ -25,10 +28,26 @@ import java.util.stream.Stream;
  * them, and Amazon ECR their digests: the message is believed in neither.
  */
 public final class RequiredImageLookup {
-  /** The log of a build and the list of an ECR repository may lag by some seconds. */
+  /** The log of a build may lag by some seconds. */
   private static final Duration POLL_DELAY = Duration.ofSeconds(10);
 
   private static final int MAX_POLLS = 2;
+
+  /**
+   * The delays until an image that was mirrored can be pulled, by the number of earlier waits. The
+   * list of a repository may lag by some seconds. A push restores an archived image, which until
+   * then has the status ACTIVATING; how long that takes is not documented.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html">Archiving
+   *     an image</a>
+   */
+  private static final List<Duration> IMAGE_POLL_DELAYS =
+      List.of(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(20));
 
   private final MirrorNaming mirror;
   private final ReplicationPlanner planner;
@@ -82,10 +101,19 @@ public final class RequiredImageLookup {
     }
     return result.missing().stream().map(this::upstream).anyMatch(request.image()::equals)
         ? notListed(request, trigger)
-        : new Unavailable(
-            new Completed(
-                "waiting: %s also needs %s, which is not mirrored yet"
-                    .formatted(trigger.id(), result.missing().getFirst().familiarString())));
+        : waiting(request, trigger, result.missing());
+  }
+
+  /** The request for the last image must not miss another one that the list does not show yet. */
+  private static Availability waiting(
+      Retry request, Trigger trigger, List<ImageReference> missing) {
+    var reason =
+        "%s also needs %s, which is not mirrored yet"
+            .formatted(trigger.id(), missing.getFirst().familiarString());
+    return new Unavailable(
+        request.waits() < MAX_POLLS
+            ? new RetryAfter(reason, POLL_DELAY)
+            : new Completed("waiting: " + reason));
   }
 
   /** Returns the images that caused the failure and can be mirrored, as the failure names them. */
@@ -118,10 +146,34 @@ public final class RequiredImageLookup {
 
   /** The request says that the image was mirrored, but ECR does not list it, or no longer. */
   private Availability notListed(Retry request, Trigger trigger) {
-    var reason = request.image().familiarString() + " is not in the mirror";
-    return request.waits() < MAX_POLLS
-        ? new Unavailable(new RetryAfter(reason, POLL_DELAY))
+    var reason =
+        request.image().familiarString()
+            + " is not in the mirror, or still being restored from ECR's archive";
+    return request.waits() < IMAGE_POLL_DELAYS.size()
+        ? new Unavailable(new RetryAfter(reason, IMAGE_POLL_DELAYS.get(request.waits())))
         : skipped(trigger, reason + "; mirror it again with the function pull-rescue-manual");
+  }
+
+  /**
+   * Returns what becomes of a request whose workload the API does not show. It was there when it
+   * was diagnosed, so the answer may be an old one.
+   *
+   * @param reason for people
+   */
+  public ProcessingResult notFound(Retry request, String reason) {
+    return request.waits() < MAX_POLLS
+        ? new RetryAfter(reason, POLL_DELAY)
+        : Completed.publishing(publisher, new RetrySkipped(trigger(request.workload()), reason));
+  }
+
+  /** Of a trigger that nothing confirms, only the ids are believed, which have been parsed. */
+  private static Trigger trigger(WorkloadFailed workload) {
+    return switch (workload) {
+      case BuildFailed build ->
+          new Trigger.Build(build.buildId(), build.buildId().replaceFirst(":.*", ""));
+      case TaskFailed task -> new Trigger.Task(task.taskArn(), task.clusterArn(), "", "", "", "");
+      case JobFailed job -> new Trigger.Job(job.jobId(), "", "");
+    };
   }
 
   private static Availability ignored(String reason) {

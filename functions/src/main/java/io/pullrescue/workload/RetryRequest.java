@@ -107,7 +107,21 @@ public sealed interface RetryRequest {
       return notBefore == null ? workloadGroupId() : "wait:" + hash(trigger.id());
     }
 
+    /**
+     * Returns why the request is not for this workload; empty if it is. Of two requests for the
+     * same workload in two groups, both would be processed at once.
+     */
+    public Optional<String> mismatchReason(Trigger recorded) {
+      return workloadGroupId(trigger).equals(workloadGroupId(recorded))
+          ? Optional.empty()
+          : Optional.of("the request names another definition than the record of AWS");
+    }
+
     private String workloadGroupId() {
+      return workloadGroupId(trigger);
+    }
+
+    private static String workloadGroupId(Trigger trigger) {
       return switch (trigger) {
         case Trigger.Build build -> buildGroupId(build.id());
         case Trigger.Task task ->

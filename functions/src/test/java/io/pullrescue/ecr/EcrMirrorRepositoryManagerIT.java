@@ -3,7 +3,7 @@ package io.pullrescue.ecr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorAccess;
 import io.pullrescue.credentials.AwsRegistryCredentialsProvider;
 import io.pullrescue.credentials.SecretsManagerCredentials;
 import io.pullrescue.image.Digest;
@@ -35,7 +35,13 @@ class EcrMirrorRepositoryManagerIT {
   private final SecretsManagerClient secrets = MOTO.client(SecretsManagerClient.builder());
   private final EcrMirrorRepositoryManager repositories =
       new EcrMirrorRepositoryManager(
-          ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90, "");
+          ecr,
+          "123456789012",
+          "us-east-1",
+          MirrorAccess.NONE,
+          new PullThroughCacheRules(ecr, "123456789012.dkr.ecr.us-east-1.amazonaws.com", List.of()),
+          90,
+          "");
 
   @Test
   void createsScannedRepositoryThatCodeBuildMayPullFrom() {

@@ -11,13 +11,16 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorAccess;
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
+import io.pullrescue.registry.DestinationRepository;
 import io.pullrescue.registry.http.RegistryException;
 import io.pullrescue.registry.http.RegistryException.Reason;
 import io.pullrescue.testing.RecordedResponses;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,7 +50,13 @@ class EcrMirrorRepositoryManagerTest {
   private final EcrClient ecr = mock(EcrClient.class);
   private final EcrMirrorRepositoryManager repositories =
       new EcrMirrorRepositoryManager(
-          ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90, "");
+          ecr,
+          "123456789012",
+          "us-east-1",
+          MirrorAccess.NONE,
+          new PullThroughCacheRules(ecr, "123456789012.dkr.ecr.us-east-1.amazonaws.com", List.of()),
+          90,
+          "");
 
   @Test
   void checksBlobsInBatchesOfOneHundred() {
@@ -145,9 +154,10 @@ class EcrMirrorRepositoryManagerTest {
         "the repository docker-hub/acme/app exists and was not created by pull-rescue",
         "give it the tag created-by = pull-rescue");
     assertThat(aws.requests())
-        .singleElement()
+        .first()
         .asString()
         .contains("arn:aws:ecr:us-east-1:123456789012:repository/docker-hub/acme/app");
+    assertThat(sent()).doesNotContain("policyText");
   }
 
   @Test
@@ -211,12 +221,117 @@ class EcrMirrorRepositoryManagerTest {
     assertUnusable("cannot be encrypted with the key of `kmsKeyArn`", "check the key's policy");
   }
 
+  /** A request by tag would import the image into a repository of a rule, or be answered by 403. */
+  @Test
+  void looksForImageWithoutImportingIt() {
+    var digest = Digest.of(new byte[] {1});
+    aws.respondTo(
+        "DescribeImages",
+        "{\"imageDetails\":[{\"imageDigest\":\"%s\",\"imageStatus\":\"ACTIVE\"}]}"
+            .formatted(digest));
+
+    assertThat(find()).contains(digest);
+    assertThat(aws.requests()).singleElement().asString().contains("\"imageTag\":\"1\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ARCHIVED", "ACTIVATING"})
+  void doesNotFindImageThatCannotBePulled(String status) {
+    aws.respondTo(
+        "DescribeImages",
+        "{\"imageDetails\":[{\"imageDigest\":\"%s\",\"imageStatus\":\"%s\"}]}"
+            .formatted(Digest.of(new byte[] {1}), status));
+
+    assertThat(find()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ImageNotFoundException", "RepositoryNotFoundException", "AccessDeniedException"})
+  void countsImageAsAbsent(String error) {
+    aws.respondTo("DescribeImages", error(error));
+
+    assertThat(find()).isEmpty();
+  }
+
+  private Optional<Digest> find() {
+    return managed(90, "")
+        .findDigest(
+            ImageReference.of("123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/acme/app:1"),
+            mock(DestinationRepository.class));
+  }
+
+  @Test
+  void leavesRepositoriesOfCacheRuleToEcr() {
+    aws.respondTo("ListTagsForResource", ABSENT)
+        .respondTo("DescribePullThroughCacheRules", rule("docker-hub", "registry-1.docker.io"));
+
+    assertUnusable(
+        "the repository docker-hub/acme/app belongs to the pull-through cache rule docker-hub",
+        "`mirrorPrefix`");
+    assertThat(sent()).doesNotContain("scanOnPush");
+  }
+
+  @Test
+  void fillsOwnRepositoryBelowPrefixOfLaterCacheRule() {
+    aws.respondTo("ListTagsForResource", OWN)
+        .respondTo("DescribePullThroughCacheRules", rule("docker-hub", "registry-1.docker.io"))
+        .respondTo("GetRepositoryPolicy", "{\"policyText\":\"{}\"}");
+
+    assertThat(managed(90, "").createIfAbsent(REPOSITORY)).isFalse();
+  }
+
+  @Test
+  void findsReferenceByWhichRuleImportsImage() {
+    aws.respondTo("DescribePullThroughCacheRules", rule("hub", "registry-1.docker.io"));
+    var manager = managed(90, "");
+
+    assertThat(manager.cachedReference(ImageReference.of("acme/app:1")))
+        .hasToString("Optional[123456789012.dkr.ecr.us-east-1.amazonaws.com/hub/acme/app:1]");
+    assertThat(manager.cachedReference(ImageReference.of("quay.io/acme/app:1"))).isEmpty();
+    assertThat(aws.requests()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"pullThroughCacheRules\":[]}",
+        "{\"__type\":\"AccessDeniedException\",\"message\":\"no\"}",
+        "{\"pullThroughCacheRules\":[{\"ecrRepositoryPrefix\":\"other\",\"upstreamRegistryUrl\":\"registry-1.docker.io\"}]}",
+        "{\"pullThroughCacheRules\":[{\"ecrRepositoryPrefix\":\"hub\",\"upstreamRegistryUrl\":\"registry-1.docker.io\",\"upstreamRepositoryPrefix\":\"team\"}]}"
+      })
+  void usesNoCacheThatIsNotAllowedOrDoesNotCoverImage(String rules) {
+    aws.respondTo("DescribePullThroughCacheRules", rules);
+
+    assertThat(managed(90, "").cachedReference(ImageReference.of("acme/app:1"))).isEmpty();
+  }
+
+  @Test
+  void mapsUpstreamPrefixOfRule() {
+    aws.respondTo(
+        "DescribePullThroughCacheRules",
+        "{\"pullThroughCacheRules\":[{\"ecrRepositoryPrefix\":\"hub\",\"upstreamRegistryUrl\":\"registry-1.docker.io\",\"upstreamRepositoryPrefix\":\"acme\"}]}");
+
+    assertThat(managed(90, "").cachedReference(ImageReference.of("acme/app:1")))
+        .hasToString("Optional[123456789012.dkr.ecr.us-east-1.amazonaws.com/hub/app:1]");
+  }
+
+  private static String rule(String prefix, String upstream) {
+    return ("{\"pullThroughCacheRules\":[{\"ecrRepositoryPrefix\":\"%s\",\"upstreamRegistryUrl\":\"%s\","
+            + "\"upstreamRepositoryPrefix\":\"ROOT\"},{\"ecrRepositoryPrefix\":\"ROOT\","
+            + "\"upstreamRegistryUrl\":\"quay.io\"}]}")
+        .formatted(prefix, upstream);
+  }
+
   private EcrMirrorRepositoryManager managed(int archiveAfterDays, String kmsKeyArn) {
+    var client = aws.client(EcrClient.builder());
     return new EcrMirrorRepositoryManager(
-        aws.client(EcrClient.builder()),
+        client,
         "123456789012",
         "us-east-1",
-        CrossAccountAccess.NONE,
+        MirrorAccess.NONE,
+        new PullThroughCacheRules(
+            client, "123456789012.dkr.ecr.us-east-1.amazonaws.com", List.of("hub")),
         archiveAfterDays,
         kmsKeyArn);
   }

@@ -2,10 +2,11 @@ package io.pullrescue.ecr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorAccess;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.EcrTagInventory.MirroredTag;
 import io.pullrescue.testing.MotoServer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.ecr.EcrClient;
@@ -22,7 +23,14 @@ class EcrTagInventoryIT {
   void listsTagsOfManagedRepositoriesOnly() {
     var manager =
         new EcrMirrorRepositoryManager(
-            ecr, "123456789012", "us-east-1", CrossAccountAccess.NONE, 90, "");
+            ecr,
+            "123456789012",
+            "us-east-1",
+            MirrorAccess.NONE,
+            new PullThroughCacheRules(
+                ecr, "123456789012.dkr.ecr.us-east-1.amazonaws.com", List.of()),
+            90,
+            "");
     manager.createIfAbsent("docker-hub/library/ruby");
     manager.createIfAbsent("quay/prometheus/node");
     manager.createIfAbsent("shop/not-below-a-prefix");

@@ -3,7 +3,7 @@ package io.pullrescue.ecr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pullrescue.config.CrossAccountAccess;
+import io.pullrescue.config.MirrorAccess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,7 @@ class RepositoryPolicyMergerTest {
       "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Ours\",\"Effect\":\"Deny\"}]}";
 
   private final RepositoryPolicyMerger merger =
-      new RepositoryPolicyMerger("123456789012", "eu-west-1", CrossAccountAccess.NONE);
+      new RepositoryPolicyMerger("123456789012", "eu-west-1", MirrorAccess.NONE);
 
   @Test
   void allowsCodeBuildPullsForProjectsOfOwnAccountOnly() {
@@ -42,17 +42,29 @@ class RepositoryPolicyMergerTest {
   @Test
   void replacesOlderManagedStatement() {
     var older =
-        new RepositoryPolicyMerger("123456789012", "us-east-1", CrossAccountAccess.NONE).merge("");
+        new RepositoryPolicyMerger("123456789012", "us-east-1", MirrorAccess.NONE).merge("");
 
     assertThat(merger.merge(older)).contains("eu-west-1").doesNotContain("us-east-1");
   }
 
   @Test
   void supportsOtherPartitions() {
-    assertThat(new RepositoryPolicyMerger("1", "cn-north-1", CrossAccountAccess.NONE).merge(""))
+    assertThat(new RepositoryPolicyMerger("1", "cn-north-1", MirrorAccess.NONE).merge(""))
         .contains("arn:aws-cn:codebuild");
-    assertThat(new RepositoryPolicyMerger("1", "us-gov-west-1", CrossAccountAccess.NONE).merge(""))
+    assertThat(new RepositoryPolicyMerger("1", "us-gov-west-1", MirrorAccess.NONE).merge(""))
         .contains("arn:aws-us-gov:codebuild");
+  }
+
+  /** The account as principal would leave the decision to the policy of each role. */
+  @Test
+  void allowsPrincipalsOfOwnAccountToPull() {
+    var own = new MirrorAccess(true, List.of(), "");
+
+    assertThat(new RepositoryPolicyMerger("123456789012", "eu-west-1", own).merge(""))
+        .contains(
+            "\"Sid\":\"PullRescueOwnAccount\",\"Effect\":\"Allow\",\"Principal\":\"*\"",
+            "\"Condition\":{\"StringEquals\":{\"aws:PrincipalAccount\":\"123456789012\"}}");
+    assertThat(merger.merge("")).doesNotContain("PullRescueOwnAccount");
   }
 
   @Test
@@ -113,6 +125,6 @@ class RepositoryPolicyMergerTest {
 
   private static RepositoryPolicyMerger shared(List<String> accounts, String organization) {
     return new RepositoryPolicyMerger(
-        "123456789012", "eu-west-1", new CrossAccountAccess(accounts, organization));
+        "123456789012", "eu-west-1", new MirrorAccess(false, accounts, organization));
   }
 }

@@ -28,8 +28,10 @@ final class FunctionEnvironmentTest {
          "webhookGuards": "ignore", "imageSubstitution": "tag",
          "projectUpdates": "until-success", "probeBuilds": false, "sourceBuckets": ["sources", "teams-*"],
          "projects": "tagged", "passRoles": ["service-role/ecs/*"],
-         "ecsRetry": "tagged", "batchRetry": "all"}}
+         "ecsRetry": "tagged", "batchRetry": "all", "checkRoles": false}}
       """;
+
+  private static final List<String> UPSTREAMS = PullRescueConfig.Mirror.DEFAULTS.upstreams();
 
   @Test
   void readsDefaultsFromAnEmptyConfiguration() {
@@ -55,6 +57,7 @@ final class FunctionEnvironmentTest {
                 ProjectSelection.TAGGED,
                 WorkloadRetryMode.TAGGED,
                 WorkloadRetryMode.ALL,
+                false,
                 List.of("service-role/ecs/*")));
     assertThat(config.replication()).isEqualTo(PullRescueConfig.Replication.DEFAULTS);
   }
@@ -83,7 +86,7 @@ final class FunctionEnvironmentTest {
           {"mode": 1}                                 | mode: | not allowed
           {"modus": "rescue"}                         | modus: | "modus"
           {"retry": {"maxRetries": 1}}                | retry.maxRetriesPerHour: | Missing required
-          {"mirror": {"upstreams": ["a", {}], "deniedImages": []}} | mirror.upstreams[1]: | String
+          {"mirror": {"upstreams": ["a", {}], "deniedImages": [], "prefix": "", "pullFromAccount": false}} | mirror.upstreams[1]: | String
           {"mode": "rescue"                           | PULL_RESCUE_CONFIG: | end-of-input
           """)
   void namesTheWrongProperty(String json, String property, String message) {
@@ -102,7 +105,7 @@ final class FunctionEnvironmentTest {
                 "PULL_RESCUE_REPLICATION_QUEUE_URL", "https://sqs/requests",
                 "PULL_RESCUE_FAILURES_QUEUE_URL", "https://sqs/failures"));
 
-    assertThat(environment.mirror(PullRescueConfig.Mirror.DEFAULTS))
+    assertThat(environment.mirror(mirror(UPSTREAMS, "")))
         .isEqualTo(
             new MirrorNaming(
                 "123456789012.dkr.ecr.us-east-1.amazonaws.com", MirrorNaming.DEFAULT_PREFIXES));
@@ -130,14 +133,37 @@ final class FunctionEnvironmentTest {
 
     var mirror =
         environment.mirror(
-            new PullRescueConfig.Mirror(List.of("docker.io"), List.of("docker.io/acme/*")));
+            new PullRescueConfig.Mirror(
+                List.of("docker.io"), List.of("docker.io/acme/*"), "", false));
 
     assertThat(mirror.prefixes()).containsExactly(Map.entry("docker.io", "docker-hub"));
     assertThat(mirror.mirrorReference(ImageReference.of("ruby:2.7"))).isPresent();
     assertThat(mirror.mirrorReference(ImageReference.of("acme/app:1"))).isEmpty();
-    assertThatThrownBy(
-            () -> environment.mirror(new PullRescueConfig.Mirror(List.of("a.io"), List.of())))
+    assertThatThrownBy(() -> environment.mirror(mirror(List.of("a.io"), "")))
         .hasMessageContaining("mirror.upstreams: [a.io] must be among [docker.io,");
+  }
+
+  /** An account may have a pull-through cache rule with the prefix of an upstream. */
+  @Test
+  void putsMirrorBelowPrefixOfItsOwn() {
+    var environment =
+        new FunctionEnvironment(
+            Map.of("PULL_RESCUE_REGISTRY", "123456789012.dkr.ecr.us-east-1.amazonaws.com"));
+
+    var mirror = environment.mirror(PullRescueConfig.Mirror.DEFAULTS);
+
+    assertThat(mirror.mirrorReference(ImageReference.of("ruby:2.7")))
+        .hasToString(
+            "Optional[123456789012.dkr.ecr.us-east-1.amazonaws.com/pull-rescue/docker-hub/library/ruby:2.7]");
+    assertThat(
+            mirror.upstreamReference(
+                ImageReference.of(
+                    "123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby:2.7")))
+        .isEmpty();
+  }
+
+  private static PullRescueConfig.Mirror mirror(List<String> upstreams, String prefix) {
+    return new PullRescueConfig.Mirror(upstreams, List.of(), prefix, false);
   }
 
   private static PullRescueConfig config(String json) {

@@ -15,8 +15,10 @@ import io.pullrescue.event.IncomingEvent.TaskFailed;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
 import io.pullrescue.image.Digest;
+import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.RegistryClient;
 import io.pullrescue.registry.auth.RegistryCredentials;
+import io.pullrescue.registry.auth.RegistryCredentialsProvider;
 import io.pullrescue.registry.http.EndpointPolicy;
 import io.pullrescue.replication.ByteBudget;
 import io.pullrescue.replication.ImageReplicator;
@@ -54,6 +56,20 @@ class ReplicationServicePullSecretsIT {
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:team-login-a1B2c3";
   private static final RegistryCredentials CREDENTIALS =
       new RegistryCredentials("team", TestFixtures.SECRET);
+
+  /** The setting {@code privateImages} names the images of the team. */
+  private static final RegistryCredentialsProvider PRIVATE_IMAGES =
+      new RegistryCredentialsProvider() {
+        @Override
+        public Optional<RegistryCredentials> resolveCredentials(String registry) {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean allowsPrivate(ImageReference image) {
+          return true;
+        }
+      };
 
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
@@ -192,7 +208,7 @@ class ReplicationServicePullSecretsIT {
             TestFixtures.MIRROR,
             registryClient,
             repository -> false,
-            registry -> Optional.<RegistryCredentials>empty(),
+            PRIVATE_IMAGES,
             new CopyLimits(4, CopyLimits.DEFAULT_MAX_IMAGE_BYTES),
             ByteBudget.UNLIMITED);
     return new ReplicationService(

@@ -8,6 +8,7 @@ import io.pullrescue.config.PlatformSelection;
 import io.pullrescue.config.PullRescueConfig;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.config.WorkloadRetryMode;
+import io.pullrescue.event.EventJson;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.PublishedEvent;
 import io.pullrescue.event.publish.RescueEvent;
@@ -54,9 +55,12 @@ final class ReplicationServiceTest {
           .withDigest(TestFixtures.mirroredImage(TestFixtures.RUBY).digest());
 
   /** The groups in which long copies of the project, and of refreshes, are continued. */
-  private static final int SHOP_GROUP = Math.floorMod("shop".hashCode(), 5);
+  private static final int LONG_COPY_GROUPS =
+      PullRescueConfig.Replication.DEFAULTS.maxConcurrentCopies() / 2;
 
-  private static final int REFRESH_GROUP = Math.floorMod("refresh".hashCode(), 5);
+  private static final int SHOP_GROUP = Math.floorMod("shop".hashCode(), LONG_COPY_GROUPS);
+
+  private static final int REFRESH_GROUP = Math.floorMod("refresh".hashCode(), LONG_COPY_GROUPS);
 
   private static final CopyStats NOTHING_COPIED = CopyStats.nothingCopied(Duration.ofMinutes(14));
 
@@ -324,8 +328,29 @@ final class ReplicationServiceTest {
   @Test
   void messageCannotRaiseItsShare() {
     assertThat(share(REQUEST.withImagesOfTrigger(-5))).isEqualTo(40);
-    assertThat(share(REQUEST.resumedFrom(new ResumeState(1, 1, 0, -1000, 0, null)))).isEqualTo(40);
     assertThat(share(REQUEST.resumedFrom(new ResumeState(1, 1, 0, 41, 0, null)))).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"invocations\":-1",
+        "\"rateLimitedRequests\":-1000",
+        "\"bytesCopied\":-1",
+        "\"notBefore\":9223372036854775807"
+      })
+  void ignoresMessageWithNumbersOutOfRange(String member) {
+    var body = EventJson.write(REFRESH.trigger());
+    var message =
+        "{\"trigger\":"
+            + body
+            + ",\"image\":\"ruby:2.7\",\"images\":[],\"causedFailure\":true,\"imagesOfTrigger\":1,"
+            + "\"resumeState\":{"
+            + member
+            + "}}";
+
+    assertThat(ReplicationRequestMessage.parse(message)).isEmpty();
+    assertThat(ReplicationRequestMessage.parse(message.replace(member, ""))).isPresent();
   }
 
   @Test
@@ -336,7 +361,8 @@ final class ReplicationServiceTest {
 
     assertThat(CopyJob.of(REQUEST, 1, 40).movesTags()).isFalse();
     assertThat(CopyJob.of(REFRESH, 1, 40).movesTags()).isTrue();
-    assertThat(CopyJob.of(manual, 1, 40).movesTags()).isTrue();
+    assertThat(CopyJob.of(manual, 0, 40).movesTags()).isTrue();
+    assertThat(CopyJob.of(manual, 1, 40).movesTags()).isFalse();
   }
 
   @Test

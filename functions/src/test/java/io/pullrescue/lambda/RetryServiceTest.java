@@ -46,6 +46,7 @@ import software.amazon.awssdk.services.codepipeline.model.ConflictException;
 import software.amazon.awssdk.services.codepipeline.model.NotLatestPipelineExecutionException;
 import software.amazon.awssdk.services.codepipeline.model.RetryStageExecutionRequest;
 import software.amazon.awssdk.services.codepipeline.model.StageExecutionStatus;
+import software.amazon.awssdk.services.iam.model.PolicyEvaluationDecisionType;
 
 final class RetryServiceTest {
   private static final Retry REQUEST = TestFixtures.retryRequest("build");
@@ -66,6 +67,28 @@ final class RetryServiceTest {
     assertThat(summary()).contains("started shop:again-1 (retry 1) with ruby:2.7");
     assertThat(codeBuild.startedBuilds).hasSize(1);
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
+  }
+
+  /** A retry that cannot pull fails again, and uses up one of the retries of the build. */
+  @Test
+  void skipsRetryWhoseRoleMayNotPull() {
+    fixture.iam.deny("ecr:GetAuthorizationToken", PolicyEvaluationDecisionType.IMPLICIT_DENY);
+
+    assertThat(summary())
+        .endsWith(
+            "its role shop-builds may not pull from the mirror: no policy allows"
+                + " ecr:GetAuthorizationToken; run: aws iam attach-role-policy --role-name shop-builds"
+                + " --policy-arn arn:aws:iam::123456789012:policy/pull");
+    assertThat(codeBuild.startedBuilds).isEmpty();
+  }
+
+  @Test
+  void retriesAndSaysWhenNothingIsKnownAboutRole() {
+    fixture.iam.errorCode = "AccessDenied";
+
+    assertThat(summary())
+        .contains("started shop:again-1")
+        .contains("it is not known whether its role may pull from the mirror");
   }
 
   @Test
@@ -303,7 +326,7 @@ final class RetryServiceTest {
     retries.imageLookup = TestFixtures.imageLookup(publisher, mirroredImages);
     failToPullFromTwoRegistries();
 
-    assertThat(summary())
+    assertThat(summary(RetryFixture.waited(REQUEST, 2)))
         .isEqualTo(
             "waiting: "
                 + TestFixtures.BUILD
@@ -316,6 +339,21 @@ final class RetryServiceTest {
         .satisfies(request ->
             assertThat(FakeCodeBuildClient.variables(request).get("PULL_RESCUE_IMAGES"))
                 .contains("docker.io/library/ruby:2.7=", "quay.io/ruby:2.7="));
+  }
+
+  /** The list of a repository may lag: then the request for the last image is the only one left. */
+  @Test
+  void lastRequestFindsImageThatIsListedLate() {
+    var mirroredImages = new HashMap<>(mirrored(ImageReference.of("quay.io/ruby:2.7")));
+    retries.imageLookup = TestFixtures.imageLookup(publisher, mirroredImages);
+    failToPullFromTwoRegistries();
+    var last = Retry.of(REQUEST.trigger(), ImageReference.of("quay.io/ruby:2.7")).orElseThrow();
+
+    assertThat(summary(last)).startsWith("sent again: ").contains("also needs ruby:2.7");
+
+    mirroredImages.putAll(mirrored(TestFixtures.RUBY));
+    summary(RetryFixture.waited(last, 1));
+    assertThat(codeBuild.startedBuilds).hasSize(1);
   }
 
   @Test
@@ -339,14 +377,21 @@ final class RetryServiceTest {
     assertThat(codeBuild.startedBuilds).isEmpty();
   }
 
+  /** They were there when they were diagnosed, so the answer of the API may be an old one. */
   @Test
-  void ignoresTaskAndJobThatNoLongerExist() {
+  void looksAgainForTaskAndJobAndThenReports() {
     retries.config = allWorkloads();
     retries.workloads = SampleWorkloads.registry(null, null, retries.imageLookup, publisher);
+    var task = TestFixtures.retryRequest("task");
+    var job = TestFixtures.retryRequest("job");
 
-    assertThat(summary(TestFixtures.retryRequest("task"))).startsWith("skipped: ECS task ");
-    assertThat(summary(TestFixtures.retryRequest("job"))).startsWith("skipped: Batch job ");
+    assertThat(summary(task)).startsWith("sent again: ECS task ");
+    assertThat(summary(job)).startsWith("sent again: Batch job ");
     assertThat(publisher.events).isEmpty();
+
+    assertThat(summary(RetryFixture.waited(task, 2))).contains("did not retry", "no longer exists");
+    assertThat(summary(RetryFixture.waited(job, 2))).contains("did not retry", "no longer exists");
+    assertThat(publisher.events).hasSize(2).allMatch(RetrySkipped.class::isInstance);
   }
 
   @Test
@@ -358,11 +403,18 @@ final class RetryServiceTest {
   }
 
   @Test
-  void ignoresUnknownBuild() {
+  void looksAgainForBuildAndThenReports() {
     codeBuild.builds.clear();
 
     assertThat(summary())
-        .isEqualTo("ignored: CodeBuild has no build " + TestFixtures.BUILD + " in this region");
+        .isEqualTo(
+            "sent again: CodeBuild has no build "
+                + TestFixtures.BUILD
+                + " in this Region any more");
+    assertThat(publisher.events).isEmpty();
+
+    assertThat(summary(RetryFixture.waited(REQUEST, 2))).contains("did not retry", "has no build");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
   }
 
   @Test

@@ -127,15 +127,18 @@ final class RetryServiceTrustTest {
   void skipsRetryWhenEcrKeepsNotListingImage() {
     retries.imageLookup = TestFixtures.imageLookup(retries.publisher, Map.of());
 
-    assertThat(summary(REQUEST)).isEqualTo("sent again: ruby:2.7 is not in the mirror");
-    assertThat(summary(RetryFixture.waited(REQUEST, 2))).contains("did not retry");
+    assertThat(summary(REQUEST))
+        .isEqualTo(
+            "sent again: ruby:2.7 is not in the mirror, or still being restored from ECR's archive");
+    assertThat(summary(RetryFixture.waited(REQUEST, 3))).startsWith("sent again");
+    assertThat(summary(RetryFixture.waited(REQUEST, 4))).contains("did not retry");
     assertThat(retries.publisher.lastEvent())
         .asInstanceOf(type(RetrySkipped.class))
         .satisfies(skipped ->
             assertThat(skipped.reason())
                 .isEqualTo(
-                    "ruby:2.7 is not in the mirror; mirror it again with the function"
-                        + " pull-rescue-manual"));
+                    "ruby:2.7 is not in the mirror, or still being restored from ECR's archive; mirror it"
+                        + " again with the function pull-rescue-manual"));
   }
 
   @Test

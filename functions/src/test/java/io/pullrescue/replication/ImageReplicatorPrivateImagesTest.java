@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.registry.auth.RegistryCredentials;
 import io.pullrescue.replication.ReplicationResult.Deferred;
+import io.pullrescue.replication.ReplicationResult.Failed;
 import io.pullrescue.replication.ReplicationResult.Replicated;
 import io.pullrescue.testing.FaultyRegistry.ResponseHandler;
 import io.pullrescue.testing.ReplicationFixture;
@@ -88,18 +89,23 @@ class ImageReplicatorPrivateImagesTest {
   }
 
   @Test
-  void copiesPrivateImageWithPullSecretOfDefinition() {
+  void copiesPrivateImageWithPullSecretOnlyIfItIsNamed() {
     fixture.credentials.clear();
 
-    assertThat(
-            fixture
-                .replicator()
-                .replicate(
-                    ImageReference.of("acme/app:1"),
-                    CopyOptions.DEFAULTS.withSourceCredentials(OPERATOR),
-                    ReplicationFixture.deadlineWithoutRetries(),
-                    CopyProgressListener.NONE))
-        .isInstanceOf(Replicated.class);
+    assertThat(replicateWithPullSecret()).isInstanceOf(Failed.class);
+
+    fixture.privateImages.add("docker.io/acme/app");
+    assertThat(replicateWithPullSecret()).isInstanceOf(Replicated.class);
+  }
+
+  private ReplicationResult replicateWithPullSecret() {
+    return fixture
+        .replicator()
+        .replicate(
+            ImageReference.of("acme/app:1"),
+            CopyOptions.DEFAULTS.withSourceCredentials(OPERATOR),
+            ReplicationFixture.deadlineWithoutRetries(),
+            CopyProgressListener.NONE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.pullrescue.testing;
 
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.ecr.PullPermissionCheck;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.text.WildcardMatcher;
 import io.pullrescue.workload.RequiredImageLookup;
@@ -28,6 +29,7 @@ public final class CodeBuildFixture {
   public final FakeCodeBuildClient codeBuild = new FakeCodeBuildClient();
   public final FakeCodePipelineClient codePipeline = new FakeCodePipelineClient();
   public final FakeCodeCommitClient codeCommit = new FakeCodeCommitClient();
+  public final FakeIam iam = new FakeIam();
   public final FakeCloudWatchLogsClient logs = new FakeCloudWatchLogsClient();
 
   public BuildFailureLoader failureLoader() {
@@ -48,6 +50,8 @@ public final class CodeBuildFixture {
             new ProjectUpdater(codeBuild, List.of()),
             new BuildStarter(codeBuild, List.of()),
             new ParentExecutionRetrier(() -> codePipeline, codeBuild),
+            new PullPermissionCheck(
+                () -> iam, TestFixtures.MIRROR, false, "arn:aws:iam::123456789012:policy/pull"),
             publisher);
     return new BuildRetrier(
         new BuildClient(codeBuild),

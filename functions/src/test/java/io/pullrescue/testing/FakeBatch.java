@@ -2,9 +2,12 @@ package io.pullrescue.testing;
 
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.publish.EventPublisher;
+import io.pullrescue.workload.FailureAgeLimit;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.batch.BatchWorkload;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +54,9 @@ public final class FakeBatch implements BatchClient {
   /** How many jobs of the same name were submitted before the retried ones. */
   public int otherJobs;
 
+  /** The time at which jobs are retried. */
+  public InstantSource clock = InstantSource.fixed(Instant.EPOCH);
+
   /** ListJobs may not show a new job for some seconds. */
   public boolean listsNewJobs = true;
 
@@ -77,6 +83,7 @@ public final class FakeBatch implements BatchClient {
         TestFixtures.MIRROR,
         retryMode,
         new PassableRoles(List.of("*")),
+        new FailureAgeLimit(60, clock),
         publisher);
   }
 

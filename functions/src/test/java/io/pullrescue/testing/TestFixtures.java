@@ -157,6 +157,7 @@ public final class TestFixtures {
         ProjectSelection.ALL,
         WorkloadRetryMode.OFF,
         WorkloadRetryMode.OFF,
+        true,
         RetryConfig.DEFAULTS.passRoles());
   }
 
@@ -175,6 +176,7 @@ public final class TestFixtures {
         defaults.projects(),
         ecs,
         batch,
+        defaults.checkRoles(),
         defaults.passRoles());
   }
 

@@ -18,7 +18,7 @@ import software.constructs.Construct;
 
 /** Creates the queue of failures and the function that diagnoses them. */
 final class FailureIngestion extends Construct {
-  private static final int MAX_CONCURRENT_DIAGNOSES = 10;
+  private static final int MAX_CONCURRENT_DIAGNOSES = 3;
 
   private final QueueWithDlq queue;
   private final PullRescueFunction function;

@@ -29,6 +29,8 @@ public final class PullRescueApp {
 
   static PullRescueStack createStack(App app) {
     var config = ConfigLoader.load(contextOf(app));
+    // Without it, queues with a key accept events from rules of every account.
+    app.getNode().setContext("@aws-cdk/aws-events:eventsTargetQueueSameAccount", true);
     var props =
         StackProps.builder()
             .stackName(STACK_NAME)

@@ -1,5 +1,8 @@
 package io.pullrescue.infra;
 
+import io.pullrescue.config.EnvironmentVariables;
+import io.pullrescue.config.PullRescueConfig.Mirror;
+import io.pullrescue.infra.config.ConfigLoader;
 import io.pullrescue.infra.config.DeploymentConfig;
 import io.pullrescue.infra.function.FunctionProps;
 import io.pullrescue.infra.function.PullRescueFunction;
@@ -9,6 +12,7 @@ import io.pullrescue.infra.messaging.EncryptionKey;
 import io.pullrescue.infra.messaging.EventRules;
 import java.util.ArrayList;
 import java.util.List;
+import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -24,7 +28,11 @@ final class PullRescueStack extends Stack {
     var encryptionKey = EncryptionKey.of(this, config.operations().keyArn());
     var functions = FunctionProps.from(config, encryptionKey.key());
     var upstreams = config.functions().mirror().upstreams();
-    var mirror = new MirrorPermissions(this, upstreams);
+    var mirror =
+        new MirrorPermissions(
+            this,
+            config.functions().mirror(),
+            config.functions().replication().pullThroughCachePrefixes());
 
     var retry =
         new Retry(
@@ -49,7 +57,9 @@ final class PullRescueStack extends Stack {
             new ManualInvocation.Props(functions, mirror, ingestion.queue()));
     var rules =
         new EventRules(this, "Rules", new EventRules.Props(ingestion.queue(), retry.queue()));
-    new MirrorPullPolicy(this, "PullFromMirror", mirror);
+    var pullPolicy = new MirrorPullPolicy(this, "PullFromMirror", mirror);
+    retry.function().addEnvironment(EnvironmentVariables.PULL_POLICY_ARN, pullPolicy.arn());
+    describeMirror(config.functions().mirror());
 
     List<PullRescueFunction> all =
         new ArrayList<>(
@@ -71,5 +81,22 @@ final class PullRescueStack extends Stack {
             queues,
             all,
             config.functions().replication().maxGigabytesPerDay()));
+  }
+
+  /**
+   * Tells the commands about the mirror: a later deployment keeps the names of its repositories.
+   */
+  private void describeMirror(Mirror mirror) {
+    output("MirrorPrefix", "The setting mirrorPrefix", ConfigLoader.mirrorPrefixSetting(mirror));
+    output(
+        "MirrorRepositories",
+        "How the names of the mirror's repositories begin",
+        String.join(",", mirror.prefixes().values()));
+    output(
+        "PullFromAccount", "The setting pullFromAccount", String.valueOf(mirror.pullFromAccount()));
+  }
+
+  private void output(String name, String description, String value) {
+    CfnOutput.Builder.create(this, name).description(description).value(value).build();
   }
 }

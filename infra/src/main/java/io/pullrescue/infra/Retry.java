@@ -19,7 +19,7 @@ import software.constructs.Construct;
 
 /** Creates the FIFO queue of retries, and the function that retries workloads. */
 final class Retry extends Construct {
-  private static final int MAX_CONCURRENT_RETRIES = 5;
+  private static final int MAX_CONCURRENT_RETRIES = 2;
 
   private final QueueWithDlq queue;
   private final PullRescueFunction function;
@@ -63,6 +63,9 @@ final class Retry extends Construct {
     builds.grantReadSources(function, retry.sourceBuckets());
     builds.grantReadLogs(function, props.buildLogGroups(), config.buildLogBuckets());
     builds.grantRetry(function, retry);
+    if (retry.checkRoles()) {
+      builds.grantCheckRoles(function);
+    }
     new WorkloadPermissions(stack).grantRetry(function, retry);
     props.mirror().grantRead(function);
     EventPermissions.grantPublish(function, stack, PublishedEvents.BUS, EventNames.SOURCE);

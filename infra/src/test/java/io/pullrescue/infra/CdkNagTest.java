@@ -19,7 +19,7 @@ class CdkNagTest {
       List.of(
           wildcard(
               "*",
-              "ecr:GetAuthorizationToken and cloudwatch:GetMetricStatistics support no resources, and the ARNs of the network interfaces that"
+              "ecr:GetAuthorizationToken, ecr:DescribePullThroughCacheRules and cloudwatch:GetMetricStatistics support no resources, and the ARNs of the network interfaces that"
                   + " Lambda creates are not known in advance; ResourceScopeTest and VpcAttachmentTest check"
                   + " that no other action has this wildcard."),
           wildcard(
@@ -59,6 +59,9 @@ class CdkNagTest {
               "ecr:DescribeRepositories lists all repositories or those with a given name;"
                   + " ResourceScopeTest checks that no other action has this wildcard."),
           wildcard(
+              "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*",
+              "Any build of the account may have any role; simulating its policies changes nothing."),
+          wildcard(
               "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/service-role/ecs/*",
               "A new revision has the roles of the previous one; the operator configures their names,"
                   + " and a condition limits passing them to ECS tasks."),
@@ -87,10 +90,10 @@ class CdkNagTest {
                       Map.of(
                           "regex",
                           "/^Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:"
-                              + "repository\\/[a-z-]+\\/\\*$/")))
+                              + "repository\\/[a-z\\/-]+\\/\\*$/")))
               .reason(
                   "Mirror repositories are created when an image is first replicated; permissions are"
-                      + " limited to the prefix of each upstream.")
+                      + " limited to the prefix of each upstream, and of each rule that is named.")
               .build());
 
   static List<Map<String, Object>> settings() {

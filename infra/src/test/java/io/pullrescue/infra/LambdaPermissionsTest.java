@@ -35,6 +35,8 @@ class LambdaPermissionsTest {
           "ecr:BatchGetImage",
           "ecr:CompleteLayerUpload",
           "ecr:CreateRepository",
+          "ecr:DescribeImages",
+          "ecr:DescribePullThroughCacheRules",
           "ecr:DescribeRepositories",
           "ecr:GetAuthorizationToken",
           "ecr:GetDownloadUrlForLayer",
@@ -90,6 +92,7 @@ class LambdaPermissionsTest {
                         "ecr:DescribeImages",
                         "ecr:ListTagsForResource",
                         "events:PutEvents",
+                        "iam:SimulatePrincipalPolicy",
                         "logs:GetLogEvents",
                         "s3:GetObject",
                         "s3:GetObjectVersion",
@@ -143,6 +146,8 @@ class LambdaPermissionsTest {
         .filteredOn(action -> action.startsWith("ecr:"))
         .containsExactly(
             "ecr:BatchGetImage",
+            "ecr:DescribeImages",
+            "ecr:DescribePullThroughCacheRules",
             "ecr:DescribeRepositories",
             "ecr:GetAuthorizationToken",
             "ecr:ListTagsForResource");
@@ -154,6 +159,31 @@ class LambdaPermissionsTest {
             "{\"StringEquals\":{\"aws:RequestTag/created-by\":\"pull-rescue\"},"
                 + "\"ForAllValues:StringEquals\":{\"aws:TagKeys\":\"created-by\"},"
                 + "\"StringEqualsIfExists\":{\"aws:ResourceTag/created-by\":\"pull-rescue\"}}");
+  }
+
+  @Test
+  void imagesAreImportedThroughNamedRulesOnly() {
+    var permissions =
+        SynthesizedStack.with(Map.of("pullThroughCachePrefixes", "hub,team/quay"))
+            .permissions(FunctionSpec.REPLICATE);
+
+    assertThat(permissions.resources("ecr:BatchImportUpstreamImage"))
+        .satisfiesExactly(
+            hub -> assertThat(hub).contains(":repository/hub/*"),
+            quay -> assertThat(quay).contains(":repository/team/quay/*"));
+  }
+
+  @Test
+  void rolesAreSimulatedUnlessSettingIsOff() {
+    assertThat(STACK.permissions(FunctionSpec.RETRY).resources("iam:SimulatePrincipalPolicy"))
+        .singleElement()
+        .asString()
+        .endsWith(":role/*\"]]}");
+    assertThat(
+            SynthesizedStack.with(Map.of("checkRoles", "false"))
+                .permissions(FunctionSpec.RETRY)
+                .actions())
+        .doesNotContain("iam:SimulatePrincipalPolicy");
   }
 
   @Test
@@ -227,9 +257,12 @@ class LambdaPermissionsTest {
   }
 
   @Test
-  void projectUpdatesCannotChangeTags() {
+  void projectUpdatesChangeEnvironmentAndSourceOnly() {
     assertThat(conditionOf(Map.of("projectUpdates", "permanent"), "codebuild:UpdateProject"))
-        .contains("\"Null\":{\"aws:TagKeys\":\"true\"}");
+        .contains("\"Null\":{\"aws:TagKeys\":\"true\",\"codebuild:artifacts\":\"true\"")
+        .contains("\"codebuild:serviceRole\":\"true\"")
+        .doesNotContain("codebuild:environment")
+        .doesNotContain("codebuild:source\"");
   }
 
   /** See the permissions of UpdateProject in CodeBuild's user guide. */

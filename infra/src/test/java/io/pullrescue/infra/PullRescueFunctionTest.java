@@ -96,7 +96,7 @@ class PullRescueFunctionTest {
     assertThat(
             few.all("AWS::Lambda::EventSourceMapping")
                 .map(mapping -> mapping.path("ScalingConfig").path("MaximumConcurrency").asInt()))
-        .containsExactlyInAnyOrder(10, 4, 5);
+        .containsExactlyInAnyOrder(3, 4, 2);
   }
 
   @ParameterizedTest
@@ -154,7 +154,9 @@ class PullRescueFunctionTest {
         .isEqualTo(
             new PullRescueConfig.Mirror(
                 List.of("docker.io", "ghcr.io", "quay.io"),
-                List.of("docker.io/acme/*", "quay.io/beta/app")));
+                List.of("docker.io/acme/*", "quay.io/beta/app"),
+                "",
+                true));
     assertThat(replicate.credentials())
         .isEqualTo(Map.of("docker.io", "docker-hub", "quay.io", "ssm:/quay/user,/quay/password"));
     assertThat(replicate.platforms()).isEqualTo(PlatformSelection.NEEDED);
@@ -165,9 +167,10 @@ class PullRescueFunctionTest {
                 20,
                 100,
                 20,
-                4,
+                6,
                 List.of("docker.io/acme/base-*"),
                 30,
+                List.of("hub", "team/quay"),
                 List.of("111111111111"),
                 "o-a1b2c3d4e5",
                 "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"));
@@ -185,6 +188,7 @@ class PullRescueFunctionTest {
                 ProjectSelection.TAGGED,
                 WorkloadRetryMode.ALL,
                 WorkloadRetryMode.TAGGED,
+                false,
                 List.of("ecsTaskExecutionRole", "service-role/ecs/*")));
   }
 

@@ -25,6 +25,7 @@ class ResourceScopeTest {
         .extracting(statement -> statement.path("Action").toString())
         .isSubsetOf(
             "\"cloudwatch:GetMetricStatistics\"",
+            "\"ecr:DescribePullThroughCacheRules\"",
             "\"ecr:GetAuthorizationToken\"",
             "[\"batch:DescribeJobs\",\"ecs:DescribeTaskDefinition\"]");
   }
@@ -36,8 +37,18 @@ class ResourceScopeTest {
     assertThat(hubOnly.permissions(FunctionSpec.REPLICATE).resources("ecr:PutImage"))
         .hasSize(2)
         .satisfiesExactly(
-            hub -> assertThat(hub).contains(":repository/docker-hub/*"),
-            quay -> assertThat(quay).contains(":repository/quay/*"));
+            hub -> assertThat(hub).contains(":repository/pull-rescue/docker-hub/*"),
+            quay -> assertThat(quay).contains(":repository/pull-rescue/quay/*"));
+  }
+
+  @Test
+  void repositoriesKeepTheirNamesWithoutPrefix() {
+    var none = SynthesizedStack.with(Map.of("upstreams", "docker.io", "mirrorPrefix", "none"));
+
+    assertThat(none.permissions(FunctionSpec.REPLICATE).resources("ecr:PutImage"))
+        .singleElement()
+        .asString()
+        .contains(":repository/docker-hub/*");
   }
 
   @Test
@@ -50,7 +61,7 @@ class ResourceScopeTest {
       assertThat(permissions.resources(action))
           .singleElement()
           .asString()
-          .contains(":repository/docker-hub/*");
+          .contains(":repository/pull-rescue/docker-hub/*");
     }
     assertThat(permissions.resources("ecr:DescribeRepositories"))
         .singleElement()

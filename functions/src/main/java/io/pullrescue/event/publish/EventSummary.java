@@ -63,7 +63,7 @@ public final class EventSummary {
         + "; "
         + outlook(event.plan())
         + "; the log says: \""
-        + diagnosis.evidence().text()
+        + withoutLinks(diagnosis.evidence().text())
         + "\"";
   }
 
@@ -97,6 +97,11 @@ public final class EventSummary {
       case INVALID_REFERENCE -> "the image reference is invalid";
       case UPSTREAM_ERROR -> "the registry returned an error";
     };
+  }
+
+  /** Anybody may print a line, and a mail shows each address in it as a link. */
+  private static String withoutLinks(String line) {
+    return line.replace("://", ":// ");
   }
 
   private static String outlook(ReplicationPlan plan) {

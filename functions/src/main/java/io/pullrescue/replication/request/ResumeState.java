@@ -25,6 +25,21 @@ public record ResumeState(
     int rateLimitedRequests,
     long notBefore,
     @Nullable Integer longCopyGroup) {
+  /** The year 9999: what a message may say must be a time. */
+  private static final long MAX_SECONDS = 253_402_300_799L;
+
+  /** Rejects what no invocation writes, so that the message is malformed. */
+  public ResumeState {
+    if (invocations < 0
+        || bytesCopied < 0
+        || concurrencyReductions < 0
+        || rateLimitedRequests < 0
+        || notBefore < 0
+        || notBefore > MAX_SECONDS) {
+      throw new IllegalArgumentException("a number is out of range");
+    }
+  }
+
   /** The state of a new request. */
   public static final ResumeState NONE = new ResumeState(0, 0, 0, 0, 0, null);
 

@@ -5,6 +5,7 @@ import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.StoppedContainers;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +76,11 @@ record BatchJob(JobDetail detail, Map<String, String> unknownMembers) {
   boolean managedByStepFunctions() {
     return tags().containsKey(MANAGED_BY_STEP_FUNCTIONS)
         || variableNames().anyMatch(MANAGED_BY_STEP_FUNCTIONS::equals);
+  }
+
+  /** Returns when the job ended; null if it did not run. */
+  @Nullable Instant stoppedAt() {
+    return detail.stoppedAt() == null ? null : Instant.ofEpochMilli(detail.stoppedAt());
   }
 
   boolean hadDependencies() {

@@ -7,6 +7,7 @@ import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
+import io.pullrescue.workload.FailureAgeLimit;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ProcessingResult;
@@ -28,6 +29,7 @@ public final class BatchWorkload implements Workload<JobFailed> {
   private final RequiredImageLookup imageLookup;
   private final JobSubmitter jobSubmitter;
   private final ResubmitPlanner planner;
+  private final FailureAgeLimit ageLimit;
   private final EventPublisher publisher;
 
   /**
@@ -35,6 +37,7 @@ public final class BatchWorkload implements Workload<JobFailed> {
    *
    * @param retryMode the setting {@code batchRetry}
    * @param roles the setting {@code passRoles}
+   * @param ageLimit the setting {@code maxFailureAgeMinutes}
    */
   public BatchWorkload(
       BatchClient batch,
@@ -42,11 +45,13 @@ public final class BatchWorkload implements Workload<JobFailed> {
       MirrorNaming mirror,
       WorkloadRetryMode retryMode,
       PassableRoles roles,
+      FailureAgeLimit ageLimit,
       EventPublisher publisher) {
     this.jobClient = new JobClient(batch);
     this.imageLookup = imageLookup;
     this.jobSubmitter = new JobSubmitter(batch);
     this.planner = new ResubmitPlanner(mirror, retryMode, roles);
+    this.ageLimit = ageLimit;
     this.publisher = publisher;
   }
 
@@ -65,8 +70,12 @@ public final class BatchWorkload implements Workload<JobFailed> {
     return jobClient
         .find(failed.jobId())
         .map(job -> retryWhenReady(job, request))
-        .orElseGet(
-            () -> new Completed("skipped: Batch job " + failed.jobId() + " no longer exists"));
+        .orElseGet(() ->
+            imageLookup.notFound(
+                request,
+                "Batch job "
+                    + failed.jobId()
+                    + " no longer exists; start it again if it is still wanted"));
   }
 
   /**
@@ -74,6 +83,10 @@ public final class BatchWorkload implements Workload<JobFailed> {
    * all images become one, which SQS delivers once, before the job is submitted.
    */
   private ProcessingResult retryWhenReady(BatchJob job, Retry request) {
+    var mismatch = request.mismatchReason(job.trigger());
+    if (mismatch.isPresent()) {
+      return new Completed("ignored: " + mismatch.get());
+    }
     return switch (imageLookup.lookUp(request, job.toLoadResult())) {
       case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
       case RequiredImageLookup.Ready _ when !request.allMirrored() ->
@@ -89,7 +102,13 @@ public final class BatchWorkload implements Workload<JobFailed> {
           new Completed("job " + job.id() + ": " + noAction.reason());
       case ResubmitPlan.Skip skip ->
           Completed.publishing(publisher, new RetrySkipped(job.trigger(), skip.reason()));
-      case SubmitJob submitJob -> submit(submitJob, waits);
+      case SubmitJob submitJob ->
+          // Batch keeps a job for a week.
+          ageLimit
+              .blockingReason(job.stoppedAt())
+              .<ProcessingResult>map(reason ->
+                  Completed.publishing(publisher, new RetrySkipped(job.trigger(), reason)))
+              .orElseGet(() -> submit(submitJob, waits));
     };
   }
 

@@ -38,10 +38,10 @@ record BuildHistory(List<Build> builds, boolean isComplete, String retryRole) {
         .findFirst();
   }
 
-  /** Counts the retries that started after an instant. */
-  long retriesSince(Instant since) {
+  /** Counts the retries and probe builds that started after an instant. */
+  long startsSince(Instant since) {
     return builds.stream()
-        .filter(this::isRetry)
+        .filter(build -> isRetry(build) || isOwnProbe(build))
         .filter(build -> BuildInspector.startTime(build).filter(since::isBefore).isPresent())
         .count();
   }

@@ -38,8 +38,10 @@ final class BuildInspector {
   private static final List<String> WEBHOOK_INITIATORS =
       List.of(GITHUB_INITIATOR, "Bitbucket-Webhooks", "GitLab");
 
+  private static final String PIPELINE_PREFIX = "codepipeline/";
+
   /** A pipeline and a rule of EventBridge. */
-  private static final List<String> OTHER_SERVICES = List.of("codepipeline/", "rule/");
+  private static final List<String> OTHER_SERVICES = List.of(PIPELINE_PREFIX, "rule/");
 
   private static final Set<EnvironmentType> MACHINES_WITH_DOCKER =
       Set.of(EnvironmentType.LINUX_EC2, EnvironmentType.ARM_EC2);
@@ -59,9 +61,16 @@ final class BuildInspector {
     return WEBHOOK_INITIATORS.stream().anyMatch(name -> hasInitiator(build, name));
   }
 
-  /** Returns whether a webhook of GitHub started the build. */
-  static boolean isStartedByGitHub(Build build) {
-    return hasInitiator(build, GITHUB_INITIATOR);
+  /**
+   * Returns whether the build was started by who says if it is of a pull request: GitHub, a
+   * pipeline, or a user. The names of users contain no slash.
+   */
+  static boolean isStartedByTrusted(Build build) {
+    var initiator = build.initiator();
+    return hasInitiator(build, GITHUB_INITIATOR)
+        || (initiator != null
+            && (initiator.startsWith(PIPELINE_PREFIX) || initiator.indexOf('/') < 0)
+            && !isStartedByWebhook(build));
   }
 
   private static boolean hasInitiator(Build build, String name) {

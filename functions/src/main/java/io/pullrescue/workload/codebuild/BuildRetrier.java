@@ -6,7 +6,6 @@ import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.ProcessingResult;
-import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.RetryRequest.Retry;
 import java.time.InstantSource;
@@ -57,7 +56,7 @@ public final class BuildRetrier {
     return buildClient
         .find(failed.buildId(), unknownMembers)
         .map(build -> retry(build, unknownMembers, request))
-        .orElseGet(() -> noBuild(failed.buildId()));
+        .orElseGet(() -> imageLookup.notFound(request, noBuildReason(failed.buildId())));
   }
 
   private ProcessingResult retry(Build build, UnknownMembers unknownMembers, Retry request) {
@@ -67,7 +66,7 @@ public final class BuildRetrier {
       case RequiredImageLookup.Ready ready ->
           readContext(build, unknownMembers, logsDockerDaemon(loaded))
               .map(context -> retry(context, ready.mirroredImages(), request))
-              .orElseGet(() -> noBuild(build.id()));
+              .orElseGet(() -> imageLookup.notFound(request, noBuildReason(build.id())));
     };
   }
 
@@ -76,8 +75,8 @@ public final class BuildRetrier {
     return executor.execute(planner.plan(context, mirroredImages), context, request.waits());
   }
 
-  private static ProcessingResult noBuild(String buildId) {
-    return new Completed("ignored: CodeBuild has no build " + buildId + " in this region");
+  private static String noBuildReason(String buildId) {
+    return "CodeBuild has no build " + buildId + " in this Region any more";
   }
 
   /** The texts before the errors that a daemon, or BuildKit in it, gives to the Docker CLI. */

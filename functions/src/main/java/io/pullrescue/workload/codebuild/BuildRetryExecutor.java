@@ -1,6 +1,7 @@
 package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.aws.AwsErrors;
+import io.pullrescue.ecr.PullPermissionCheck;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.event.publish.EventPublisher;
 import io.pullrescue.event.publish.RescueEvent;
@@ -20,6 +21,7 @@ import io.pullrescue.workload.codebuild.parent.ParentExecutionRetrier;
 import io.pullrescue.workload.codebuild.parent.RetryReadiness;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.codebuild.model.AccountLimitExceededException;
@@ -67,6 +69,7 @@ public final class BuildRetryExecutor {
   private final ProjectUpdater projectUpdater;
   private final BuildStarter buildStarter;
   private final ParentExecutionRetrier parentRetrier;
+  private final PullPermissionCheck pullPermissionCheck;
   private final EventPublisher publisher;
 
   public BuildRetryExecutor(
@@ -75,12 +78,14 @@ public final class BuildRetryExecutor {
       ProjectUpdater projectUpdater,
       BuildStarter buildStarter,
       ParentExecutionRetrier parentRetrier,
+      PullPermissionCheck pullPermissionCheck,
       EventPublisher publisher) {
     this.planner = planner;
     this.buildspecFetcher = buildspecFetcher;
     this.projectUpdater = projectUpdater;
     this.buildStarter = buildStarter;
     this.parentRetrier = parentRetrier;
+    this.pullPermissionCheck = pullPermissionCheck;
     this.publisher = publisher;
   }
 
@@ -147,12 +152,32 @@ public final class BuildRetryExecutor {
       case BuildRetryPlan.AlreadyRetried alreadyRetried ->
           new Nothing(build.id() + " was already retried as " + alreadyRetried.buildId());
       case BuildRetryPlan.FetchBuildspec fetchBuildspec -> fetchBuildspec(fetchBuildspec, context);
-      case BuildRetryPlan.StartBuild startBuild ->
-          new Report(
-              retried(
-                  startBuild, buildStarter.start(startBuild, build, context.project()), context));
+      case BuildRetryPlan.StartBuild startBuild -> start(startBuild, context);
       case BuildRetryPlan.RetryParent retryParent -> retryParent(retryParent, context);
     };
+  }
+
+  private Outcome start(BuildRetryPlan.StartBuild plan, RetryContext context) {
+    var permission = checkRole(plan.retryState(), plan.environmentImage(), context);
+    if (permission instanceof PullPermissionCheck.Result.Denied denied) {
+      return skip(denied.reason(), context);
+    }
+    var started = buildStarter.start(plan, context.build(), context.project());
+    return new Report(retried(plan, started, caveats(permission), context));
+  }
+
+  /** CodeBuild itself pulls the environment image; everything else is pulled with the role. */
+  private PullPermissionCheck.Result checkRole(
+      RetryState state, @Nullable ImageReference environmentImage, RetryContext context) {
+    return environmentImage == null
+        ? pullPermissionCheck.check(context.build().serviceRole(), state.mirroredImages())
+        : new PullPermissionCheck.Result.Allowed();
+  }
+
+  private static List<String> caveats(PullPermissionCheck.Result permission) {
+    return permission instanceof PullPermissionCheck.Result.Unknown unknown
+        ? List.of(unknown.reason())
+        : List.of();
   }
 
   private Outcome fetchBuildspec(BuildRetryPlan.FetchBuildspec plan, RetryContext context) {
@@ -183,6 +208,11 @@ public final class BuildRetryExecutor {
       return skip(limitReached.get().reason(), context);
     }
     var update = plan.projectUpdate();
+    var permission =
+        checkRole(plan.retryState(), update == null ? null : update.environmentImage(), context);
+    if (permission instanceof PullPermissionCheck.Result.Denied denied) {
+      return skip(denied.reason(), context);
+    }
     if (update != null) {
       var withoutEffect = planner.checkEffect(ready, context);
       if (withoutEffect.isPresent()) {
@@ -203,7 +233,8 @@ public final class BuildRetryExecutor {
         }
       }
     }
-    return new Report(retried(plan, retryOrRestore(plan, ready, context), context));
+    return new Report(
+        retried(plan, retryOrRestore(plan, ready, context), caveats(permission), context));
   }
 
   /** Leaves no change in the project for a retry that did not start. */
@@ -228,24 +259,27 @@ public final class BuildRetryExecutor {
   }
 
   private static Retried retried(
-      BuildRetryPlan.StartBuild plan, BuildStarter.StartedBuild started, RetryContext context) {
+      BuildRetryPlan.StartBuild plan,
+      BuildStarter.StartedBuild started,
+      List<String> caveats,
+      RetryContext context) {
     return retried(
         plan.retryState(),
         started.buildId(),
         substitutionMethod(plan.environmentImage(), plan.buildspec()),
-        started.caveats(),
+        Stream.concat(started.caveats().stream(), caveats.stream()).toList(),
         context);
   }
 
   private static Retried retried(
-      BuildRetryPlan.RetryParent plan, String started, RetryContext context) {
+      BuildRetryPlan.RetryParent plan, String started, List<String> caveats, RetryContext context) {
     var update = plan.projectUpdate();
     var method =
         update == null
             ? substitutionMethod(null, null)
             : substitutionMethod(update.environmentImage(), update.buildspec())
                 + " set in the project";
-    return retried(plan.retryState(), started, method, List.of(), context);
+    return retried(plan.retryState(), started, method, caveats, context);
   }
 
   private static Retried retried(

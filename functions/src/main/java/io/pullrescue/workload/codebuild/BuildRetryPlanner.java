@@ -37,6 +37,9 @@ public final class BuildRetryPlanner {
   private static final Pattern SOURCE_VERSION_VARIABLE =
       Pattern.compile("CODEBUILD_SOURCE_VERSION(?![A-Za-z0-9_])");
 
+  private static final String CURATED_IMAGES = "aws/codebuild/";
+  private static final String FIRST_PHASE = "install";
+
   private final MirrorNaming mirror;
   private final RetryConfig config;
   private final RetryEligibility eligibility;
@@ -238,19 +241,20 @@ public final class BuildRetryPlanner {
   }
 
   private BuildRetryPlan planEditedBuildspec(Request request, Buildspec buildspec) {
-    var images = request.retryState().mirroredImages();
     var substitution =
         withholdsCredentials(request) ? ImageSubstitution.MIRROR : config.imageSubstitution();
     var edited =
-        buildspec.withFirstCommand(
-            new ImageSubstitutionScript(mirror, substitution).render(images));
+        new ImageSubstitutionScript(mirror, substitution)
+            .render(request.retryState().mirroredImages())
+            .flatMap(command ->
+                buildspec.withCommand(command, substitutionPhase(request.build())).stream())
+            .toList();
     if (edited.isEmpty()) {
       return new Skip("its buildspec has no list of `commands` to add the image substitution to");
     }
-    return edited
+    return edited.stream()
         .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
-        .or(() -> buildspec.withFirstCommand(shortScript(substitution).render(images)))
-        .filter(BuildRetryPlanner::isAcceptedByCodeBuild)
+        .findFirst()
         .map(text -> retry(request, null, text))
         .orElseGet(() ->
             new Skip(
@@ -258,10 +262,22 @@ public final class BuildRetryPlanner {
                     .formatted(Buildspec.MAX_CHARACTERS)));
   }
 
-  /** Needs a third of the characters: for buildspecs that are nearly as long as allowed. */
-  private ImageSubstitutionScript shortScript(ImageSubstitution substitution) {
-    return new ImageSubstitutionScript(
-        mirror, substitution == ImageSubstitution.LOGIN ? substitution : ImageSubstitution.TAG);
+  /**
+   * Returns the phase that the image substitution is added to. AWS's own images start Docker before
+   * all commands, and Docker can be restarted there while no container runs. Other images start it
+   * by a command of the build, before the phase that failed or in it.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker-custom-image.html">Docker
+   *     in a custom image</a>
+   * @see <a
+   *     href="https://github.com/aws/aws-codebuild-docker-images/blob/master/ubuntu/standard/7.0/dockerd-entrypoint.sh">Docker
+   *     in AWS's images</a>
+   */
+  private static String substitutionPhase(Build build) {
+    return build.environment().image().startsWith(CURATED_IMAGES)
+        ? FIRST_PHASE
+        : FailedPhase.of(build).map(FailedPhase::firstType).orElse(FIRST_PHASE);
   }
 
   private static boolean isAcceptedByCodeBuild(String buildspec) {

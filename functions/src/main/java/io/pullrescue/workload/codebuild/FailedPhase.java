@@ -2,6 +2,7 @@ package io.pullrescue.workload.codebuild;
 
 import io.pullrescue.workload.codebuild.log.TimeRange;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,6 +60,11 @@ record FailedPhase(BuildPhase phase, List<BuildPhase> continuedPhases) {
     return phase.phaseTypeAsString();
   }
 
+  /** Returns the name in a buildspec of the first phase that failed, such as {@code pre_build}. */
+  String firstType() {
+    return first().phaseTypeAsString().toLowerCase(Locale.ROOT);
+  }
+
   /** Returns whether the environment image was being pulled, before any command ran. */
   boolean isProvisioning() {
     return phase.phaseType() == BuildPhaseType.PROVISIONING;
@@ -74,7 +80,10 @@ record FailedPhase(BuildPhase phase, List<BuildPhase> continuedPhases) {
 
   /** Returns the time from the first failed phase to the end of this one. */
   TimeRange timeRange() {
-    var first = continuedPhases.isEmpty() ? phase : continuedPhases.getFirst();
-    return new TimeRange(first.startTime(), phase.endTime());
+    return new TimeRange(first().startTime(), phase.endTime());
+  }
+
+  private BuildPhase first() {
+    return continuedPhases.isEmpty() ? phase : continuedPhases.getFirst();
   }
 }

@@ -37,7 +37,8 @@ record RetryContext(
 
   /**
    * Returns whether the build may run the code of a pull request. Only GitHub's builds name it in
-   * their source version. A retry may, unless it was trusted with credentials before.
+   * their source version; those of AWS CodeCommit are started by a rule of EventBridge or a Lambda
+   * function. A retry may, unless it was trusted with credentials before.
    */
   boolean mayBeOfPullRequest() {
     var version = SourceVersion.of(build);
@@ -46,7 +47,6 @@ record RetryContext(
           || build.environment().environmentVariables().stream()
               .noneMatch(variable -> variable.name().equals(DockerHubVariables.PASSWORD));
     }
-    return version.isPullRequest()
-        || (mayBeStartedByWebhook() && !BuildInspector.isStartedByGitHub(build));
+    return version.isPullRequest() || !BuildInspector.isStartedByTrusted(build);
   }
 }

@@ -4,7 +4,9 @@ import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.workload.FailureAgeLimit;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -136,16 +138,8 @@ final class RetryEligibility {
   }
 
   private Optional<String> ageReason(RetryContext context) {
-    var maxAge = Duration.ofMinutes(config.maxFailureAgeMinutes());
-    return BuildInspector.endTime(context.build())
-        .map(endTime -> Duration.between(endTime, context.now()))
-        .filter(age -> age.compareTo(maxAge) > 0)
-        .map(age ->
-            "it failed "
-                + age.toMinutes()
-                + " minutes ago (`maxFailureAgeMinutes` is "
-                + config.maxFailureAgeMinutes()
-                + "); start it again if it is still wanted");
+    return new FailureAgeLimit(config.maxFailureAgeMinutes(), InstantSource.fixed(context.now()))
+        .blockingReason(BuildInspector.endTime(context.build()).orElse(null));
   }
 
   /**
@@ -236,7 +230,7 @@ final class RetryEligibility {
   }
 
   private Optional<String> hourlyLimitReason(RetryContext context) {
-    var recentRetries = context.history().retriesSince(context.now().minus(RETRY_WINDOW));
+    var recentRetries = context.history().startsSince(context.now().minus(RETRY_WINDOW));
     return recentRetries >= config.maxRetriesPerHour()
         ? Optional.of(
             "hourly limit reached: "

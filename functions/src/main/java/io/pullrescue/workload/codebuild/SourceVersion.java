@@ -117,9 +117,10 @@ record SourceVersion(
   }
 
   /**
-   * Returns whether two versions of one repository may be of the same branch or pull request. The
-   * record of a build for a commit or for the default branch does not name a branch: it may be any,
-   * since a wrong yes costs a retry, and a wrong no releases an old commit over a newer one.
+   * Returns whether two versions of one repository may be of the same branch or pull request, or
+   * are both tags. The record of a build for a commit or for the default branch does not name a
+   * branch: it may be any, since a wrong yes costs a retry, and a wrong no releases an old commit
+   * over a newer one.
    */
   boolean mayBeSameReference(SourceVersion other) {
     var name = referenceName();
@@ -127,7 +128,14 @@ record SourceVersion(
     if (name.isEmpty() || otherName.isEmpty()) {
       return !isPullRequest() && !other.isPullRequest();
     }
-    return name.equals(otherName);
+    // A newer tag is a newer release, as a newer commit of a branch is.
+    return name.equals(otherName) || (isTag() && other.isTag());
+  }
+
+  private boolean isTag() {
+    return requested != null
+        && !WITHOUT_COMMITS.contains(sourceType)
+        && requested.startsWith("refs/tags/");
   }
 
   private Optional<String> referenceName() {

@@ -86,8 +86,12 @@ public final class EcsWorkload implements Workload<TaskFailed> {
     return taskClient
         .find(failed.clusterArn(), failed.taskArn())
         .map(task -> retryWhenReady(task, request))
-        .orElseGet(
-            () -> new Completed("skipped: ECS task " + failed.taskArn() + " no longer exists"));
+        .orElseGet(() ->
+            imageLookup.notFound(
+                request,
+                "ECS task "
+                    + failed.taskArn()
+                    + " no longer exists; start it again if it is still wanted"));
   }
 
   /** The permissions of the functions end at their account; ECS would deny the call. */

@@ -84,6 +84,7 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         """Logs nothing, because the output is the log of the build."""
+        return
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
@@ -91,9 +92,10 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 
 def daemon_pid():
-    """Returns the process that listens on Docker's socket."""
+    """Returns the process that listens on Docker's socket. A daemon with a TCP port on this machine usually has a socket too."""
+    host = os.environ.get("DOCKER_HOST", "")
     with socket.socket(socket.AF_UNIX) as client:
-        client.connect(re.sub("^unix://", "", os.environ.get("DOCKER_HOST") or "/var/run/docker.sock"))
+        client.connect(host[len("unix://"):] if host.startswith("unix://") else "/var/run/docker.sock")
         return struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
 
 
@@ -115,7 +117,7 @@ def wait(condition, error):
 
 
 def configure(url):
-    """Adds the mirror to the daemon's configuration; restores the configuration if that fails."""
+    """Adds the mirror to the daemon's configuration; restores the configuration if that fails. Returns whether BuildKit uses it too."""
     pid = daemon_pid()
     arguments = read_proc(pid, "cmdline")
     if os.path.basename(arguments[0]) != "dockerd":
@@ -134,8 +136,13 @@ def configure(url):
         daemon.reload(path, json.dumps(settings))
         wait(lambda: url in docker("info", "--format", "{{.RegistryConfig.Mirrors}}"), "dockerd did not reload %s" % path)
         # Before Docker 26, BuildKit reads the mirrors only when dockerd starts. Running containers forbid a restart.
-        if int(docker("version", "--format", "{{.Server.Version}}").partition(".")[0]) < 26 and not docker("ps", "--quiet"):
-            daemon.restart()
+        if int(docker("version", "--format", "{{.Server.Version}}").partition(".")[0]) >= 26:
+            return True
+        if docker("ps", "--quiet"):
+            print("pull-rescue: containers are running, so that Docker is not restarted; the images are pulled and tagged for BuildKit")
+            return False
+        daemon.restart()
+        return True
     except Exception:
         daemon.reload(path, original or "{}")
         raise
@@ -148,7 +155,10 @@ class Daemon:
         self.pid, self.arguments = pid, arguments
         self.environment = dict(variable.split("=", 1) for variable in read_proc(pid, "environ"))
         self.directory = os.readlink("/proc/%d/cwd" % pid)
-        self.log = open("/proc/%d/fd/2" % pid, "ab")
+        try:
+            self.log = open("/proc/%d/fd/2" % pid, "ab")
+        except OSError:  # A socket, which cannot be opened.
+            self.log = subprocess.DEVNULL
 
     def reload(self, path, settings):
         with open(path, "w") as file:
@@ -188,7 +198,7 @@ for _, mirrored in IMAGES:
     if status != 200:
         raise LookupError("the mirror returned status %d for %s" % (status, mirrored))
 server = Server(("127.0.0.1", 0), Mirror)
-configure("http://127.0.0.1:%d" % server.server_port)
+used_by_buildkit = configure("http://127.0.0.1:%d" % server.server_port)
 if os.fork() == 0:
     os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -199,3 +209,4 @@ if os.fork() == 0:
         os.wait()
         time.sleep(0.1)
     server.serve_forever()
+sys.exit(used_by_buildkit is False)

@@ -229,18 +229,18 @@ final class BatchWorkloadTest {
   }
 
   @Test
-  void ignoresJobUnknownToBatch() {
+  void reportsJobUnknownToBatch() {
     batch.job = null;
 
-    assertThat(summary()).startsWith("skipped: Batch job ").endsWith(" no longer exists");
-    assertThat(publisher.events).isEmpty();
+    assertThat(retry(waited()).toString()).contains("no longer exists");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
   }
 
   @Test
   void waitsUntilAllImagesOfJobAreMirrored() {
     failToPullTwoImages();
 
-    assertThat(retry(REQUEST))
+    assertThat(retry(waited()))
         .isEqualTo(
             new Completed(
                 "waiting: " + JOB_ID + " also needs r-base:4.4.1, which is not mirrored yet"));
@@ -290,6 +290,11 @@ final class BatchWorkloadTest {
 
   private String summary() {
     return ((Completed) retry(REQUEST.forAllImages())).summary();
+  }
+
+  /** Returns the request after it has waited for what AWS may list late. */
+  private static Retry waited() {
+    return new Retry(REQUEST.trigger(), REQUEST.workload(), REQUEST.image(), 2, null, false);
   }
 
   private ProcessingResult retry(Retry request) {

@@ -138,9 +138,9 @@ final class BuildHistoryTest {
     var history = history(forged.build());
 
     assertThat(history.findRetry(new RetryState(SampleBuild.ID, 1, List.of()))).isEmpty();
-    assertThat(history.retriesSince(NOW.minus(Duration.ofHours(1)))).isZero();
+    assertThat(history.startsSince(NOW.minus(Duration.ofHours(1)))).isZero();
     var other = retryOf(SampleBuild.ID, newer).withInitiator(TestFixtures.RETRY_ROLE + "X/y");
-    assertThat(history(other.build()).retriesSince(NOW.minus(Duration.ofHours(1)))).isZero();
+    assertThat(history(other.build()).startsSince(NOW.minus(Duration.ofHours(1)))).isZero();
   }
 
   @Test
@@ -153,7 +153,7 @@ final class BuildHistoryTest {
 
     var history = new BuildClient(codeBuild).getHistory("shop", since, TestFixtures.RETRY_ROLE);
 
-    assertThat(history.retriesSince(since)).isEqualTo(360);
+    assertThat(history.startsSince(since)).isEqualTo(360);
     assertThat(history.isComplete()).isTrue();
     assertThat(codeBuild.calls).hasSize(8);
   }

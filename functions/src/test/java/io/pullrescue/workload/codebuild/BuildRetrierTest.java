@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.pullrescue.config.RetryConfig;
+import io.pullrescue.ecr.PullPermissionCheck;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
@@ -62,6 +63,17 @@ final class BuildRetrierTest {
     assertThat(publisher.lastEvent()).isInstanceOf(Retried.class);
   }
 
+  /** CodeBuild pulls the environment image, by the policy of its repository. */
+  @Test
+  void needsNoRoleForEnvironmentImage() {
+    retry("6.1", "6.1");
+
+    assertThat(publisher.lastEvent())
+        .asInstanceOf(type(Retried.class))
+        .satisfies(retried ->
+            assertThat(retried.caveats()).noneMatch(caveat -> caveat.contains("may pull")));
+  }
+
   private void retry(String kernelOfBuild, String kernelOfProject) {
     aws.respondTo("BatchGetBuilds", build(kernelOfBuild))
         .respondTo("BatchGetProjects", project(kernelOfProject));
@@ -89,6 +101,7 @@ final class BuildRetrierTest {
                 new ProjectUpdater(codeBuild, List.of()),
                 new BuildStarter(codeBuild, List.of()),
                 new ParentExecutionRetrier(FakeCodePipelineClient::new, codeBuild),
+                new PullPermissionCheck(null, TestFixtures.MIRROR, false, null),
                 publisher),
             TestFixtures.RETRY_ROLE,
             InstantSource.fixed(CodeBuildFixture.NOW));

@@ -71,7 +71,9 @@ final class BuildRetryPlannerInjectionTest {
   void addsOnlyScriptToBuildspec() {
     var script =
         new ImageSubstitutionScript(MIRROR, ImageSubstitution.MIRROR)
-            .render(List.of(MIRRORED_RUBY));
+            .render(List.of(MIRRORED_RUBY))
+            .findFirst()
+            .orElseThrow();
     var quoted = script.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
 
     assertThat(buildspec(Map.of()))

@@ -17,6 +17,8 @@ import io.pullrescue.workload.codebuild.BuildRetryPlan.StartBuild;
 import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.codebuild.model.EnvironmentType;
 
 final class BuildRetryPlannerTest {
@@ -137,19 +139,42 @@ final class BuildRetryPlannerTest {
         .startsWith("it runs without privileged mode, and its log shows no Docker daemon");
   }
 
-  @Test
-  void tagsImagesWhenBuildspecHasNoSpaceForMirror() {
-    var plan = asStartBuild(plan(failedWithBuildspecOf(20_000), RUBY));
+  @ParameterizedTest
+  @CsvSource({
+    "1_000, mirror.py",
+    "16_000, base64 -d | gzip -dc",
+    "20_000, base64 -d | gzip -dc",
+    "25_000, 't docker-hub/library/ruby@'"
+  })
+  void shortensSubstitutionForLongBuildspec(String characters, String expected) {
+    var plan =
+        asStartBuild(
+            plan(failedWithBuildspecOf(Integer.parseInt(characters.replace("_", ""))), RUBY));
 
     assertThat(plan.buildspec())
         .hasSizeLessThanOrEqualTo(Buildspec.MAX_CHARACTERS)
-        .contains("pull_and_tag '" + RUBY.image().name())
-        .doesNotContain("mirror.py\" <<");
-    assertThat(asStartBuild(plan(failedWithBuildspecOf(5_000), RUBY)).buildspec())
-        .contains("mirror.py\\\" <<");
-    assertThat(skipReason(plan(failedWithBuildspecOf(25_000), RUBY)))
+        .contains(expected);
+  }
+
+  @Test
+  void skipsBuildspecWithoutSpaceForSubstitution() {
+    assertThat(skipReason(plan(failedWithBuildspecOf(25_500), RUBY)))
         .contains("more than the 25,600 characters that CodeBuild accepts");
     assertThat(skipReason(plan(failedWithBuildspecOf(26_000), RUBY))).contains("26,000 characters");
+  }
+
+  @Test
+  void substitutesInFailedPhaseOfCustomImage() {
+    assertThat(substitutedPhase("aws/codebuild/standard:7.0")).isEqualTo("install");
+    assertThat(substitutedPhase("docker:dind")).isEqualTo("build");
+  }
+
+  private String substitutedPhase(String environmentImage) {
+    var buildspec =
+        "version: 0.2\nphases:\n  install:\n    commands:\n      - dockerd &\n  build:\n    commands:\n      - make\n";
+    var build = SampleBuild.failedIn("BUILD").withImage(environmentImage).withBuildspec(buildspec);
+    var edited = String.valueOf(asStartBuild(plan(build, RUBY)).buildspec());
+    return edited.indexOf(": pull-rescue") < edited.indexOf("dockerd &\n") ? "install" : "build";
   }
 
   private static SampleBuild failedWithBuildspecOf(int characters) {

@@ -187,6 +187,7 @@ final class BuildRetryPlannerWebhookTest {
             ProjectSelection.ALL,
             WorkloadRetryMode.OFF,
             WorkloadRetryMode.OFF,
+            true,
             RetryConfig.DEFAULTS.passRoles()));
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.codebuild.CodeBuildClient;
+import software.amazon.awssdk.services.codebuild.model.Project;
 import software.amazon.awssdk.services.codebuild.model.ProjectEnvironment;
 import software.amazon.awssdk.services.codebuild.model.ProjectSource;
 
@@ -22,11 +23,13 @@ final class BuildSettingsTest {
   /** What StartBuild takes from the project, whatever the build was started with. */
   private static final List<String> NOT_OVERRIDDEN =
       List.of(
+          "artifactsOverride", // no record of a build tells what it was; a caveat tells it
           "autoRetryLimitOverride", // 0: pull-rescue retries
           "debugSessionEnabled", // for a person who watches the build
           "idempotencyToken",
           "hostKernelOverride", // skipped by name, see UnknownMembers
           "projectName",
+          "secondaryArtifactsOverride", // likewise
           "registryCredentialOverride", // such builds are skipped
           "serviceRoleOverride"); // builds with another role are skipped
 
@@ -76,7 +79,7 @@ final class BuildSettingsTest {
     var unknown = new UnknownMembers();
     var build = new BuildClient(codeBuild).find("shop:1", unknown).orElseThrow();
     var project =
-        software.amazon.awssdk.services.codebuild.model.Project.builder()
+        Project.builder()
             .environment(ProjectEnvironment.builder().build())
             .source(ProjectSource.builder().build())
             .build();
@@ -88,6 +91,7 @@ final class BuildSettingsTest {
     sent.fieldNames().forEachRemaining(missing::remove);
     NOT_OVERRIDDEN.forEach(missing::remove);
     assertThat(missing).as("neither sent nor known to be left out").isEmpty();
+    assertThat(unknown.paths()).contains("builds.environment.hostKernel");
     assertThat(ServiceModel.lost(described.path("cache"), sent.path("cacheOverride"))).isEmpty();
     assertThat(
             ServiceModel.lost(

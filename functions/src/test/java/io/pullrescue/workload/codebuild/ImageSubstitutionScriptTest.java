@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
@@ -12,17 +14,29 @@ import io.pullrescue.image.Digest;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.workload.codebuild.buildspec.Buildspec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs the script in a real shell, with fake docker, aws and python3 commands that record their
@@ -97,6 +111,7 @@ final class ImageSubstitutionScriptTest {
         .containsExactlyInAnyOrder(
             "docker info",
             "docker buildx version",
+            "docker context inspect --format {{.Endpoints.docker.Host}}",
             "aws ecr get-login-password --region eu-west-1",
             "docker login --username AWS --password-stdin " + MIRROR.registry(),
             "docker pull --quiet " + MIRROR_REFERENCE,
@@ -235,24 +250,278 @@ final class ImageSubstitutionScriptTest {
   }
 
   @Test
-  void leavesHalfOfBuildspecToBuild() {
-    assertThat(script("ruby:2.7")).hasSizeLessThan(Buildspec.MAX_CHARACTERS / 2);
-    assertThat(script(ImageSubstitution.TAG, "ruby:2.7")).hasSizeLessThan(4000);
+  void eachWayToRenderIsShorter() {
+    var lengths = variants("ruby:2.7").map(String::length).toList();
+
+    assertThat(lengths).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(lengths.getFirst()).isLessThan(Buildspec.MAX_CHARACTERS * 2 / 3);
+    assertThat(lengths.get(1)).isLessThan(Buildspec.MAX_CHARACTERS * 2 / 5);
+    assertThat(lengths.getLast()).isLessThan(500);
+    assertThat(variants("ruby@" + DIGEST)).as("a digest cannot be tagged").hasSize(3);
   }
 
   @Test
-  void doesNothingWithoutDockerDaemon() throws Exception {
-    fakeCommand("docker", "exit 1");
+  void compressedCommandDoesTheSame() throws Exception {
+    run(variants("ruby:2.7").toList().get(1));
+    var calls = recordedCalls();
+    Files.delete(folder.resolve("calls"));
 
-    assertThat(run()).contains("no Docker daemon is running yet");
-    assertThat(recordedCalls()).containsExactly("docker info");
+    run();
+
+    assertThat(calls.stream().map(call -> call.replaceAll("/tmp\\.\\w+/", "/")))
+        .containsExactlyElementsOf(
+            recordedCalls().stream().map(call -> call.replaceAll("/tmp\\.\\w+/", "/")).toList());
+  }
+
+  @Test
+  void reportsImageThatCannotDecompress() throws Exception {
+    fakeCommand("gzip", "exit 127");
+
+    assertThat(run(variants("ruby:2.7").toList().get(1))).contains("has no base64 or gzip");
+  }
+
+  @Test
+  void shortestCommandTagsImages() throws Exception {
+    run(variants("ruby:2.7", "quay.io/team/app:1").toList().getLast());
+
+    assertThat(recordedCalls())
+        .contains(
+            "docker login -u AWS --password-stdin " + MIRROR.registry(),
+            "docker pull -q " + MIRROR_REFERENCE,
+            "docker tag " + MIRROR_REFERENCE + " " + ImageReference.of("ruby:2.7"))
+        .anyMatch(call -> call.endsWith(" quay.io/team/app:1"));
+  }
+
+  @Test
+  void substitutesOnceLaterDaemonRuns() throws Exception {
+    fakeCommand("docker", "test -e \"${0%/*}/daemon\"");
+
+    assertThat(
+            run(
+                script("ruby:2.7")
+                    + """
+
+                    docker info || echo waiting
+                    touch "${TMPDIR}/daemon"
+                    docker info
+                    echo started
+                    docker build .
+                    docker build .
+                    echo "PATH=$PATH"\
+                    """))
+        .containsSubsequence(
+            "no Docker daemon is running yet", "waiting", "started", "comes from", "PATH=");
+    assertThat(recordedCalls())
+        .as("only once, and not while the build waits for the daemon")
+        .filteredOn(call -> call.matches("python3.*|docker build \\."))
+        .satisfiesExactly(
+            call -> assertThat(call).startsWith("python3"),
+            call -> assertThat(call).isEqualTo("docker build ."),
+            call -> assertThat(call).isEqualTo("docker build ."));
+  }
+
+  @Test
+  void laterDaemonDoesNotReadInputOfCommand() throws Exception {
+    fakeCommand("docker", "test -e \"${0%/*}/daemon\" && case $1 in load) cat;; esac");
+
+    assertThat(run(script("ruby:2.7") + "\ntouch \"$TMPDIR/daemon\"; echo archive | docker load"))
+        .endsWith("archive\n");
+  }
+
+  @Test
+  void tagsNothingOnRemoteDaemon() throws Exception {
+    fakeCommand(
+        "docker",
+        "case \"$1 $2\" in 'context inspect') echo tcp://10.0.0.7:2376;; 'buildx version') echo v0.29;; esac");
+
+    assertThat(run(script("ruby:2.7") + "\ncat \"$EXPERIMENTAL_BUILDKIT_SOURCE_POLICY\""))
+        .contains("the Docker daemon is on another machine", "comes from", "\"rules\"");
+    assertThat(recordedCalls())
+        .contains("docker buildx imagetools inspect " + MIRROR_REFERENCE)
+        .noneMatch(call -> call.matches("docker (pull|tag) .*|python3.*"));
+  }
+
+  @Test
+  void doesNothingOnRemoteDaemonWithoutBuildx() throws Exception {
+    fakeCommand("docker", "case $1 in context) echo ssh://builder;; esac");
+
+    assertThat(run()).contains("is not substituted; it needs buildx");
+    assertThat(recordedCalls()).noneMatch(call -> call.matches("docker (pull|tag) .*|python3.*"));
+  }
+
+  /** The token is requested by curl, or by wget of busybox, as in docker:dind. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sh", "bash", "busybox sh"})
+  void requestsTokenWithoutAwsCli(String shell) throws Exception {
+    for (var file : List.of("/usr/bin/" + shell.replace(" sh", ""), "/usr/bin/curl")) {
+      assumeThat(Path.of(file)).as("only where it is installed").exists();
+    }
+    fakeCommand("aws", "exit 127");
+    fakeCommand("docker", "case $1 in login) cat >\"${0%/*}/input\";; esac");
+    if (shell.startsWith("busybox")) {
+      linkBusyboxCommands();
+    }
+    try (var ecr = new FakeEcr()) {
+      var variables =
+          """
+          export AWS_CONTAINER_CREDENTIALS_FULL_URI=%s/credentials AWS_ENDPOINT_URL=%s
+          unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+          """
+              .formatted(ecr.url(), ecr.url());
+      Files.writeString(
+          folder.resolve("all"), variables + script(ImageSubstitution.TAG, "ruby:2.7"));
+
+      var output = run(shell + " \"$TMPDIR/all\"");
+
+      assertThat(output).doesNotContain("cannot log in");
+      assertThat(ecr.signatures).containsExactly(ecr.expectedSignatures.getFirst());
+    }
+    assertThat(Files.readString(folder.resolve("input"))).isEqualTo("password of ECR");
+  }
+
+  @Test
+  void reportsWhatLoginLacks() throws Exception {
+    fakeCommand("aws", "exit 127");
+    var unset =
+        "unset AWS_ACCESS_KEY_ID AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI\n";
+
+    assertThat(run(unset + script("ruby:2.7"))).contains("has no AWS credentials");
+
+    Files.createSymbolicLink(folder.resolve("sh"), Path.of("/bin/sh"));
+    linkBusyboxCommands("sed", "cut", "mktemp", "cat", "tr", "date", "base64", "od", "grep");
+    assertThat(run("PATH=$TMPDIR\n" + script("ruby:2.7")))
+        .contains("the image has neither the AWS CLI nor sha256sum");
+  }
+
+  /** What docker:dind has: no AWS CLI, no curl and no python3. */
+  private void linkBusyboxCommands(String... names) throws IOException {
+    assumeThat(Path.of("/usr/bin/busybox")).as("only where it is installed").exists();
+    var commands =
+        names.length == 0
+            ? List.of(
+                "cut",
+                "date",
+                "sed",
+                "sha256sum",
+                "od",
+                "tr",
+                "base64",
+                "wget",
+                "mktemp",
+                "cat",
+                "grep")
+            : List.of(names);
+    for (var command : commands) {
+      Files.createSymbolicLink(folder.resolve(command), Path.of("/usr/bin/busybox"));
+    }
+    Files.deleteIfExists(folder.resolve("python3"));
+  }
+
+  /** Gives credentials as in a container, and checks the signature of the request for a token. */
+  private static final class FakeEcr implements AutoCloseable {
+    private static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+    final List<String> signatures = new CopyOnWriteArrayList<>();
+    final List<String> expectedSignatures = new CopyOnWriteArrayList<>();
+    private final HttpServer server;
+
+    FakeEcr() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/credentials",
+          exchange ->
+              respond(
+                  exchange,
+                  "{\"RoleArn\": \"role\", \"AccessKeyId\": \"ASIAEXAMPLE\", \"SecretAccessKey\": \"%s\",\n\"Token\": \"of/the+session==\"}"
+                      .formatted(SECRET)));
+      server.createContext("/", this::authorize);
+      server.start();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private void authorize(HttpExchange exchange) throws IOException {
+      var headers = exchange.getRequestHeaders();
+      var authorization = headers.getFirst("Authorization");
+      var body = exchange.getRequestBody().readAllBytes();
+      signatures.add(authorization.replaceFirst(".*Signature=", ""));
+      expectedSignatures.add(signature(exchange, authorization, body));
+      var token =
+          Base64.getEncoder()
+              .encodeToString("AWS:password of ECR".getBytes(StandardCharsets.UTF_8));
+      respond(
+          exchange,
+          "{\"authorizationData\":[{\"authorizationToken\":\"%s\",\"expiresAt\":1.7E9}]}"
+              .formatted(token));
+    }
+
+    private static String signature(HttpExchange exchange, String authorization, byte[] body) {
+      var headers = exchange.getRequestHeaders();
+      var names = authorization.replaceFirst(".*SignedHeaders=([^,]*),.*", "$1");
+      assertThat(names).contains("host", "x-amz-date", "x-amz-security-token", "x-amz-target");
+      var canonical = new StringBuilder(exchange.getRequestMethod() + "\n/\n\n");
+      for (var name : names.split(";", -1)) {
+        canonical.append(name).append(':').append(headers.getFirst(name)).append('\n');
+      }
+      canonical.append('\n').append(names).append('\n').append(sha256(body));
+      var date = headers.getFirst("X-Amz-Date");
+      var scope = date.substring(0, 8) + "/eu-west-1/ecr/aws4_request";
+      assertThat(authorization).contains("Credential=ASIAEXAMPLE/" + scope);
+      var key = ("AWS4" + SECRET).getBytes(StandardCharsets.UTF_8);
+      for (var part : scope.split("/", -1)) {
+        key = hmac(key, part);
+      }
+      var text =
+          "AWS4-HMAC-SHA256\n%s\n%s\n%s"
+              .formatted(
+                  date, scope, sha256(canonical.toString().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(hmac(key, text));
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+      try {
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+      } catch (GeneralSecurityException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+
+    private static String sha256(byte[] bytes) {
+      return Digest.of(bytes).toString().replace("sha256:", "");
+    }
+
+    private static void respond(HttpExchange exchange, String text) throws IOException {
+      var bytes = text.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, bytes.length);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void doesNothingWithoutDockerCommand() throws Exception {
+    Files.delete(folder.resolve("docker"));
+    Files.createSymbolicLink(folder.resolve("sh"), Path.of("/bin/sh"));
+    linkBusyboxCommands("sed", "cut", "mktemp", "cat", "grep");
+
+    assertThat(run("PATH=$TMPDIR\n" + script("ruby:2.7")))
+        .contains("there is no docker command yet");
   }
 
   @Test
   void doesNothingWithoutTemporaryDirectory() throws Exception {
     fakeCommand("mktemp", "exit 1");
 
-    assertThat(run()).isEmpty();
+    assertThat(run()).contains("no temporary folder could be created");
     assertThat(recordedCalls()).hasSize(1);
   }
 
@@ -263,7 +532,7 @@ final class ImageSubstitutionScriptTest {
 
     assertThat(linesOnlyIn(script("ruby:2.7"), script("busybox:1")))
         .containsExactly(
-            "if start_mirror 'library/ruby:2.7=docker-hub/library/ruby@%s'; then docker_hub=use_mirror; else docker_hub=pull_and_tag; fi"
+            "if start_mirror 'library/ruby:2.7=docker-hub/library/ruby@%s'; then docker_hub=use_mirror; else docker_hub=$substitute; fi"
                 .formatted(DIGEST),
             "\"$docker_hub\" '%s' '2.7' '%s' '%s' ''".formatted(image, DIGEST, repository));
   }
@@ -271,7 +540,10 @@ final class ImageSubstitutionScriptTest {
   @Test
   void passesShellcheck() throws Exception {
     assumeThat(Path.of("/usr/bin/shellcheck")).as("only where it is installed").exists();
-    Files.writeString(folder.resolve("script"), script("ruby:2.7", "quay.io/team/app:1@" + DIGEST));
+    var command = script("ruby:2.7", "quay.io/team/app:1@" + DIGEST);
+    var inner = command.substring(0, command.indexOf("\nEND_OF_SCRIPT"));
+    Files.writeString(folder.resolve("command"), command);
+    Files.writeString(folder.resolve("script"), inner.substring(inner.indexOf("registry=")));
 
     var shellcheck =
         new ProcessBuilder(
@@ -279,6 +551,7 @@ final class ImageSubstitutionScriptTest {
                 "--shell=sh",
                 // Not every setting calls every function.
                 "--exclude=SC2317",
+                folder.resolve("command").toString(),
                 folder.resolve("script").toString())
             .redirectErrorStream(true)
             .start();
@@ -331,6 +604,14 @@ final class ImageSubstitutionScriptTest {
   }
 
   private static String script(ImageSubstitution imageSubstitution, String... images) {
+    return variants(imageSubstitution, images).findFirst().orElseThrow();
+  }
+
+  private static Stream<String> variants(String... images) {
+    return variants(ImageSubstitution.MIRROR, images);
+  }
+
+  private static Stream<String> variants(ImageSubstitution imageSubstitution, String... images) {
     return new ImageSubstitutionScript(MIRROR, imageSubstitution)
         .render(
             Arrays.stream(images)

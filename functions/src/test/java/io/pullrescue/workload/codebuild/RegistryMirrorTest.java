@@ -192,8 +192,8 @@ final class RegistryMirrorTest {
 
   /** Prints the address instead of configuring a Docker daemon, and talks to ECR without TLS. */
   private static String withoutDocker(String text) {
-    assertThat(text).contains("\nconfigure(", "HTTPSConnection");
-    return text.replace("\nconfigure(", "\nprint(").replace("HTTPSConnection", "HTTPConnection");
+    assertThat(text).contains(" = configure(", "HTTPSConnection");
+    return text.replace(" = configure(", " = print(").replace("HTTPSConnection", "HTTPConnection");
   }
 
   private static String resource() throws IOException {

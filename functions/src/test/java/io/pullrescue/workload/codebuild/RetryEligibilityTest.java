@@ -247,6 +247,7 @@ final class RetryEligibilityTest {
         ProjectSelection.TAGGED,
         defaults.ecsRetry(),
         defaults.batchRetry(),
+        defaults.checkRoles(),
         defaults.passRoles());
   }
 

@@ -224,11 +224,12 @@ final class StandaloneTaskRunnerTest {
   }
 
   @Test
-  void ignoresTaskUnknownToEcs() {
+  void reportsTaskUnknownToEcs() {
     taskExists = false;
 
-    assertThat(summary()).startsWith("skipped: ECS task ").endsWith(" no longer exists");
-    assertThat(publisher.events).isEmpty();
+    assertThat(process(0)).isInstanceOf(RetryAfter.class);
+    assertThat(((Completed) process(2)).summary()).contains("no longer exists");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
   }
 
   /** Only a tag tells that nothing else starts the task again. */

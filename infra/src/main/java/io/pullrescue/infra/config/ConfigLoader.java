@@ -28,6 +28,11 @@ public final class ConfigLoader {
   private static final String CONFIG_FILE = "config";
   private static final String DEFAULT_JAR = "../functions/target/pull-rescue-functions.jar";
   private static final String DOCKER_HUB = "docker.io";
+
+  /** The value of the setting for repositories that begin with the prefix of their upstream. */
+  private static final String NO_PREFIX = "none";
+
+  private static final int MAX_MIRROR_PREFIX_LENGTH = 60;
   private static final Set<String> REGISTRIES = UpstreamRegistries.DEFAULT_PREFIXES.keySet();
 
   private static final Format ANY = new Format(".*", "a text");
@@ -37,6 +42,16 @@ public final class ConfigLoader {
       new Format(
           "[a-z0-9.*:-]+(/[a-z0-9._*-]+)+",
           "an image with its registry, such as docker.io/library/ruby or docker.io/acme/*");
+  private static final Format MIRROR_PREFIX =
+      new Format(
+          "[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*",
+          "the beginning of a repository name, such as pull-rescue, or none");
+
+  private static final Format CACHE_PREFIX =
+      new Format(
+          "(?=.{2,30}$)([a-z0-9]+([._-][a-z0-9]+)*/)*[a-z0-9]+([._-][a-z0-9]+)*",
+          "the prefix of a pull-through cache rule, such as docker-hub");
+
   private static final Format ROLE =
       new Format(
           "(arn:aws[a-z-]*:iam::[0-9]{12}:role/)?[A-Za-z0-9_+=,.@/*-]{1,512}",
@@ -103,13 +118,33 @@ public final class ConfigLoader {
     var credentials = credentials(upstreams);
     return new PullRescueConfig(
         settings.choice("mode", defaults.mode()),
-        new Mirror(upstreams, images("deniedImages")),
+        new Mirror(
+            upstreams,
+            images("deniedImages"),
+            mirrorPrefix(),
+            settings.flag("pullFromAccount", defaults.mirror().pullFromAccount())),
         credentials,
         settings.choice("platforms", defaults.platforms()),
         settings.list("workloadPullSecrets", SECRETS),
         replication(kmsKeyArn),
         settings.list("buildLogBuckets", BUCKET),
         retry(credentials));
+  }
+
+  /** Returns how the setting {@code mirrorPrefix} is written for this mirror. */
+  public static String mirrorPrefixSetting(Mirror mirror) {
+    return mirror.prefix().isEmpty() ? NO_PREFIX : mirror.prefix();
+  }
+
+  private String mirrorPrefix() {
+    var prefix = settings.text("mirrorPrefix", Mirror.DEFAULTS.prefix(), MIRROR_PREFIX);
+    if (prefix.length() > MAX_MIRROR_PREFIX_LENGTH) {
+      settings.problem(
+          "mirrorPrefix",
+          "it has more than %d characters, and the names of repositories have 256 at most"
+              .formatted(MAX_MIRROR_PREFIX_LENGTH));
+    }
+    return prefix.equals(NO_PREFIX) ? "" : prefix;
   }
 
   private Replication replication(String kmsKeyArn) {
@@ -126,6 +161,7 @@ public final class ConfigLoader {
         settings.integer("maxConcurrentCopies", 2, 1000, defaults.maxConcurrentCopies()),
         images("privateImages"),
         settings.integer("archiveAfterDays", 0, 3650, defaults.archiveAfterDays()),
+        settings.list("pullThroughCachePrefixes", CACHE_PREFIX),
         settings.list("sharedAccountIds", ACCOUNT_ID),
         settings.text("sharedOrganizationId", ORGANIZATION_ID),
         kmsKeyArn);
@@ -151,6 +187,7 @@ public final class ConfigLoader {
         settings.choice("projects", defaults.projects()),
         settings.choice("ecsRetry", defaults.ecsRetry()),
         settings.choice("batchRetry", defaults.batchRetry()),
+        settings.flag("checkRoles", defaults.checkRoles()),
         settings.list("passRoles", defaults.passRoles(), ROLE));
   }
 

@@ -6,12 +6,15 @@ import static io.pullrescue.infra.iam.Statements.allowUnlessOptedOut;
 import static io.pullrescue.infra.iam.Statements.arn;
 import static io.pullrescue.infra.iam.Statements.grant;
 import static io.pullrescue.infra.iam.Statements.objectsIn;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
 
 import io.pullrescue.config.ProjectSelection;
 import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.IGrantable;
@@ -92,8 +95,13 @@ public final class BuildPermissions {
             "codebuild:BatchGetBuildBatches",
             "codebuild:BatchGetProjects",
             "codebuild:ListBuildsForProject"),
-        allowOnSelected(
-            selection, "StartBuilds", "codebuild:RetryBuildBatch", "codebuild:StartBuild"),
+        without(
+            allowOnSelected(
+                selection, "StartBuilds", "codebuild:RetryBuildBatch", "codebuild:StartBuild"),
+            "codebuild:serviceRole",
+            "codebuild:environment.registryCredential",
+            "codebuild:artifacts.location",
+            "codebuild:secondaryArtifacts.location"),
         allowUnlessOptedOut(
             "RetryStages",
             List.of(pipelines),
@@ -109,12 +117,55 @@ public final class BuildPermissions {
     }
   }
 
-  /** An update sets no tags, which would change who may do what with the project. */
+  /**
+   * Grants simulating the policies of roles, which tells whether builds may pull from the mirror.
+   * It shows what roles may do and changes nothing. The simulation of a role needs no other
+   * permission.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html#permissions-required_policy-simulator-api">Permissions
+   *     for the API of the policy simulator</a>
+   */
+  public void grantCheckRoles(IGrantable grantee) {
+    var roles =
+        stack.formatArn(
+            ArnComponents.builder()
+                .service("iam")
+                .region("")
+                .resource("role")
+                .resourceName("*")
+                .build());
+    grant(grantee, allow("CheckRoles", List.of(roles), "iam:SimulatePrincipalPolicy"));
+  }
+
+  /**
+   * An update sets environment and source only. Tags would change who may do what with the project.
+   */
   private PolicyStatement updateProjects(ProjectSelection selection) {
-    return Statements.withCondition(
+    return without(
         allowOnSelected(selection, "UpdateProjects", "codebuild:UpdateProject"),
-        "Null",
-        Map.of("aws:TagKeys", "true"));
+        "aws:TagKeys",
+        "codebuild:serviceRole",
+        "codebuild:artifacts",
+        "codebuild:secondaryArtifacts",
+        "codebuild:secondarySources",
+        "codebuild:vpcConfig",
+        "codebuild:logsConfig",
+        "codebuild:cache",
+        "codebuild:buildBatchConfig",
+        "codebuild:encryptionKey",
+        "codebuild:fileSystemLocations.identifier");
+  }
+
+  /**
+   * Allows only requests without these parameters.
+   *
+   * @see <a href="https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html">
+   *     Condition keys of CodeBuild</a>
+   */
+  private static PolicyStatement without(PolicyStatement statement, String... keys) {
+    return Statements.withCondition(
+        statement, "Null", Arrays.stream(keys).collect(toMap(identity(), _ -> "true")));
   }
 
   private PolicyStatement allowOnSelected(

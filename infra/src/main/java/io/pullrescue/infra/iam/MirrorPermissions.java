@@ -2,9 +2,8 @@ package io.pullrescue.infra.iam;
 
 import static io.pullrescue.infra.iam.Statements.allow;
 import static io.pullrescue.infra.iam.Statements.grant;
-import static java.util.Objects.requireNonNull;
 
-import io.pullrescue.config.UpstreamRegistries;
+import io.pullrescue.config.PullRescueConfig.Mirror;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnFormat;
@@ -13,11 +12,12 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 
 /**
- * Grants access to the mirror's repositories, which begin with the prefix of an upstream.
+ * Grants access to the mirror's repositories, which begin with the prefix of the mirror and that of
+ * an upstream.
  *
- * <p>Teams and ECR's pull-through cache use the same prefixes. What writes to a repository or opens
- * it is therefore limited to those with the tag that the functions give to what they create. ECR
- * evaluates this key for all actions on repositories, also those that registry requests need.
+ * <p>Teams and ECR's pull-through cache may use the same prefixes. What writes to a repository or
+ * opens it is therefore limited to those with the tag that the functions give to what they create.
+ * ECR evaluates this key for all actions on repositories, also those that registry requests need.
  * Reading is not limited: a repository that is absent has no tags, and ECR would deny access to it
  * instead of answering that it is absent.
  *
@@ -34,15 +34,20 @@ public final class MirrorPermissions {
 
   private final Stack stack;
   private final List<String> repositories;
+  private final List<String> cacheRepositories;
 
-  /** Creates the permissions for the mirror repositories of these upstreams. */
-  public MirrorPermissions(Stack stack, List<String> upstreams) {
+  /**
+   * Creates the permissions for the mirror repositories of these settings.
+   *
+   * @param cachePrefixes the prefixes of pull-through cache rules that images are copied through
+   */
+  public MirrorPermissions(Stack stack, Mirror mirror, List<String> cachePrefixes) {
     this.stack = stack;
-    repositories = upstreams.stream().map(this::repositoriesOf).toList();
+    repositories = mirror.prefixes().values().stream().map(this::repositoriesBelow).toList();
+    cacheRepositories = cachePrefixes.stream().map(this::repositoriesBelow).toList();
   }
 
-  private String repositoriesOf(String upstream) {
-    var prefix = requireNonNull(UpstreamRegistries.DEFAULT_PREFIXES.get(upstream));
+  private String repositoriesBelow(String prefix) {
     return Statements.arn(stack, "ecr", "repository", ArnFormat.SLASH_RESOURCE_NAME, prefix + "/*");
   }
 
@@ -86,10 +91,34 @@ public final class MirrorPermissions {
             "InspectMirror",
             repositories,
             "ecr:BatchGetImage",
+            "ecr:DescribeImages",
             "ecr:DescribeRepositories",
             "ecr:ListTagsForResource"),
+        // The action supports no resource-level permissions.
+        allow("ReadCacheRules", List.of("*"), "ecr:DescribePullThroughCacheRules"),
         createRepositories(),
         writeToOwnRepositories());
+    if (!cacheRepositories.isEmpty()) {
+      grant(grantee, pullThroughCaches());
+    }
+  }
+
+  /**
+   * Pulling through a rule imports the image with the caller's permissions, and creates the
+   * repository of an image that nobody has pulled before.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html">IAM
+   *     permissions for pull-through cache rules</a>
+   */
+  private PolicyStatement pullThroughCaches() {
+    return allow(
+        "PullThroughCaches",
+        cacheRepositories,
+        "ecr:BatchGetImage",
+        "ecr:BatchImportUpstreamImage",
+        "ecr:CreateRepository",
+        "ecr:GetDownloadUrlForLayer");
   }
 
   /**

@@ -7,6 +7,8 @@ import software.constructs.Construct;
 
 /** Creates a managed policy for the roles of builds and tasks that pull from the mirror. */
 public final class MirrorPullPolicy extends Construct {
+  private final String arn;
+
   /** Creates the policy. */
   public MirrorPullPolicy(Construct scope, String id, MirrorPermissions mirror) {
     super(scope, id);
@@ -16,10 +18,16 @@ public final class MirrorPullPolicy extends Construct {
             .description("Pulls images from the ECR repositories that pull-rescue fills")
             .build();
     mirror.grantPull(policy);
+    arn = policy.getManagedPolicyArn();
     CfnOutput.Builder.create(Stack.of(this), "PullFromMirrorPolicy")
         .description(
             "Attach this policy to the roles of builds, tasks and jobs whose commands pull from the mirror")
-        .value(policy.getManagedPolicyArn())
+        .value(arn)
         .build();
+  }
+
+  /** Returns the ARN of the policy. */
+  public String arn() {
+    return arn;
   }
 }

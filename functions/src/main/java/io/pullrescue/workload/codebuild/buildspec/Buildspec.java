@@ -4,6 +4,8 @@ import io.pullrescue.text.TextSanitizer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -27,7 +29,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class Buildspec {
   /**
-   * The first line of the command that {@link #withFirstCommand} inserts, by which a later edit
+   * The first line of the command that {@link #withCommand} inserts, by which a later edit
    * recognizes it.
    */
   public static final String SUBSTITUTION_MARKER = ": pull-rescue";
@@ -76,7 +78,7 @@ public final class Buildspec {
   }
 
   /**
-   * Removes the command that {@link #withFirstCommand} has inserted; returns the same text if it
+   * Removes the command that {@link #withCommand} has inserted; returns the same text if it
    * contains none.
    */
   public static String removeSubstitution(String buildspec) {
@@ -177,26 +179,51 @@ public final class Buildspec {
   }
 
   /**
-   * Returns the text with this command before all others, in place of the one that an earlier call
-   * inserted; empty if no phase has a list of commands.
+   * Returns the text with this command at the start of a phase, in place of the one that an earlier
+   * call inserted; empty if no phase has a list of commands. Where the phase has none, an earlier
+   * phase gets the command. The command is never moved to a later phase than it was in.
+   *
+   * @param phase such as {@code build}; an unknown phase means the first of all commands
    */
-  public Optional<String> withFirstCommand(String command) {
-    return phases().stream()
-        .map(phase -> value(phase, "commands"))
-        .flatMap(Optional::stream)
-        .filter(SequenceNode.class::isInstance)
-        .map(SequenceNode.class::cast)
-        .filter(commands -> !commands.getValue().isEmpty())
-        .findFirst()
-        .map(commands -> insert(commands, command))
-        .filter(edited -> startsWith(edited, command));
+  public Optional<String> withCommand(String command, String phase) {
+    var earlier = commandLists().filter(list -> isManaged(list.commands())).findFirst();
+    if (earlier.isPresent()) {
+      var index = Math.min(PHASES.indexOf(phase), earlier.get().phase());
+      return parse(withoutSubstitutionCommand())
+          .flatMap(original -> original.withNewCommand(command, index));
+    }
+    return withNewCommand(command, PHASES.indexOf(phase));
+  }
+
+  private Optional<String> withNewCommand(String command, int phase) {
+    return commandLists()
+        .takeWhile(list -> list.phase() <= phase)
+        .reduce((_, last) -> last)
+        .or(() -> commandLists().findFirst())
+        .flatMap(list ->
+            Optional.of(insert(list.commands(), command))
+                .filter(edited -> startsWith(edited, list.phase(), command)));
+  }
+
+  /** The commands of a phase, which is an index of {@link #PHASES}. */
+  private record CommandList(int phase, SequenceNode commands) {}
+
+  /** Returns the lists that are not empty, in the order in which they run. */
+  private Stream<CommandList> commandLists() {
+    return IntStream.range(0, PHASES.size())
+        .boxed()
+        .flatMap(index ->
+            mapping(root, "phases")
+                .flatMap(phases -> mapping(phases, PHASES.get(index)))
+                .flatMap(phase -> value(phase, "commands"))
+                .filter(SequenceNode.class::isInstance)
+                .map(SequenceNode.class::cast)
+                .filter(commands -> !commands.getValue().isEmpty())
+                .map(commands -> new CommandList(index, commands))
+                .stream());
   }
 
   private String insert(SequenceNode commands, String command) {
-    var first = commands.getValue().getFirst();
-    if (isManaged(first)) {
-      return text.substring(0, start(first)) + quoted(command) + text.substring(end(first));
-    }
     var position = start(commands);
     return commands.getFlowStyle() == FlowStyle.FLOW
         ? text.substring(0, position + 1) + quoted(command) + ", " + text.substring(position + 1)
@@ -208,13 +235,9 @@ public final class Buildspec {
   }
 
   private String withoutSubstitutionCommand() {
-    return phases().stream()
-        .map(phase -> value(phase, "commands"))
-        .flatMap(Optional::stream)
-        .filter(SequenceNode.class::isInstance)
-        .map(SequenceNode.class::cast)
-        .filter(
-            commands -> commands.getValue().size() > 1 && isManaged(commands.getValue().getFirst()))
+    return commandLists()
+        .map(CommandList::commands)
+        .filter(commands -> commands.getValue().size() > 1 && isManaged(commands))
         .findFirst()
         .map(this::remove)
         .orElse(text);
@@ -229,21 +252,18 @@ public final class Buildspec {
   }
 
   /** Verifies an edit: an anchor before the list, for example, shifts the YAML marks. */
-  private static boolean startsWith(String edited, String command) {
+  private static boolean startsWith(String edited, int phase, String command) {
     return compose(edited).buildspec(edited).stream()
-        .flatMap(spec -> spec.phases().stream())
-        .map(phase -> value(phase, "commands"))
-        .flatMap(Optional::stream)
-        .filter(SequenceNode.class::isInstance)
-        .map(node -> ((SequenceNode) node).getValue())
-        .filter(commands -> !commands.isEmpty())
-        .findFirst()
-        .filter(commands -> text(commands.getFirst()).filter(command::equals).isPresent())
-        .isPresent();
+        .flatMap(Buildspec::commandLists)
+        .filter(list -> list.phase() == phase)
+        .anyMatch(list ->
+            text(list.commands().getValue().getFirst()).filter(command::equals).isPresent());
   }
 
-  private static boolean isManaged(Node command) {
-    return text(command).filter(value -> value.startsWith(SUBSTITUTION_MARKER + "\n")).isPresent();
+  private static boolean isManaged(SequenceNode commands) {
+    return text(commands.getValue().getFirst())
+        .filter(value -> value.startsWith(SUBSTITUTION_MARKER + "\n"))
+        .isPresent();
   }
 
   /** Returns a line break and the indentation of a position. */

@@ -65,6 +65,26 @@ final class BuildspecTest {
   }
 
   @Test
+  void insertsCommandInGivenPhase() {
+    var text =
+        "version: 0.2\nphases:\n  install: {commands: [pip]}\n  build: {commands: [make]}\n  post_build: {commands: []}\n";
+
+    assertThat(edit(text, "build")).contains("[" + QUOTED + ", make]").contains("[pip]");
+    assertThat(edit(text, "post_build")).isEqualTo(edit(text, "build"));
+    assertThat(edit(text, "pre_build")).isEqualTo(edit(text, "install"));
+    assertThat(edit(text, "provisioning")).isEqualTo(edit(text, "install"));
+  }
+
+  @Test
+  void movesCommandOnlyToEarlierPhase() {
+    var text = "version: 0.2\nphases:\n  install: {commands: [pip]}\n  build: {commands: [make]}\n";
+
+    assertThat(edit(edit(text, "build"), "install")).isEqualTo(edit(text, "install"));
+    assertThat(edit(edit(text, "install"), "build")).isEqualTo(edit(text, "install"));
+    assertThat(Buildspec.removeSubstitution(edit(text, "build"))).isEqualTo(text);
+  }
+
+  @Test
   void countsCodePoints() {
     var text = "version: 0.2\n# \ud83d\ude80\ud83d\ude80\nphases: {build: {commands: [make]}}";
 
@@ -75,7 +95,7 @@ final class BuildspecTest {
   void keepsAnchorBeforeList() {
     var text = "version: 0.2\nphases:\n  build:\n    commands: &all\n      - make\n";
 
-    var edited = Buildspec.parse(text).orElseThrow().withFirstCommand(COMMAND);
+    var edited = Buildspec.parse(text).orElseThrow().withCommand(COMMAND, "install");
 
     edited.ifPresent(value -> assertThat(value).contains(QUOTED + "\n      - make"));
   }
@@ -92,7 +112,7 @@ final class BuildspecTest {
                 "version: 0.2\nphases: {install: {commands: [a]}, build: {run-as: app, commands: [make]}}"))
         .contains("different users");
     assertThat(Buildspec.parse("version: 0.2\nphases: {build: {finally: [x]}}").orElseThrow())
-        .satisfies(buildspec -> assertThat(buildspec.withFirstCommand(COMMAND)).isEmpty());
+        .satisfies(buildspec -> assertThat(buildspec.withCommand(COMMAND, "install")).isEmpty());
   }
 
   @Test
@@ -196,7 +216,11 @@ final class BuildspecTest {
   }
 
   private static String edit(String text) {
-    return Buildspec.parse(text).orElseThrow().withFirstCommand(COMMAND).orElseThrow();
+    return edit(text, "install");
+  }
+
+  private static String edit(String text, String phase) {
+    return Buildspec.parse(text).orElseThrow().withCommand(COMMAND, phase).orElseThrow();
   }
 
   private static String blockingReason(String text) {
