@@ -19,7 +19,11 @@ def register_job_definition(parameters, _):
     return [
         Permission("batch:RegisterJobDefinition", definition),
         *tagging(f"{definition}:*", parameters, resource_tags(parameters.get("tags", {}))),
-        *(permission for container in containers for permission in pass_role_permissions(container, *ROLES, service=JOBS)),
+        *(
+            permission
+            for container in containers
+            for permission in pass_role_permissions(container, *ROLES, service=JOBS)
+        ),
     ]
 
 
