@@ -108,7 +108,7 @@ class EcsRetryAll(WorkloadTestCase):
         on = [{"key": "pull-rescue", "value": "on"}]
         aws("ecs").create_cluster(clusterName="ran", tags=[{"key": "emulator-keeps-images", "value": "true"}])
         hub.set_quota("anonymous", 100)
-        command = {"image": "ran:1", "command": ["true"]}
+        command = {"image": "ran:1", "command": ["sh", "-c", "exit 0"]}
         kept = ecs.define("ran-kept", command, launch_type="EC2", tags=on)
         ecs.wait_for_status(ecs.run_task(kept, "EC2", cluster="ran"), "STOPPED", "ran")
         hub.exhaust_anonymous_quota()

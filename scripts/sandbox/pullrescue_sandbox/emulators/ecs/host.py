@@ -33,7 +33,7 @@ class Host:
         return self.keeps_images and os.path.exists(file) and docker.docker("load", "--input", file).returncode == 0
 
     def keep(self, docker, image):
-        if self.keeps_images:
+        if self.keeps_images and "@" not in image:
             os.makedirs(self.folder, exist_ok=True)
             with self.lock:
                 docker.docker("save", "--output", self._file(image), image)
