@@ -12,16 +12,18 @@ from .narrator import Narrator
 COMMAND = ["sh", "-c", "ruby --version; echo orders of $DAY"]
 OVERRIDES = {"containerOverrides": [{"name": "container-0", "environment": [{"name": "DAY", "value": "Monday"}]}]}
 TAGS = [{"key": "team", "value": "orders"}]
+# Nothing starts the task again by itself, so pull-rescue may.
+OPTED_IN = [{"key": "pull-rescue", "value": "on"}]
 
 
 def show():
     publish_image()
     ecs.create_cluster()
-    definition = ecs.define("report", {"image": IMAGE, "command": COMMAND})
+    definition = ecs.define("report", {"image": IMAGE, "command": COMMAND}, tags=OPTED_IN)
     hub.exhaust_anonymous_quota()
     print(
-        "\nDocker Hub rejects anonymous pulls from now on. A task on AWS Fargate whose task definition names ruby:2.7,\n"
-        "started by a person, with a variable and a tag of its own:"
+        "\nDocker Hub rejects anonymous pulls from now on. A task on AWS Fargate whose task definition names ruby:2.7 and has\n"
+        "the tag pull-rescue = on, started by a person, with a variable and a tag of its own:"
     )
     watch = Watch(ecs.run_task(definition, overrides=OVERRIDES, tags=TAGS))
     watch.follow(lambda: watch.failed)

@@ -63,18 +63,19 @@ def list_revisions(family):
 
 def run_task(definition, launch_type="FARGATE", **parameters):
     """Starts a task and returns its ARN."""
-    return aws("ecs").run_task(taskDefinition=definition, **placement(launch_type), **parameters)["tasks"][0]["taskArn"]
+    given = {"taskDefinition": definition, **placement(launch_type), **parameters}
+    return aws("ecs").run_task(**given)["tasks"][0]["taskArn"]
 
 
-def describe_task(arn):
-    return aws("ecs").describe_tasks(cluster=CLUSTER, tasks=[arn], include=["TAGS"])["tasks"][0]
+def describe_task(arn, cluster=CLUSTER):
+    return aws("ecs").describe_tasks(cluster=cluster, tasks=[arn], include=["TAGS"])["tasks"][0]
 
 
-def wait_for_status(arn, status):
+def wait_for_status(arn, status, cluster=CLUSTER):
     """Returns the task when it has this status."""
 
     def reached():
-        task = describe_task(arn)
+        task = describe_task(arn, cluster)
         return task if task["lastStatus"] == status else None
 
     return wait_for(reached, f"{arn} {status}", 30)

@@ -3,7 +3,7 @@
 from pullrescue_sandbox.account import arn
 
 from .permission import Permission, arn_of
-from .pass_role import pass_role_permissions
+from .pass_role import JOBS, pass_role_permissions
 from .tags import request_tags, resource_tags
 
 ROLES = ("executionRoleArn", "jobRoleArn", "taskRoleArn")
@@ -19,7 +19,11 @@ def register_job_definition(parameters, _):
     return [
         Permission("batch:RegisterJobDefinition", definition),
         *tagging(f"{definition}:*", parameters, resource_tags(parameters.get("tags", {}))),
-        *(permission for container in containers for permission in pass_role_permissions(container, *ROLES)),
+        *(
+            permission
+            for container in containers
+            for permission in pass_role_permissions(container, *ROLES, service=JOBS)
+        ),
     ]
 
 

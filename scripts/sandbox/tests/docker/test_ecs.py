@@ -165,6 +165,75 @@ class Tasks(WorkloadTestCase):
         self.assertError("InvalidParameterException", aws("ecs").stop_task, cluster=CLUSTER, task="0" * 32)
 
 
+class Hosts(WorkloadTestCase):
+    """What ECS does where a container can run although an image could not be pulled."""
+
+    def cluster(self, **tags):
+        name = f"hosts-{'-'.join(tags.values())}"
+        given = [{"key": f"emulator-{key.replace('_', '-')}", "value": value} for key, value in tags.items()]
+        aws("ecs").create_cluster(clusterName=name, tags=given)
+        return name
+
+    def run_in(self, cluster, definition, launch_type="EC2"):
+        arn = run_task(definition, launch_type, cluster=cluster)
+        return wait_for_status(arn, "STOPPED", cluster)
+
+    def test_ec2_runs_kept_image_and_keeps_the_pull_error(self):
+        cluster = self.cluster(keeps_images="true")
+        short = define("kept", {"image": "ruby:2.7", "command": ["ruby"]}, launch_type="EC2")
+        self.assertEqual(0, self.run_in(cluster, short)["containers"][0]["exitCode"])
+        hub.exhaust_anonymous_quota()
+
+        task = self.run_in(cluster, short)
+
+        container = task["containers"][0]
+        self.assertEqual(("EssentialContainerExited", 0), (task["stopCode"], container["exitCode"]))
+        self.assertTrue(container["reason"].startswith("CannotPullImageManifestError: "), container)
+
+    def test_ec2_does_not_run_kept_image_when_it_always_pulls(self):
+        cluster = self.cluster(keeps_images="true", image_pull_behavior="always")
+        short = define("always", {"image": "ruby:2.7", "command": ["ruby"]}, launch_type="EC2")
+        self.run_in(cluster, short)
+        hub.exhaust_anonymous_quota()
+
+        task = self.run_in(cluster, short)
+
+        self.assertEqual("TaskFailedToStart", task["stopCode"])
+        self.assertNotIn("exitCode", task["containers"][0])
+
+    def test_task_runs_without_containers_that_are_not_essential(self):
+        cluster = self.cluster(guardduty="cannot-pull")
+        missing = {"image": f"{ECR}/docker-hub/library/missing:1", "essential": False}
+        definition = define("partly", {"image": "ruby:2.7", "command": ["ruby"]}, missing)
+
+        task = self.run_in(cluster, definition, "FARGATE")
+
+        self.assertEqual("EssentialContainerExited", task["stopCode"])
+        main, sidecar, added = task["containers"]
+        self.assertEqual(0, main["exitCode"])
+        for failed in (sidecar, added):
+            self.assertTrue(failed["reason"].startswith("CannotPullContainerError: "), failed)
+            self.assertNotIn("exitCode", failed)
+        self.assertNotIn("image", added)
+        self.assertEqual(added["name"], task["overrides"]["containerOverrides"][-1]["name"])
+        self.assertError(
+            "InvalidParameterException", run_task, definition=definition, overrides=task["overrides"], cluster=cluster
+        )
+
+    def test_container_runs_before_another_one_cannot_be_pulled(self):
+        cluster = self.cluster(keeps_images="false")
+        migration = {"name": "migration", "image": "ruby:2.7", "command": ["ruby"], "essential": False}
+        main = {
+            "image": f"{ECR}/docker-hub/library/missing:1",
+            "dependsOn": [{"containerName": "migration", "condition": "SUCCESS"}],
+        }
+
+        task = self.run_in(cluster, define("migrated", migration, main, launch_type="EC2"))
+
+        self.assertEqual(("TaskFailedToStart", "Task failed to start"), (task["stopCode"], task["stoppedReason"]))
+        self.assertEqual([0, None], [container.get("exitCode") for container in task["containers"]])
+
+
 class Services(WorkloadTestCase):
     def test_service_waits_after_failures_unless_redeployed(self):
         hub.exhaust_anonymous_quota()

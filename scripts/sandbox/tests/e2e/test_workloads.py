@@ -102,6 +102,36 @@ class DefaultSettings(WorkloadTestCase):
 class EcsRetryAll(WorkloadTestCase):
     settings = {Setting.ECS_RETRY: "all", Setting.CHAT_NOTIFICATIONS: "true"}
 
+    def test_work_that_ran_is_not_run_again(self):
+        """A kept image, and a container that ran before another one could not be pulled."""
+        self.publish("ran")
+        on = [{"key": "pull-rescue", "value": "on"}]
+        aws("ecs").create_cluster(clusterName="ran", tags=[{"key": "emulator-keeps-images", "value": "true"}])
+        hub.set_quota("anonymous", 100)
+        command = {"image": "ran:1", "command": ["sh", "-c", "exit 0"]}
+        kept = ecs.define("ran-kept", command, launch_type="EC2", tags=on)
+        ecs.wait_for_status(ecs.run_task(kept, "EC2", cluster="ran"), "STOPPED", "ran")
+        hub.exhaust_anonymous_quota()
+
+        ended = ecs.wait_for_status(ecs.run_task(kept, "EC2", cluster="ran"), "STOPPED", "ran")
+        self.publish("not-kept")
+        migration = {**command, "name": "migration", "essential": False}
+        main = {"image": "not-kept:1", "dependsOn": [{"containerName": "migration", "condition": "SUCCESS"}]}
+        migrated = ecs.define("ran-first", migration, main, launch_type="EC2", tags=on)
+        half = ecs.wait_for_status(ecs.run_task(migrated, "EC2", cluster="ran"), "STOPPED", "ran")
+        for task in (ended, half):
+            send(
+                FAILURES_QUEUE,
+                json.dumps({"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": task}, default=str),
+            )
+
+        self.assertRegex(
+            self.bus.wait(half["taskArn"], Event.RETRY_SKIPPED)[Field.REASON], "^its container migration ran before"
+        )
+        self.assertIdle()
+        self.assertEqual([], self.bus.of(ended["taskArn"]))
+        self.assertEqual([], self.changes.names())
+
     def test_ten_failed_tasks_cause_one_new_revision(self):
         digest = self.publish("ten")
         self.start_failing_service("ten", "ten:1", count=10)

@@ -9,6 +9,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-5555555555
 OTHER_KEY = "kms:key/99999999-2222-3333-4444-555555555555"
 BUS = "events:event-bus/default"
 TO_TASKS = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+TO_BATCH = {"iam:PassedToService": "batch.amazonaws.com"}
 TO_BUILDS = {"iam:PassedToService": "codebuild.amazonaws.com"}
 
 
@@ -183,6 +184,8 @@ ALLOWED = {
         ("tags a new job", "batch:TagResource", "batch:job/0d3f6b1c"),
         ("passes a role with this path", "iam:PassRole", role("service-role/ecs/nightly"), TO_TASKS),
         ("looks up a mirrored image", "ecr:DescribeImages", "ecr:repository/docker-hub/library/ruby", OURS),
+        ("passes a role to Batch", "iam:PassRole", role("ecsTaskExecutionRole"), TO_BATCH),
+        ("looks up a mirrored image", "ecr:DescribeImages", "ecr:repository/pull-rescue/docker-hub/library/ruby", OURS),
         *SENDS_RETRIES,
         *PUBLISHES,
         *NOTIFIES,

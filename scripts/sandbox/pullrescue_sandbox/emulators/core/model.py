@@ -73,6 +73,13 @@ def validate_answer(service, operation, answer):
         raise InvalidAnswer(f"{service}:{operation} cannot answer this: {'; '.join(found)}")
 
 
+def validate_error(service, operation, name):
+    """Rejects errors that the model does not know for this operation."""
+    known = {shape.name for shape in service_model(service).operation_model(operation).error_shapes}
+    if name not in known:
+        raise InvalidAnswer(f"{service}:{operation} cannot answer {name}, but {', '.join(sorted(known))}")
+
+
 def _violations(value, shape, path):
     """Yields what is wrong with a value in JSON. botocore's own validator does not check maxima, patterns, enumerations and answers."""
     kind = shape.type_name

@@ -81,7 +81,7 @@ def _result(call, errors, target, path, body):
     try:
         return 200, call(target, path, json.loads(body or b"{}"))
     except tuple(errors) as error:
-        return 400, {"__type": errors[type(error)], "message": str(error)}
+        return 400, {"__type": errors[type(error)], "message": str(error), **getattr(error, "members", {})}
     except ClientError as error:  # Returns the error of another service as it is.
         return 400, {"__type": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}
     except ValueError as error:

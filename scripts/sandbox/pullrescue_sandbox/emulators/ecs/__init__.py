@@ -6,7 +6,7 @@ a fresh docker host, pulls every image on it, runs the containers, and sends "EC
 Change" events. It uses all other services as a client of the endpoint in AWS_ENDPOINT_URL.
 
 Emulated of ECS: the reasons of a task that cannot pull, in the words of AWS Fargate and of the agent on EC2; stop codes;
-client tokens; overrides of commands and variables; repositoryCredentials; awslogs; network interfaces, which are deleted
+client tokens, until an hour after their tasks; overrides of commands and variables; repositoryCredentials; awslogs; network interfaces, which are deleted
 when the task has stopped; services that keep a desired count, wait longer after each round of tasks that did not start,
 deploy new revisions and forced deployments, and stop the old tasks when the new ones run.
 

@@ -1,6 +1,6 @@
 """The emulated calls: ECS and CloudTrail name the operation in a header, Batch in the path."""
 
-from pullrescue_sandbox.emulators.core.model import InvalidInput
+from pullrescue_sandbox.emulators.core.model import InvalidInput, validate_error
 from pullrescue_sandbox.emulators.core.server import validate_and_call
 
 from . import errors
@@ -28,9 +28,9 @@ def start(aws, state):
             return validate_and_call("cloudtrail", "LookupEvents", cloudtrail, parameters)
         operation = target.removeprefix(ECS) if target.startswith(ECS) else BATCH.get(path)
         if operation in TASKS:
-            return validate_and_call("ecs", operation, tasks, parameters)
+            return _call("ecs", operation, tasks, parameters)
         if operation in SERVICES:
-            return validate_and_call("ecs", operation, services, parameters)
+            return _call("ecs", operation, services, parameters)
         if operation in BATCH.values():
             return _call_batch(operation, batch, parameters)
         raise errors.UnknownOperationException(f"the emulator of ECS and Batch does not implement {operation or path}")
@@ -42,8 +42,17 @@ def start(aws, state):
     return call, close
 
 
+def _call(service, operation, implementation, parameters):
+    """Calls the operation, which may fail only with errors that the model knows."""
+    try:
+        return validate_and_call(service, operation, implementation, parameters)
+    except tuple(errors.ERRORS) as error:
+        validate_error(service, operation, type(error).__name__)
+        raise
+
+
 def _call_batch(operation, batch, parameters):
     try:
-        return validate_and_call("batch", operation, batch, parameters)
+        return _call("batch", operation, batch, parameters)
     except InvalidInput as error:
         raise errors.ClientException(str(error)) from error

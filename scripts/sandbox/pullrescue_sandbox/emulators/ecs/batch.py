@@ -19,6 +19,9 @@ class Batch:
         ):
             if parameters.get(unsupported):
                 raise ClientException(f"the Batch emulator does not run jobs with {unsupported}")
+        # "Don't specify this parameter if the job queue doesn't have a fair-share scheduling policy", says the model.
+        if "shareIdentifier" in parameters:
+            raise ClientException("The job queue has no fair-share scheduling policy.")
         job = Job(self.tasks, self._definition(parameters["jobDefinition"]), parameters)
         self.jobs[job.id] = job
         job.start()
@@ -28,15 +31,16 @@ class Batch:
         return {"jobs": [self.jobs[name].snapshot() for name in parameters["jobs"] if name in self.jobs]}
 
     def ListJobs(self, parameters):
-        """Lists jobs of every status if there is a filter, otherwise jobs of one status."""
+        """Lists jobs of every status if there is a filter, whose letter case does not matter, otherwise jobs of one status,
+        the newest first."""
         names = [
-            name
+            name.lower()
             for criterion in parameters.get("filters", [])
             if criterion["name"] == "JOB_NAME"
             for name in criterion["values"]
         ]
         queue, status = parameters.get("jobQueue", "").rpartition("/")[2], parameters.get("jobStatus", "RUNNING")
-        jobs = [job.snapshot() for job in list(self.jobs.values())]
+        jobs = [job.snapshot() for job in reversed(list(self.jobs.values()))]
         shown = (
             "jobArn",
             "jobId",
@@ -53,7 +57,7 @@ class Batch:
                 {member: job[member] for member in shown if member in job}
                 for job in jobs
                 if job["jobQueue"].rpartition("/")[2] == queue
-                and (job["jobName"] in names if names else job["status"] == status)
+                and (job["jobName"].lower() in names if names else job["status"] == status)
             ]
         }
 

@@ -28,6 +28,9 @@ class Container:
         self.waiting = None
         self.code = None
 
+    def is_essential(self):
+        return self.definition.get("essential", True)
+
     def pull(self):
         credentials = self.definition.get("repositoryCredentials")
         if credentials:

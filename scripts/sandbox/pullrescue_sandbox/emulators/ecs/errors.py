@@ -12,6 +12,10 @@ class ClientException(Exception):
 class ConflictException(Exception):
     """A client token was used with other parameters."""
 
+    def __init__(self, message, tasks):
+        super().__init__(message)
+        self.members = {"resourceIds": tasks}
+
 
 class ClusterNotFoundException(Exception):
     """Unknown cluster."""

@@ -12,6 +12,8 @@ from pullrescue_sandbox.account import arn
 from . import event
 
 POLL_SECONDS = 0.1
+# "A short (255 max characters) human-readable string": ContainerDetail.reason of the model.
+MAX_REASON = 255
 QUEUE_ID = uuid.uuid4()
 TASK_CONTAINER_FIELDS = ("command", "environment", "entryPoint", "repositoryCredentials", "logConfiguration")
 
@@ -76,6 +78,8 @@ class Job(threading.Thread):
     def _end(self, task):
         ended = task["containers"][0]
         result = {member: ended[member] for member in ("reason", "exitCode") if member in ended}
+        if "reason" in result:
+            result["reason"] = result["reason"][:MAX_REASON]
         self.content["container"].update(result, taskArn=task["taskArn"], networkInterfaces=[])
         attempt = {
             "container": {**result, "taskArn": task["taskArn"], "networkInterfaces": []},

@@ -4,7 +4,8 @@ from pullrescue_sandbox.emulators.core.docker_host import registry_of
 
 from pullrescue_sandbox.hub import manifests
 
-# The agent cuts reasons at this length.
+# The agent cuts reasons at this length (older ones at 255): ecsMaxContainerReasonLength in
+# https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/api/ecs/client/ecs_client.go
 MAX_BYTES = 1024
 DOCKER = "Error response from daemon: "
 HUB = "https://index.docker.io/v1/"

@@ -22,8 +22,9 @@ class Stopped(Exception):
 
 
 class Task(threading.Thread):
-    def __init__(self, tasks, definition, cluster, parameters):
-        self.record = TaskRecord(definition, cluster, parameters)
+    def __init__(self, tasks, definition, cluster, parameters, instance):
+        self.instance = instance
+        self.record = TaskRecord(definition, cluster, parameters, instance)
         super().__init__(daemon=True, name=self.record.id)
         self.aws = tasks.aws
         self.definition = definition
@@ -46,7 +47,7 @@ class Task(threading.Thread):
     def run(self):
         try:
             self._start_host()
-            if self._pull() and self._start_containers():
+            if self._start_containers():
                 self._publish_status("RUNNING")
                 self._wait_for_end()
         except Stopped:
@@ -87,37 +88,64 @@ class Task(threading.Thread):
         command = {"command": override["command"]} if override.get("command") else {}
         return {**definition, **command, "environment": list(variables.values())}
 
-    def _pull(self):
-        """Returns whether every image was pulled."""
-        failures = []
-        for container in self.containers:
-            try:
-                container.pull()
-                self.record.update_container(container.name, imageDigest=container.digest())
-            except (ImagePullError, ClientError, BotoCoreError) as error:
-                failures.append(
-                    stopped_reasons.pull_failure(self.parameters["launchType"], container.image, str(error))
-                )
-                self.record.update_container(container.name, reason=failures[-1])
-        if failures:
-            self._set_stop_reason(
-                "TaskFailedToStart",
-                failures[0] if self.parameters["launchType"] == "FARGATE" else "Task failed to start",
-            )
-        return not failures
-
     def _start_containers(self):
-        for container in self.containers:
-            try:
-                self.record.update_container(container.name, runtimeId=container.start(), lastStatus="RUNNING")
-            except ContainerStartError as error:
-                self.record.update_container(container.name, reason=f"CannotStartContainerError: {error}")
+        """Pulls and starts the containers. One that depends on the end of others is pulled when they have ended: the agent
+        pulls it upfront only with ECS_PULL_DEPENDENT_CONTAINERS_UPFRONT."""
+        required = {
+            dependency["containerName"]
+            for container in self.containers
+            for dependency in container.definition.get("dependsOn", [])
+            if dependency["condition"] in ("COMPLETE", "SUCCESS")
+        }
+        first = [container for container in self.containers if container.name in required]
+        if not self._start_group(first):
+            return False
+        while any(container.waiting and container.exit_code() is None for container in first):
+            self.check_interrupted()
+            self.stopping.wait(POLL_SECONDS)
+        return self._start_group([container for container in self.containers if container.name not in required])
+
+    def _start_group(self, containers):
+        """Returns whether all essential ones were started. On EC2 the others start nevertheless, until the task is stopped."""
+        failures = {container.name: reason for container in containers if (reason := self._pull(container))}
+        failed = [c for c in containers if c.name in failures and c.is_essential()]
+        if failed:
+            fargate = self.parameters["launchType"] == "FARGATE"
+            self._set_stop_reason("TaskFailedToStart", failures[failed[0].name] if fargate else "Task failed to start")
+            if fargate:
+                return False
+        for container in containers:
+            if container.name not in failures and not self._start(container):
+                return False
+        return not failed
+
+    def _pull(self, container):
+        """Returns why the container cannot run, or None. The reason of its pull stays if it runs from a kept image."""
+        try:
+            kept = self.instance.load(self.host, container.image)
+            if self.instance.must_pull(kept):
+                container.pull()
+                self.instance.keep(self.host, container.image)
+        except (ImagePullError, ClientError, BotoCoreError) as error:
+            reason = stopped_reasons.pull_failure(self.parameters["launchType"], container.image, str(error))
+            self.record.update_container(container.name, reason=reason)
+            if not self.instance.runs_kept_image(kept):
+                return reason
+        self.record.update_container(container.name, imageDigest=container.digest())
+        return None
+
+    def _start(self, container):
+        try:
+            self.record.update_container(container.name, runtimeId=container.start(), lastStatus="RUNNING")
+        except ContainerStartError as error:
+            self.record.update_container(container.name, reason=f"CannotStartContainerError: {error}")
+            if container.is_essential():
                 self._set_stop_reason("TaskFailedToStart", "Task failed to start")
                 return False
         return True
 
     def _wait_for_end(self):
-        essential = [container for container in self.containers if container.definition.get("essential", True)]
+        essential = [container for container in self.containers if container.is_essential()]
         while all(container.exit_code() is None for container in essential):
             self.check_interrupted()
             self.stopping.wait(POLL_SECONDS)
@@ -129,6 +157,7 @@ class Task(threading.Thread):
             for container in self.containers:
                 if container.waiting:
                     self.record.update_container(container.name, exitCode=container.end())
+            self.record.stop_added_containers()
             if self.host:
                 self.host.stop()
             if self.network:

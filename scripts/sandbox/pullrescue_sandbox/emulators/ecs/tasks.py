@@ -1,14 +1,18 @@
 """The emulated operations on tasks, one method each, named as in the API."""
 
 import copy
+import os
 import threading
+import time
 
 from pullrescue_sandbox.ecr import credentials as ecr
 
 from .errors import ClientException, ClusterNotFoundException, ConflictException, InvalidParameterException
+from .host import Host
 from .task import Task
 
 STOP_SECONDS = 30
+TOKEN_SECONDS = 3600
 
 
 class Tasks:
@@ -19,6 +23,7 @@ class Tasks:
         self.lock = threading.RLock()
         self.tasks = {}
         self.tokens = {}
+        self.hosts = {}
 
     def RunTask(self, parameters):
         with self.lock:
@@ -72,10 +77,20 @@ class Tasks:
 
     def start(self, definition, cluster, parameters):
         """Starts a task with the parameters of RunTask."""
-        task = Task(self, definition, cluster, parameters)
+        task = Task(self, definition, cluster, parameters, self._host(cluster))
         self.tasks[task.record.arn] = task
         task.start()
         return task
+
+    def _host(self, cluster):
+        """Batch's own clusters are not known to moto, and have no tags."""
+        found = self.aws.client("ecs").describe_clusters(clusters=[cluster], include=["TAGS"])["clusters"]
+        tags = {tag["key"]: tag["value"] for item in found for tag in item.get("tags", [])}
+        with self.lock:
+            if cluster not in self.hosts:
+                self.hosts[cluster] = Host(cluster, tags, os.path.join(self.state, "kept-images", cluster))
+            self.hosts[cluster].update(tags)
+            return self.hosts[cluster]
 
     def close(self):
         """Stops every task and waits until each of them has cleaned up."""
@@ -91,14 +106,19 @@ class Tasks:
     def _previous_tasks(self, parameters):
         """Returns the tasks of an earlier call with this client token."""
         earlier = self.tokens.get(parameters.get("clientToken"))
-        if earlier and earlier[0] != parameters:
-            raise ConflictException("The clientToken was used with other parameters.")
-        return earlier[1] if earlier else []
+        if earlier is None or _is_forgotten(earlier[1]):
+            return []
+        if earlier[0] != parameters:
+            raise ConflictException(
+                "The clientToken was used with other parameters.", [task.record.arn for task in earlier[1]]
+            )
+        return earlier[1]
 
     def _run(self, parameters):
         cluster, definition = self.cluster(parameters), self.definition(parameters["taskDefinition"])
         placement = with_launch_type(parameters)
         validate(definition, placement)
+        validate_overrides(definition, parameters)
         tasks = [self.start(definition, cluster, placement) for _ in range(parameters.get("count", 1))]
         self.cloudtrail.record_run_task(parameters, [task.record.snapshot() for task in tasks])
         if "clientToken" in parameters:
@@ -121,6 +141,23 @@ def with_launch_type(parameters):
         "capacityProviderName": provider,
         "launchType": "FARGATE" if provider.startswith("FARGATE") else "EC2",
     }
+
+
+def _is_forgotten(tasks):
+    """A token lives as long as its tasks and one hour, at most a day:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html"""
+    ended = [task.record.snapshot().get("stoppedAt") for task in tasks]
+    return all(ended) and max(ended) + TOKEN_SECONDS < time.time()
+
+
+def validate_overrides(definition, parameters):
+    """The message as in https://github.com/azavea/django-ecsmanage/issues/21"""
+    defined = {container["name"] for container in definition["containerDefinitions"]}
+    for override in (parameters.get("overrides") or {}).get("containerOverrides", []):
+        if override.get("name") not in defined:
+            raise InvalidParameterException(
+                f"Override for container named {override.get('name')} is not a container in the TaskDefinition."
+            )
 
 
 def validate(definition, parameters):

@@ -26,7 +26,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 public final class UnknownMembers implements ExecutionInterceptor {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<String, String> values = new LinkedHashMap<>();
+  /** The values by their paths, with the indexes of list elements. */
+  private final Map<String, JsonNode> members = new LinkedHashMap<>();
+
   private @Nullable JsonNode content;
 
   /** Returns a plug-in for the request whose response is to be examined. */
@@ -40,12 +42,32 @@ public final class UnknownMembers implements ExecutionInterceptor {
 
   /** Returns the paths of the members, such as {@code projects.environment.hostKernel}. */
   public List<String> paths() {
-    return List.copyOf(values.keySet());
+    return List.copyOf(values().keySet());
   }
 
   /** Returns the members as JSON by their paths; those of a list's elements are joined. */
   public Map<String, String> values() {
-    return Map.copyOf(values);
+    var values = new LinkedHashMap<String, String>();
+    members.forEach((path, value) ->
+        values.merge(path.replaceAll("\\[\\d+]", ""), value.toString(), String::concat));
+    return values;
+  }
+
+  /**
+   * Returns the members of a structure by their paths below it, such as {@code
+   * volumes[0].newConfiguration}.
+   *
+   * @param structure the path of the structure, such as {@code jobs[0].container}
+   */
+  public Map<String, JsonNode> membersOf(String structure) {
+    var prefix = structure + ".";
+    var found = new LinkedHashMap<String, JsonNode>();
+    members.forEach((path, value) -> {
+      if (path.startsWith(prefix)) {
+        found.put(path.substring(prefix.length()), value);
+      }
+    });
+    return found;
   }
 
   @Override
@@ -82,21 +104,26 @@ public final class UnknownMembers implements ExecutionInterceptor {
         .forEach(member -> {
           var memberPath = path + member.getKey();
           var field = fields.get(member.getKey());
-          if (field == null) {
-            values.merge(memberPath, member.getValue().toString(), String::concat);
-          } else {
-            compareValue(field.getValueOrDefault(model), member.getValue(), memberPath + ".");
+          if (field != null) {
+            compareValue(field.getValueOrDefault(model), member.getValue(), memberPath);
+          } else if (isSet(member.getValue())) {
+            members.put(memberPath, member.getValue());
           }
         });
   }
 
   private void compareValue(@Nullable Object value, JsonNode json, String path) {
     if (value instanceof SdkPojo model) {
-      compare(model, json, path);
+      compare(model, json, path + ".");
     } else if (value instanceof List<?> models && json.size() == models.size()) {
       for (var i = 0; i < models.size(); i++) {
-        compareValue(models.get(i), json.get(i), path);
+        compareValue(models.get(i), json.get(i), path + "[" + i + "]");
       }
     }
+  }
+
+  /** Some services return a list that nobody has set as an empty one. */
+  private static boolean isSet(JsonNode value) {
+    return !value.isNull() && !(value.isArray() && value.isEmpty());
   }
 }

@@ -13,7 +13,10 @@ public enum WorkloadRetryMode {
   /** Those with the tag {@code pull-rescue = on}. */
   @JsonProperty("tagged")
   TAGGED,
-  /** All except those with the tag {@code pull-rescue = off}. */
+  /**
+   * All except those with the tag {@code pull-rescue = off}. A standalone task needs {@code on} as
+   * well, because what started it may start it again.
+   */
   @JsonProperty("all")
   ALL;
 
@@ -60,6 +63,12 @@ public enum WorkloadRetryMode {
             "its %s has no tag pull-rescue = on, by which IAM allows the start; tag the definition as well"
                 .formatted(definition))
         : Optional.empty();
+  }
+
+  /** Returns whether the workload or its definition has the tag {@code pull-rescue = on}. */
+  public static boolean hasOptedIn(
+      Map<String, String> ownTags, Map<String, String> definitionTags) {
+    return hasTagValue("on", ownTags, definitionTags);
   }
 
   private static boolean hasTagValue(

@@ -46,7 +46,8 @@ record WorkloadModule(MirrorNaming mirror, RetryConfig config, SdkHttpClient htt
                     mirror,
                     config.ecsRetry(),
                     roles,
-                    publisher))
+                    publisher,
+                    InstantSource.system()))
         .register(
             JobFailed.class,
             () ->

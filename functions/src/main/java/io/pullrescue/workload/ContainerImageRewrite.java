@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.text.TextSanitizer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Replaces images by mirrored images in the containers of a task or job definition.
  *
  * @param definitionName name and revision of the definition, such as {@code shop-web:41}
+ * @param unknownSettings the paths of the definition's settings that the SDK does not know, so that
+ *     a new revision would lose them
  */
 public record ContainerImageRewrite(
     MirrorNaming mirror,
     String definitionName,
     List<Container> containers,
+    List<String> unknownSettings,
     List<MirroredImage> mirroredImages) {
   public ContainerImageRewrite {
     containers = List.copyOf(containers);
+    unknownSettings = List.copyOf(unknownSettings);
     mirroredImages = List.copyOf(mirroredImages);
   }
 
@@ -104,6 +109,13 @@ public record ContainerImageRewrite(
   public Optional<String> blockingReason(String launchType, @Nullable String executionRole) {
     if (containerImages().isEmpty()) {
       return Optional.of("no container of " + definitionName + " uses a mirrored image");
+    }
+    if (!unknownSettings.isEmpty()) {
+      return Optional.of(
+          "its definition has settings that this version does not know: %s; update pull-rescue, or register a revision with %s"
+              .formatted(
+                  TextSanitizer.sanitize(String.join(", ", unknownSettings)),
+                  mirroredImages.getLast().mirrorReference()));
     }
     return launchType.equals("FARGATE") && executionRole == null
         ? Optional.of(

@@ -140,7 +140,8 @@ public final class SimulatedFunctions {
                     mirror,
                     retry.ecsRetry(),
                     roles,
-                    publisher))
+                    publisher,
+                    clock))
         .register(
             JobFailed.class,
             () ->

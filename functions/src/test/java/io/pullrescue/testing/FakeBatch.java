@@ -15,7 +15,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.BatchException;
 import software.amazon.awssdk.services.batch.model.ContainerProperties;
 import software.amazon.awssdk.services.batch.model.DescribeJobDefinitionsRequest;
 import software.amazon.awssdk.services.batch.model.DescribeJobDefinitionsResponse;
@@ -45,6 +47,12 @@ public final class FakeBatch implements BatchClient {
   public final List<SubmitJobRequest> submittedJobs = new ArrayList<>();
   @Nullable public JobDetail job;
   public boolean deregistered;
+
+  /** The error of the next call that changes something. */
+  @Nullable public BatchException error;
+
+  /** How many jobs of the same name were submitted before the retried ones. */
+  public int otherJobs;
 
   /** The time at which jobs are retried. */
   public InstantSource clock = InstantSource.fixed(Instant.EPOCH);
@@ -136,6 +144,7 @@ public final class FakeBatch implements BatchClient {
   @Override
   public RegisterJobDefinitionResponse registerJobDefinition(RegisterJobDefinitionRequest request) {
     calls.add("RegisterJobDefinition");
+    failOnce();
     return RegisterJobDefinitionResponse.builder()
         .jobDefinitionArn(register(request, definitions.lastKey() + 1))
         .build();
@@ -144,19 +153,47 @@ public final class FakeBatch implements BatchClient {
   @Override
   public ListJobsResponse listJobs(ListJobsRequest request) {
     calls.add("ListJobs");
+    var others = IntStream.range(0, otherJobs).mapToObj(index -> "other-" + index);
+    var resubmitted = resubmittedJobs().filter(_ -> listsNewJobs).map(JobDetail::jobId);
     return ListJobsResponse.builder()
         .jobSummaryList(
-            resubmittedJobs()
-                .filter(_ -> listsNewJobs)
-                .map(detail ->
-                    JobSummary.builder().jobId(detail.jobId()).createdAt(Long.MAX_VALUE).build())
+            Stream.concat(others, resubmitted)
+                .map(id ->
+                    JobSummary.builder()
+                        .jobId(id)
+                        .jobName("nightly")
+                        .createdAt(Long.MAX_VALUE)
+                        .build())
                 .toList())
         .build();
+  }
+
+  private void failOnce() {
+    var thrown = error;
+    error = null;
+    if (thrown != null) {
+      throw thrown;
+    }
+  }
+
+  /** Returns an error as the SDK creates it from a response. */
+  public static BatchException error(int status, String code, String message) {
+    return (BatchException)
+        BatchException.builder()
+            .statusCode(status)
+            .awsErrorDetails(
+                AwsErrorDetails.builder()
+                    .serviceName("Batch")
+                    .errorCode(code)
+                    .errorMessage(message)
+                    .build())
+            .build();
   }
 
   @Override
   public SubmitJobResponse submitJob(SubmitJobRequest request) {
     calls.add("SubmitJob");
+    failOnce();
     submittedJobs.add(request);
     return SubmitJobResponse.builder().jobId("job-" + (submittedJobs.size() + 1)).build();
   }

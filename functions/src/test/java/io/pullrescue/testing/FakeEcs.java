@@ -6,6 +6,8 @@ import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.ecs.EcsWorkload;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClientException;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
@@ -24,6 +27,8 @@ import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
+import software.amazon.awssdk.services.ecs.model.DesiredStatus;
+import software.amazon.awssdk.services.ecs.model.EcsException;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
 import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
@@ -59,6 +64,16 @@ public final class FakeEcs implements EcsClient {
   public String networkMode = "awsvpc";
   public String deploymentController = "ECS";
   @Nullable public String placementFailure;
+
+  /** The error of the next call that changes something. */
+  @Nullable public EcsException error;
+
+  /** The status of the tasks that were started here. */
+  public DesiredStatus retryStatus = DesiredStatus.RUNNING;
+
+  /** Shortly after the tasks of the samples have stopped. */
+  public InstantSource clock = InstantSource.fixed(Instant.parse("2026-06-15T10:35:00Z"));
+
   private final TreeMap<Integer, TaskDefinition> definitions = new TreeMap<>();
   private boolean deregistered;
   private @Nullable Task task;
@@ -93,7 +108,8 @@ public final class FakeEcs implements EcsClient {
         TestFixtures.MIRROR,
         retryMode,
         new PassableRoles(List.of("*")),
-        publisher);
+        publisher,
+        clock);
   }
 
   public static ContainerDefinition container(String name, String image) {
@@ -208,6 +224,7 @@ public final class FakeEcs implements EcsClient {
   public RegisterTaskDefinitionResponse registerTaskDefinition(
       RegisterTaskDefinitionRequest request) {
     calls.add("RegisterTaskDefinition");
+    failOnce();
     var arn = register(request, definitions.lastKey() + 1);
     return RegisterTaskDefinitionResponse.builder().taskDefinition(describe(arn)).build();
   }
@@ -233,6 +250,7 @@ public final class FakeEcs implements EcsClient {
   @Override
   public UpdateServiceResponse updateService(UpdateServiceRequest request) {
     calls.add("UpdateService");
+    failOnce();
     updates.add(request);
     currentDefinition = request.taskDefinition();
     return UpdateServiceResponse.builder().build();
@@ -244,6 +262,7 @@ public final class FakeEcs implements EcsClient {
     var running =
         startedTasks.stream()
             .filter(started -> started.startedBy().equals(request.startedBy()))
+            .filter(_ -> retryStatus == request.desiredStatus())
             .map(started -> "task/again")
             .toList();
     return ListTasksResponse.builder().taskArns(running).build();
@@ -252,6 +271,7 @@ public final class FakeEcs implements EcsClient {
   @Override
   public RunTaskResponse runTask(RunTaskRequest request) {
     calls.add("RunTask");
+    failOnce();
     if (placementFailure != null) {
       return RunTaskResponse.builder()
           .failures(Failure.builder().reason(placementFailure).build())
@@ -259,6 +279,28 @@ public final class FakeEcs implements EcsClient {
     }
     startedTasks.add(request);
     return RunTaskResponse.builder().tasks(Task.builder().taskArn("task/again").build()).build();
+  }
+
+  private void failOnce() {
+    var thrown = error;
+    error = null;
+    if (thrown != null) {
+      throw thrown;
+    }
+  }
+
+  /** Returns an error as the SDK creates it from a response. */
+  public static EcsException error(int status, String code, String message) {
+    return (EcsException)
+        EcsException.builder()
+            .statusCode(status)
+            .awsErrorDetails(
+                AwsErrorDetails.builder()
+                    .serviceName("Ecs")
+                    .errorCode(code)
+                    .errorMessage(message)
+                    .build())
+            .build();
   }
 
   private static List<Tag> tags(Map<String, String> tags) {

@@ -56,7 +56,8 @@ public final class SampleWorkloads {
         .lastStatus(text(detail, "lastStatus"))
         .stoppedReason(text(detail, "stoppedReason"))
         .stopCode(text(detail, "stopCode"))
-        .createdAt(createdAt(detail.path("createdAt")))
+        .createdAt(time(detail.path("createdAt")))
+        .stoppedAt(time(detail.path("stoppedAt")))
         .attachments(
             detail
                 .path("attachments")
@@ -71,8 +72,8 @@ public final class SampleWorkloads {
   }
 
   /** Job events have milliseconds since 1970 in place of a date. */
-  private static @Nullable Instant createdAt(JsonNode createdAt) {
-    return createdAt.isTextual() ? Instant.parse(createdAt.asText()) : null;
+  private static @Nullable Instant time(JsonNode time) {
+    return time.isTextual() ? Instant.parse(time.asText()) : null;
   }
 
   private static Container container(JsonNode container) {

@@ -145,6 +145,15 @@ class WorkloadPermissionsTest {
                 + "\"ecs:RegisterTaskDefinition\"]");
   }
 
+  /** AWS does not document to which of both the roles of a job definition are passed. */
+  @Test
+  void rolesOfJobsMayBePassedToTasksAndBatch() {
+    assertThat(conditions(Map.of("batchRetry", "tagged"), "iam:PassRole"))
+        .containsExactly(
+            "{\"StringEquals\":{\"iam:PassedToService\":[\"ecs-tasks.amazonaws.com\","
+                + "\"batch.amazonaws.com\"]}}");
+  }
+
   @Test
   void onlyConfiguredRolesMayBePassed() {
     assertThat(passedRoles(Map.of("ecsRetry", "tagged")))

@@ -1,6 +1,7 @@
 package io.pullrescue.workload.batch;
 
 import io.pullrescue.event.Trigger;
+import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.StoppedContainers;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.batch.model.AttemptContainerDetail;
+import software.amazon.awssdk.services.batch.model.AttemptTaskContainerDetails;
 import software.amazon.awssdk.services.batch.model.ContainerDetail;
 import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
 import software.amazon.awssdk.services.batch.model.JobDetail;
@@ -22,10 +25,14 @@ import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 /**
  * Interprets a job as DescribeJobs returns it.
  *
+ * @param unknownMembers what the SDK does not know of its containers, as JSON by path
  * @see <a href="https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html">
  *     JobDetail</a>
  */
-record BatchJob(JobDetail detail) {
+record BatchJob(JobDetail detail, Map<String, String> unknownMembers) {
+  /** The status reason of a job that did not run, unless it is the reason of the pull itself. */
+  static final String FAILED_TO_START = "Task failed to start";
+
   /** The tag of a retried job with the id of the job that failed. */
   static final String ORIGIN_TAG = "pull-rescue-origin";
 
@@ -36,6 +43,10 @@ record BatchJob(JobDetail detail) {
    *     Batch workloads with Step Functions</a>
    */
   private static final String MANAGED_BY_STEP_FUNCTIONS = "MANAGED_BY_AWS";
+
+  BatchJob {
+    unknownMembers = Map.copyOf(unknownMembers);
+  }
 
   /** Returns a UUID, followed by {@code :index} for an array child or {@code #index} for a node. */
   String id() {
@@ -99,13 +110,14 @@ record BatchJob(JobDetail detail) {
   }
 
   LoadResult toLoadResult() {
-    if (detail.status() == JobStatus.FAILED && ran()) {
-      return new LoadResult.NoFailure("job " + id() + " ran: a container has an exit code");
-    }
     if (detail.status() == JobStatus.FAILED) {
-      return new StoppedContainers(
-              trigger(), orEmpty(detail.statusReason()), containers(), executionRole())
-          .toLoadResult();
+      var statusReason = orEmpty(detail.statusReason());
+      return startFailed(statusReason)
+          ? new StoppedContainers(trigger(), statusReason, containers(), executionRole())
+              .toLoadResult()
+          : new LoadResult.NoFailure(
+              "job %s did not fail to start: its status reason is %s"
+                  .formatted(id(), TextSanitizer.sanitize(statusReason)));
     }
     var reason = "job " + id() + " is " + detail.statusAsString() + ", not failed";
     return detail.status() == JobStatus.SUCCEEDED
@@ -113,15 +125,34 @@ record BatchJob(JobDetail detail) {
         : new LoadResult.NotReady(null, reason);
   }
 
-  /**
-   * Returns whether a container of the last attempt ran. On EC2 the reason of a container that ran
-   * the image that the host had is still the error of its pull.
-   */
-  private boolean ran() {
-    return Stream.concat(
+  /** Returns whether this is the status reason of a job whose task did not start. */
+  static boolean startFailed(String statusReason) {
+    return statusReason.startsWith(FAILED_TO_START) || StoppedContainers.isPullError(statusReason);
+  }
+
+  /** Returns whether a container of the job ran, in the last attempt or in one before it. */
+  boolean ran() {
+    var lastAttempt =
+        Stream.concat(
             Stream.ofNullable(detail.container()).map(ContainerDetail::exitCode),
-            taskContainers().map(TaskContainerDetails::exitCode))
+            taskContainers().map(TaskContainerDetails::exitCode));
+    var singleContainers =
+        detail.attempts().stream()
+            .flatMap(attempt -> Stream.ofNullable(attempt.container()))
+            .map(AttemptContainerDetail::exitCode);
+    var severalContainers =
+        detail.attempts().stream()
+            .flatMap(attempt -> attempt.taskProperties().stream())
+            .flatMap(task -> task.containers().stream())
+            .map(AttemptTaskContainerDetails::exitCode);
+    return Stream.of(lastAttempt, singleContainers, severalContainers)
+        .flatMap(exitCodes -> exitCodes)
         .anyMatch(Objects::nonNull);
+  }
+
+  /** A container that ran has an exit code, also if its image could not be pulled. */
+  private static String reason(@Nullable Integer exitCode, @Nullable String reason) {
+    return exitCode == null ? orEmpty(reason) : "";
   }
 
   private Stream<EcsTaskDetails> tasks() {
@@ -145,7 +176,7 @@ record BatchJob(JobDetail detail) {
     return new ContainerStatus(
         JobDefinitionRevision.SINGLE_CONTAINER,
         container.image(),
-        orEmpty(container.reason()),
+        reason(container.exitCode(), container.reason()),
         pullSecret(container.repositoryCredentials()));
   }
 
@@ -153,7 +184,7 @@ record BatchJob(JobDetail detail) {
     return new ContainerStatus(
         orEmpty(container.name()),
         container.image(),
-        orEmpty(container.reason()),
+        reason(container.exitCode(), container.reason()),
         pullSecret(container.repositoryCredentials()));
   }
 

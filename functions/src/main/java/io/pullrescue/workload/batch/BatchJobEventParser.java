@@ -5,7 +5,6 @@ import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.IncomingEvent.Ignored;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.text.TextSanitizer;
-import io.pullrescue.workload.StoppedContainers;
 
 /**
  * Parses job state change events of AWS Batch.
@@ -28,18 +27,10 @@ public final class BatchJobEventParser {
       return new Ignored(
           "job " + jobId + " is " + TextSanitizer.sanitize(status, 20) + ", not failed");
     }
-    return mayHaveFailedToPull(detail)
+    // The event may have less of a container than DescribeJobs returns, so a job that failed to
+    // start is loaded whatever the reasons of its containers are.
+    return BatchJob.startFailed(detail.path("statusReason").asText())
         ? failed.get()
         : new Ignored("job " + jobId + " did not fail because of an image pull");
-  }
-
-  /**
-   * The event may have less of a container than DescribeJobs returns, so a job whose task failed to
-   * start is loaded whatever its reason is.
-   */
-  private static boolean mayHaveFailedToPull(JsonNode detail) {
-    return detail.path("statusReason").asText().startsWith("Task failed to start")
-        || detail.findValuesAsText("statusReason").stream().anyMatch(StoppedContainers::isPullError)
-        || detail.findValuesAsText("reason").stream().anyMatch(StoppedContainers::isPullError);
   }
 }

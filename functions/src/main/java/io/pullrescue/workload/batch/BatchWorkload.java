@@ -21,6 +21,7 @@ import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
 import java.time.Duration;
 import java.util.List;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.BatchException;
 
 /** Loads the failures of jobs on AWS Batch, and retries a job by submitting it again. */
 public final class BatchWorkload implements Workload<JobFailed> {
@@ -90,11 +91,12 @@ public final class BatchWorkload implements Workload<JobFailed> {
       case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
       case RequiredImageLookup.Ready _ when !request.allMirrored() ->
           new RetryAfter("all images of job " + job.id() + " are mirrored", Duration.ZERO);
-      case RequiredImageLookup.Ready ready -> resubmit(job, ready.mirroredImages());
+      case RequiredImageLookup.Ready ready ->
+          resubmit(job, ready.mirroredImages(), request.waits());
     };
   }
 
-  private ProcessingResult resubmit(BatchJob job, List<MirroredImage> mirroredImages) {
+  private ProcessingResult resubmit(BatchJob job, List<MirroredImage> mirroredImages, int waits) {
     return switch (plan(job, mirroredImages)) {
       case ResubmitPlan.NoAction noAction ->
           new Completed("job " + job.id() + ": " + noAction.reason());
@@ -106,7 +108,7 @@ public final class BatchWorkload implements Workload<JobFailed> {
               .blockingReason(job.stoppedAt())
               .<ProcessingResult>map(reason ->
                   Completed.publishing(publisher, new RetrySkipped(job.trigger(), reason)))
-              .orElseGet(() -> submit(submitJob));
+              .orElseGet(() -> submit(submitJob, waits));
     };
   }
 
@@ -122,14 +124,25 @@ public final class BatchWorkload implements Workload<JobFailed> {
                 "its job definition has been deregistered; submit it with an active revision"));
   }
 
-  private ProcessingResult submit(SubmitJob plan) {
-    return switch (jobSubmitter.submit(plan)) {
+  private ProcessingResult submit(SubmitJob plan, int waits) {
+    try {
+      return report(plan, jobSubmitter.submit(plan));
+    } catch (BatchException error) {
+      return ProcessingResult.rejected(error, plan.original().trigger(), waits, publisher);
+    }
+  }
+
+  private ProcessingResult report(SubmitJob plan, SubmissionResult result) {
+    return switch (result) {
       case SubmissionResult.Submitted submitted ->
           Completed.publishing(publisher, retried(plan, submitted));
       case SubmissionResult.AlreadySubmitted alreadySubmitted ->
           new Completed(
               "job %s has already been submitted again as %s"
                   .formatted(plan.original().id(), alreadySubmitted.jobId()));
+      case SubmissionResult.NotSubmitted notSubmitted ->
+          Completed.publishing(
+              publisher, new RetrySkipped(plan.original().trigger(), notSubmitted.reason()));
     };
   }
 

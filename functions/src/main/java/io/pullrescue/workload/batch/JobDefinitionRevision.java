@@ -20,8 +20,12 @@ import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
 import software.amazon.awssdk.services.batch.model.RepositoryCredentials;
 import software.amazon.awssdk.services.batch.model.TaskContainerProperties;
 
-/** Interprets a revision of a job definition as DescribeJobDefinitions returns it. */
-record JobDefinitionRevision(JobDefinition definition) {
+/**
+ * Interprets a revision of a job definition as DescribeJobDefinitions returns it.
+ *
+ * @param unknownSettings what the SDK does not know of it, as JSON by path
+ */
+record JobDefinitionRevision(JobDefinition definition, Map<String, String> unknownSettings) {
   /** The name of the container of a job with only one. */
   static final String SINGLE_CONTAINER = "default";
 
@@ -33,6 +37,10 @@ record JobDefinitionRevision(JobDefinition definition) {
    * switches to an ECR image.
    */
   private static final @Nullable RepositoryCredentials NO_CREDENTIALS = null;
+
+  JobDefinitionRevision {
+    unknownSettings = Map.copyOf(unknownSettings);
+  }
 
   String arn() {
     return definition.jobDefinitionArn();
@@ -85,12 +93,17 @@ record JobDefinitionRevision(JobDefinition definition) {
   }
 
   ContainerImageRewrite rewriteImages(MirrorNaming mirror, List<MirroredImage> mirroredImages) {
-    return new ContainerImageRewrite(mirror, name(), containers(), mirroredImages);
+    return new ContainerImageRewrite(
+        mirror,
+        name(),
+        containers(),
+        unknownSettings.keySet().stream().sorted().toList(),
+        mirroredImages);
   }
 
   /** Returns whether this revision is what this request would register. */
   boolean isResultOf(RegisterJobDefinitionRequest request) {
-    return registerRequest(Map.of()).equals(request);
+    return unknownSettings.isEmpty() && registerRequest(Map.of()).equals(request);
   }
 
   /**

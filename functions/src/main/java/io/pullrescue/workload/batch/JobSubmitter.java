@@ -1,7 +1,9 @@
 package io.pullrescue.workload.batch;
 
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.JobSummary;
@@ -12,6 +14,8 @@ final class JobSubmitter {
   /** DescribeJobs accepts at most 100 ids. */
   private static final int MAX_JOBS_PER_CALL = 100;
 
+  private static final int MAX_LATER_JOBS = 1000;
+
   private final BatchClient batch;
 
   JobSubmitter(BatchClient batch) {
@@ -20,7 +24,14 @@ final class JobSubmitter {
 
   /** Submits the planned job. Repeated calls submit one job. */
   SubmissionResult submit(SubmitJob plan) {
-    return findResubmission(plan.original().detail())
+    var original = plan.original().detail();
+    var laterIds = findLaterJobs(original);
+    if (laterIds.size() > MAX_LATER_JOBS) {
+      return new SubmissionResult.NotSubmitted(
+          "more than %,d jobs of its name were submitted after it, too many to tell whether it was submitted again; submit it again if it was not"
+              .formatted(MAX_LATER_JOBS));
+    }
+    return findResubmission(original, laterIds)
         .<SubmissionResult>map(SubmissionResult.AlreadySubmitted::new)
         .orElseGet(() -> submitNew(plan));
   }
@@ -33,24 +44,30 @@ final class JobSubmitter {
         batch.submitJob(request).jobId(), definition.substring(definition.lastIndexOf('/') + 1));
   }
 
+  /** The filter does not distinguish upper and lower case. */
+  private List<String> findLaterJobs(JobDetail original) {
+    return batch
+        .listJobsPaginator(request ->
+            request.jobQueue(original.jobQueue()).filters(jobNameFilter(original.jobName())))
+        .jobSummaryList()
+        .stream()
+        .filter(job -> job.jobName().equals(original.jobName()))
+        .filter(job -> job.createdAt() > original.createdAt())
+        .map(JobSummary::jobId)
+        .limit(MAX_LATER_JOBS + 1L)
+        .toList();
+  }
+
   /** SubmitJob has no idempotency token: a retried job has the same name and a tag with the id. */
-  private Optional<String> findResubmission(JobDetail original) {
-    var laterIds =
-        batch
-            .listJobsPaginator(request ->
-                request.jobQueue(original.jobQueue()).filters(jobNameFilter(original.jobName())))
-            .jobSummaryList()
-            .stream()
-            .filter(job -> job.createdAt() > original.createdAt())
-            .map(JobSummary::jobId)
-            .limit(MAX_JOBS_PER_CALL)
-            .toList();
-    return laterIds.isEmpty()
-        ? Optional.empty()
-        : batch.describeJobs(request -> request.jobs(laterIds)).jobs().stream()
-            .filter(job -> original.jobId().equals(job.tags().get(BatchJob.ORIGIN_TAG)))
-            .map(JobDetail::jobId)
-            .findFirst();
+  private Optional<String> findResubmission(JobDetail original, List<String> laterIds) {
+    return IntStream.iterate(
+            0, start -> start < laterIds.size(), start -> start + MAX_JOBS_PER_CALL)
+        .mapToObj(
+            start -> laterIds.subList(start, Math.min(start + MAX_JOBS_PER_CALL, laterIds.size())))
+        .flatMap(ids -> batch.describeJobs(request -> request.jobs(ids)).jobs().stream())
+        .filter(job -> original.jobId().equals(job.tags().get(BatchJob.ORIGIN_TAG)))
+        .map(JobDetail::jobId)
+        .findFirst();
   }
 
   private static KeyValuesPair jobNameFilter(String name) {
@@ -76,5 +93,8 @@ final class JobSubmitter {
 
     /** The job has been submitted before. */
     record AlreadySubmitted(String jobId) implements SubmissionResult {}
+
+    /** Nobody can tell whether the job has been submitted before. */
+    record NotSubmitted(String reason) implements SubmissionResult {}
   }
 }

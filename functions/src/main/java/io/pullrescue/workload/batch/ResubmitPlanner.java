@@ -1,8 +1,11 @@
 package io.pullrescue.workload.batch;
 
+import static java.util.stream.Collectors.joining;
+
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.ecr.MirroredImage;
+import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ContainerImageRewrite;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.batch.ResubmitPlan.NoAction;
@@ -10,6 +13,7 @@ import io.pullrescue.workload.batch.ResubmitPlan.Skip;
 import io.pullrescue.workload.batch.ResubmitPlan.SubmitJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Plans whether a failed job is submitted again with mirrored images. Calls no API. */
@@ -60,6 +64,8 @@ final class ResubmitPlanner {
         .or(() ->
             retryMode.untaggedDefinitionReason(
                 "job definition " + definition.name(), definition.tags()))
+        .or(() -> ranReason(job))
+        .or(() -> unknownOverridesReason(job, definition))
         .or(() ->
             unsupportedKindReason(job.kind())
                 .map(reason ->
@@ -83,6 +89,45 @@ final class ResubmitPlanner {
             "it was submitted by an execution of AWS Step Functions, which submits the next one;"
                 + " use the mirror in its job definition")
         : Optional.empty();
+  }
+
+  /** What a container did, such as an import, is not done twice. */
+  private static Optional<String> ranReason(BatchJob job) {
+    return job.ran()
+        ? Optional.of(
+            "a container of it ran, in this attempt or in one before it, and would do its work"
+                + " twice; submit it again if that does no harm")
+        : Optional.empty();
+  }
+
+  /**
+   * DescribeJobs merges the overrides of a job with its definition. What the SDK does not know is
+   * an override if the definition does not have the same.
+   */
+  private static Optional<String> unknownOverridesReason(
+      BatchJob job, JobDefinitionRevision definition) {
+    var overrides =
+        job.unknownMembers().entrySet().stream()
+            .filter(member ->
+                member.getKey().startsWith("container.")
+                    || member.getKey().startsWith("ecsProperties."))
+            .filter(member ->
+                !member
+                    .getValue()
+                    .equals(
+                        definition
+                            .unknownSettings()
+                            .get(
+                                member.getKey().replaceFirst("^container", "containerProperties"))))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .collect(joining(", "));
+    return overrides.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "it has settings that this version does not know: "
+                + TextSanitizer.sanitize(overrides)
+                + "; submit it again with the mirror in its job definition");
   }
 
   private static Optional<String> unsupportedKindReason(BatchJob.Kind kind) {

@@ -41,7 +41,7 @@ record SubmitJobRequests(JobDetail job, String jobDefinition) {
         .jobQueue(job.jobQueue())
         .jobDefinition(jobDefinition)
         .shareIdentifier(job.shareIdentifier())
-        .schedulingPriorityOverride(job.schedulingPriority())
+        .schedulingPriorityOverride(schedulingPriority())
         .parameters(job.hasParameters() ? job.parameters() : null)
         .retryStrategy(job.retryStrategy())
         .timeout(job.timeout())
@@ -51,6 +51,17 @@ record SubmitJobRequests(JobDetail job, String jobDefinition) {
         .containerOverrides(containerOverrides(job.container()))
         .ecsPropertiesOverride(ecsPropertiesOverride(job.ecsProperties()))
         .build();
+  }
+
+  /**
+   * The priority applies within a share identifier, which jobs have in queues with a fair-share
+   * policy only.
+   *
+   * @see <a href="https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html">
+   *     SubmitJob</a>
+   */
+  private @Nullable Integer schedulingPriority() {
+    return job.shareIdentifier() == null ? null : job.schedulingPriority();
   }
 
   /** Keeps the tags of the owner, and adds the id of the original, by which the job is found. */

@@ -26,8 +26,10 @@ import software.amazon.awssdk.services.ecs.model.Task;
  *
  * @param task as DescribeTasks returns it, with its tags
  * @param definition null if it has been deleted
+ * @param unknownOverrides the paths of the overrides that the SDK does not know
  */
-record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
+record EcsTask(
+    Task task, @Nullable TaskDefinitionRevision definition, List<String> unknownOverrides) {
   /** The prefix of {@code startedBy} of retried tasks; IAM denies it to other callers. */
   static final String STARTED_BY_PREFIX = "pull-rescue/";
 
@@ -45,6 +47,10 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
    *     in task_manager.go</a>
    */
   static final String FAILED_TO_START = "TaskFailedToStart";
+
+  EcsTask {
+    unknownOverrides = List.copyOf(unknownOverrides);
+  }
 
   String arn() {
     return task.taskArn();
@@ -110,7 +116,7 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
         Optional.ofNullable(container.image())
             .or(() -> containerDefinition.map(ContainerDefinition::image))
             .orElse(null),
-        orEmpty(container.reason()),
+        container.exitCode() == null ? orEmpty(container.reason()) : "", // It ran all the same.
         containerDefinition
             .map(ContainerDefinition::repositoryCredentials)
             .map(RepositoryCredentials::credentialsParameter)
@@ -131,19 +137,46 @@ record EcsTask(Task task, @Nullable TaskDefinitionRevision definition) {
       return new LoadResult.NoFailure(
           "task " + arn() + " ran: its stop code is " + task.stopCodeAsString());
     }
-    return new StoppedContainers(
-            trigger(), orEmpty(task.stoppedReason()), containers(), executionRole())
-        .toLoadResult();
+    return addedContainerReason()
+        .<LoadResult>map(LoadResult.NoFailure::new)
+        .orElseGet(() ->
+            new StoppedContainers(
+                    trigger(), orEmpty(task.stoppedReason()), containers(), executionRole())
+                .toLoadResult());
+  }
+
+  /** On AWS Fargate, the reason of the task may be that of a container that AWS adds. */
+  private Optional<String> addedContainerReason() {
+    return task.containers().stream()
+        .filter(container -> !isOfDefinition(container))
+        .filter(container -> StoppedContainers.isPullError(orEmpty(container.reason())))
+        .filter(container -> container.reason().equals(task.stoppedReason()))
+        .filter(_ -> containers().stream().allMatch(container -> container.reason().isEmpty()))
+        .findFirst()
+        .map(container ->
+            "task %s failed because of its container %s, which AWS adds"
+                .formatted(arn(), container.name()));
   }
 
   /** Returns the containers of the definition that ran before the task stopped. */
   List<String> containersThatRan() {
     return task.containers().stream()
         .filter(this::isOfDefinition)
-        .filter(container -> container.exitCode() != null || container.runtimeId() != null)
-        .filter(container -> !StoppedContainers.isPullError(orEmpty(container.reason())))
+        .filter(this::ran)
         .map(Container::name)
         .toList();
+  }
+
+  /**
+   * A container that ran has an exit code, also if the agent on EC2 could not pull its image and
+   * took that of the host. There, a container has a runtime id once docker has created it; on AWS
+   * Fargate, one that could not be pulled may have an id as well.
+   */
+  private boolean ran(Container container) {
+    var mayHaveIdOnly =
+        launchType().equals("FARGATE")
+            && StoppedContainers.isPullError(orEmpty(container.reason()));
+    return container.exitCode() != null || (container.runtimeId() != null && !mayHaveIdOnly);
   }
 
   /** AWS adds containers of its own, such as the agent of Amazon GuardDuty. */

@@ -11,6 +11,7 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.RetryRequest.Retry;
 import io.pullrescue.workload.Workload;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -33,6 +34,7 @@ public final class EcsWorkload implements Workload<TaskFailed> {
    *     retried
    * @param retryMode the setting {@code ecsRetry}
    * @param roles the setting {@code passRoles}
+   * @param clock tells how long ago a task stopped
    */
   public EcsWorkload(
       EcsClient ecs,
@@ -41,7 +43,8 @@ public final class EcsWorkload implements Workload<TaskFailed> {
       MirrorNaming mirror,
       WorkloadRetryMode retryMode,
       PassableRoles roles,
-      EventPublisher publisher) {
+      EventPublisher publisher,
+      InstantSource clock) {
     this.mirror = mirror;
     var definitionClient = new TaskDefinitionClient(ecs);
     this.taskClient = new TaskClient(ecs, definitionClient);
@@ -58,7 +61,8 @@ public final class EcsWorkload implements Workload<TaskFailed> {
             definitionClient,
             new RunTaskEventLookup(cloudTrail),
             new StandaloneTaskPlanner(mirror, retryMode, roles),
-            publisher);
+            publisher,
+            clock);
   }
 
   @Override
@@ -105,7 +109,8 @@ public final class EcsWorkload implements Workload<TaskFailed> {
       case RequiredImageLookup.Unavailable unavailable -> unavailable.result();
       case RequiredImageLookup.Ready ready ->
           task.serviceName()
-              .map(service -> serviceUpdater.update(task, service, ready.mirroredImages()))
+              .map(service ->
+                  serviceUpdater.update(task, service, ready.mirroredImages(), request.waits()))
               .orElseGet(
                   () -> standaloneTaskRunner.run(task, ready.mirroredImages(), request.waits()));
     };

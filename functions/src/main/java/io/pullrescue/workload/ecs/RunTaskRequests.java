@@ -8,14 +8,16 @@ import software.amazon.awssdk.services.ecs.model.NetworkConfiguration;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskOverride;
 
 /**
  * Builds the request that runs a task again with another task definition.
  *
  * @param task as DescribeTasks returns it, with its tags
- * @param taskDefinition the ARN of the revision to run
+ * @param definition the revision that the task was started from
+ * @param taskDefinition the ARN of the revision to run, which has containers of the same names
  */
-record RunTaskRequests(Task task, String taskDefinition) {
+record RunTaskRequests(Task task, TaskDefinitionRevision definition, String taskDefinition) {
   /** AWS reserves this prefix, and rejects a request that sets such a tag. */
   private static final String RESERVED_TAG_PREFIX = "aws:";
 
@@ -37,7 +39,7 @@ record RunTaskRequests(Task task, String taskDefinition) {
             .cluster(task.clusterArn())
             .taskDefinition(taskDefinition)
             .count(1)
-            .overrides(task.overrides())
+            .overrides(overrides())
             .platformVersion(task.platformVersion())
             .enableExecuteCommand(task.enableExecuteCommand())
             .enableECSManagedTags(
@@ -72,6 +74,25 @@ record RunTaskRequests(Task task, String taskDefinition) {
               .weight(1)
               .build());
     }
+  }
+
+  /**
+   * DescribeTasks lists containers that AWS adds as well, such as the agent of Amazon GuardDuty.
+   * RunTask rejects an override for a container that the definition does not have.
+   *
+   * @see <a href="https://github.com/azavea/django-ecsmanage/issues/21">Override for container is
+   *     not a container in the TaskDefinition</a>
+   */
+  private @Nullable TaskOverride overrides() {
+    var overrides = task.overrides();
+    return overrides == null || !overrides.hasContainerOverrides()
+        ? overrides
+        : overrides.toBuilder()
+            .containerOverrides(
+                overrides.containerOverrides().stream()
+                    .filter(override -> definition.containerDefinition(override.name()).isPresent())
+                    .toList())
+            .build();
   }
 
   private List<Tag> userTags() {

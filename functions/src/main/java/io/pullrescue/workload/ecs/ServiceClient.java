@@ -35,18 +35,17 @@ final class ServiceClient {
    * Has the service run a revision with the mirrored images. Repeated calls register one revision,
    * and UpdateService starts no deployment if the service has that revision already.
    *
-   * @return the revision, {@code family:revision}
+   * @return the revision, {@code family:revision}; empty if the family has no active revision
    */
-  String update(UpdateService plan) {
-    var definition = plan.definition();
-    var newest =
-        definitionClient
-            .find(definition.definition().family())
-            .orElseThrow(() ->
-                new IllegalStateException(
-                    "the family of " + definition.name() + " has no active revision"));
+  Optional<String> update(UpdateService plan) {
+    return definitionClient
+        .find(plan.definition().definition().family())
+        .map(newest -> update(plan, newest));
+  }
+
+  private String update(UpdateService plan, TaskDefinitionRevision newest) {
     var revision =
-        definitionClient.findOrRegisterRevision(definition, newest, plan.containerImages());
+        definitionClient.findOrRegisterRevision(plan.definition(), newest, plan.containerImages());
     ecs.updateService(request ->
         request
             .cluster(plan.service().clusterArn())

@@ -3,9 +3,13 @@ package io.pullrescue.workload.ecs;
 import static java.util.stream.Collectors.joining;
 
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
+import software.amazon.awssdk.services.ecs.model.ConflictException;
+import software.amazon.awssdk.services.ecs.model.DesiredStatus;
 import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
 
@@ -25,12 +29,24 @@ final class StandaloneTaskClient {
    * @param network where the new task has its network interface; null if it has none of its own
    */
   StartResult run(RunTask plan, @Nullable AwsVpcConfiguration network) {
-    var cluster = plan.original().task().clusterArn();
-    var runningTasks =
-        ecs.listTasks(request -> request.cluster(cluster).startedBy(plan.startedBy())).taskArns();
-    return runningTasks.isEmpty()
-        ? start(plan, network)
-        : new StartResult.AlreadyRunning(runningTasks.getFirst());
+    return findRetry(plan)
+        .<StartResult>map(StartResult.AlreadyStarted::new)
+        .orElseGet(() -> start(plan, network));
+  }
+
+  /** A retried task may have ended already; ECS lists it for about an hour. */
+  private Optional<String> findRetry(RunTask plan) {
+    return Stream.of(DesiredStatus.RUNNING, DesiredStatus.STOPPED)
+        .flatMap(status ->
+            ecs
+                .listTasks(request ->
+                    request
+                        .cluster(plan.original().task().clusterArn())
+                        .startedBy(plan.startedBy())
+                        .desiredStatus(status))
+                .taskArns()
+                .stream())
+        .findFirst();
   }
 
   private StartResult start(RunTask plan, @Nullable AwsVpcConfiguration network) {
@@ -40,9 +56,14 @@ final class StandaloneTaskClient {
             : definitionClient.findOrRegisterRevision(
                 plan.definition(), plan.newest(), plan.containerImages());
     var request =
-        new RunTaskRequests(plan.original().task(), definition)
+        new RunTaskRequests(plan.original().task(), plan.definition(), definition)
             .request(plan.startedBy(), plan.clientToken(), network);
-    return toStartResult(ecs.runTask(request), definition);
+    try {
+      return toStartResult(ecs.runTask(request), definition);
+    } catch (ConflictException used) {
+      // The token was used for a request with another revision: an earlier delivery started it.
+      return new StartResult.AlreadyStarted(String.join(", ", used.resourceIds()));
+    }
   }
 
   /** For a client token that ECS has seen before, it returns the task that was started then. */
@@ -69,8 +90,8 @@ final class StandaloneTaskClient {
      */
     record Started(String taskArn, String revision) implements StartResult {}
 
-    /** The task has been started before and still runs. */
-    record AlreadyRunning(String taskArn) implements StartResult {}
+    /** The task has been started before. */
+    record AlreadyStarted(String taskArn) implements StartResult {}
 
     /** ECS could not place the task. */
     record NotPlaced(String reason) implements StartResult {}

@@ -10,10 +10,13 @@ import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.StandaloneTaskClient.StartResult;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudtrail.model.CloudTrailException;
 import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
+import software.amazon.awssdk.services.ecs.model.EcsException;
 
 /** Runs a failed standalone task again with mirrored images. */
 final class StandaloneTaskRunner {
@@ -33,18 +36,21 @@ final class StandaloneTaskRunner {
   private final RunTaskEventLookup runTaskEventLookup;
   private final StandaloneTaskPlanner planner;
   private final EventPublisher publisher;
+  private final InstantSource clock;
 
   StandaloneTaskRunner(
       StandaloneTaskClient taskClient,
       TaskDefinitionClient definitionClient,
       RunTaskEventLookup runTaskEventLookup,
       StandaloneTaskPlanner planner,
-      EventPublisher publisher) {
+      EventPublisher publisher,
+      InstantSource clock) {
     this.taskClient = taskClient;
     this.definitionClient = definitionClient;
     this.runTaskEventLookup = runTaskEventLookup;
     this.planner = planner;
     this.publisher = publisher;
+    this.clock = clock;
   }
 
   /**
@@ -56,9 +62,16 @@ final class StandaloneTaskRunner {
     return switch (plan(task, mirroredImages)) {
       case RunTaskPlan.NoAction noAction -> new Completed(task.arn() + ": " + noAction.reason());
       case RunTaskPlan.Skip skip -> skip(task, skip.reason());
-      case RunTask runTask when runTask.requiresNetwork() -> runWithOriginalNetwork(runTask, waits);
-      case RunTask runTask -> start(runTask, null);
+      case RunTask runTask -> run(runTask, waits);
     };
+  }
+
+  private ProcessingResult run(RunTask plan, int waits) {
+    try {
+      return plan.requiresNetwork() ? runWithOriginalNetwork(plan, waits) : start(plan, null);
+    } catch (EcsException | CloudTrailException error) {
+      return ProcessingResult.rejected(error, plan.original().trigger(), waits, publisher);
+    }
   }
 
   private RunTaskPlan plan(EcsTask task, List<MirroredImage> mirroredImages) {
@@ -66,7 +79,8 @@ final class StandaloneTaskRunner {
         .flatMap(definition ->
             definitionClient
                 .find(definition.definition().family())
-                .map(newest -> planner.plan(task, definition, newest, mirroredImages)))
+                .map(newest ->
+                    planner.plan(task, definition, newest, mirroredImages, clock.instant())))
         .orElseGet(() ->
             new RunTaskPlan.Skip(
                 "its task definition has been deregistered; start it with an active revision"));
@@ -87,9 +101,9 @@ final class StandaloneTaskRunner {
   private ProcessingResult start(RunTask plan, @Nullable AwsVpcConfiguration network) {
     return switch (taskClient.run(plan, network)) {
       case StartResult.Started started -> Completed.publishing(publisher, retried(plan, started));
-      case StartResult.AlreadyRunning alreadyRunning ->
+      case StartResult.AlreadyStarted alreadyStarted ->
           new Completed(
-              plan.original().arn() + " has already been retried as " + alreadyRunning.taskArn());
+              plan.original().arn() + " has already been retried as " + alreadyStarted.taskArn());
       case StartResult.NotPlaced notPlaced -> skip(plan.original(), notPlaced.reason());
     };
   }

@@ -1,5 +1,6 @@
 package io.pullrescue.workload.ecs;
 
+import io.pullrescue.aws.UnknownMembers;
 import io.pullrescue.image.ImageReference;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +70,13 @@ final class TaskDefinitionClient {
   }
 
   private TaskDefinitionRevision describe(String definition) {
-    return TaskDefinitionRevision.of(
-        ecs.describeTaskDefinition(
-            request -> request.taskDefinition(definition).include(TaskDefinitionField.TAGS)));
+    var unknownMembers = new UnknownMembers();
+    var response =
+        ecs.describeTaskDefinition(request ->
+            request
+                .taskDefinition(definition)
+                .include(TaskDefinitionField.TAGS)
+                .overrideConfiguration(override -> override.addPlugin(unknownMembers.plugin())));
+    return TaskDefinitionRevision.of(response, unknownMembers);
   }
 }

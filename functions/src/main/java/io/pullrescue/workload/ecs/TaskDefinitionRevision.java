@@ -3,6 +3,7 @@ package io.pullrescue.workload.ecs;
 import static java.util.stream.Collectors.toMap;
 
 import io.pullrescue.aws.SdkFieldCopier;
+import io.pullrescue.aws.UnknownMembers;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.image.ImageReference;
@@ -22,8 +23,13 @@ import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 
-/** Holds a revision of a task definition with its tags. */
-record TaskDefinitionRevision(TaskDefinition definition, List<Tag> tagList) {
+/**
+ * Holds a revision of a task definition with its tags.
+ *
+ * @param unknownSettings the paths of the settings that the SDK does not know
+ */
+record TaskDefinitionRevision(
+    TaskDefinition definition, List<Tag> tagList, List<String> unknownSettings) {
   /** AWS reserves this prefix, and rejects a request that sets such a tag. */
   private static final String RESERVED_TAG_PREFIX = "aws:";
 
@@ -35,10 +41,15 @@ record TaskDefinitionRevision(TaskDefinition definition, List<Tag> tagList) {
 
   TaskDefinitionRevision {
     tagList = List.copyOf(tagList);
+    unknownSettings = List.copyOf(unknownSettings);
   }
 
-  static TaskDefinitionRevision of(DescribeTaskDefinitionResponse response) {
-    return new TaskDefinitionRevision(response.taskDefinition(), response.tags());
+  static TaskDefinitionRevision of(
+      DescribeTaskDefinitionResponse response, UnknownMembers unknownMembers) {
+    return new TaskDefinitionRevision(
+        response.taskDefinition(),
+        response.tags(),
+        List.copyOf(unknownMembers.membersOf("taskDefinition").keySet()));
   }
 
   String arn() {
@@ -93,12 +104,13 @@ record TaskDefinitionRevision(TaskDefinition definition, List<Tag> tagList) {
   }
 
   ContainerImageRewrite rewriteImages(MirrorNaming mirror, List<MirroredImage> mirroredImages) {
-    return new ContainerImageRewrite(mirror, name(), containers(), mirroredImages);
+    return new ContainerImageRewrite(mirror, name(), containers(), unknownSettings, mirroredImages);
   }
 
   /** Returns whether this revision is active and is what this request would register. */
   boolean isResultOf(RegisterTaskDefinitionRequest request) {
     return definition.status() == TaskDefinitionStatus.ACTIVE
+        && unknownSettings.isEmpty()
         && registerRequest(Map.of()).equals(request);
   }
 

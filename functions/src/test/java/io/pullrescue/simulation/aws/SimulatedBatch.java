@@ -285,11 +285,12 @@ public final class SimulatedBatch implements BatchClient {
     return ListJobsResponse.builder()
         .jobSummaryList(
             jobs.values().stream()
-                .filter(running -> running.workload.name().equals(name))
+                .filter(running -> running.workload.name().equalsIgnoreCase(name))
                 .filter(running -> world.lists(running.created))
                 .map(running ->
                     JobSummary.builder()
                         .jobId(running.job.jobId())
+                        .jobName(running.job.jobName())
                         .createdAt(running.job.createdAt())
                         .build())
                 .toList())

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ClientException;
+import software.amazon.awssdk.services.ecs.model.ConflictException;
 import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
+import software.amazon.awssdk.services.ecs.model.DesiredStatus;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
 import software.amazon.awssdk.services.ecs.model.ListTasksResponse;
@@ -446,6 +448,7 @@ public final class SimulatedEcs implements EcsClient {
       DescribeTaskDefinitionRequest request) {
     return DescribeTaskDefinitionResponse.builder()
         .taskDefinition(find(request.taskDefinition()))
+        .tags(Tag.builder().key("pull-rescue").value("on").build()) // Nothing else starts tasks.
         .build();
   }
 
@@ -471,13 +474,16 @@ public final class SimulatedEcs implements EcsClient {
     return RegisterTaskDefinitionResponse.builder().taskDefinition(definition).build();
   }
 
-  /** Only running tasks, and those that stopped a moment ago. */
+  /** Running tasks, or those that stopped within the last hour. */
   @Override
   public ListTasksResponse listTasks(ListTasksRequest request) {
     return ListTasksResponse.builder()
         .taskArns(
             tasks.values().stream()
-                .filter(running -> running.task.stoppedAt() == null)
+                .filter(running ->
+                    (running.task.stoppedAt() == null)
+                        == (request.desiredStatus() != DesiredStatus.STOPPED))
+                .filter(this::isDescribed)
                 .filter(running -> world.lists(running.created))
                 .filter(running -> request.startedBy().equals(running.task.startedBy()))
                 .map(running -> running.task.taskArn())
@@ -486,7 +492,7 @@ public final class SimulatedEcs implements EcsClient {
   }
 
   /**
-   * The client token is valid for up to 24 hours.
+   * The client token is valid as long as the task and one hour.
    *
    * @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html">
    *     Ensuring idempotency</a>
@@ -494,9 +500,12 @@ public final class SimulatedEcs implements EcsClient {
   @Override
   public RunTaskResponse runTask(RunTaskRequest request) {
     var token = request.clientToken();
-    var known = token == null ? null : clientTokens.get(token);
-    if (known != null) {
-      return RunTaskResponse.builder().tasks(Objects.requireNonNull(tasks.get(known)).task).build();
+    var known = token == null ? null : tasks.get(clientTokens.getOrDefault(token, ""));
+    if (known != null && isDescribed(known)) {
+      if (!request.equals(known.request)) {
+        throw ConflictException.builder().resourceIds(known.task.taskArn()).build();
+      }
+      return RunTaskResponse.builder().tasks(known.task).build();
     }
     var family = find(request.taskDefinition()).family();
     var running =

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.batch.model.AttemptDetail;
 import software.amazon.awssdk.services.batch.model.ContainerDetail;
 import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
 import software.amazon.awssdk.services.batch.model.JobDetail;
@@ -64,9 +65,80 @@ final class BatchWorkloadTest {
     batch.job = job.toBuilder().container(job.container().toBuilder().exitCode(1).build()).build();
 
     assertThat(load())
+        .isEqualTo(new LoadResult.NoFailure(JOB_ID + " did not fail because of an image pull"));
+    assertThat(summary()).startsWith("ignored: ");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  @Test
+  void ignoresJobThatDidNotFailToStart() {
+    batch.job =
+        startedByPerson().toBuilder().statusReason("Essential container in task exited").build();
+
+    assertThat(load())
         .isEqualTo(
-            new LoadResult.NoFailure("job " + JOB_ID + " ran: a container has an exit code"));
-    assertThat(summary()).contains("ran: a container has an exit code");
+            new LoadResult.NoFailure(
+                "job "
+                    + JOB_ID
+                    + " did not fail to start: its status reason is Essential container in task"
+                    + " exited"));
+  }
+
+  /** The image is mirrored for the next job, but the work of the first attempt is not repeated. */
+  @Test
+  void skipsJobWhoseFirstAttemptRan() {
+    var ran = AttemptDetail.builder().container(container -> container.exitCode(1)).build();
+    batch.job = startedByPerson().toBuilder().attempts(ran).build();
+
+    assertThat(load()).isInstanceOf(LoadResult.Complete.class);
+    assertThat(summary()).contains("did not retry", "in this attempt or in one before it");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  @Test
+  void skipsJobOfSeveralContainersOneOfWhichRan() {
+    var ran = TaskContainerDetails.builder().name("import").image("r-base:4").exitCode(0).build();
+    batch.job = withContainers(unableToPull("python:3.12-slim"), ran);
+
+    assertThat(load()).isInstanceOf(LoadResult.Complete.class);
+    assertThat(summary()).contains("did not retry", "a container of it ran");
+    assertThat(batch.submittedJobs).isEmpty();
+  }
+
+  @Test
+  void reportsJobThatBatchRejects() {
+    batch.error = FakeBatch.error(400, "ClientException", "Job queue nightly is disabled.");
+
+    assertThat(summary()).contains("Batch rejected the retry: Job queue nightly is disabled.");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+  }
+
+  @Test
+  void waitsWhileBatchIsBusy() {
+    batch.error = FakeBatch.error(429, "TooManyRequestsException", "Too Many Requests");
+
+    assertThat(retry(REQUEST.forAllImages()))
+        .isEqualTo(
+            new RetryAfter(
+                "Batch does not answer for now: Too Many Requests", Duration.ofMinutes(1)));
+    assertThat(summary()).contains("started job job-2");
+  }
+
+  /** DescribeJobs accepts 100 ids. */
+  @Test
+  void findsResubmittedJobAmongManyOfItsName() {
+    summary();
+    batch.otherJobs = 250;
+
+    assertThat(summary()).contains("has already been submitted again as job-2");
+    assertThat(batch.submittedJobs).hasSize(1);
+  }
+
+  @Test
+  void skipsJobWithTooManyLaterJobsOfItsName() {
+    batch.otherJobs = 1001;
+
+    assertThat(summary()).contains("did not retry", "more than 1,000 jobs of its name");
     assertThat(batch.submittedJobs).isEmpty();
   }
 
@@ -197,15 +269,15 @@ final class BatchWorkloadTest {
   }
 
   private void failToPullTwoImages() {
-    batch.job =
-        startedByPerson().toBuilder()
-            .container((ContainerDetail) null)
-            .ecsProperties(properties ->
-                properties.taskProperties(
-                    EcsTaskDetails.builder()
-                        .containers(unableToPull("python:3.12-slim"), unableToPull("r-base:4.4.1"))
-                        .build()))
-            .build();
+    batch.job = withContainers(unableToPull("python:3.12-slim"), unableToPull("r-base:4.4.1"));
+  }
+
+  private static JobDetail withContainers(TaskContainerDetails... containers) {
+    return startedByPerson().toBuilder()
+        .container((ContainerDetail) null)
+        .ecsProperties(properties ->
+            properties.taskProperties(EcsTaskDetails.builder().containers(containers).build()))
+        .build();
   }
 
   private static TaskContainerDetails unableToPull(String image) {

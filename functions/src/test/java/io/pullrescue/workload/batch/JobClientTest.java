@@ -11,6 +11,7 @@ import io.pullrescue.workload.ContainerStatus;
 import io.pullrescue.workload.batch.BatchJob.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,19 +143,21 @@ final class JobClientTest {
   @Test
   void newestRevisionHasHighestNumber() {
     aws.respondTo(
-        "/v1/describejobdefinitions",
-        """
-        {"jobDefinitions": [
-          {"jobDefinitionArn": "%1$s9", "revision": 9},
-          {"jobDefinitionArn": "%1$s10", "revision": 10}
-        ]}
-        """
-            .formatted(DEFINITION_ARN));
+            "/v1/describejobdefinitions",
+            """
+            {"jobDefinitions": [
+              {"jobDefinitionArn": "%1$s9", "revision": 9},
+              {"jobDefinitionArn": "%1$s10", "revision": 10}
+            ]}
+            """
+                .formatted(DEFINITION_ARN))
+        .respondTo("/v1/describejobdefinitions", definitions(10, "python:3"));
 
     assertThat(
             jobs.findNewestRevision(
                     new JobDefinitionRevision(
-                        JobDefinition.builder().jobDefinitionArn(DEFINITION_ARN + 9).build()))
+                        JobDefinition.builder().jobDefinitionArn(DEFINITION_ARN + 9).build(),
+                        Map.of()))
                 .orElseThrow()
                 .name())
         .isEqualTo("nightly:10");

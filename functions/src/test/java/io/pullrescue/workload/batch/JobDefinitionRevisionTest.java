@@ -28,7 +28,7 @@ final class JobDefinitionRevisionTest {
   @Test
   void copiesEveryRegistrableField() {
     var fields = fields(described);
-    var request = new JobDefinitionRevision(described).registerRequest(Map.of());
+    var request = new JobDefinitionRevision(described, Map.of()).registerRequest(Map.of());
 
     for (var field : request.sdkFields()) {
       assertThat(field.getValueOrDefault(request))
@@ -50,7 +50,8 @@ final class JobDefinitionRevisionTest {
   @Test
   void changesOnlyImageAndCredentialsOfSingleContainer() {
     var request =
-        new JobDefinitionRevision(described).registerRequest(Map.of("default", MIRROR_REFERENCE));
+        new JobDefinitionRevision(described, Map.of())
+            .registerRequest(Map.of("default", MIRROR_REFERENCE));
 
     var before = described.containerProperties();
     assertThat(request.containerProperties())
@@ -60,7 +61,7 @@ final class JobDefinitionRevisionTest {
                 .repositoryCredentials(NO_CREDENTIALS)
                 .build());
     assertThat(request.toBuilder().containerProperties(before).build())
-        .isEqualTo(new JobDefinitionRevision(described).registerRequest(Map.of()));
+        .isEqualTo(new JobDefinitionRevision(described, Map.of()).registerRequest(Map.of()));
   }
 
   @Test
@@ -76,7 +77,7 @@ final class JobDefinitionRevisionTest {
             .build();
 
     var request =
-        new JobDefinitionRevision(multiple)
+        new JobDefinitionRevision(multiple, Map.of())
             .registerRequest(Map.of(report.name(), MIRROR_REFERENCE));
 
     assertThat(request.ecsProperties().taskProperties().getFirst().containers())
@@ -88,7 +89,7 @@ final class JobDefinitionRevisionTest {
             log,
             unnamed);
     assertThat(request.toBuilder().ecsProperties(multiple.ecsProperties()).build())
-        .isEqualTo(new JobDefinitionRevision(multiple).registerRequest(Map.of()));
+        .isEqualTo(new JobDefinitionRevision(multiple, Map.of()).registerRequest(Map.of()));
   }
 
   @Test
@@ -98,7 +99,7 @@ final class JobDefinitionRevisionTest {
             .tags(Map.of("aws:cloudformation:stack-name", "shop", "team", "shop"))
             .build();
 
-    assertThat(new JobDefinitionRevision(tagged).registerRequest(Map.of()).tags())
+    assertThat(new JobDefinitionRevision(tagged, Map.of()).registerRequest(Map.of()).tags())
         .isEqualTo(Map.of("team", "shop"));
   }
 
@@ -107,7 +108,8 @@ final class JobDefinitionRevisionTest {
     var small = JobDefinition.builder().jobDefinitionName("nightly").type("container").build();
 
     assertThat(
-            new JobDefinitionRevision(small).registerRequest(Map.of("default", MIRROR_REFERENCE)))
+            new JobDefinitionRevision(small, Map.of())
+                .registerRequest(Map.of("default", MIRROR_REFERENCE)))
         .isEqualTo(
             RegisterJobDefinitionRequest.builder()
                 .jobDefinitionName("nightly")

@@ -33,7 +33,8 @@ final class JobSubmitterTest {
               .jobQueue("nightly")
               .createdAt(1781519400058L)
               .container(ContainerDetail.builder().command("python", "nightly.py").build())
-              .build());
+              .build(),
+          Map.of());
 
   @RegisterExtension private final RecordedResponses aws = new RecordedResponses();
 
@@ -124,6 +125,7 @@ final class JobSubmitterTest {
             .status("ACTIVE")
             .type("container")
             .containerProperties(ContainerProperties.builder().image(image).build())
-            .build());
+            .build(),
+        Map.of());
   }
 }

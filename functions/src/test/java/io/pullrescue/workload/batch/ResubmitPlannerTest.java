@@ -195,7 +195,8 @@ final class ResubmitPlannerTest {
             .jobDefinitionArn(ARN_PREFIX + "job-definition/nightly:" + revision)
             .ecsProperties(properties -> properties.taskProperties(task))
             .tags(definitionTags)
-            .build());
+            .build(),
+        Map.of());
   }
 
   private ResubmitPlan plan(TaskContainerProperties... containers) {
@@ -205,7 +206,7 @@ final class ResubmitPlannerTest {
             retryMode,
             new PassableRoles(passRoles))
         .plan(
-            new BatchJob(job.jobDefinition(definition.arn()).build()),
+            new BatchJob(job.jobDefinition(definition.arn()).build(), Map.of()),
             definition,
             newest == null ? definition : newest,
             List.of(MIRRORED_IMAGE));

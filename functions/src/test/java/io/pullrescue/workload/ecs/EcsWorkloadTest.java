@@ -13,6 +13,7 @@ import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.ProcessingResult;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.Task;
 
 /** Loads failures of tasks against a fake of Amazon ECS. */
@@ -68,6 +69,35 @@ final class EcsWorkloadTest {
         .isEqualTo(
             new LoadResult.NoFailure(
                 "task " + TASK.taskArn() + " ran: its stop code is EssentialContainerExited"));
+  }
+
+  /** Its pull failed as well, but its work was done. */
+  @Test
+  void ignoresPullErrorOfContainerThatRan() {
+    ecs.setTask(
+        TASK.toBuilder()
+            .stoppedReason("Task failed to start")
+            .containers(TASK.containers().getFirst().toBuilder().exitCode(0).build())
+            .build());
+
+    assertThat(load()).isInstanceOf(LoadResult.NoFailure.class);
+  }
+
+  /** The agent of Amazon GuardDuty is pulled from a registry of AWS. */
+  @Test
+  void ignoresPullErrorOfContainerThatAwsAdds() {
+    var added =
+        Container.builder().name("aws-guardduty-agent-x1y2z3").reason(TASK.stoppedReason()).build();
+    var web = TASK.containers().getFirst().toBuilder().reason(null).build();
+    ecs.setTask(TASK.toBuilder().containers(web, added).build());
+
+    assertThat(load())
+        .isEqualTo(
+            new LoadResult.NoFailure(
+                "task "
+                    + TASK.taskArn()
+                    + " failed because of its container aws-guardduty-agent-x1y2z3, which AWS"
+                    + " adds"));
   }
 
   private LoadResult load() {

@@ -8,10 +8,13 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.Tag;
 import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 /** Covers every field of the SDK model, so that a new field that is not copied fails a test. */
 final class RunTaskRequestsTest {
@@ -64,6 +67,22 @@ final class RunTaskRequestsTest {
     return value instanceof List<?> list && list.isEmpty();
   }
 
+  /** RunTask rejects an override for a container that the definition does not have. */
+  @Test
+  void omitsOverridesOfContainersThatAwsAdds() {
+    var overrides = task.overrides().containerOverrides();
+    var added = ContainerOverride.builder().name("aws-guardduty-agent-x1y2z3").build();
+    var withAdded =
+        task.toBuilder()
+            .overrides(
+                task.overrides().toBuilder()
+                    .containerOverrides(overrides.getFirst(), added)
+                    .build())
+            .build();
+
+    assertThat(request(withAdded).overrides()).isEqualTo(task.overrides());
+  }
+
   @Test
   void usesCapacityProviderOrLaunchType() {
     assertThat(request(task).capacityProviderStrategy())
@@ -82,7 +101,9 @@ final class RunTaskRequestsTest {
 
   @Test
   void keepsEcsDefaultsForUnsetFields() {
-    assertThat(new RunTaskRequests(task, "shop-web:42").request("pull-rescue/1", "token", null))
+    assertThat(
+            new RunTaskRequests(task, definition(task), "shop-web:42")
+                .request("pull-rescue/1", "token", null))
         .extracting(RunTaskRequest::networkConfiguration)
         .isNull();
     assertThat(request(task.toBuilder().group("family:shop-web").build()).group()).isNull();
@@ -103,7 +124,19 @@ final class RunTaskRequestsTest {
   }
 
   private static RunTaskRequest request(Task task) {
-    return new RunTaskRequests(task, "shop-web:42")
+    return new RunTaskRequests(task, definition(task), "shop-web:42")
         .request("pull-rescue/1", "pull-rescue-1", NETWORK);
+  }
+
+  /** Returns a definition with all containers of the task, except those that AWS adds. */
+  private static TaskDefinitionRevision definition(Task task) {
+    var containers =
+        task.overrides().containerOverrides().stream()
+            .map(ContainerOverride::name)
+            .filter(name -> !name.startsWith("aws-guardduty-agent"))
+            .map(name -> ContainerDefinition.builder().name(name).build())
+            .toList();
+    return new TaskDefinitionRevision(
+        TaskDefinition.builder().containerDefinitions(containers).build(), List.of(), List.of());
   }
 }

@@ -68,7 +68,7 @@ final class ServiceClientIT {
 
   @Test
   void updatesServiceToRevisionThatDiffersOnlyByImage() {
-    assertThat(services.update(plan())).isEqualTo(family + ":2");
+    assertThat(services.update(plan())).contains(family + ":2");
 
     assertThat(service().taskDefinition()).endsWith(family + ":2");
     var before = definition(1);
@@ -85,7 +85,7 @@ final class ServiceClientIT {
   void repeatedUpdatesRegisterOneRevision() {
     var plan = plan();
     for (int attempt = 0; attempt < 10; attempt++) {
-      assertThat(services.update(plan)).isEqualTo(family + ":2");
+      assertThat(services.update(plan)).contains(family + ":2");
     }
 
     assertThat(
@@ -98,7 +98,7 @@ final class ServiceClientIT {
     var plan = plan();
     register("ruby:3.3");
 
-    assertThat(services.update(plan)).isEqualTo(family + ":3");
+    assertThat(services.update(plan)).contains(family + ":3");
     assertThat(definition(3).containers().getFirst().image())
         .isEqualTo(MIRROR_REFERENCE.toString());
   }
@@ -109,7 +109,7 @@ final class ServiceClientIT {
 
   private UpdateService plan() {
     return new UpdateService(
-        new EcsTask(Task.builder().build(), definition(1)),
+        new EcsTask(Task.builder().build(), definition(1), List.of()),
         service(),
         definition(1),
         List.of(),

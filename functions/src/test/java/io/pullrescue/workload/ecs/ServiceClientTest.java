@@ -35,7 +35,7 @@ final class ServiceClientTest {
         .respondTo("RegisterTaskDefinition", revision(43, MIRROR_REFERENCE.toString()))
         .respondTo("DescribeTaskDefinition", revision(42, MIRROR_REFERENCE.toString()));
 
-    assertThat(services.update(plan())).isEqualTo("shop-web:42");
+    assertThat(services.update(plan())).contains("shop-web:42");
     assertThat(aws.requests().getLast())
         .contains("\"taskDefinition\":\"" + DEFINITION_ARN + "42\"");
   }
@@ -46,7 +46,7 @@ final class ServiceClientTest {
         .respondTo("RegisterTaskDefinition", revision(43, MIRROR_REFERENCE.toString()))
         .respondTo("DescribeTaskDefinition", revision(42, "ruby:3.3"));
 
-    assertThat(services.update(plan())).isEqualTo("shop-web:43");
+    assertThat(services.update(plan())).contains("shop-web:43");
   }
 
   @Test
@@ -56,7 +56,7 @@ final class ServiceClientTest {
             revision(42, MIRROR_REFERENCE.toString()).replace("\"ACTIVE\"", "\"INACTIVE\""))
         .respondTo("RegisterTaskDefinition", revision(43, MIRROR_REFERENCE.toString()));
 
-    assertThat(services.update(plan())).isEqualTo("shop-web:43");
+    assertThat(services.update(plan())).contains("shop-web:43");
   }
 
   @Test
@@ -100,9 +100,9 @@ final class ServiceClientTest {
             .containerDefinitions(
                 ContainerDefinition.builder().name("web").image("ruby:2.7").build())
             .build();
-    var revision = new TaskDefinitionRevision(definition, List.of());
+    var revision = new TaskDefinitionRevision(definition, List.of(), List.of());
     return new UpdateService(
-        new EcsTask(Task.builder().build(), revision),
+        new EcsTask(Task.builder().build(), revision, List.of()),
         Service.builder().serviceArn("service").serviceName("web").clusterArn(CLUSTER).build(),
         revision,
         List.of(),

@@ -40,6 +40,19 @@ final class ServiceUpdatePlannerTest {
   private String deploymentController = "ECS";
   private @Nullable String executionRole = "arn:aws:iam::123456789012:role/teams/shop-execution";
 
+  private List<String> unknownSettings = List.of();
+
+  /** A new revision would have an empty volume in its place. */
+  @Test
+  void skipsServiceWithUnknownSettingsByName() {
+    unknownSettings = List.of("volumes[0].newConfiguration");
+
+    assertThat(((ServiceUpdatePlan.Skip) plan(container("web", "ruby:2.7"))).reason())
+        .startsWith(
+            "its definition has settings that this version does not know:"
+                + " volumes[0].newConfiguration; update pull-rescue, or register a revision with ");
+  }
+
   @Test
   void replacesImageOnlyInContainersThatUseIt() {
     assertThat(
@@ -195,7 +208,8 @@ final class ServiceUpdatePlannerTest {
                 .networkMode("awsvpc")
                 .containerDefinitions(containers)
                 .build(),
-            List.of());
+            List.of(),
+            unknownSettings);
     var task =
         Task.builder()
             .taskArn(ARN_PREFIX + "task/shop/1")
@@ -213,6 +227,6 @@ final class ServiceUpdatePlannerTest {
             .build();
     var mirror = new MirrorNaming(REGISTRY, MirrorNaming.DEFAULT_PREFIXES);
     return new ServiceUpdatePlanner(mirror, WorkloadRetryMode.ALL, new PassableRoles(passRoles))
-        .plan(new EcsTask(task, definition), service, definition, mirroredImages);
+        .plan(new EcsTask(task, definition, List.of()), service, definition, mirroredImages);
   }
 }

@@ -149,6 +149,37 @@ final class ServiceUpdaterTest {
   }
 
   @Test
+  void reportsUpdateThatEcsRejects() {
+    ecs.error =
+        FakeEcs.error(400, "InvalidParameterException", "Task definition needs a load balancer.");
+
+    assertThat(summary())
+        .contains(
+            "did not retry", "Ecs rejected the retry: Task definition needs a load balancer.");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+    assertThat(ecs.updates).isEmpty();
+  }
+
+  @Test
+  void reportsServiceWhoseFamilyHasNoActiveRevision() {
+    ecs.deregister();
+
+    assertThat(summary())
+        .contains("the family of its task definition shop-web:41 has no active revision");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+  }
+
+  /** The main container runs all the same; the service needs no other revision. */
+  @Test
+  void updatesNothingForContainerThatIsNotEssential() {
+    var task = SampleWorkloads.task(TestFixtures.event("ecs/fargate-rate-limit.json"));
+    ecs.setTask(task.toBuilder().stopCode("ServiceSchedulerInitiated").build());
+
+    assertThat(summary()).contains("ran: its stop code is ServiceSchedulerInitiated");
+    assertThat(ecs.calls).doesNotContain("RegisterTaskDefinition");
+  }
+
+  @Test
   void waitsUntilAllImagesOfTaskAreMirrored() {
     failToPullTwoImages();
 

@@ -67,7 +67,7 @@ final class StandaloneTaskClientTest {
 
     assertThat(tasks.run(plan(Map.of()), null))
         .isEqualTo(new StartResult.Started(ARN_PREFIX + "task/shop/2", "import:7"));
-    assertThat(aws.requests()).hasSize(2);
+    assertThat(aws.requests()).hasSize(3);
   }
 
   @Test
@@ -75,8 +75,33 @@ final class StandaloneTaskClientTest {
     aws.respondTo("ListTasks", "{\"taskArns\": [\"" + ARN_PREFIX + "task/shop/2\"]}");
 
     assertThat(tasks.run(plan(Map.of("web", MIRROR_REFERENCE)), NETWORK))
-        .isEqualTo(new StartResult.AlreadyRunning(ARN_PREFIX + "task/shop/2"));
+        .isEqualTo(new StartResult.AlreadyStarted(ARN_PREFIX + "task/shop/2"));
     assertThat(aws.requests()).hasSize(1);
+  }
+
+  /** Without a status, ListTasks returns running tasks only. */
+  @Test
+  void doesNotStartTaskAgainThatHasEnded() {
+    aws.respondTo("ListTasks", "{\"taskArns\": []}")
+        .respondTo("ListTasks", "{\"taskArns\": [\"" + ARN_PREFIX + "task/shop/2\"]}");
+
+    assertThat(tasks.run(plan(Map.of("web", MIRROR_REFERENCE)), NETWORK))
+        .isEqualTo(new StartResult.AlreadyStarted(ARN_PREFIX + "task/shop/2"));
+    assertThat(aws.requests().getLast()).contains("\"desiredStatus\":\"STOPPED\"");
+    assertThat(aws.requests()).hasSize(2);
+  }
+
+  /** ECS knows the token after it lists the task no more. */
+  @Test
+  void doesNotStartTaskWhoseTokenWasUsed() {
+    aws.respondTo(
+        "RunTask",
+        "{\"__type\": \"ConflictException\", \"resourceIds\": [\""
+            + ARN_PREFIX
+            + "task/shop/2\"]}");
+
+    assertThat(tasks.run(plan(Map.of()), null))
+        .isEqualTo(new StartResult.AlreadyStarted(ARN_PREFIX + "task/shop/2"));
   }
 
   @Test
@@ -101,9 +126,10 @@ final class StandaloneTaskClientTest {
                 .containerDefinitions(
                     ContainerDefinition.builder().name("web").image("ruby:2.7").build())
                 .build(),
+            List.of(),
             List.of());
     return new RunTask(
-        new EcsTask(TASK, definition),
+        new EcsTask(TASK, definition, List.of()),
         definition,
         definition,
         List.of(),

@@ -13,6 +13,8 @@ import io.pullrescue.workload.ecs.RunTaskPlan.NoAction;
 import io.pullrescue.workload.ecs.RunTaskPlan.RunTask;
 import io.pullrescue.workload.ecs.RunTaskPlan.Skip;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,17 +35,22 @@ final class StandaloneTaskPlannerTest {
   private static final String MIRROR_REFERENCE = REGISTRY + "/docker-hub/library/ruby:2.7";
   private static final MirroredImage MIRRORED_IMAGE = mirrored("ruby:2.7");
 
+  private static final Instant NOW = Instant.parse("2026-06-15T10:34:00Z");
+
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
   private List<String> passRoles = List.of("*");
   private Map<String, String> tags = Map.of();
-  private Map<String, String> definitionTags = Map.of();
+  private Map<String, String> definitionTags = Map.of("pull-rescue", "on");
   private Set<String> attachmentTypes = Set.of("ElasticNetworkInterface");
   private String launchType = "FARGATE";
-  private String startedBy = "";
+  private String startedBy = "nightly";
   private @Nullable String executionRole = "arn:aws:iam::123456789012:role/shop-execution";
   private @Nullable String overridingTaskRole;
   private @Nullable TaskDefinitionRevision newest;
   private List<String> containersThatRan = List.of();
+  private List<String> unknownSettings = List.of();
+  private List<String> unknownOverrides = List.of();
+  private Instant stoppedAt = NOW.minus(Duration.ofMinutes(3));
 
   @Test
   void replacesImageOnlyInContainersThatUseIt() {
@@ -168,6 +175,7 @@ final class StandaloneTaskPlannerTest {
   @Test
   void retriesTaskWhenDefinitionIsTagged() {
     retryMode = WorkloadRetryMode.TAGGED;
+    definitionTags = Map.of();
     assertThat(plan(container("web", "ruby:2.7")))
         .isEqualTo(
             new NoAction("task 0d3f6b1c has no tag pull-rescue = on, and `ecsRetry` is tagged"));
@@ -183,6 +191,7 @@ final class StandaloneTaskPlannerTest {
   @Test
   void skipsTaggedTaskOfUntaggedDefinition() {
     retryMode = WorkloadRetryMode.TAGGED;
+    definitionTags = Map.of();
     tags = Map.of("pull-rescue", "on");
 
     assertThat(skipReason(plan(container("web", "ruby:2.7"))))
@@ -230,7 +239,8 @@ final class StandaloneTaskPlannerTest {
             .networkMode("awsvpc")
             .containerDefinitions(containers)
             .build(),
-        sdkTags(definitionTags));
+        sdkTags(definitionTags),
+        unknownSettings);
   }
 
   private static List<Tag> sdkTags(Map<String, String> tags) {
@@ -257,6 +267,54 @@ final class StandaloneTaskPlannerTest {
     assertThat(run(container("web", "ruby:2.7")).containerImages()).containsKey("web");
   }
 
+  /** After an hour, ECS may have forgotten that the task was retried. */
+  @Test
+  void skipsTaskThatStoppedLongAgo() {
+    stoppedAt = NOW.minus(Duration.ofMinutes(51));
+
+    assertThat(plan(container("web", "ruby:2.7")))
+        .isEqualTo(
+            new Skip(
+                "it stopped 51 minutes ago, and Amazon ECS tells for an hour only whether a task"
+                    + " was retried; start it manually if it is still wanted"));
+  }
+
+  /** Apache Airflow, for example, starts a failed task again itself. */
+  @Test
+  void skipsTaskOfUnknownStarterUnlessTagged() {
+    definitionTags = Map.of();
+
+    assertThat(plan(container("web", "ruby:2.7")))
+        .isEqualTo(
+            new Skip(
+                "nobody can tell whether what started it (startedBy "
+                    + startedBy
+                    + ") starts it again by itself; if not, give its task definition shop-web:41 the"
+                    + " tag pull-rescue = on, and start it manually this time"));
+
+    startedBy = "";
+    assertThat(((Skip) plan(container("web", "ruby:2.7"))).reason())
+        .contains("whether what started it starts it again");
+
+    tags = Map.of("pull-rescue", "on");
+    assertThat(plan(container("web", "ruby:2.7"))).isInstanceOf(RunTask.class);
+  }
+
+  @Test
+  void skipsTaskWithUnknownSettingsByName() {
+    unknownSettings = List.of("volumes[0].newConfiguration");
+    assertThat(((Skip) plan(container("web", "ruby:2.7"))).reason())
+        .startsWith(
+            "its definition has settings that this version does not know:"
+                + " volumes[0].newConfiguration; update pull-rescue, or register a revision with ");
+
+    unknownOverrides = List.of("containerOverrides[0].newLimit");
+    assertThat(((Skip) plan(container("web", "ruby:2.7"))).reason())
+        .isEqualTo(
+            "it was started with overrides that this version does not know:"
+                + " containerOverrides[0].newLimit; start it manually");
+  }
+
   private RunTask run(ContainerDefinition... containers) {
     var plan = plan(containers);
     assertThat(plan).isInstanceOf(RunTask.class);
@@ -278,6 +336,7 @@ final class StandaloneTaskPlannerTest {
             .startedBy(startedBy)
             .overrides(overrides -> overrides.taskRoleArn(overridingTaskRole))
             .tags(sdkTags(tags))
+            .stoppedAt(stoppedAt)
             .containers(
                 containersThatRan.stream()
                     .map(name -> Container.builder().name(name).exitCode(0).build())
@@ -292,9 +351,10 @@ final class StandaloneTaskPlannerTest {
             retryMode,
             new PassableRoles(passRoles))
         .plan(
-            new EcsTask(task, definition),
+            new EcsTask(task, definition, unknownOverrides),
             definition,
             newest == null ? definition : newest,
-            mirroredImages);
+            mirroredImages,
+            NOW);
   }
 }

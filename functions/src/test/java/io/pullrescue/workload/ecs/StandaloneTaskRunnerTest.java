@@ -17,12 +17,15 @@ import io.pullrescue.workload.ProcessingResult.Completed;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.RetryRequest.Retry;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ecs.model.DesiredStatus;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 /** Runs standalone tasks again against a fake of Amazon ECS. */
 final class StandaloneTaskRunnerTest {
-  private final FakeEcs ecs = new FakeEcs(null);
+  private final FakeEcs ecs = fakeEcs();
   private final TestFixtures.RecordingEventPublisher publisher =
       new TestFixtures.RecordingEventPublisher();
   private WorkloadRetryMode retryMode = WorkloadRetryMode.ALL;
@@ -55,7 +58,8 @@ final class StandaloneTaskRunnerTest {
             "DescribeTasks",
             "DescribeTaskDefinition", // that of the task
             "DescribeTaskDefinition", // the newest revision
-            "ListTasks",
+            "ListTasks", // running
+            "ListTasks", // stopped
             "RegisterTaskDefinition",
             "RunTask");
   }
@@ -67,6 +71,61 @@ final class StandaloneTaskRunnerTest {
     assertThat(summary()).contains("has already been retried as task/again");
     assertThat(ecs.startedTasks).hasSize(1);
     assertThat(publisher.events).hasSize(1);
+  }
+
+  @Test
+  void runsTaskOnlyOnceWhenRetryHasEnded() {
+    summary();
+    ecs.retryStatus = DesiredStatus.STOPPED;
+
+    assertThat(summary()).contains("has already been retried as task/again");
+    assertThat(ecs.startedTasks).hasSize(1);
+  }
+
+  @Test
+  void skipsTaskThatStoppedLongAgo() {
+    ecs.clock = InstantSource.fixed(Instant.parse("2026-06-15T11:30:00Z"));
+
+    assertThat(summary()).contains("did not retry", "it stopped 58 minutes ago");
+    assertThat(ecs.startedTasks).isEmpty();
+  }
+
+  @Test
+  void skipsTaskOfUnknownStarter() {
+    ecs.definitionTags.clear();
+
+    assertThat(summary()).contains("did not retry", "(startedBy someone)", "pull-rescue = on");
+    assertThat(ecs.startedTasks).isEmpty();
+  }
+
+  @Test
+  void reportsTaskThatEcsRejects() {
+    ecs.error =
+        FakeEcs.error(
+            400, "PlatformUnknownException", "The specified platform version does not exist.");
+
+    assertThat(summary())
+        .contains("Ecs rejected the retry: The specified platform version does not exist.");
+    assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+  }
+
+  /** RegisterTaskDefinition is throttled by an error of the client. */
+  @Test
+  void waitsWhileEcsIsBusy() {
+    ecs.error =
+        FakeEcs.error(
+            400,
+            "ClientException",
+            "Too many concurrent attempts to create a new revision of the specified family.");
+    assertThat(process(1))
+        .asInstanceOf(type(RetryAfter.class))
+        .satisfies(retryAfter -> assertThat(retryAfter.delay()).isEqualTo(Duration.ofMinutes(5)));
+
+    ecs.error = FakeEcs.error(500, "ServerException", "");
+    assertThat(((Completed) process(4)).summary())
+        .contains("timed out while waiting: Ecs does not answer for now: ServerException");
+    assertThat(process(0)).isInstanceOf(Completed.class);
+    assertThat(ecs.startedTasks).hasSize(1);
   }
 
   @Test
@@ -82,6 +141,7 @@ final class StandaloneTaskRunnerTest {
   @Test
   void runsTaggedTaskInTaggedMode() {
     retryMode = WorkloadRetryMode.TAGGED;
+    ecs.definitionTags.clear();
     assertThat(summary()).contains("has no tag pull-rescue = on");
     assertThat(ecs.startedTasks).isEmpty();
 
@@ -170,6 +230,13 @@ final class StandaloneTaskRunnerTest {
     assertThat(process(0)).isInstanceOf(RetryAfter.class);
     assertThat(((Completed) process(2)).summary()).contains("no longer exists");
     assertThat(publisher.lastEvent()).isInstanceOf(RetrySkipped.class);
+  }
+
+  /** Only a tag tells that nothing else starts the task again. */
+  private static FakeEcs fakeEcs() {
+    var ecs = new FakeEcs(null);
+    ecs.definitionTags.put("pull-rescue", "on");
+    return ecs;
   }
 
   private String summary() {

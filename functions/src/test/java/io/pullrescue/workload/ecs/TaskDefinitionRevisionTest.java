@@ -104,7 +104,7 @@ final class TaskDefinitionRevisionTest {
   }
 
   private static TaskDefinitionRevision revision(TaskDefinition definition, Tag... tags) {
-    return new TaskDefinitionRevision(definition, List.of(tags));
+    return new TaskDefinitionRevision(definition, List.of(tags), List.of());
   }
 
   private static Map<String, SdkField<?>> fields(SdkPojo model) {

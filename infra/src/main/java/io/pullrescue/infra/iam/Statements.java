@@ -54,11 +54,12 @@ final class Statements {
   }
 
   /**
-   * Allows passing roles to one service only.
+   * Allows passing roles to these services only.
    *
    * @param roles ARNs, or names with their path, with wildcards
    */
-  static PolicyStatement passRoles(Stack stack, String sid, List<String> roles, String service) {
+  static PolicyStatement passRoles(
+      Stack stack, String sid, List<String> roles, String... services) {
     var arns =
         roles.stream()
             .map(role ->
@@ -68,7 +69,9 @@ final class Statements {
                         .formatted(stack.getPartition(), stack.getAccount(), role))
             .toList();
     return withCondition(
-        allow(sid, arns, "iam:PassRole"), "StringEquals", Map.of("iam:PassedToService", service));
+        allow(sid, arns, "iam:PassRole"),
+        "StringEquals",
+        Map.of("iam:PassedToService", services.length == 1 ? services[0] : List.of(services)));
   }
 
   static PolicyStatement withCondition(

@@ -23,6 +23,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
  */
 public final class WorkloadPermissions {
   private static final String SUBMIT_JOB = "batch:SubmitJob";
+  private static final String TASKS = "ecs-tasks.amazonaws.com";
   private static final String TAG_RESOURCE = "batch:TagResource";
 
   private final Stack stack;
@@ -55,7 +56,7 @@ public final class WorkloadPermissions {
     }
     if (config.ecsRetry() != WorkloadRetryMode.OFF
         || config.batchRetry() != WorkloadRetryMode.OFF) {
-      grant(grantee, passRoles(config.passRoles()));
+      grant(grantee, passRoles(config));
     }
   }
 
@@ -152,11 +153,19 @@ public final class WorkloadPermissions {
    * conditions on the tags of a passed role do not have reliable results, and documents no value of
    * {@code iam:AssociatedResourceArn} for tasks.
    *
+   * <p>AWS does not document to which service the roles of a job definition are passed. Jobs are
+   * tasks, whose roles trust {@code ecs-tasks}; policies in use name {@code batch}.
+   *
    * @see <a
    *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html">Passing
    *     roles</a>
+   * @see <a href="https://docs.seqera.io/platform-cloud/compute-envs/aws-batch-iam-policy">A policy
+   *     that passes execution roles to AWS Batch</a>
    */
-  private PolicyStatement passRoles(List<String> roles) {
-    return Statements.passRoles(stack, "PassRolesToTasks", roles, "ecs-tasks.amazonaws.com");
+  private PolicyStatement passRoles(RetryConfig config) {
+    var roles = config.passRoles();
+    return config.batchRetry() == WorkloadRetryMode.OFF
+        ? Statements.passRoles(stack, "PassRolesToTasks", roles, TASKS)
+        : Statements.passRoles(stack, "PassRolesToTasks", roles, TASKS, "batch.amazonaws.com");
   }
 }
