@@ -36,7 +36,7 @@ final class SimulationTest {
           Map.entry(PlantedBug.MOVE_TAG_FOR_FAILURE, 41L),
           Map.entry(PlantedBug.TRUST_TAG_IN_MESSAGE, 618L),
           Map.entry(PlantedBug.START_AFTER_FIRST_IMAGE, 6L),
-          Map.entry(PlantedBug.IGNORE_DEDUPLICATION, 534L),
+          Map.entry(PlantedBug.IGNORE_DEDUPLICATION, 844L),
           Map.entry(PlantedBug.IGNORE_SUBMITTED_JOBS, 44L),
           Map.entry(PlantedBug.COUNT_ONE_PAGE, 2L),
           Map.entry(PlantedBug.IGNORE_NEWER_BUILDS, 2L),
