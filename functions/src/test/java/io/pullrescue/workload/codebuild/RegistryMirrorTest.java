@@ -158,6 +158,30 @@ final class RegistryMirrorTest {
     assertThat(isPortFree()).isFalse();
   }
 
+  /** The output of dockerd may be a socket, which cannot be opened by its path in /proc. */
+  @Test
+  void acceptsDaemonWhoseLogIsSocket() throws Exception {
+    var classes = resource();
+    Files.writeString(
+        folder.resolve("daemon.py"),
+        classes.substring(0, classes.indexOf("\nfor _, mirrored in IMAGES:"))
+            + """
+
+            log = socket.socketpair()
+            process = subprocess.Popen(["sleep", "60"], stderr=log[1])
+            print(Daemon(process.pid, ["dockerd"]).log == subprocess.DEVNULL)
+            process.kill()
+            """);
+    var python =
+        new ProcessBuilder("python3", folder.resolve("daemon.py").toString(), "registry")
+            .redirectErrorStream(true)
+            .start();
+    python.getOutputStream().close();
+
+    assertThat(new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("True\n");
+  }
+
   private boolean isPortFree() {
     try (var _ = new ServerSocket(URI.create(url).getPort(), 1, InetAddress.getLoopbackAddress())) {
       return true;
