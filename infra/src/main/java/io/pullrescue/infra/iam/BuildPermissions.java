@@ -14,6 +14,7 @@ import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.RetryConfig;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
@@ -165,7 +166,10 @@ public final class BuildPermissions {
    */
   private static PolicyStatement without(PolicyStatement statement, String... keys) {
     return Statements.withCondition(
-        statement, "Null", Arrays.stream(keys).collect(toMap(identity(), _ -> "true")));
+        statement,
+        "Null",
+        // Sorted, so that the template stays the same.
+        Arrays.stream(keys).collect(toMap(identity(), _ -> "true", (one, _) -> one, TreeMap::new)));
   }
 
   private PolicyStatement allowOnSelected(
