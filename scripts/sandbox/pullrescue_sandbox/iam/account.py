@@ -57,7 +57,7 @@ class Account:
     def policies(self, role):
         until, policies = self._policies.get(role, (0, None))
         if time.monotonic() > until:
-            policies = [*self._inline(role), *self._attached(role)]
+            policies = [document(policy) for policy in (*self._inline(role), *self._attached(role))]
             self._policies[role] = (time.monotonic() + POLICY_CACHE_SECONDS, policies)
         return policies
 
@@ -119,3 +119,8 @@ class Account:
     def job_definition_tags(self, arn):
         found = self._client("batch").describe_job_definitions(jobDefinitions=[arn])["jobDefinitions"]
         return {name: value for definition in found for name, value in definition.get("tags", {}).items()}
+
+
+def document(policy):
+    """Returns the document of a policy: moto keeps some as text in which names are escaped again."""
+    return json.loads(policy) if isinstance(policy, str) else policy

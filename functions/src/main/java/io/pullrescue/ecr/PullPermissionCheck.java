@@ -105,7 +105,10 @@ public final class PullPermissionCheck {
   }
 
   private static String describe(SdkException failed) {
-    return failed instanceof AwsServiceException error && error.awsErrorDetails() != null
+    // A proxy or a load balancer answers without a code.
+    return failed instanceof AwsServiceException error
+            && error.awsErrorDetails() != null
+            && error.awsErrorDetails().errorCode() != null
         ? TextSanitizer.sanitize(error.awsErrorDetails().errorCode())
         : "not at all";
   }

@@ -104,6 +104,14 @@ class PullPermissionCheckTest {
     assertUnknown(check(ROLE, false), "IAM answers AccessDenied");
   }
 
+  /** A load balancer answers 502 without a code. */
+  @Test
+  void doesNotKnowWhatAnErrorWithoutCodeMeans() {
+    iam.failsWithoutCode = true;
+
+    assertUnknown(check(ROLE, false), "IAM answers not at all");
+  }
+
   @Test
   void doesNotKnowRoleWithoutArn() {
     assertUnknown(check("shop", false), "CodeBuild does not tell its ARN");

@@ -23,6 +23,9 @@ public final class FakeIam implements IamClient {
   /** The code of the error with which all calls fail; empty for none. */
   public String errorCode = "";
 
+  /** Whether all calls fail with an error that has details without a code. */
+  public boolean failsWithoutCode;
+
   @Override
   public SimulatePrincipalPolicyIterable simulatePrincipalPolicyPaginator(
       SimulatePrincipalPolicyRequest request) {
@@ -33,6 +36,9 @@ public final class FakeIam implements IamClient {
   public SimulatePrincipalPolicyResponse simulatePrincipalPolicy(
       SimulatePrincipalPolicyRequest request) {
     requests.add(request);
+    if (failsWithoutCode) {
+      throw IamException.builder().awsErrorDetails(AwsErrorDetails.builder().build()).build();
+    }
     if (!errorCode.isEmpty()) {
       throw IamException.builder()
           .awsErrorDetails(AwsErrorDetails.builder().errorCode(errorCode).build())
