@@ -38,7 +38,7 @@ use_cache_rules() {
 
 # template_output NAME: the value of an output of the synthesized template.
 template_output() {
-  sed -n "/\"$1\": {/,/}/s/.*\"Value\": \"\(.*\)\".*/\1/p" "$assembly"/*.template.json
+  sed -n "/\"$1\" *: *{/,/}/s/.*\"Value\" *: *\"\(.*\)\".*/\1/p" "$assembly"/*.template.json
 }
 
 # report_cache_rules: says which rules own repositories of the mirror.
@@ -58,7 +58,7 @@ report_concurrency() {
   local limit most
   limit=$(aws lambda get-account-settings --query AccountLimit.UnreservedConcurrentExecutions --output text) ||
     { echo "The concurrency of Lambda cannot be read: check that this account may run at least ten functions at the same time."; return; }
-  most=$(sed -n 's/.*"MaximumConcurrency": *\([0-9]*\).*/\1/p' "$assembly"/*.template.json | awk '{ sum += $1 } END { print sum }')
+  most=$(sed -n 's/.*"MaximumConcurrency" *: *\([0-9]*\).*/\1/p' "$assembly"/*.template.json | awk '{ sum += $1 } END { print sum }')
   # One more, for pull-rescue-manual or pull-rescue-refresh.
   ((limit > most)) || echo "Lambda runs at most $limit functions of this account at the same time, and pull-rescue needs up to $((most + 1)): what is
 throttled is delivered again, five times at most. Deploy with a lower maxConcurrentCopies, or request a higher quota:
