@@ -230,7 +230,7 @@ final class Auditor {
   private void checkNewest(Started retry, Ended failure) {
     if (retry.kind() == Kind.SERVICE) {
       var task = started.get(failure.id());
-      if (task != null && !task.source().equals(retry.source())) {
+      if (task != null && !task.source().equals(retry.source()) && !isDeployedMeanwhile(retry)) {
         violation(
             Promise.NEWEST_WINS,
             retry,
@@ -257,6 +257,13 @@ final class Auditor {
                         Promise.NEWEST_WINS,
                         retry,
                         newer.id() + " is newer than " + original.id())));
+  }
+
+  /** UpdateService has no condition: what people deploy while a function calls it is replaced. */
+  private boolean isDeployedMeanwhile(Started retry) {
+    return all(Fact.Acted.class)
+        .filter(act -> act.action().endsWith(" " + retry.owner()))
+        .anyMatch(act -> act.time() <= retry.time() && act.time() > retry.time() - MAX_DELAY);
   }
 
   private boolean runsOrSucceededBefore(Started other, long time) {
@@ -376,7 +383,12 @@ final class Auditor {
             .anyMatch(other ->
                 other.kind() == Kind.SERVICE
                     && other.owner().equals(failure.owner())
-                    && other.source().equals(task.source()));
+                    && isOfSameRevision(task, other));
+  }
+
+  private boolean isOfSameRevision(Started task, Started update) {
+    var failed = started.get(update.retryOf());
+    return failed != null && failed.source().equals(task.source());
   }
 
   private boolean isPublished(String type, String subject) {
