@@ -41,7 +41,8 @@ final class DiagnosisServiceWorkloadTest {
     "ecs/fargate-cut-message,      UPSTREAM_ERROR,  amazon/aws-xray-daemon:3.3.7",
     "ecs/fargate-mirror-not-found, IMAGE_NOT_FOUND, ruby:2.7",
     "ecs/ec2-rate-limit,           RATE_LIMITED,    python:3.12-slim",
-    "batch/rate-limit,             RATE_LIMITED,    python:3.12-slim"
+    "batch/rate-limit,             RATE_LIMITED,    python:3.12-slim",
+    "batch/cut-mirror-not-found,   UPSTREAM_ERROR,  python:3.12-slim"
   })
   void requestsImageOfFailedContainer(String sample, Cause cause, String image) {
     process(sample);
@@ -58,9 +59,10 @@ final class DiagnosisServiceWorkloadTest {
         });
   }
 
-  @Test
-  void requestsUpstreamImageOfMirrorReference() {
-    process("ecs/fargate-mirror-not-found");
+  @ParameterizedTest
+  @ValueSource(strings = {"ecs/fargate-mirror-not-found", "batch/cut-mirror-not-found"})
+  void requestsUpstreamImageOfMirrorReference(String sample) {
+    process(sample);
 
     var mirrorReference = diagnosed().getFirst().diagnosis().images().getFirst();
     assertThat(mirrorReference.registry()).isEqualTo(TestFixtures.MIRROR.registry());

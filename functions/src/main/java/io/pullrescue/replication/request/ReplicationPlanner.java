@@ -73,6 +73,14 @@ public final class ReplicationPlanner {
     if (cause.cause() == Cause.IMAGE_NOT_FOUND || isDeniedToCodeBuild(diagnosis)) {
       return mirrorNaming.upstreamReference(image);
     }
+    // AWS Batch cuts a reason after 255 characters, often before it says that the mirror does not
+    // have the image. What the mirror has is not copied again.
+    if (cause.cause() == Cause.UPSTREAM_ERROR) {
+      var upstream = mirrorNaming.upstreamReference(image);
+      if (upstream.isPresent()) {
+        return upstream;
+      }
+    }
     return Optional.of(image)
         .filter(imageReference ->
             cause.isFixableByMirroring()
