@@ -31,11 +31,11 @@ class Account:
 
     def __init__(self, session, run):
         self.session = session
+        self._lock = threading.Lock()
         self.run = run
         self.region = session.region_name
         self.started = time.time()
         self.stopping = threading.Event()
-        self._lock = threading.Lock()
         self.id = self.client("sts").get_caller_identity()["Account"]
         self.partition = session.get_partition_for_region(self.region)
         self.stack = Stack(self)
@@ -51,7 +51,7 @@ class Account:
 
     def client(self, service, region=None):
         # Sessions are not safe for threads, clients are.
-        with self._lock if hasattr(self, "_lock") else threading.Lock():
+        with self._lock:
             return self._client(service, region or self.region)
 
     def arn(self, service, resource, region=None):

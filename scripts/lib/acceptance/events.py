@@ -57,7 +57,11 @@ class Events:
                         raise Refuted(f"{name}: {given_up.get('reason')}")
             return detail
 
-        return self.account.wait(found, f"the event {kind} for {workload}", minutes)
+        try:
+            return self.account.wait(found, f"the event {kind} for {workload}", minutes)
+        except Refuted as late:
+            came = [name for name, _ in self.of(workload)]
+            raise Refuted(f"{late}; events so far: {', '.join(came) or 'none'}") from None
 
     def of_workload(self, source, text):
         """Returns the events of AWS that contain this text, such as an ARN."""

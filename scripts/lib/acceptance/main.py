@@ -30,7 +30,7 @@ You need these permissions, beside those of CloudFormation for the resources of 
 
 
 class Ended(Exception):
-    """SIGTERM or Ctrl-C."""
+    """SIGTERM, Ctrl-C, or the end of the terminal."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -176,7 +176,7 @@ def run(account, options, folder=None):
     folder = folder or options.output or Path(f"acceptance-{account.run}")
     rows = [report.Row(claim, NOT_TRIED, reasons[claim.id]) for claim in wanted if reasons[claim.id]]
     problems = []
-    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
         try_claims(account, tried, rows)
     except Ended:
@@ -194,7 +194,10 @@ def run(account, options, folder=None):
             for claim in tried
             if claim.id not in reported
         ]
-        write_report(account, rows, folder, problems)
+        try:
+            write_report(account, rows, folder, problems)
+        except OSError as error:
+            problems.append(f"the report was not written: {error}")
         if options.keep:
             tell("everything is kept; delete it with: scripts/acceptance --cleanup")
         else:

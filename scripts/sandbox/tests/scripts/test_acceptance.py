@@ -332,6 +332,13 @@ class Cleanup(RunTestCase):
         self.assertIn("not deleted: task definitions", self.output)
         self.assertEqual({naming.PRODUCT}, self.world.stacks)
 
+    def test_unwritable_report_does_not_prevent_deletion(self):
+        (self.folder / "report.md").mkdir()
+        with contextlib.suppress(FileNotFoundError):
+            self.run_claims("--only", "A2")
+        self.assertIn("the report was not written", self.output)
+        self.assertDeleted()
+
     def test_keep_deletes_nothing(self):
         status, _ = self.run_claims("--only", "A2", "--keep")
 
