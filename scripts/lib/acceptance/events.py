@@ -60,8 +60,8 @@ class Events:
         try:
             return self.account.wait(found, f"the event {kind} for {workload}", minutes)
         except Refuted as late:
-            came = [name for name, _ in self.of(workload)]
-            raise Refuted(f"{late}; events so far: {', '.join(came) or 'none'}") from None
+            came = [f"{name} {detail.get('nextAction', '')}".strip() for name, detail in self.of(workload)]
+            raise Refuted(f"{late}; events so far: {'; '.join(came) or 'none'}") from None
 
     def of_workload(self, source, text):
         """Returns the events of AWS that contain this text, such as an ARN."""

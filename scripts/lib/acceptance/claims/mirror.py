@@ -21,13 +21,27 @@ class ManualMirror(Claim):
         return report[:200]
 
 
-class Archive(Claim):
+class LifecycleRules(Claim):
     id = "A6"
-    says = (
-        "ECR accepts the lifecycle rules for its archive; an archived image is not pulled, and the rescue of that failure"
-        " restores it by pushing it again"
-    )
-    how = "`aws ecr get-lifecycle-policy` on a mirror repository; archive a mirrored image manually, fail a build on it"
+    says = "ECR accepts the lifecycle rules for its archive"
+    how = "`aws ecr get-lifecycle-policy` on a mirror repository"
+    minutes, dollars = 1, 0.0
+    not_in_sandbox = "moto rejects rules for the archive"
+
+    def check(self, account):
+        repository = account.mirrored_name("hello-world").partition("/")[2]
+        if account.setting("archiveAfterDays") == 0:
+            raise NotTried("`archiveAfterDays` is 0")
+        text = account.client("ecr").get_lifecycle_policy(repositoryName=repository)["lifecyclePolicyText"]
+        if "archive" not in text:
+            raise Refuted(f"the rules of {repository} archive nothing: {text[:200]}")
+        return f"{repository}: {len(json.loads(text)['rules'])} rules"
+
+
+class Archive(Claim):
+    id = "A6b"
+    says = "An archived image is not pulled, and the rescue of that failure restores it by pushing it again"
+    how = "archive a mirrored image manually, fail a build on it"
     minutes, dollars = 25, 0.015
     image = "busybox:1.35"
     suffix = "archive"
@@ -41,7 +55,6 @@ class Archive(Claim):
         ecr = account.client("ecr")
         _, second = builds.rescue(account, self.suffix, source_files())
         repository = account.mirrored_name("busybox").partition("/")[2]
-        policy = json.loads(ecr.get_lifecycle_policy(repositoryName=repository)["lifecyclePolicyText"])
         identity = {"imageTag": self.image.partition(":")[2]}
         ecr.update_image_storage_class(repositoryName=repository, imageId=identity, targetStorageClass="ARCHIVE")
 
@@ -61,7 +74,7 @@ class Archive(Claim):
 
 
 class PullTimes(Claim):
-    id = "A6b"
+    id = "A6c"
     says = "ECR records the pull of a platform as a pull of the tagged index, and no pull by replicate's role"
     how = "`aws ecr describe-images` before and after `docker pull` of a tag, and after a refresh without changes"
     minutes, dollars = 12, 0.01
@@ -123,4 +136,4 @@ class PullThroughCacheRule(Claim):
 
 
 FIRST = [ManualMirror()]
-CLAIMS = [Archive(), PullTimes(), PullThroughCacheRule()]
+CLAIMS = [LifecycleRules(), Archive(), PullTimes(), PullThroughCacheRule()]
