@@ -2,12 +2,15 @@ package io.pullrescue.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.pullrescue.config.Mode;
+import io.pullrescue.config.QueueLimits;
 import io.pullrescue.config.RetryConfig;
 import io.pullrescue.event.IncomingEvent.BuildFailed;
 import io.pullrescue.event.IncomingEvent.BuildSucceeded;
+import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.text.TextSanitizer;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.GroupHeld;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.RetryQueue;
 import io.pullrescue.workload.RetryRequest;
@@ -85,7 +88,7 @@ final class RetryService implements MessageProcessor {
     }
     return switch (request) {
       case Retry retry when retry.notBefore() != null -> await(retry, retry.notBefore(), message);
-      case Retry retry -> retry(retry);
+      case Retry retry -> retry(retry, message);
       case Recovery recovery -> buildRecovery.onSucceeded(recovery.buildId());
       case Restore restore -> buildRecovery.restoreProject(restore.project());
     };
@@ -97,28 +100,53 @@ final class RetryService implements MessageProcessor {
     if (remaining.compareTo(TOLERANCE) > 0 && message.mayWait(remaining)) {
       return new RetryAfter("waits until " + time, remaining);
     }
-    queue.send(retry.due());
+    queue.sendAgain(retry.due(), message.id());
     return new Completed("has waited, sent on into the message group " + retry.due().groupId());
   }
 
-  private ProcessingResult retry(Retry retry) {
+  private ProcessingResult retry(Retry retry, QueueMessage message) {
     var disabled = retry.disabledReason(mode, config);
     if (disabled.isPresent()) {
       return new Completed("ignored: " + disabled.get());
+    }
+    if (lacksReceives(retry, message)) {
+      queue.sendAgain(retry.waitingUntil(clock.instant()), message.id());
+      return new Completed("sent again: received %d times".formatted(message.receiveCount()));
     }
     var result =
         retry.workload() instanceof BuildFailed build
             ? buildRetrier.retry(build, retry)
             : workloads.retry(retry);
-    return result instanceof RetryAfter later ? sendAgain(retry, later) : result;
+    return switch (result) {
+      case Completed completed -> completed;
+      case RetryAfter later -> sendAgain(retry, later, message);
+      // At the last time SQS would move the message to the dead-letter queue, and nothing has
+      // failed.
+      case GroupHeld held -> isLastReceive(message) ? new Completed(held.summary()) : held;
+    };
   }
 
-  private ProcessingResult sendAgain(Retry retry, RetryAfter later) {
-    var next =
-        later.delay().isZero()
-            ? retry.forAllImages()
-            : retry.waitingUntil(clock.instant().plus(later.delay()));
-    queue.send(next);
+  /**
+   * Returns whether the message could not hold its group after a job was submitted, but a new one
+   * could.
+   */
+  private static boolean lacksReceives(Retry retry, QueueMessage message) {
+    return retry.workload() instanceof JobFailed
+        && retry.allMirrored()
+        && retry.waits() == 0
+        && isLastReceive(message);
+  }
+
+  private static boolean isLastReceive(QueueMessage message) {
+    return message.receiveCount() >= QueueLimits.MAX_RECEIVE_COUNT;
+  }
+
+  private ProcessingResult sendAgain(Retry retry, RetryAfter later, QueueMessage message) {
+    if (later.delay().isZero()) {
+      queue.send(retry.forAllImages());
+    } else {
+      queue.sendAgain(retry.waitingUntil(clock.instant().plus(later.delay())), message.id());
+    }
     return new Completed("sent again: " + later.reason());
   }
 }

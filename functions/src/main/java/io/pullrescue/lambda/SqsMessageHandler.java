@@ -70,9 +70,15 @@ final class SqsMessageHandler {
     var failures = new ArrayList<BatchItemFailure>();
     for (var sqsMessage : batch.getRecords()) {
       var message = toQueueMessage(sqsMessage);
-      if (process(message, context) instanceof ProcessingResult.RetryAfter retryAfter) {
+      var delay =
+          switch (process(message, context)) {
+            case ProcessingResult.Completed _ -> null;
+            case ProcessingResult.RetryAfter retryAfter -> retryAfter.delay();
+            case ProcessingResult.GroupHeld held -> held.time();
+          };
+      if (delay != null) {
         visibilityTimeout.extend(
-            sqsMessage.getEventSourceArn(), sqsMessage.getReceiptHandle(), retryAfter.delay());
+            sqsMessage.getEventSourceArn(), sqsMessage.getReceiptHandle(), delay);
         failures.add(new BatchItemFailure(message.id()));
       }
     }
@@ -86,6 +92,7 @@ final class SqsMessageHandler {
           new SingleResponse("completed", completed.summary());
       case ProcessingResult.RetryAfter retryAfter ->
           new SingleResponse("retry", retryAfter.reason());
+      case ProcessingResult.GroupHeld held -> new SingleResponse("completed", held.summary());
     };
   }
 
@@ -100,6 +107,7 @@ final class SqsMessageHandler {
       var result = processor.process(message, context);
       switch (result) {
         case ProcessingResult.Completed completed -> LOG.info(completed.summary());
+        case ProcessingResult.GroupHeld held -> LOG.info(held.summary());
         case ProcessingResult.RetryAfter retryAfter ->
             LOG.atInfo()
                 .addKeyValue("retry_after_seconds", retryAfter.delay().toSeconds())

@@ -44,6 +44,16 @@ public sealed interface ProcessingResult {
   record RetryAfter(String reason, Duration delay) implements ProcessingResult {}
 
   /**
+   * The message is processed, but stays in its message group for a while, so that no other message
+   * of the group is processed before the lists of a service contain what was started. It is then
+   * delivered again, and must find that nothing is left to do.
+   *
+   * @param summary one line for the log
+   * @param time how long it stays
+   */
+  record GroupHeld(String summary, Duration time) implements ProcessingResult {}
+
+  /**
    * Returns what becomes of a retry that a service rejected: a report, or another try if it was
    * busy. A message that fails again and again tells nobody.
    *

@@ -172,6 +172,7 @@ final class ForgedInputTest {
         switch (result) {
           case Completed completed -> completed.summary();
           case ProcessingResult.RetryAfter later -> later.reason();
+          case ProcessingResult.GroupHeld held -> held.summary();
         };
     assertThat(reason).as(input).isNotBlank().doesNotContain("Exception", "\n", "\u202e");
   }

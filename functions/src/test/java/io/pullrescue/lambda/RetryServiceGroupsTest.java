@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pullrescue.config.ImageSubstitution;
 import io.pullrescue.config.ProjectUpdateMode;
+import io.pullrescue.config.QueueLimits;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.event.IncomingEvent.JobFailed;
 import io.pullrescue.event.publish.RescueEvent;
@@ -14,6 +15,7 @@ import io.pullrescue.testing.SampleBuild;
 import io.pullrescue.testing.SampleWorkloads;
 import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.GroupHeld;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.RetryRequest.Restore;
 import io.pullrescue.workload.RetryRequest.Retry;
@@ -38,13 +40,7 @@ final class RetryServiceGroupsTest {
   void submitsJobOnceForTwoImagesEvenIfListJobsLags() {
     var batch = new FakeBatch(jobThatCouldNotPull("python:3.12-slim", "r-base:4.4.1"));
     batch.listsNewJobs = false;
-    retries.config = TestFixtures.retryConfig(WorkloadRetryMode.OFF, WorkloadRetryMode.ALL);
-    retries.workloads =
-        new WorkloadRegistry()
-            .register(
-                JobFailed.class,
-                () ->
-                    batch.workload(retries.imageLookup, WorkloadRetryMode.ALL, retries.publisher));
+    retryJobsOf(batch);
     var request = TestFixtures.retryRequest("job");
     retries.queue.sender().send(request);
     retries
@@ -61,6 +57,54 @@ final class RetryServiceGroupsTest {
     assertThat(retries.publisher.events).singleElement().isInstanceOf(RescueEvent.Retried.class);
   }
 
+  /** No other request of the group is processed until ListJobs shows the job. */
+  @Test
+  void submittedJobHoldsItsGroup() {
+    var batch = new FakeBatch(jobThatCouldNotPull("python:3.12-slim"));
+    batch.listsNewJobs = false;
+    retryJobsOf(batch);
+    var message = message(TestFixtures.retryRequest("job").forAllImages());
+
+    assertThat(retries.process(message))
+        .isInstanceOfSatisfying(
+            GroupHeld.class, held -> assertThat(held.time()).isEqualTo(Duration.ofSeconds(90)));
+    batch.listsNewJobs = true;
+    assertThat(retries.process(message)).isInstanceOf(Completed.class);
+    assertThat(batch.submittedJobs).hasSize(1);
+  }
+
+  /** SQS would move it to the dead-letter queue. */
+  @Test
+  void messageThatIsReceivedTheLastTimeIsSentAgainBeforeJobIsSubmitted() {
+    var batch = new FakeBatch(jobThatCouldNotPull("python:3.12-slim"));
+    retryJobsOf(batch);
+    var request = TestFixtures.retryRequest("job").forAllImages();
+
+    assertThat(retries.process(receivedTheLastTime(request))).isInstanceOf(Completed.class);
+    assertThat(batch.submittedJobs).isEmpty();
+    assertThat(retries.queue.messages).containsExactly(message(request.waitingUntil(retries.now)));
+  }
+
+  @Test
+  void messageThatIsReceivedTheLastTimeAgainSubmitsAndHoldsNoGroup() {
+    var batch = new FakeBatch(jobThatCouldNotPull("python:3.12-slim"));
+    retryJobsOf(batch);
+    var request = TestFixtures.retryRequest("job").forAllImages().waitingUntil(retries.now).due();
+
+    assertThat(retries.process(receivedTheLastTime(request))).isInstanceOf(Completed.class);
+    assertThat(batch.submittedJobs).hasSize(1);
+  }
+
+  private static QueueMessage receivedTheLastTime(Retry request) {
+    var message = message(request);
+    return new QueueMessage(
+        message.id(),
+        message.body(),
+        QueueLimits.MAX_RECEIVE_COUNT,
+        message.groupId(),
+        message.lifetime());
+  }
+
   @Test
   void waitingRequestLeavesItsGroupAndComesBack() {
     var waiting = REQUEST.waitingUntil(retries.now.plusSeconds(20));
@@ -75,6 +119,30 @@ final class RetryServiceGroupsTest {
     assertThat(retries.process(message))
         .isEqualTo(new Completed("has waited, sent on into the message group build:shop"));
     assertThat(retries.queue.messages).containsExactly(message(waiting.due()));
+  }
+
+  /** SQS drops a message with the deduplication id of one that was sent within five minutes. */
+  @Test
+  void requestWaitsAlthoughEarlierOneHasWaited() {
+    codeBuild.builds.clear();
+    var early = TestFixtures.toQueueMessage(REQUEST);
+    retries.process(early);
+
+    retries.process(
+        new QueueMessage("late", early.body(), 1, early.groupId(), Duration.ofDays(14)));
+
+    assertThat(retries.queue.messages).hasSize(2);
+  }
+
+  @Test
+  void messageThatIsReceivedTwiceIsSentAgainOnce() {
+    codeBuild.builds.clear();
+    var message = TestFixtures.toQueueMessage(REQUEST);
+
+    retries.process(message);
+    retries.process(message);
+
+    assertThat(retries.queue.messages).hasSize(1);
   }
 
   /** SQS would delete it without a report. */
@@ -142,6 +210,16 @@ final class RetryServiceGroupsTest {
     sender.send(new Restore("shop", "request-2"));
 
     assertThat(retries.queue.messages).hasSize(2);
+  }
+
+  private void retryJobsOf(FakeBatch batch) {
+    retries.config = TestFixtures.retryConfig(WorkloadRetryMode.OFF, WorkloadRetryMode.ALL);
+    retries.workloads =
+        new WorkloadRegistry()
+            .register(
+                JobFailed.class,
+                () ->
+                    batch.workload(retries.imageLookup, WorkloadRetryMode.ALL, retries.publisher));
   }
 
   private static QueueMessage message(Retry request) {

@@ -12,6 +12,7 @@ import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.PassableRoles;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.GroupHeld;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.RetryRequest.Retry;
@@ -25,6 +26,9 @@ import software.amazon.awssdk.services.batch.model.BatchException;
 
 /** Loads the failures of jobs on AWS Batch, and retries a job by submitting it again. */
 public final class BatchWorkload implements Workload<JobFailed> {
+  /** How long ListJobs may lack a new job; AWS documents no limit. */
+  private static final Duration LISTING_TIME = Duration.ofSeconds(90);
+
   private final JobClient jobClient;
   private final RequiredImageLookup imageLookup;
   private final JobSubmitter jobSubmitter;
@@ -80,7 +84,8 @@ public final class BatchWorkload implements Workload<JobFailed> {
 
   /**
    * SubmitJob has no idempotency token, and ListJobs may not show a new job yet. So the requests of
-   * all images become one, which SQS delivers once, before the job is submitted.
+   * all images become one before the job is submitted, and no other request for jobs of the
+   * definition is processed until ListJobs shows the new job.
    */
   private ProcessingResult retryWhenReady(BatchJob job, Retry request) {
     var mismatch = request.mismatchReason(job.trigger());
@@ -135,7 +140,8 @@ public final class BatchWorkload implements Workload<JobFailed> {
   private ProcessingResult report(SubmitJob plan, SubmissionResult result) {
     return switch (result) {
       case SubmissionResult.Submitted submitted ->
-          Completed.publishing(publisher, retried(plan, submitted));
+          new GroupHeld(
+              Completed.publishing(publisher, retried(plan, submitted)).summary(), LISTING_TIME);
       case SubmissionResult.AlreadySubmitted alreadySubmitted ->
           new Completed(
               "job %s has already been submitted again as %s"

@@ -17,6 +17,7 @@ import io.pullrescue.testing.TestFixtures;
 import io.pullrescue.workload.LoadResult;
 import io.pullrescue.workload.ProcessingResult;
 import io.pullrescue.workload.ProcessingResult.Completed;
+import io.pullrescue.workload.ProcessingResult.GroupHeld;
 import io.pullrescue.workload.ProcessingResult.RetryAfter;
 import io.pullrescue.workload.RequiredImageLookup;
 import io.pullrescue.workload.RetryRequest.Retry;
@@ -289,7 +290,11 @@ final class BatchWorkloadTest {
   }
 
   private String summary() {
-    return ((Completed) retry(REQUEST.forAllImages())).summary();
+    return switch (retry(REQUEST.forAllImages())) {
+      case Completed completed -> completed.summary();
+      case GroupHeld held -> held.summary();
+      case RetryAfter later -> later.reason();
+    };
   }
 
   /** Returns the request after it has waited for what AWS may list late. */
