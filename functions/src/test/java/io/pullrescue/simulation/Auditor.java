@@ -7,6 +7,7 @@ import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.simulation.Scenario.Settings;
 import io.pullrescue.simulation.Violation.Promise;
+import io.pullrescue.simulation.aws.SimulatedSqs;
 import io.pullrescue.simulation.engine.Fact;
 import io.pullrescue.simulation.engine.Fact.DeadLettered;
 import io.pullrescue.simulation.engine.Fact.Ended;
@@ -401,6 +402,10 @@ final class Auditor {
         .forEach(left -> violation(Promise.NOTHING_WAITS, left, "still waits: " + left));
     all(Fact.Expired.class)
         .forEach(expired -> violation(Promise.NOTHING_WAITS, expired, "lost: " + expired));
+    // Lambda ends a request that would be sent again for ever. No request relies on that.
+    all(DeadLettered.class)
+        .filter(dead -> dead.reason().equals(SimulatedSqs.RECURSIVE_LOOP))
+        .forEach(dead -> violation(Promise.NOTHING_WAITS, dead, "sent again for ever: " + dead));
   }
 
   private void checkReports() {

@@ -7,6 +7,7 @@ import io.pullrescue.config.ProjectUpdateMode;
 import io.pullrescue.config.WorkloadRetryMode;
 import io.pullrescue.simulation.Scenario.Settings;
 import io.pullrescue.simulation.Violation.Promise;
+import io.pullrescue.simulation.aws.SimulatedSqs;
 import io.pullrescue.simulation.engine.Fact;
 import io.pullrescue.simulation.engine.Fact.Kind;
 import java.util.ArrayList;
@@ -92,6 +93,9 @@ final class AuditorTest {
   void rejectsMessageThatWaitsForEver() {
     assertBroken(Promise.NOTHING_WAITS, new Fact.Left(MINUTE, "retries.fifo", "m9", BUILD));
     assertBroken(Promise.NOTHING_WAITS, new Fact.Expired(MINUTE, "retries.fifo", "m9", BUILD));
+    assertBroken(
+        Promise.NOTHING_WAITS,
+        new Fact.DeadLettered(MINUTE, "retries.fifo", "m9", BUILD, SimulatedSqs.RECURSIVE_LOOP));
   }
 
   @Test

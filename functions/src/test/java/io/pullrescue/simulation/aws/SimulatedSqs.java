@@ -53,7 +53,12 @@ public final class SimulatedSqs implements SqsClient {
    */
   private static final int MAX_HOPS = 16;
 
+  /** The reason for which Lambda stops a message that its function has sent again too often. */
+  public static final String RECURSIVE_LOOP = "recursive loop";
+
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LONG_DELAY = Duration.ofDays(3);
+  private static final int MAX_LONG_DELAYS = 4;
 
   private static final List<Fault> STANDARD_FAULTS =
       List.of(
@@ -74,6 +79,7 @@ public final class SimulatedSqs implements SqsClient {
   private final World world;
   private final Map<String, SimulatedQueue> queues = new LinkedHashMap<>();
   private int messages;
+  private int longDelays;
   private Map<String, Integer> hops = Map.of();
 
   /** Processes the event of a message as a function does, and returns its response. */
@@ -157,7 +163,7 @@ public final class SimulatedSqs implements SqsClient {
       @Nullable String token,
       Map<String, Integer> messageHops) {
     var now = world.now();
-    if (token != null && !world.has(PlantedBug.IGNORE_DEDUPLICATION)) {
+    if (token != null) {
       var earlier = queue.deduplicationIds.put(token, now);
       if (earlier != null && now - earlier < DEDUPLICATION_INTERVAL) {
         queue.deduplicationIds.put(token, earlier);
@@ -193,7 +199,7 @@ public final class SimulatedSqs implements SqsClient {
       return;
     }
     if (message.hops.getOrDefault(queue.actor, 0) >= MAX_HOPS) {
-      deadLetter(queue, message, "recursive loop");
+      deadLetter(queue, message, RECURSIVE_LOOP);
       return;
     }
     receive(queue, message);
@@ -228,11 +234,7 @@ public final class SimulatedSqs implements SqsClient {
     var fault =
         world.choose(queue.isFifo() ? FIFO_FAULTS : STANDARD_FAULTS, "message in " + queue.name);
     if (fault == Fault.DELAY_HOURS || fault == Fault.DELAY_DAYS) {
-      hide(
-          queue,
-          message,
-          world.now()
-              + (fault == Fault.DELAY_HOURS ? Duration.ofHours(2) : Duration.ofDays(3)).toMillis());
+      hide(queue, message, world.now() + delay(fault).toMillis());
       return;
     }
     message.receives++;
@@ -259,6 +261,15 @@ public final class SimulatedSqs implements SqsClient {
     }
   }
 
+  /** SQS deletes messages after two weeks, so that all delays of days together are shorter. */
+  private Duration delay(Fault fault) {
+    if (fault == Fault.DELAY_DAYS && longDelays < MAX_LONG_DELAYS) {
+      longDelays++;
+      return LONG_DELAY;
+    }
+    return Duration.ofHours(2);
+  }
+
   private void hide(SimulatedQueue queue, Message message, long until) {
     message.visible = until;
     deliverAt(queue, message, until);
@@ -267,7 +278,9 @@ public final class SimulatedSqs implements SqsClient {
   private void process(SimulatedQueue queue, Message message, @Nullable Fault fault) {
     boolean processed;
     try {
-      processed = !queue.function.invoke(event(queue, message)).contains(message.id + "\"");
+      processed =
+          !queue.function.invoke(event(queue, message)).contains(message.id + "\"")
+              || deletesHeldMessage(message);
     } catch (Crash crash) {
       processed = false;
     } catch (RuntimeException error) {
@@ -279,6 +292,13 @@ public final class SimulatedSqs implements SqsClient {
     if (processed && fault != Fault.LOSE_DELETE) {
       remove(queue, message);
     }
+  }
+
+  /** Requests that wait are in groups of their own, so that all others hold theirs. */
+  private boolean deletesHeldMessage(Message message) {
+    return world.has(PlantedBug.IGNORE_HELD_GROUPS)
+        && message.group != null
+        && message.group.startsWith("batch:");
   }
 
   private String event(SimulatedQueue queue, Message message) {

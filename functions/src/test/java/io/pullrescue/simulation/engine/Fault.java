@@ -20,7 +20,7 @@ public enum Fault {
   DUPLICATE_MESSAGE,
   /** The message is delivered two hours later. */
   DELAY_HOURS,
-  /** The message is delivered three days later. */
+  /** The message is delivered three days later, at most four times. */
   DELAY_DAYS,
   /** The clock of the function is four minutes fast. */
   FAST_CLOCK,

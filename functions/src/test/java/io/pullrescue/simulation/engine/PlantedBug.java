@@ -13,7 +13,7 @@ public enum PlantedBug {
   TRUST_TAG_IN_MESSAGE("the digest comes from upstream and not from the mirror"),
   START_AFTER_FIRST_IMAGE("the workload is retried when one of its images is mirrored"),
   IGNORE_GROUPS("the messages of one group are processed at the same time"),
-  IGNORE_DEDUPLICATION("every message has another deduplication id"),
+  IGNORE_HELD_GROUPS("the group of a job that was submitted is not held"),
   IGNORE_SUBMITTED_JOBS("jobs that were submitted again are not looked up"),
   COUNT_ONE_PAGE("only the newest 100 builds of a project are read"),
   IGNORE_NEWER_BUILDS("newer builds of the same source are not seen"),
