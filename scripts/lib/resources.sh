@@ -24,10 +24,10 @@ resources_of() {
     --query "StackResourceSummaries[?ResourceType=='$1'${2:+ && $2}].[PhysicalResourceId]"
 }
 
-# The names of the rules, all of which start work.
+# The names of the rules that start work. That of the record starts none, and always stays enabled.
 rules() {
   local all rule
-  all=$(resources_of AWS::Events::Rule) || return
+  all=$(resources_of AWS::Events::Rule "!starts_with(LogicalResourceId, 'MonitoringRecord')") || return
   for rule in $all; do
     # The id is the rule's name, or its ARN.
     echo "${rule##*/}"

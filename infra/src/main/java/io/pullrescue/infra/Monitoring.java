@@ -5,12 +5,13 @@ import io.pullrescue.infra.function.PullRescueFunction;
 import io.pullrescue.infra.messaging.EncryptionKey;
 import io.pullrescue.infra.messaging.Notifications;
 import io.pullrescue.infra.messaging.QueueWithDlq;
+import io.pullrescue.infra.monitoring.EventRecord;
 import io.pullrescue.infra.monitoring.PullRescueAlarms;
 import io.pullrescue.infra.monitoring.PullRescueDashboard;
 import java.util.List;
 import software.constructs.Construct;
 
-/** Creates the notifications, the alarms and the dashboard. */
+/** Creates the notifications, the alarms, the record of events and the dashboard. */
 final class Monitoring extends Construct {
   /**
    * Defines what is monitored and who is notified.
@@ -56,6 +57,7 @@ final class Monitoring extends Construct {
         props.queues(),
         props.functions(),
         props.maxGigabytesPerDay());
+    new EventRecord(this, "Record", props.encryptionKey(), props.operations().logRetention());
     new PullRescueDashboard(this, "Overview", props.upstreams(), props.queues(), props.functions());
   }
 }

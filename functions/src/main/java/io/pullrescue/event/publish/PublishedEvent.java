@@ -14,6 +14,7 @@ import io.pullrescue.event.publish.RescueEvent.ReplicationFailed;
 import io.pullrescue.event.publish.RescueEvent.Retried;
 import io.pullrescue.event.publish.RescueEvent.RetrySkipped;
 import io.pullrescue.image.ImageReference;
+import io.pullrescue.replication.request.ReplicationPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,7 @@ public record PublishedEvent(String detailType, String summary, String detail) {
     "evidence",
     "remediation",
     "causedFailure",
+    "plan",
     "nextAction"
   })
   private record DiagnosedDetail(
@@ -92,6 +94,7 @@ public record PublishedEvent(String detailType, String summary, String detail) {
       EvidenceDetail evidence,
       List<Remediation.Step> remediation,
       boolean causedFailure,
+      Plan plan,
       String nextAction) {
     static DiagnosedDetail of(Diagnosed event, String summary) {
       var diagnosis = event.diagnosis();
@@ -108,7 +111,20 @@ public record PublishedEvent(String detailType, String summary, String detail) {
               evidence.confidence().name()),
           event.remediation().steps(),
           diagnosis.causedFailure(),
+          Plan.of(event.plan()),
           EventSummary.nextAction(event.plan()));
+    }
+  }
+
+  private enum Plan {
+    REPLICATE,
+    REPORT_ONLY;
+
+    static Plan of(ReplicationPlan plan) {
+      return switch (plan) {
+        case ReplicationPlan.Replicate _ -> REPLICATE;
+        case ReplicationPlan.ReportOnly _ -> REPORT_ONLY;
+      };
     }
   }
 

@@ -13,7 +13,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * @param chatNotifications whether there is a topic for a chat client as well
  * @param kmsKeyArn the KMS key of queues, topics, logs and new mirror repositories; empty for keys
  *     that AWS manages
- * @param logRetention how long the functions' logs are kept
+ * @param logRetention how long the functions' logs and the record of events are kept
  * @param snapStart whether functions start from a snapshot
  * @param permissionsBoundary the name or ARN of the policy that limits all roles; empty for none
  */

@@ -14,10 +14,10 @@ import software.constructs.Construct;
 
 /**
  * Routes events of AWS services from the bus to the queues, unchanged, and invokes functions on a
- * schedule. {@code scripts/disable} disables all rules of the stack.
+ * schedule. {@code scripts/disable} disables all of them.
  *
- * <p>No rule matches the events of pull-rescue itself: every principal that may put events can
- * publish with its source, so no work follows from them.
+ * <p>None matches the events of pull-rescue itself: every principal that may put events can publish
+ * with its source, so no work follows from them.
  */
 public final class EventRules extends Construct {
   /** The prefix of all ECS errors about images, manifests, registries and their credentials. */

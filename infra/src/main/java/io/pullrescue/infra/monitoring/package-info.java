@@ -1,4 +1,4 @@
-/** Creates the metrics, alarms and the dashboard. */
+/** Creates the metrics, alarms, the record of events and the dashboard. */
 @NullMarked
 package io.pullrescue.infra.monitoring;
 
