@@ -51,6 +51,7 @@ final class ArchitectureTest {
           "diagnosis.remediation",
           "replication.request",
           "event.publish",
+          "report",
           "workload",
           "workload.codebuild.log",
           "workload.codebuild.buildspec",

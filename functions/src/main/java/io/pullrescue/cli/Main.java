@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -17,7 +18,8 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.ManifestVersion.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Diagnoses failed image pulls, and copies images between registries.")
+    description =
+        "Diagnoses failed image pulls, reports rescues, and copies images between registries.")
 public final class Main {
   /**
    * Runs a command and ends the JVM with its exit code.
@@ -41,7 +43,9 @@ public final class Main {
         .addSubcommand(new DiagnoseCommand(in))
         .addSubcommand(new ReplicateCommand())
         .addSubcommand(new RestoreProjectCommand(in))
+        .addSubcommand(new ReportCommand(in, InstantSource.system()))
         .addSubcommand(new GenerateCompletion())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((exception, command, result) -> {
           if (!(exception instanceof IllegalArgumentException)) {
             throw exception;

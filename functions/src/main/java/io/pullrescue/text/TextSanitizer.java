@@ -34,6 +34,14 @@ public final class TextSanitizer {
     return cut(SecretRedactor.collapse(masked.substring(start)), DEFAULT_MAX_LENGTH);
   }
 
+  /**
+   * Returns the text without control and format characters, cut at this length. Secrets stay: for
+   * text that was sanitized when it was published, where a second look would hide more.
+   */
+  public static String toPrintable(String text, int maxLength) {
+    return cut(printable(text, maxLength + 1), maxLength);
+  }
+
   /** Replaces each character that cannot be printed; all others keep their index. */
   private static String printable(String text, int maxLength) {
     var printable = new StringBuilder();
