@@ -121,7 +121,7 @@ final class HtmlFormat {
       element("p", fix.place() + (fix.line() == null ? "" : ", line " + fix.line()));
       element("pre", "old: " + fix.oldText() + "\nnew: " + fix.newText());
     }
-    element("p", RescueReport.PERMISSION_NOTE);
+    element("p", RescueReport.MIRROR_NOTE);
   }
 
   private void steps(String heading, List<Step> steps) {

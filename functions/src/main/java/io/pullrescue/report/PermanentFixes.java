@@ -46,21 +46,27 @@ final class PermanentFixes {
       case Trigger.Build build ->
           isEnvironmentImage(image)
               ? new PermanentFix(
-                  "environment image of the CodeBuild project " + build.project(),
+                  "the environment image of the CodeBuild project " + build.project(),
                   null,
                   image,
                   reference)
               : new PermanentFix(
-                  "Dockerfile, compose file or buildspec of the project "
+                  "the Dockerfile, compose file or buildspec of "
                       + build.project()
                       + " that names the image",
                   null,
                   image,
                   reference);
       case Trigger.Task task ->
-          definition("task definition " + Wording.lastPart(task.definition()), image, reference);
+          definition(
+              "what registers the task definition " + Wording.lastPart(task.definition()),
+              image,
+              reference);
       case Trigger.Job job ->
-          definition("job definition " + Wording.lastPart(job.definition()), image, reference);
+          definition(
+              "what registers the job definition " + Wording.lastPart(job.definition()),
+              image,
+              reference);
       case Trigger.Manual _, Trigger.Refresh _ ->
           new PermanentFix("whatever names the image", null, image, reference);
     };

@@ -60,10 +60,11 @@ record RescueReport(
     List<PermanentFix> permanentFixes,
     List<Link> links) {
 
-  /** What a reference to the mirror needs. */
-  static final String PERMISSION_NOTE =
-      "The role that pulls needs the policy of the stack output PullFromMirrorPolicy; only CodeBuild's"
-          + " own pull of an environment image does not.";
+  /** What has to be known before a reference to the mirror is written. */
+  static final String MIRROR_NOTE =
+      "A role that pulls needs the policy of the stack output PullFromMirrorPolicy. CodeBuild itself"
+          + " may pull an environment image without it. A tag in the mirror moves only if somebody"
+          + " mirrors the image again, or with `refreshIntervalHours`.";
 
   /** States what became of a rescue. */
   enum Outcome {

@@ -193,7 +193,7 @@ final class RescueReporter {
     return rescue.steps(Diagnosed.class).stream()
         .filter(diagnosed -> diagnosed.causedFailure())
         .reduce((_, later) -> later)
-        .map(diagnosed -> Wording.task(diagnosed.cause(), diagnosed.images()))
+        .map(diagnosed -> Wording.task(diagnosed.cause(), diagnosed.images(), trigger))
         .orElse("remove the reason that is stated below, and start it again");
   }
 
@@ -242,8 +242,8 @@ final class RescueReporter {
       sentences.add(
           Wording.list(images)
               + (images.size() == 1 ? " is" : " are")
-              + " in the mirror"
-              + (bytes == 0 ? "." : ", " + HumanFormat.bytes(bytes) + " were copied."));
+              + " in the mirror now"
+              + (bytes == 0 ? "." : ": " + HumanFormat.bytes(bytes) + " were copied."));
     }
     sentences.add(end());
     return sentences.stream();
@@ -259,7 +259,7 @@ final class RescueReporter {
       case RETRIED ->
           "The retry was started."
               + (startsBuild()
-                  ? " Its success is not recorded, nor that an image pull failed again."
+                  ? " So far, neither its success nor another failed pull is recorded."
                   : " pull-rescue does not record how it ends.");
       case RETRY_FAILED -> "The retry failed for another reason than the image pull.";
       case SKIPPED -> "It was not retried.";
@@ -277,7 +277,7 @@ final class RescueReporter {
                       .distinct()
                       .toList())
               + " could not be mirrored.";
-      case REPORTED -> "pull-rescue did nothing else than report it.";
+      case REPORTED -> "pull-rescue only reports it.";
       case IN_PROGRESS -> "The image is being mirrored.";
     };
   }
@@ -311,7 +311,9 @@ final class RescueReporter {
         + (diagnosed.causedFailure()
             ? ""
             : " The workload went on after that, and failed for another reason.")
-        + (diagnosed.images().isEmpty() ? " The failure does not name the image." : "");
+        + (diagnosed.images().isEmpty() && !diagnosed.reportOnly()
+            ? " The failure does not name the image."
+            : "");
   }
 
   private List<MirroredImage> mirroredImages() {
@@ -348,16 +350,25 @@ final class RescueReporter {
         .forEach(
             skipped -> problems.add("It was not retried. " + Wording.sentences(skipped.reason())));
     rescue.steps(Diagnosed.class).stream()
-        .filter(Diagnosed::reportOnly)
-        .map(Diagnosed::nextAction)
+        .filter(diagnosed -> diagnosed.reportOnly() && diagnosed.causedFailure())
+        .map(RescueReporter::notMirrored)
         .distinct()
-        .forEach(reason -> problems.add("Nothing was mirrored. " + Wording.sentences(reason)));
+        .forEach(problems::add);
     rescue.steps(Recovered.class).stream()
         .map(Recovered::projectNote)
         .filter(note -> !note.isEmpty())
         .distinct()
         .forEach(note -> problems.add(Wording.sentences(note)));
     return problems;
+  }
+
+  /** The images stand before the reason, and are named by the sentence already. */
+  private static String notMirrored(Diagnosed diagnosed) {
+    var names = String.join(", ", diagnosed.images()) + ": ";
+    var reason = diagnosed.nextAction();
+    return Wording.capitalize(Wording.list(diagnosed.images()))
+        + " was not mirrored. "
+        + Wording.sentences(reason.startsWith(names) ? reason.substring(names.length()) : reason);
   }
 
   private List<Retry> retries() {

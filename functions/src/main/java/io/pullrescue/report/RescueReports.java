@@ -69,9 +69,10 @@ public final class RescueReports {
     return whole.isPresent() ? whole.stream() : text.lines().flatMap(line -> parse(line).stream());
   }
 
+  /** Accepts no text after the JSON, so that lines are not taken for one document. */
   private static Optional<JsonNode> parse(String json) {
     try {
-      return Optional.ofNullable(EventJson.read(json, JsonNode.class))
+      return Optional.ofNullable(EventJson.readStrictly(json, JsonNode.class))
           .filter(JsonNode::isContainerNode);
     } catch (JsonProcessingException notJson) {
       return Optional.empty();

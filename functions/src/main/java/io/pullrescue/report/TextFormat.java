@@ -19,6 +19,7 @@ final class TextFormat {
 
   private String write(RescueReport report) {
     paragraph("", report.verdict());
+    text.append('\n');
     paragraph("", report.summary());
     heading("What failed");
     paragraph("  ", report.failedWorkload());
@@ -70,7 +71,7 @@ final class TextFormat {
         line("    old: " + fix.oldText());
         line("    new: " + fix.newText());
       }
-      paragraph("  ", RescueReport.PERMISSION_NOTE);
+      paragraph("  ", RescueReport.MIRROR_NOTE);
     }
     if (!report.stepsNeeded()) {
       steps(

@@ -84,20 +84,30 @@ final class Wording {
   }
 
   /** Returns what has to be done about a cause, without a final stop. */
-  static String task(String cause, List<String> images) {
+  static String task(String cause, List<String> images, Trigger trigger) {
     var names = list(images);
     var registry = registry(images);
+    var workload = noun(trigger);
     return switch (cause) {
-      case "RATE_LIMITED" -> "give the workload credentials of " + registry;
+      case "RATE_LIMITED" -> "give " + workload + " credentials of " + registry;
       case "IMAGE_NOT_FOUND" -> "correct the name or the tag of " + names;
-      case "UNAUTHENTICATED" -> "give the workload valid credentials of " + registry;
-      case "ACCESS_DENIED" -> "allow the workload to pull " + names;
-      case "NETWORK" -> "let the workload reach " + registry;
-      case "PLATFORM_MISMATCH" -> "choose another image or another architecture for the workload";
-      case "DISK_FULL" -> "give the workload more disk space";
+      case "UNAUTHENTICATED" -> "give " + workload + " valid credentials of " + registry;
+      case "ACCESS_DENIED" -> "allow " + workload + " to pull " + names;
+      case "NETWORK" -> "let " + workload + " reach " + registry;
+      case "PLATFORM_MISMATCH" -> "choose another image or another architecture for " + workload;
+      case "DISK_FULL" -> "give " + workload + " more disk space";
       case "INVALID_REFERENCE" -> "correct the image reference";
       case "UPSTREAM_ERROR" -> "start it again once " + registry + " works";
       default -> "read the quoted line";
+    };
+  }
+
+  private static String noun(Trigger trigger) {
+    return switch (trigger) {
+      case Trigger.Build _ -> "the build";
+      case Trigger.Task _ -> "the task";
+      case Trigger.Job _ -> "the job";
+      case Trigger.Manual _, Trigger.Refresh _ -> "pull-rescue";
     };
   }
 

@@ -30,11 +30,20 @@ public final class EventSchemas {
   private EventSchemas() {}
 
   public static void validate(PublishedEvent event) {
-    var schema = SCHEMAS.computeIfAbsent(event.detailType(), EventSchemas::load);
+    validate(event.detailType(), event.detail());
+  }
 
-    assertThat(schema.validate(event.detail(), InputFormat.JSON))
+  /** Validates the JSON of a rescue report. */
+  public static void validateReport(String json) {
+    validate("Rescue Report", json);
+  }
+
+  private static void validate(String title, String json) {
+    var schema = SCHEMAS.computeIfAbsent(title, EventSchemas::load);
+
+    assertThat(schema.validate(json, InputFormat.JSON))
         .extracting(ValidationMessage::getMessage)
-        .as(event.detailType())
+        .as(title)
         .isEmpty();
   }
 

@@ -73,7 +73,7 @@ public final class DailyByteBudget implements ByteBudget {
           Reason.LIMIT_EXCEEDED,
           String.format(
               Locale.ROOT,
-              "budget reached: %.1f GB were copied today (UTC), %.1f GB more are needed, and `maxGigabytesPerDay` is %d; raise it, or request the image again tomorrow",
+              "budget reached: %.1f GB were copied today (UTC), %.1f GB more are needed, and `maxGigabytesPerDay` is %d; raise `maxGigabytesPerDay`, or request the image again tomorrow",
               (double) used / GIGABYTE,
               (double) bytes / GIGABYTE,
               maxGigabytes));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pullrescue.report;
+
+import org.jspecify.annotations.NullMarked;
