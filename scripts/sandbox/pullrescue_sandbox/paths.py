@@ -16,6 +16,7 @@ CDK = PROJECT / "scripts" / "cdk"
 FUNCTIONS_JAR = PROJECT / "scripts" / "lib" / "functions-jar.sh"
 JDK = PROJECT / "scripts" / "lib" / "jdk.sh"
 DESTROY = PROJECT / "scripts" / "destroy"
+REPORT = PROJECT / "scripts" / "report"
 SYNTH = PROJECT / "scripts" / "synth"
 
 # The folder of the running sandbox, its trust store for the JVM, and whether this process is inside of it.

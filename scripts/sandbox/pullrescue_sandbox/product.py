@@ -13,6 +13,8 @@ REPLICATION_QUEUE = f"{PREFIX}replication-requests.fifo"
 RETRIES_QUEUE = f"{PREFIX}retries.fifo"
 
 CHAT_TOPIC = f"{PREFIX}chat"
+# The log group of published events.
+EVENT_RECORD = "/aws/events/pull-rescue"
 
 
 class Setting:

@@ -5,9 +5,11 @@ import time
 from pathlib import Path
 
 from pullrescue_sandbox.harness.commands import aws, sandbox
+from pullrescue_sandbox.harness.deployment import send_success
 from pullrescue_sandbox.hub import control as hub
+from pullrescue_sandbox.product import Event
 
-from . import assertions
+from . import assertions, report
 from .assertions import IMAGE, publish_image
 from .narrator import Narrator
 
@@ -33,6 +35,8 @@ def show(project):
     watch = Watch(project)
     follow_rescue(watch)
     check(watch)
+    send_success(watch.second["id"])
+    report.show(watch.first["id"], Event.RECOVERED)
 
 
 def create(project):

@@ -6,8 +6,9 @@ import time
 from pullrescue_sandbox.harness.commands import aws
 from pullrescue_sandbox.harness.ecs import MutatingCalls
 from pullrescue_sandbox.hub import control as hub
+from pullrescue_sandbox.product import Event
 
-from . import assertions
+from . import assertions, report
 from .assertions import IMAGE, MIRROR, TAG, publish_image
 from .narrator import Narrator
 
@@ -42,6 +43,7 @@ def show():
     watch.follow(lambda: watch.second["status"] in ("SUCCEEDED", "FAILED"))
     watch.ended = time.monotonic()
     check(watch)
+    report.show(watch.job, Event.RETRIED)
 
 
 class Watch(Narrator):

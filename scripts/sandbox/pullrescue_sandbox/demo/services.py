@@ -4,8 +4,9 @@ import time
 
 from pullrescue_sandbox.harness import ecs
 from pullrescue_sandbox.hub import control as hub
+from pullrescue_sandbox.product import Event
 
-from . import assertions
+from . import assertions, report
 from .assertions import IMAGE, MIRROR, TAG, publish_image
 from .narrator import Narrator
 
@@ -33,6 +34,7 @@ def show_update():
             == f"{MIRROR}@{digest}"
         }
     )
+    report.show(watch.first_failed_task, Event.REPLICATED)
 
 
 def show_lazy_mirror():
@@ -45,6 +47,7 @@ def show_lazy_mirror():
             "pull-rescue changed nothing at ECS": watch.changes.names() == [],
         },
     )
+    report.show(watch.first_failed_task, Event.REPLICATED)
 
 
 def _run(name, image, description):
@@ -73,12 +76,14 @@ class Watch(Narrator):
         self.start = hub.timestamp()
         self.changes = ecs.MutatingCalls()
         self.failed = None
+        self.first_failed_task = None
         self.service = None
 
     def observe(self):
         self.service = ecs.describe_service(self.name)
         for task in sorted(ecs.tasks_of(self.name, "STOPPED"), key=lambda task: task["createdAt"]):
             self.failed = self.failed or time.monotonic()
+            self.first_failed_task = self.first_failed_task or task["taskArn"]
             self.report(f"task {task['taskArn'][-4:]}", f"STOPPED  {task['stoppedReason']}")
         self.report("service", f"{self.definition()}: {self.service['runningCount']} of {TASKS} tasks run")
 

@@ -4,8 +4,9 @@ import time
 
 from pullrescue_sandbox.harness import ecs
 from pullrescue_sandbox.hub import control as hub
+from pullrescue_sandbox.product import Event
 
-from . import assertions
+from . import assertions, report
 from .assertions import IMAGE, MIRROR, TAG, publish_image
 from .narrator import Narrator
 
@@ -31,6 +32,7 @@ def show():
     watch.follow(lambda: watch.second["lastStatus"] == "STOPPED")
     watch.ended = time.monotonic()
     check(watch)
+    report.show(watch.first["taskArn"], Event.RETRIED)
 
 
 class Watch(Narrator):

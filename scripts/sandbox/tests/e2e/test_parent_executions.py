@@ -1,6 +1,5 @@
 """End-to-end tests of builds that a pipeline or a batch started. Runs inside a sandbox."""
 
-import json
 import re
 
 from git_repository import GitRepository
@@ -8,8 +7,8 @@ from rescue_test_case import BUCKET, MIRROR, RescueTestCase
 
 from pullrescue_sandbox import paths
 from pullrescue_sandbox.harness.commands import aws
-from pullrescue_sandbox.harness.deployment import send
-from pullrescue_sandbox.product import RETRIES_QUEUE, Event, Field, Setting, Variable
+from pullrescue_sandbox.harness.deployment import send_success
+from pullrescue_sandbox.product import Event, Field, Setting, Variable
 from pullrescue_sandbox.waiting import wait_for
 
 BUILDSPEC = """version: 0.2
@@ -38,13 +37,6 @@ class ParentExecutionTestCase(RescueTestCase):
 
     def describe_project(self, project):
         return aws("codebuild").batch_get_projects(names=[project])["projects"][0]
-
-    def send_success(self, build):
-        """Sends the event of a succeeded build: its rule matches a name in a list, which moto's bus does not support. BusRulesTest
-        covers the rule."""
-        detail = {"build-status": "SUCCEEDED", "build-id": build}
-        event = {"source": "aws.codebuild", "detail-type": "CodeBuild Build State Change", "detail": detail}
-        send(RETRIES_QUEUE, json.dumps(event), MessageGroupId="recoveries")
 
     def variables(self, project):
         return {item["name"] for item in self.describe_project(project)["environment"]["environmentVariables"]}
@@ -127,7 +119,7 @@ class ProjectUpdatesUntilSuccess(PipelineTestCase):
 
         self.bus.wait(first, Event.RETRIED)
         wait_for(lambda: self.status(project) == "Succeeded", "a succeeded stage")
-        self.send_success(self.stage(project)["actionStates"][0]["latestExecution"]["externalExecutionId"])
+        send_success(self.stage(project)["actionStates"][0]["latestExecution"]["externalExecutionId"])
 
         recovered = self.bus.wait(first, Event.RECOVERED)
         self.assertTrue(recovered["projectRestored"])
@@ -246,7 +238,7 @@ class ProjectUpdatesUntilSuccess(PipelineTestCase):
         groups = wait_for(ended, "a succeeded batch")["buildGroups"]
 
         self.assertEqual([1, 1], [len(group["priorBuildSummaryList"]) for group in groups])
-        self.send_success(groups[0]["currentBuildSummary"]["arn"])
+        send_success(groups[0]["currentBuildSummary"]["arn"])
         wait_for(lambda: Variable.ORIGINAL_BUILD not in self.variables(project), "the restored project")
         self.assertEqual(before["source"], self.describe_project(project)["source"])
         # The batch is retried for one failed build; the message about the other one waits 15 s for its end, then five minutes.
