@@ -6,6 +6,7 @@ import io.pullrescue.config.QueueLimits;
 import io.pullrescue.diagnosis.Diagnosis;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.diagnosis.ImageOccurrence;
 import io.pullrescue.diagnosis.PullFailureDiagnoser;
 import io.pullrescue.diagnosis.remediation.AccountContext;
 import io.pullrescue.diagnosis.remediation.Remediation;
@@ -121,7 +122,11 @@ final class DiagnosisService implements MessageProcessor {
                 .withPullSecret(failure.pullSecret(), failure.recordedImage());
         yield Optional.of(
             new RescueEvent.Diagnosed(
-                failure.trigger(), pullFailed, plan, remediation(failure, pullFailed, plan)));
+                failure.trigger(),
+                pullFailed,
+                plan,
+                remediation(failure, pullFailed, plan),
+                ImageOccurrence.find(failure.excerpts(), pullFailed.images())));
       }
     };
   }

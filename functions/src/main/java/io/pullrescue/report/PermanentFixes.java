@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds the texts that should name the mirrored images. */
 final class PermanentFixes {
@@ -25,9 +26,25 @@ final class PermanentFixes {
           .ifPresent(reference -> mirrored.putIfAbsent(replicated.image(), reference));
     }
     return mirrored.entrySet().stream()
-        .map(entry -> fix(entry.getKey(), entry.getValue()))
+        .flatMap(entry -> fixes(entry.getKey(), entry.getValue()))
         .distinct()
         .toList();
+  }
+
+  private Stream<PermanentFix> fixes(String image, String reference) {
+    var lines =
+        rescue.steps(Diagnosed.class).stream()
+            .flatMap(diagnosed -> diagnosed.occurrences().stream())
+            .filter(occurrence -> occurrence.image().familiarString().equals(image))
+            .map(occurrence ->
+                new PermanentFix(
+                    occurrence.file(),
+                    occurrence.line() == 0 ? null : occurrence.line(),
+                    occurrence.text(),
+                    occurrence.withReference(reference)))
+            .distinct()
+            .toList();
+    return lines.isEmpty() ? Stream.of(fix(image, reference)) : lines.stream();
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pullrescue.config.EventNames;
+import io.pullrescue.diagnosis.ImageOccurrence;
 import io.pullrescue.event.EventJson;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
@@ -12,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ record RecordedEvent(Instant time, String region, Trigger trigger, Step step) {
      * @param images in the form that Docker prints
      * @param reportOnly whether no image is mirrored
      * @param nextAction what pull-rescue does, or why it does nothing
+     * @param occurrences the lines of files that name the images
      */
     record Diagnosed(
         String cause,
@@ -46,7 +49,8 @@ record RecordedEvent(Instant time, String region, Trigger trigger, Step step) {
         List<Remedy> remedies,
         boolean causedFailure,
         boolean reportOnly,
-        String nextAction)
+        String nextAction,
+        List<ImageOccurrence> occurrences)
         implements Step {}
 
     /** An image is in the mirror. */
@@ -173,6 +177,7 @@ record RecordedEvent(Instant time, String region, Trigger trigger, Step step) {
       boolean causedFailure,
       String plan,
       String nextAction,
+      List<Occurrence> occurrences,
       String image,
       String mirroredImage,
       String source,
@@ -193,6 +198,14 @@ record RecordedEvent(Instant time, String region, Trigger trigger, Step step) {
 
     private record Remediation(String description, String snippet) {}
 
+    private record Occurrence(String image, String file, int lineNumber, String text) {
+      Stream<ImageOccurrence> read() {
+        return ImageReference.parse(image).stream()
+            .map(reference ->
+                new ImageOccurrence(reference, line(file), Math.max(0, lineNumber), line(text)));
+      }
+    }
+
     private record Stats(long bytes, long milliseconds) {}
 
     Step diagnosed() {
@@ -208,7 +221,8 @@ record RecordedEvent(Instant time, String region, Trigger trigger, Step step) {
               .toList(),
           causedFailure,
           plan.equals("REPORT_ONLY"),
-          line(nextAction));
+          line(nextAction),
+          occurrences.stream().limit(MAX_ELEMENTS).flatMap(Occurrence::read).toList());
     }
 
     Step replicated() {

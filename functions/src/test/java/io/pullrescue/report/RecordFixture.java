@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Failure;
+import io.pullrescue.diagnosis.ImageOccurrence;
 import io.pullrescue.diagnosis.LogExcerpt;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
 import io.pullrescue.diagnosis.PullFailureDiagnoser;
@@ -84,7 +85,11 @@ final class RecordFixture {
     var plan = new ReplicationPlanner(TestFixtures.MIRROR).plan(trigger, diagnosis);
     return add(
         new RescueEvent.Diagnosed(
-            trigger, diagnosis, plan, new RemediationAdvisor().advise(diagnosis, ACCOUNT)));
+            trigger,
+            diagnosis,
+            plan,
+            new RemediationAdvisor().advise(diagnosis, ACCOUNT),
+            ImageOccurrence.find(failure.excerpts(), diagnosis.images())));
   }
 
   RecordFixture replicated(Trigger trigger, String name, long bytes, String... notes) {

@@ -283,6 +283,37 @@ final class RescueReportsTest {
         .isEqualTo("The project still has the mirrored image.");
   }
 
+  @Test
+  void namesFileAndLineOfReference() throws JsonProcessingException {
+    var log =
+        """
+        #3 [internal] load metadata for docker.io/library/ruby:2.7
+        #3 ERROR: failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/ruby/manifests/sha256:2cda3f4bd4a4bda8e6a2a1d3a4a0cd8e9bd7a6e23e2c3fc1f2b9a0bb5a7f5c11: 429 Too Many Requests - Server message: toomanyrequests: limit
+        Dockerfile:4
+        --------------------
+           4 | >>> FROM ruby:2.7 AS base
+        --------------------
+        """;
+    var report =
+        single(
+            new RecordFixture()
+                .diagnosed(RecordFixture.BUILD, TextSource.FAILING_COMMAND, log, null)
+                .replicated(RecordFixture.BUILD, "ruby:2.7", 1000)
+                .reports());
+
+    assertThat(report.path("permanentFixes"))
+        .singleElement()
+        .satisfies(fix -> {
+          assertThat(fix.path("place").asText()).isEqualTo("Dockerfile");
+          assertThat(fix.path("line").asInt()).isEqualTo(4);
+          assertThat(fix.path("oldText").asText()).isEqualTo("FROM ruby:2.7 AS base");
+          assertThat(fix.path("newText").asText())
+              .isEqualTo(
+                  "FROM 123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/ruby:2.7 AS"
+                      + " base");
+        });
+  }
+
   /** A reference to the mirror needs no change once the mirror has the image. */
   @Test
   void proposesNoChangeOfReferenceToMirror() throws JsonProcessingException {

@@ -3,6 +3,7 @@ package io.pullrescue.event.publish;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.pullrescue.config.EventNames;
+import io.pullrescue.diagnosis.ImageOccurrence;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.EventJson;
@@ -84,7 +85,8 @@ public record PublishedEvent(String detailType, String summary, String detail) {
     "remediation",
     "causedFailure",
     "plan",
-    "nextAction"
+    "nextAction",
+    "occurrences"
   })
   private record DiagnosedDetail(
       Trigger trigger,
@@ -95,7 +97,8 @@ public record PublishedEvent(String detailType, String summary, String detail) {
       List<Remediation.Step> remediation,
       boolean causedFailure,
       Plan plan,
-      String nextAction) {
+      String nextAction,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OccurrenceDetail> occurrences) {
     static DiagnosedDetail of(Diagnosed event, String summary) {
       var diagnosis = event.diagnosis();
       var evidence = diagnosis.evidence();
@@ -112,7 +115,21 @@ public record PublishedEvent(String detailType, String summary, String detail) {
           event.remediation().steps(),
           diagnosis.causedFailure(),
           Plan.of(event.plan()),
-          EventSummary.nextAction(event.plan()));
+          EventSummary.nextAction(event.plan()),
+          event.occurrences().stream().map(OccurrenceDetail::of).toList());
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonPropertyOrder({"image", "file", "lineNumber", "text"})
+  private record OccurrenceDetail(
+      String image, String file, @Nullable Integer lineNumber, String text) {
+    static OccurrenceDetail of(ImageOccurrence occurrence) {
+      return new OccurrenceDetail(
+          occurrence.image().toString(),
+          occurrence.file(),
+          occurrence.line() == 0 ? null : occurrence.line(),
+          occurrence.text());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pullrescue.event.publish;
 
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
+import io.pullrescue.diagnosis.ImageOccurrence;
 import io.pullrescue.diagnosis.remediation.Remediation;
 import io.pullrescue.ecr.MirroredImage;
 import io.pullrescue.event.Trigger;
@@ -23,10 +24,25 @@ public sealed interface RescueEvent {
    *
    * @param plan what pull-rescue does about it
    * @param remediation what people can do about it
+   * @param occurrences the lines of files that name the images, as far as the log shows them
    */
   record Diagnosed(
-      Trigger trigger, PullFailed diagnosis, ReplicationPlan plan, Remediation remediation)
-      implements RescueEvent {}
+      Trigger trigger,
+      PullFailed diagnosis,
+      ReplicationPlan plan,
+      Remediation remediation,
+      List<ImageOccurrence> occurrences)
+      implements RescueEvent {
+    public Diagnosed {
+      occurrences = List.copyOf(occurrences);
+    }
+
+    /** Creates the event of a failure whose log shows no such line. */
+    public Diagnosed(
+        Trigger trigger, PullFailed diagnosis, ReplicationPlan plan, Remediation remediation) {
+      this(trigger, diagnosis, plan, remediation, List.of());
+    }
+  }
 
   /** An image is in the mirror. */
   record Replicated(ReplicationRequest request, ReplicationResult.Replicated result)
