@@ -157,7 +157,7 @@ final class Wording {
 
   /** Returns a sentence that identifies the workload. */
   static String failedWorkload(Trigger trigger, Instant time) {
-    var when = " This was diagnosed on " + time(time) + ".";
+    var when = " This was recorded on " + time(time) + ".";
     return switch (trigger) {
       case Trigger.Build build ->
           "Build %s of the CodeBuild project %s failed."
