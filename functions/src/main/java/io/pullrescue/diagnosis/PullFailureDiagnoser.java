@@ -24,6 +24,8 @@ public final class PullFailureDiagnoser {
   /** CodeBuild's curated images look like names on Docker Hub and are not there. */
   private static final String CODEBUILD_IMAGE_PREFIX = "aws/codebuild/";
 
+  private static final String DEFAULT_TAG = ":latest";
+
   private static final int MAX_LINE_LENGTH = 1000;
 
   /** The longest name that is quoted before an error, and the longest text between the two. */
@@ -74,7 +76,8 @@ public final class PullFailureDiagnoser {
         evidence,
         source != TextSource.EARLIER_COMMANDS,
         imageCauses(
-            images, new ImageCause(cause, pattern != null && pattern.clientSide()), analyzer));
+            images, new ImageCause(cause, pattern != null && pattern.clientSide()), analyzer),
+        pattern != null);
   }
 
   /** Returns the cause of each image: its own error if several failed, else the decisive one. */
@@ -108,7 +111,15 @@ public final class PullFailureDiagnoser {
   /** A token in the place of a name may have the form of a name, which would be published. */
   private static boolean hasPublishableName(ImageReference image) {
     return Stream.of(image.toString(), image.familiarString())
+        .map(PullFailureDiagnoser::withoutDefaultTag)
         .allMatch(name -> TextSanitizer.sanitize(name, MAX_LINE_LENGTH).equals(name));
+  }
+
+  /** The default tag is no secret, although it follows the colon in {@code credentials:latest}. */
+  private static String withoutDefaultTag(String name) {
+    return name.endsWith(DEFAULT_TAG)
+        ? name.substring(0, name.length() - DEFAULT_TAG.length())
+        : name;
   }
 
   private static boolean isCloseBefore(String line, String name, int end) {
