@@ -23,7 +23,11 @@ final class LineJoiner {
 
   /** Passes each line of the text to the consumer, wrapped lines as one. */
   static void join(String text, Consumer<LogLine> consumer) {
-    var lines = new LogLineReader(text);
+    join(new LogLineReader(text), consumer);
+  }
+
+  /** Passes each line to the consumer, wrapped lines as one. */
+  static void join(LogLineReader lines, Consumer<LogLine> consumer) {
     LogLine current = null;
     var joinedLines = 0;
     while (lines.hasNext()) {
