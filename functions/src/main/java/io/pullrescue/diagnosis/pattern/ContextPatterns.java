@@ -98,7 +98,7 @@ final class ContextPatterns {
               unable to copy from source | save image to file |
               unable to locate any local docker images with name |
               failed to inspect remote image | connect to repo store | retrieving manifest for |
-              source image rejected: running image\
+              source image rejected: running image | is waiting to start:\
               """),
           new Row(Activity.FAILED, ReferencePosition.AFTER, PULL_FAILURE_PHRASES),
           new Row(Activity.FAILED, ReferencePosition.AFTER, IMAGE_PULL_FAILURE_PHRASES),
@@ -157,7 +157,7 @@ final class ContextPatterns {
               cannotpull* | unable to pull customer's container image |
               build_container_unable_to_pull_image | back-off pulling image | errimagepull |
               imagepullbackoff | unable to find or pull image | failing to pull image |
-              unable to pull docker://* | failed to pull docker://* |
+              unable to pull docker://* | failed to pull docker://* | can't be pulled |
               initializing source docker://* |
               could not be accessed on a registry | while trying to pull image |
               can't get docker image | layer media type for the source image |
