@@ -6,12 +6,14 @@ import io.pullrescue.diagnosis.Failure;
 import io.pullrescue.diagnosis.LogExcerpt;
 import io.pullrescue.diagnosis.PullFailureDiagnoser;
 import io.pullrescue.event.Trigger;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -88,7 +90,9 @@ final class DiagnoseCommand implements Callable<Integer> {
   public Integer call() {
     try {
       var jsonLinesFile = format == null ? null : format.jsonLinesFile;
-      return jsonLinesFile == null ? diagnoseText(readInput()) : diagnoseLines(jsonLinesFile);
+      return jsonLinesFile == null ? diagnoseText() : diagnoseLines(jsonLinesFile);
+    } catch (UncheckedIOException unreadable) {
+      return fail(EX_NOINPUT, "the input cannot be read: " + unreadable.getMessage());
     } catch (NoSuchFileException missing) {
       return fail(EX_NOINPUT, "file not found: " + missing.getFile() + "; check its path");
     } catch (IOException unreadable) {
@@ -96,23 +100,44 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
   }
 
-  private String readInput() throws IOException {
-    var bytes = file == null ? in.readAllBytes() : Files.readAllBytes(file);
-    return new String(bytes, StandardCharsets.UTF_8);
+  /** Diagnoses a file in parts, which is read twice: of a pipe, a copy is read. */
+  private int diagnoseText() throws IOException {
+    if (file != null && Files.isRegularFile(file)) {
+      return diagnoseFile(file);
+    }
+    try (var source = file == null ? in : Files.newInputStream(file)) {
+      var copy = Files.createTempFile("pull-rescue-", ".log");
+      try {
+        Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
+        return diagnoseFile(copy);
+      } finally {
+        Files.delete(copy);
+      }
+    }
   }
 
-  private int diagnoseText(String text) {
-    if (text.isBlank()) {
+  private int diagnoseFile(Path text) throws IOException {
+    if (isBlank(text)) {
       return fail(
           EX_DATAERR,
           "the input is empty; name a FILE with the error message, or write it to standard input");
     }
-    var diagnosis = diagnose(text);
+    var diagnosis = new PullFailureDiagnoser().diagnose(text);
     print(
         format != null && format.json
             ? JsonOutput.format(diagnosis)
             : TextOutput.format(diagnosis));
     return result(diagnosis instanceof PullFailed);
+  }
+
+  private static boolean isBlank(Path text) throws IOException {
+    try (var bytes = new BufferedInputStream(Files.newInputStream(text))) {
+      var next = bytes.read();
+      while (next >= 0 && Character.isWhitespace(next)) {
+        next = bytes.read();
+      }
+      return next < 0;
+    }
   }
 
   private int diagnoseLines(Path jsonLinesFile) throws IOException {

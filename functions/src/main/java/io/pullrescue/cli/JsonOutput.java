@@ -56,11 +56,12 @@ final class JsonOutput {
   private static DiagnosisDocument toDocument(@Nullable String id, Diagnosis diagnosis) {
     return switch (diagnosis) {
       case NotAPullFailure() ->
-          new DiagnosisDocument(id, "NOT_A_PULL_FAILURE", List.of(), null, null, null);
+          new DiagnosisDocument(id, "NOT_A_PULL_FAILURE", null, List.of(), null, null, null);
       case PullFailed failed ->
           new DiagnosisDocument(
               id,
               failed.cause().name(),
+              failed.reasonKnown(),
               failed.images().stream().map(ImageReference::toString).toList(),
               failed.images().stream().map(image -> ImageDocument.of(image, failed)).toList(),
               EvidenceDocument.of(failed.evidence()),
@@ -69,10 +70,11 @@ final class JsonOutput {
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonPropertyOrder({"id", "cause", "images", "imageCauses", "evidence", "advice"})
+  @JsonPropertyOrder({"id", "cause", "images", "imageCauses", "reasonKnown", "evidence", "advice"})
   private record DiagnosisDocument(
       @Nullable String id,
       String cause,
+      @Nullable Boolean reasonKnown,
       List<String> images,
       @Nullable List<ImageDocument> imageCauses,
       @Nullable EvidenceDocument evidence,
@@ -83,7 +85,7 @@ final class JsonOutput {
     static ImageDocument of(ImageReference image, PullFailed failed) {
       var cause = failed.causeOf(image);
       return new ImageDocument(
-          image.toString(), cause.cause().name(), cause.isFixableByMirroring());
+          image.toString(), cause.cause().name(), failed.fixableImages().contains(image));
     }
   }
 

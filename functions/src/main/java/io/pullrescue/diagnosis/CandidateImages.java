@@ -70,7 +70,7 @@ final class CandidateImages {
    * a/b}, if an earlier line has it.
    */
   ImageMention qualify(ImageMention mention, StepState state) {
-    if (!(mention instanceof ImageMention.Named partial)) {
+    if (!(mention instanceof ImageMention.Named partial) || partial.qualified()) {
       return mention;
     }
     for (var image : state.images()) {

@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Finds the complete form of names that a tool cut, or whose registry it left out: it usually
@@ -23,10 +25,16 @@ final class CompleteNames {
 
   private static final int MAX_PROGRESS_PREFIX = 200;
 
-  private final String text;
+  private final TextParts parts;
 
-  private CompleteNames(String text) {
-    this.text = text;
+  private CompleteNames(TextParts parts) {
+    this.parts = parts;
+  }
+
+  /** A text in parts that end with a line. */
+  @FunctionalInterface
+  interface TextParts {
+    void forEach(Consumer<String> consumer);
   }
 
   /**
@@ -34,8 +42,8 @@ final class CompleteNames {
    * returned.
    */
   static List<ImageReference> complete(
-      List<ImageReference> images, List<PullError> errors, String text) {
-    var names = new CompleteNames(text);
+      List<ImageReference> images, List<PullError> errors, TextParts parts) {
+    var names = new CompleteNames(parts);
     Set<ImageReference> complete = new LinkedHashSet<>();
     for (var image : images.stream().limit(MAX_IMAGES).toList()) {
       var lines = linesNaming(image, errors);
@@ -84,22 +92,33 @@ final class CompleteNames {
   /** Returns the longer names that begin with this one; none if it also stands alone elsewhere. */
   private List<String> longerForms(String printed) {
     Set<String> longer = new LinkedHashSet<>();
+    var standsAlone = new AtomicBoolean();
+    parts.forEach(text -> {
+      if (!standsAlone.get() && !addLongerForms(printed, text, longer)) {
+        standsAlone.set(true);
+      }
+    });
+    return standsAlone.get() ? List.of() : new ArrayList<>(longer);
+  }
+
+  /** Returns false if the name also stands alone. */
+  private static boolean addLongerForms(String printed, String text, Set<String> longer) {
     for (var start = text.indexOf(printed); start >= 0; start = text.indexOf(printed, start + 1)) {
       var end = ReferenceScanner.referenceEnd(text, start);
       var name = stripPunctuation(text.substring(start, end));
       if (name.startsWith(":", printed.length()) || name.startsWith("@", printed.length())) {
-        return List.of();
+        return false;
       }
       if (name.length() > printed.length()) {
         longer.add(name);
-      } else if (!isCutAt(start, start + printed.length())) {
-        return List.of();
+      } else if (!isCutAt(text, start, start + printed.length())) {
+        return false;
       }
     }
-    return new ArrayList<>(longer);
+    return true;
   }
 
-  private boolean isCutAt(int start, int end) {
+  private static boolean isCutAt(String text, int start, int end) {
     return end == text.length()
         || text.charAt(end) == '\n'
         || text.charAt(end) == '\r'
@@ -118,15 +137,17 @@ final class CompleteNames {
       return Optional.empty();
     }
     Set<String> registries = new LinkedHashSet<>();
-    for (var start = text.indexOf(path); start >= 0; start = text.indexOf(path, start + 1)) {
-      registryBefore(start).ifPresent(registries::add);
-    }
+    parts.forEach(text -> {
+      for (var start = text.indexOf(path); start >= 0; start = text.indexOf(path, start + 1)) {
+        registryBefore(text, start).ifPresent(registries::add);
+      }
+    });
     return registries.size() == 1
         ? ImageReference.parse(registries.iterator().next() + "/" + path)
         : Optional.empty();
   }
 
-  private Optional<String> registryBefore(int start) {
+  private static Optional<String> registryBefore(String text, int start) {
     if (start == 0 || text.charAt(start - 1) != '/') {
       return Optional.empty();
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record ContainerCommand(Activity activity, @Nullable ImageMention image) {
   private static final int MAX_LENGTH = 1500;
   private static final int MAX_WORDS = 80;
+  private static final String QUOTES = "\"'";
 
   private static final Set<String> COMPOSE_COMMANDS =
       Set.of("compose", "docker-compose", "podman-compose");
@@ -85,7 +86,7 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
 
   /** Parses the command that starts at the name of a tool; empty if no command follows. */
   static Optional<ContainerCommand> parse(String text, int start) {
-    var end = Math.min(text.length(), start + MAX_LENGTH);
+    var end = commandEnd(text, start);
     var words =
         Arrays.stream(text.substring(start, end).split(" ", MAX_WORDS + 1))
             .limit(MAX_WORDS)
@@ -99,6 +100,14 @@ record ContainerCommand(Activity activity, @Nullable ImageMention image) {
     return verb >= words.size()
         ? Optional.empty()
         : fromWords(words, verb).filter(command -> !quoted || command.image() != null);
+  }
+
+  /** Returns the end of the text that may belong to the command: a closing quote ends it. */
+  private static int commandEnd(String text, int start) {
+    var end = Math.min(text.length(), start + MAX_LENGTH);
+    var isQuoted = start > 0 && QUOTES.indexOf(text.charAt(start - 1)) >= 0;
+    var quote = isQuoted ? text.indexOf(text.charAt(start - 1), start, end) : -1;
+    return quote < 0 ? end : quote;
   }
 
   private static Optional<ContainerCommand> fromWords(List<String> words, int verb) {

@@ -15,13 +15,16 @@ public sealed interface Diagnosis {
    * @param causedFailure whether the workload failed because of it; false if it continued and
    *     failed for another reason
    * @param imageCauses the causes of single images; images without one have {@code cause}
+   * @param reasonKnown whether the text says why; if not, {@code cause} is {@link
+   *     Cause#UPSTREAM_ERROR}, because messages are often cut before the response of the registry
    */
   record PullFailed(
       Cause cause,
       List<ImageReference> images,
       Evidence evidence,
       boolean causedFailure,
-      Map<ImageReference, ImageCause> imageCauses)
+      Map<ImageReference, ImageCause> imageCauses,
+      boolean reasonKnown)
       implements Diagnosis {
     public PullFailed {
       images = List.copyOf(images);
@@ -34,6 +37,16 @@ public sealed interface Diagnosis {
       this(cause, images, evidence, causedFailure, Map.of());
     }
 
+    /** Creates a diagnosis whose reason is known. */
+    public PullFailed(
+        Cause cause,
+        List<ImageReference> images,
+        Evidence evidence,
+        boolean causedFailure,
+        Map<ImageReference, ImageCause> imageCauses) {
+      this(cause, images, evidence, causedFailure, imageCauses, true);
+    }
+
     /** Returns why this image could not be pulled. */
     public ImageCause causeOf(ImageReference image) {
       return imageCauses.getOrDefault(image, new ImageCause(cause, false));
@@ -41,7 +54,10 @@ public sealed interface Diagnosis {
 
     /** Returns the images whose pull succeeds if they are mirrored. */
     public List<ImageReference> fixableImages() {
-      return images.stream().filter(image -> causeOf(image).isFixableByMirroring()).toList();
+      return images.stream()
+          .filter(image -> causeOf(image).isFixableByMirroring())
+          .filter(image -> !PlaceholderNames.isPlaceholder(image))
+          .toList();
     }
 
     /** Returns whether the client failed by itself, for all images. */

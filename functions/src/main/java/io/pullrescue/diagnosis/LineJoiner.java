@@ -5,11 +5,16 @@ import io.pullrescue.diagnosis.log.LogLineReader;
 import io.pullrescue.diagnosis.pattern.LineMatches;
 import io.pullrescue.diagnosis.pattern.LogPattern.Activity;
 import io.pullrescue.diagnosis.reference.ReferenceScanner;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Joins the lines of one error that a terminal, a chat or a tool has wrapped. */
 final class LineJoiner {
   private static final int MAX_JOINED_LINES = 12;
+
+  /** The beginning of a request in an error of a Go program. */
+  private static final List<String> REQUESTS =
+      List.of("Get \"http", "Get http", "Head \"http", "Head http", "Post \"http", "Post http");
 
   private static final String QUOTES = "\"'";
   private static final String CHARACTERS_BEFORE_QUOTE = " =([{:,";
@@ -18,7 +23,11 @@ final class LineJoiner {
 
   /** Passes each line of the text to the consumer, wrapped lines as one. */
   static void join(String text, Consumer<LogLine> consumer) {
-    var lines = new LogLineReader(text);
+    join(new LogLineReader(text), consumer);
+  }
+
+  /** Passes each line to the consumer, wrapped lines as one. */
+  static void join(LogLineReader lines, Consumer<LogLine> consumer) {
     LogLine current = null;
     var joinedLines = 0;
     while (lines.hasNext()) {
@@ -49,7 +58,11 @@ final class LineJoiner {
         || current.text().length() > LogLineReader.MAX_LINE_LENGTH) {
       return false;
     }
+    var last = current.text().charAt(current.text().length() - 1);
     var first = content.charAt(0);
+    if (last == ':' && REQUESTS.stream().anyMatch(content::startsWith)) {
+      return true;
+    }
     if (!Character.isLowerCase(first) && !Character.isDigit(first) && first != '"') {
       return false;
     }
@@ -57,8 +70,11 @@ final class LineJoiner {
     if (matches.has(Activity.PULLING) || !matches.toolPositions().isEmpty()) {
       return false;
     }
-    var last = current.text().charAt(current.text().length() - 1);
-    return ":=,(".indexOf(last) >= 0 || LineMatches.of(current).errorPattern() != null;
+    if (":=,(".indexOf(last) >= 0) {
+      return true;
+    }
+    var currentMatches = LineMatches.of(current);
+    return currentMatches.errorPattern() != null && !currentMatches.has(Activity.NOT_A_PULL);
   }
 
   /** Returns whether the second line begins with the rest of the name that ends the first. */

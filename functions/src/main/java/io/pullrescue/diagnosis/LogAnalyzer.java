@@ -26,6 +26,9 @@ final class LogAnalyzer {
   private static final Pattern CLASSIC_STEP =
       Pattern.compile("^(?:Step|STEP) \\d{1,4}(?:/\\d{1,4})? ?:");
 
+  /** The first step of a classic build, whose pull other builds do not wait for. */
+  private static final Pattern FIRST_STEP = Pattern.compile("^(?:Step|STEP) 1(?:/\\d{1,4})? ?:");
+
   /** Classic builds and BuildKit print this when a step succeeded. */
   private static final Pattern STEP_END =
       Pattern.compile("^(?:---> |(?:\\d{1,6} \\| )?#\\d{1,5} (?:DONE|CACHED)\\b)");
@@ -37,6 +40,11 @@ final class LogAnalyzer {
   private static final Pattern COMMAND_PROMPT =
       Pattern.compile(
           "^(?!##)(?:\\$|\\+|#|PS [^>]{1,200}>|[^ ]{0,100}[$#❯]|\\[\\w+@[^\\]]{1,100}\\][$#]) \\S|Running command |Executing command: ");
+
+  /** BuildKit prints this if it cannot read the manifest of an image. */
+  private static final Pattern FAILED_METADATA =
+      Pattern.compile(
+          "^=> ERROR (?:\\[[^\\]]{0,100}internal\\] load metadata for|resolve image config for) ");
 
   /** BuildKit prints this for a base image that it has. */
   private static final Pattern CACHED_IMAGE =
@@ -64,12 +72,14 @@ final class LogAnalyzer {
   void analyze(LogLine line) {
     var matches = LineMatches.of(line);
     var state = stateOf(line);
-    if (CLASSIC_STEP.matcher(line.content()).find()) {
+    var startsOtherBuild = FIRST_STEP.matcher(line.content()).find();
+    if (CLASSIC_STEP.matcher(line.content()).find()
+        && !(startsOtherBuild && state.isInFirstStep())) {
       completeStep(state);
     }
     updateState(line, matches, state);
     candidates.add(matches, state);
-    if (isPullError(matches, state)) {
+    if (isPullError(matches, state) || FAILED_METADATA.matcher(line.content()).find()) {
       var error = FailedImageResolver.toPullError(line, matches, state);
       errors.add(error);
       if (error.images().isEmpty() && failedRequests.size() < MAX_URLS) {
@@ -143,7 +153,10 @@ final class LogAnalyzer {
           .ifPresent(command -> updateState(command, state));
     }
     if (!CACHED_IMAGE.matcher(line.content()).find()) {
-      dockerfile.readLine(line.content()).ifPresent(instruction -> updateState(instruction, state));
+      var isFirstStep = FIRST_STEP.matcher(line.content()).find();
+      dockerfile
+          .readLine(line.content())
+          .ifPresent(instruction -> updateState(instruction, isFirstStep, state));
     }
     for (var match : matches.imageMatches()) {
       switch (match.activity()) {
@@ -158,10 +171,19 @@ final class LogAnalyzer {
       }
     }
     for (var activity : List.of(Activity.PUSH, Activity.LOGIN, Activity.CACHE, Activity.OTHER)) {
-      if (matches.has(activity)) {
+      if (matches.has(activity) && !isPullWithoutCredentials(activity, matches, state)) {
         state.switchTo(activity);
       }
     }
+  }
+
+  /** Returns whether a pull, and no login, failed because of a credential helper. */
+  private static boolean isPullWithoutCredentials(
+      Activity activity, LineMatches matches, StepState state) {
+    return activity == Activity.LOGIN
+        && state.activity() == Activity.PULLING
+        && matches.errorPattern() != null
+        && matches.errorPattern().clientSide();
   }
 
   /** BuildKit pulls several images at once, and marks those that fail. */
@@ -184,8 +206,12 @@ final class LogAnalyzer {
     }
   }
 
-  private static void updateState(DockerfileContext.Instruction instruction, StepState state) {
-    if (instruction.image() != null) {
+  /** Compose builds in parallel: their first steps follow each other without a result. */
+  private static void updateState(
+      DockerfileContext.Instruction instruction, boolean isFirstStep, StepState state) {
+    if (instruction.image() != null && isFirstStep) {
+      state.startFirstStep(instruction.image());
+    } else if (instruction.image() != null) {
       state.startPull(instruction.image());
     } else {
       state.switchTo(Activity.OTHER);

@@ -5,9 +5,13 @@ import io.pullrescue.diagnosis.Diagnosis.NotAPullFailure;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.Evidence.Confidence;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
+import io.pullrescue.diagnosis.log.LogLineReader;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.image.ImageReference;
 import io.pullrescue.text.TextSanitizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class PullFailureDiagnoser {
   /** CodeBuild's curated images look like names on Docker Hub and are not there. */
   private static final String CODEBUILD_IMAGE_PREFIX = "aws/codebuild/";
+
+  private static final String DEFAULT_TAG = ":latest";
 
   private static final int MAX_LINE_LENGTH = 1000;
 
@@ -41,26 +47,55 @@ public final class PullFailureDiagnoser {
         .orElseGet(NotAPullFailure::new);
   }
 
+  /**
+   * Returns the diagnosis of a file of any length, which is read in parts.
+   *
+   * @throws UncheckedIOException if the file cannot be read to its end
+   */
+  public Diagnosis diagnose(Path file) throws IOException {
+    var analyzer = new LogAnalyzer();
+    try (var reader = LogFile.open(file)) {
+      LineJoiner.join(new LogLineReader(reader), analyzer::analyze);
+    }
+    return analyzer
+        .errors()
+        .decisiveError()
+        .<Diagnosis>map(error ->
+            pullFailed(
+                analyzer,
+                error,
+                TextSource.MESSAGE,
+                consumer -> LogFile.forEachPart(file, consumer),
+                null))
+        .orElseGet(NotAPullFailure::new);
+  }
+
   private static Optional<PullFailed> diagnose(LogExcerpt excerpt, Failure failure) {
     var analyzer = new LogAnalyzer();
     LineJoiner.join(excerpt.text(), analyzer::analyze);
     return analyzer
         .errors()
         .decisiveError()
-        .map(error -> pullFailed(analyzer, error, excerpt, failure.recordedImage()));
+        .map(error ->
+            pullFailed(
+                analyzer,
+                error,
+                excerpt.source(),
+                consumer -> consumer.accept(excerpt.text()),
+                failure.recordedImage()));
   }
 
   private static PullFailed pullFailed(
       LogAnalyzer analyzer,
       PullError error,
-      LogExcerpt excerpt,
+      TextSource source,
+      CompleteNames.TextParts text,
       @Nullable ImageReference recordedImage) {
     var pattern = error.pattern() == null ? analyzer.unrelatedError() : error.pattern();
     var cause = pattern == null ? Cause.UPSTREAM_ERROR : pattern.cause();
     var named = analyzer.images();
-    var complete = CompleteNames.complete(named, analyzer.errors().allErrors(), excerpt.text());
+    var complete = CompleteNames.complete(named, analyzer.errors().allErrors(), text);
     var images = complete.stream().filter(PullFailureDiagnoser::hasPublishableName).toList();
-    var source = excerpt.source();
     var confidence = images.isEmpty() ? Confidence.UNNAMED : analyzer.confidence();
     if (recordedImage != null && isWrittenByAws(source)) {
       images = isCodeBuildImage(recordedImage) ? List.of() : List.of(recordedImage);
@@ -74,7 +109,8 @@ public final class PullFailureDiagnoser {
         evidence,
         source != TextSource.EARLIER_COMMANDS,
         imageCauses(
-            images, new ImageCause(cause, pattern != null && pattern.clientSide()), analyzer));
+            images, new ImageCause(cause, pattern != null && pattern.clientSide()), analyzer),
+        pattern != null);
   }
 
   /** Returns the cause of each image: its own error if several failed, else the decisive one. */
@@ -108,7 +144,15 @@ public final class PullFailureDiagnoser {
   /** A token in the place of a name may have the form of a name, which would be published. */
   private static boolean hasPublishableName(ImageReference image) {
     return Stream.of(image.toString(), image.familiarString())
+        .map(PullFailureDiagnoser::withoutDefaultTag)
         .allMatch(name -> TextSanitizer.sanitize(name, MAX_LINE_LENGTH).equals(name));
+  }
+
+  /** The default tag is no secret, although it follows the colon in {@code credentials:latest}. */
+  private static String withoutDefaultTag(String name) {
+    return name.endsWith(DEFAULT_TAG)
+        ? name.substring(0, name.length() - DEFAULT_TAG.length())
+        : name;
   }
 
   private static boolean isCloseBefore(String line, String name, int end) {

@@ -17,9 +17,13 @@ final class StepState {
   /** The images being pulled, by their text, in the order in which they were named. */
   private final Map<String, ImageMention> images = new LinkedHashMap<>();
 
+  /** Whether the first step of a build pulls its image, and nothing came of it yet. */
+  private boolean inFirstStep;
+
   /** Starts another activity, without images. */
   void switchTo(Activity newActivity) {
     activity = newActivity;
+    inFirstStep = false;
     images.clear();
   }
 
@@ -27,6 +31,20 @@ final class StepState {
   void startPull(ImageMention image) {
     switchTo(Activity.PULLING);
     addPull(image);
+  }
+
+  /** Starts the pull of a build's first image, beside those of other builds. */
+  void startFirstStep(ImageMention image) {
+    if (inFirstStep) {
+      addPull(image);
+    } else {
+      startPull(image);
+      inFirstStep = true;
+    }
+  }
+
+  boolean isInFirstStep() {
+    return inFirstStep;
   }
 
   /** Starts a container, whose image may have to be pulled. */

@@ -26,7 +26,7 @@ public record LogLine(int number, String text, String lowerCase, boolean isLast)
                   "[A-Z][a-z]{2} {1,2}\\d{1,2} "
                       + TIME
                       + " [\\w.-]{1,64} [\\w./-]{1,64}(?:\\[\\d{1,9}\\])?:",
-                  "[A-Za-z][\\w.-]{0,62} \\|",
+                  "(?:[A-Za-z][\\w.-]{0,62} )?\\|",
                   ">(?= [^\\[])",
                   "\\[(?:ERROR|INFO|WARN|WARNING|DEBUG)\\]")
               + ") |##\\[[a-z]{1,10}\\])++");

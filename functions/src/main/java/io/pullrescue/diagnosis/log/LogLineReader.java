@@ -1,9 +1,13 @@
 package io.pullrescue.diagnosis.log;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a text line by line. Lines that are too long are split at a space. */
 public final class LogLineReader implements Iterator<LogLine> {
@@ -30,17 +34,63 @@ public final class LogLineReader implements Iterator<LogLine> {
   private static final char ESCAPE = '\u001b';
   private static final char BELL = '\u0007';
 
-  private final String text;
+  /** In characters: the least that is read at once. */
+  private static final int CHUNK_LENGTH = 65_536;
+
+  /** The rest of the text, or of the part of it that was read. */
+  private String text;
+
+  /** The rest of the text that was not read; null if all was. */
+  private @Nullable Reader rest;
+
+  /** The index after the last character that is not white space. */
+  private int contentEnd;
+
   private int position;
   private int lineNumber = 1;
 
   public LogLineReader(String text) {
     this.text = text.stripTrailing();
+    this.contentEnd = this.text.length();
+  }
+
+  /**
+   * Reads a text of any length in chunks.
+   *
+   * @param reader is not closed; an {@link IOException} is thrown as {@link UncheckedIOException}
+   */
+  public LogLineReader(Reader reader) {
+    this.text = "";
+    this.rest = reader;
   }
 
   @Override
   public boolean hasNext() {
-    return position < text.length();
+    while (rest != null && contentEnd - position <= 2 * MAX_LINE_LENGTH) {
+      readChunk(rest);
+    }
+    return position < contentEnd;
+  }
+
+  /** Reads as much as is kept, so that a long run of white space is not copied for each chunk. */
+  private void readChunk(Reader reader) {
+    var chunk = new char[Math.max(CHUNK_LENGTH, text.length() - position)];
+    try {
+      var length = reader.read(chunk);
+      if (length < 0) {
+        rest = null;
+        text = text.stripTrailing();
+      } else {
+        text = text.substring(position) + new String(chunk, 0, length);
+        position = 0;
+      }
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    contentEnd = text.length();
+    while (contentEnd > 0 && Character.isWhitespace(text.charAt(contentEnd - 1))) {
+      contentEnd--;
+    }
   }
 
   @Override

@@ -39,6 +39,7 @@ final class ContextPatterns {
               apptainer\
               """),
           row(Activity.PULL_RELATED, ReferencePosition.URL, "/v2/"),
+          row(Activity.OTHER, ReferencePosition.HOST, "dial tcp: lookup"),
           row(Activity.PULLING, ReferencePosition.AFTER_STRICT, "unable to find image"),
           row(Activity.PULLING, ReferencePosition.AFTER, "trying to pull"),
           row(Activity.PULLING, ReferencePosition.AFTER_IF_QUALIFIED, "trying to pull repository"),
@@ -52,6 +53,10 @@ final class ContextPatterns {
               retrieving image | downloading base image | starting container |
               could not do a head request for | retrying pull for image\
               """),
+          row(
+              Activity.PULLING,
+              ReferencePosition.TAG_AFTER,
+              "downloading docker image | pull image"),
           row(Activity.PULLING, ReferencePosition.API_PATH, "/distribution/"),
           row(Activity.PULLING, ReferencePosition.QUERY, "fromimage="),
           row(Activity.PULLING, ReferencePosition.TAG_BEFORE, ": pulling from"),
@@ -91,7 +96,9 @@ final class ContextPatterns {
               ago "no such image | "err": "no such image |
               preparation failed: error: no such image | (system failure): error: no such image |
               unable to copy from source | save image to file |
-              unable to locate any local docker images with name\
+              unable to locate any local docker images with name |
+              failed to inspect remote image | connect to repo store | retrieving manifest for |
+              source image rejected: running image | is waiting to start:\
               """),
           new Row(Activity.FAILED, ReferencePosition.AFTER, PULL_FAILURE_PHRASES),
           new Row(Activity.FAILED, ReferencePosition.AFTER, IMAGE_PULL_FAILURE_PHRASES),
@@ -150,8 +157,10 @@ final class ContextPatterns {
               cannotpull* | unable to pull customer's container image |
               build_container_unable_to_pull_image | back-off pulling image | errimagepull |
               imagepullbackoff | unable to find or pull image | failing to pull image |
+              unable to pull docker://* | failed to pull docker://* | can't be pulled |
+              initializing source docker://* |
               could not be accessed on a registry | while trying to pull image |
-              can't get docker image | => error [internal] load metadata for |
+              can't get docker image | layer media type for the source image |
               not continuing with pull after error | source image rejected | ago "no such image |
               "err": "no such image | conveyor failed to get | cannot find the requested image |
               failed to pull your application image | failed to copy the image from ecr |
@@ -185,7 +194,8 @@ final class ContextPatterns {
               while making image from oci registry | failed to fetch digest |
               pinging docker registry | error pinging registry | failed to get run image |
               pinging container registry | fetching target platform | not continuing with pull |
-              fetching blob | download failed after*\
+              fetching blob | download failed after* | get remote image |
+              copying system image from manifest list\
               """),
           row(
               Activity.PUSH,
@@ -252,7 +262,14 @@ final class ContextPatterns {
 
   private static Stream<String> withImage(String verb) {
     return Stream.of(
-            "image", "images", "the image", "docker image", "container image", "base image")
+            "image",
+            "images",
+            "the image",
+            "the specified image",
+            "the container image",
+            "docker image",
+            "container image",
+            "base image")
         .map(noun -> verb + " " + noun);
   }
 }

@@ -110,13 +110,14 @@ final class ErrorPatterns {
               Cause.UPSTREAM_ERROR,
               """
               error getting credentials - err* | pull qps exceeded | input/output error |
-              read-only file system\
+              read-only file system | insufficient uids or gids* | layer media type for the source image\
               """),
           definitive(
               Cause.IMAGE_NOT_FOUND,
               """
               manifest unknown | manifest_unknown | manifest is unknown |
               name unknown: the repository | repository name not known to registry |
+              unable to find image in the registries |
               requested image not found | requested image's tag not found\
               """),
           contextual(
@@ -160,7 +161,9 @@ final class ErrorPatterns {
               verbindung verweigert | 超时\
               """),
           secondary(Cause.NETWORK, "context canceled | context cancelled | operation was canceled"),
-          secondary(Cause.UPSTREAM_ERROR, "no such image | rejected by policy"),
+          secondary(Cause.UPSTREAM_ERROR, "no such image"),
+          // The signature policy of the client's own configuration.
+          clientSide(Cause.UPSTREAM_ERROR, "rejected by policy"),
           contextual(
               Cause.UPSTREAM_ERROR,
               """
@@ -180,10 +183,16 @@ final class ErrorPatterns {
               could not reach any registry endpoint | don't match: * | manifest invalid |
               manifest verification failed | mediatype in manifest should be | schema 1 |
               invalid checksum digest | panic: runtime error | permission denied |
-              response status code * | unknown: | failed to register layer |
-              failed to extract layer | applylayer exit status | processing tar file |
-              server error for | no scope specified for token auth challenge |
-              -> 500 server error\
+              response status code * | unknown: | server error for |
+              no scope specified for token auth challenge | 500 server error | status 405 |
+              status 502 | status 503 | status 504 | unsupported status code\
+              """),
+          // Layers are verified before they are unpacked, so that the fault is the host's.
+          clientSide(
+              Cause.UPSTREAM_ERROR,
+              """
+              failed to register layer | failed to extract layer | applylayer exit status |
+              processing tar file | operation not permitted\
               """));
 
   private ErrorPatterns() {}

@@ -121,7 +121,13 @@ public record LineMatches(
     private void addReference(ContextPattern context, int start, int end) {
       switch (context.position()) {
         case TOOL -> addTool(start, end);
-        case URL -> RegistryRequestUrl.parseAround(text, start).ifPresent(urls::add);
+        case URL ->
+            RegistryRequestUrl.parseAround(text, start)
+                .ifPresent(url -> {
+                  urls.add(url);
+                  activities.add(Activity.PULL_RELATED);
+                });
+        case HOST -> RegistryRequestUrl.parseHost(text, end).ifPresent(urls::add);
         default -> {
           var mention = ReferenceExtractor.extract(context.position(), text, start, end);
           mention.ifPresent(found ->
@@ -162,9 +168,6 @@ public record LineMatches(
     }
 
     LineMatches toLineMatches() {
-      if (!urls.isEmpty()) {
-        activities.add(Activity.PULL_RELATED);
-      }
       return new LineMatches(
           errorPattern, activities, imageMatches, urls, toolPositions, errorStart);
     }

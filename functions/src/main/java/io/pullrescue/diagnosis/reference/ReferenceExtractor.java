@@ -11,6 +11,11 @@ public final class ReferenceExtractor {
   private static final int MAX_NAME_LENGTH = 600;
   private static final String TAG_PARAMETER = "tag=";
 
+  /** Go prints this before the name of a program that it cannot start. */
+  private static final String PROGRAM_PREFIX = "exec: ";
+
+  private static final List<String> TAG_SEPARATORS = List.of(" with tag ", " tag ");
+
   /** An escaped slash, colon or at sign. */
   private static final Pattern PERCENT_ESCAPE = Pattern.compile("%(2[Ff]|3[Aa]|40)");
 
@@ -30,7 +35,7 @@ public final class ReferenceExtractor {
   public static Optional<ImageMention> extract(
       ReferencePosition position, String text, int start, int end) {
     return switch (position) {
-      case NONE, TOOL, URL -> Optional.empty();
+      case NONE, TOOL, URL, HOST -> Optional.empty();
       case AFTER -> ReferenceScanner.referenceAfter(text, end, Strictness.LENIENT);
       case AFTER_STRICT -> ReferenceScanner.referenceAfter(text, end, Strictness.STRICT);
       case AFTER_IF_QUALIFIED ->
@@ -53,6 +58,7 @@ public final class ReferenceExtractor {
           ReferenceScanner.referenceBefore(text, start).filter(ReferenceExtractor::isQualified);
       case QUERY -> query(text, end);
       case TAG_IN -> tagIn(text, end);
+      case TAG_AFTER -> tagAfter(text, end);
       case TAG_BEFORE -> tagBefore(text, start, end);
       case TAG_FROM -> tagFrom(text, end);
       case TAG_NOT_FOUND -> tagNotFound(text, start, end);
@@ -98,6 +104,9 @@ public final class ReferenceExtractor {
   private static Optional<ImageMention> afterColon(String text, int from) {
     var start = from;
     for (var i = 0; i < 6; i++) {
+      if (text.startsWith(PROGRAM_PREFIX, start)) {
+        return Optional.empty();
+      }
       var mention = ReferenceScanner.referenceAfter(text, start, Strictness.LENIENT);
       if (mention.isPresent() && mention.get() instanceof ImageMention.Named) {
         return mention;
@@ -134,6 +143,27 @@ public final class ReferenceExtractor {
     }
     return ReferenceScanner.parse(
         referenceAt(text, close + ") from ".length()) + ":" + text.substring(end + 2, close));
+  }
+
+  /** Parses {@code REPOSITORY with tag TAG}, as Home Assistant prints it. */
+  private static Optional<ImageMention> tagAfter(String text, int end) {
+    var name = referenceAt(text, Math.min(text.length(), end + 1));
+    var from = end + 1 + name.length();
+    for (var separator : TAG_SEPARATORS) {
+      if (!name.isEmpty() && text.startsWith(separator, from)) {
+        var tag = stripTrailingDots(referenceAt(text, from + separator.length()));
+        return tag.isEmpty() ? Optional.empty() : ReferenceScanner.parse(name + ":" + tag);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String stripTrailingDots(String tag) {
+    var end = tag.length();
+    while (end > 0 && tag.charAt(end - 1) == '.') {
+      end--;
+    }
+    return tag.substring(0, end);
   }
 
   private static Optional<ImageMention> tagNotFound(String text, int start, int end) {
@@ -175,8 +205,8 @@ public final class ReferenceExtractor {
     if (tag < 0 || ReferenceScanner.isPinned(name)) {
       return ReferenceScanner.parse(name);
     }
-    var start = tag + TAG_PARAMETER.length();
-    return ReferenceScanner.parse(name + ":" + referenceAt(text, start));
+    var value = referenceAt(text, tag + TAG_PARAMETER.length());
+    return ReferenceScanner.parse(value.isEmpty() ? name : name + ":" + value);
   }
 
   /** Returns a value of a query with the separators of a reference unescaped. */

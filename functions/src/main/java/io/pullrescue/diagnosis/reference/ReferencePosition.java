@@ -18,6 +18,8 @@ public enum ReferencePosition {
   TAG_IN,
   /** {@code TAG: Pulling from REPOSITORY}. */
   TAG_BEFORE,
+  /** {@code Downloading docker image REPOSITORY with tag TAG}. */
+  TAG_AFTER,
   /** {@code Error pulling image (TAG) from REPOSITORY}. */
   TAG_FROM,
   /** {@code Tag TAG not found in repository REPOSITORY}. */
@@ -46,7 +48,9 @@ public enum ReferencePosition {
   /** The phrase is the name of a container tool, which a command may follow. */
   TOOL,
   /** The phrase is the path of a request to a registry, {@code /v2/...}. */
-  URL;
+  URL,
+  /** {@code dial tcp: lookup HOST}: a host that could not be reached. */
+  HOST;
 
   /** Returns whether the phrase counts as a match even if no reference is found beside it. */
   public boolean matchesWithoutReference() {

@@ -65,13 +65,14 @@ public final class ReferenceScanner {
             : isPlausibleName(written))) {
       return Optional.empty();
     }
-    return parse(written).map(mention -> withEnding(mention, text, end));
+    return parse(written).map(mention -> withEnding(mention, text, start + written.length(), end));
   }
 
-  private static ImageMention withEnding(ImageMention mention, String text, int end) {
+  /** Adds what follows the name, of which only punctuation precedes {@code end}. */
+  private static ImageMention withEnding(ImageMention mention, String text, int from, int end) {
     return !(mention instanceof ImageMention.Named named)
         ? mention
-        : text.startsWith("..", end - 2)
+        : text.startsWith("..", from)
             ? named.withEnding(ImageMention.Ending.ELLIPSIS)
             : end == text.length() ? named.withEnding(ImageMention.Ending.END_OF_LINE) : named;
   }

@@ -18,6 +18,7 @@ public record RegistryRequestUrl(String host, String repository, String referenc
   private static final Set<String> DOCKER_HUB_HOSTS =
       Set.of(
           "docker.io",
+          "auth.docker.io",
           "index.docker.io",
           "registry-1.docker.io",
           "production.cloudflare.docker.com");
@@ -108,12 +109,32 @@ public record RegistryRequestUrl(String host, String repository, String referenc
     return ImageReference.parse(host + "/" + repository + separator + reference);
   }
 
-  /** Returns whether this registry cannot have been asked for the image: it is another one's. */
+  /** Parses the host after {@code lookup}, which a server name may follow. */
+  public static Optional<RegistryRequestUrl> parseHost(String text, int start) {
+    var from = text.startsWith(" ", start) ? start + 1 : start;
+    var end = from;
+    while (end < text.length() && end < from + MAX_LENGTH && isHostCharacter(text.charAt(end))) {
+      end++;
+    }
+    var host = text.substring(from, end > from && text.charAt(end - 1) == ':' ? end - 1 : end);
+    return isRegistry(registry(host))
+        ? Optional.of(new RegistryRequestUrl(host, "", ""))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns whether this registry cannot have been asked for the image: it is another one's. No
+   * other registry serves its images from Docker Hub; other registries have further host names.
+   */
   public boolean contradicts(ImageReference image) {
-    var registry = DOCKER_HUB_HOSTS.contains(host) ? ImageReference.DOCKER_HUB : host;
-    return isRegistry(registry)
-        && isRegistry(image.registry())
-        && !registry.equals(image.registry());
+    var registry = registry(host);
+    return !registry.equals(image.registry())
+        && (registry.equals(ImageReference.DOCKER_HUB)
+            || (isRegistry(registry) && isRegistry(image.registry())));
+  }
+
+  private static String registry(String host) {
+    return DOCKER_HUB_HOSTS.contains(host) ? ImageReference.DOCKER_HUB : host;
   }
 
   private static boolean isRegistry(String registry) {

@@ -234,7 +234,7 @@ public final class RemediationAdvisor {
   /** Returns one sentence for each cause, with the images that have it. */
   private static String causeText(PullFailed diagnosis) {
     if (diagnosis.images().isEmpty()) {
-      return causeText(new ImageCause(diagnosis.cause(), false))
+      return causeText(new ImageCause(diagnosis.cause(), false), diagnosis.reasonKnown())
           .formatted("the image (not named in the text)");
     }
     return diagnosis.images().stream()
@@ -245,7 +245,8 @@ public final class RemediationAdvisor {
                 mapping(ImageReference::familiarString, joining(", "))))
         .entrySet()
         .stream()
-        .map(images -> causeText(images.getKey()).formatted(images.getValue()))
+        .map(images ->
+            causeText(images.getKey(), diagnosis.reasonKnown()).formatted(images.getValue()))
         .collect(joining(" "));
   }
 
@@ -261,7 +262,10 @@ public final class RemediationAdvisor {
         : copies + " and retries the workload with the mirrored image.";
   }
 
-  private static String causeText(ImageCause cause) {
+  private static String causeText(ImageCause cause, boolean reasonKnown) {
+    if (!reasonKnown) {
+      return "The pull of %s failed; the text does not say why.";
+    }
     if (cause.clientSide()) {
       return "The client or its host failed to pull %s; no registry can change that. The quoted line"
           + " says what failed.";
@@ -280,7 +284,7 @@ public final class RemediationAdvisor {
       case INVALID_REFERENCE ->
           "The image reference is invalid (%s). Usual reasons are an unset variable, an upper-case"
               + " letter or a space.";
-      case UPSTREAM_ERROR -> "The registry returned an error for %s, or the reason cannot be read.";
+      case UPSTREAM_ERROR -> "The registry returned an error for %s.";
     };
   }
 

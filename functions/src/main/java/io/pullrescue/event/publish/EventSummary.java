@@ -70,6 +70,9 @@ public final class EventSummary {
   /** Returns the images with their cause; with one for each if they differ. */
   private static String imagesAndCauses(PullFailed diagnosis) {
     var images = diagnosis.images();
+    if (!diagnosis.reasonKnown()) {
+      return (images.isEmpty() ? "an image" : names(images)) + ": the text does not say why";
+    }
     if (images.isEmpty()) {
       return "an image: " + describe(diagnosis.cause());
     }

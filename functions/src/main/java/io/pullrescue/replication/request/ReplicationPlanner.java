@@ -3,6 +3,7 @@ package io.pullrescue.replication.request;
 import io.pullrescue.config.MirrorNaming;
 import io.pullrescue.diagnosis.Diagnosis.PullFailed;
 import io.pullrescue.diagnosis.LogExcerpt.TextSource;
+import io.pullrescue.diagnosis.PlaceholderNames;
 import io.pullrescue.diagnosis.pattern.Cause;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
@@ -16,11 +17,6 @@ import java.util.stream.Collectors;
 public final class ReplicationPlanner {
   /** Limits what a text from outside can request; Docker builds name few images. */
   private static final int MAX_IMAGES = 10;
-
-  /**
-   * Documentation writes {@code image:tag}, and so do logs of templates that were not filled in.
-   */
-  private static final String PLACEHOLDER_TAG = "tag";
 
   private final MirrorNaming mirrorNaming;
 
@@ -66,7 +62,7 @@ public final class ReplicationPlanner {
 
   /** Returns the upstream image to mirror; empty if that does not help or is not allowed. */
   private Optional<ImageReference> imageToCopy(PullFailed diagnosis, ImageReference image) {
-    if (PLACEHOLDER_TAG.equals(image.tag())) {
+    if (PlaceholderNames.isPlaceholder(image)) {
       return Optional.empty();
     }
     var cause = diagnosis.causeOf(image);
@@ -101,8 +97,8 @@ public final class ReplicationPlanner {
         diagnosis.images().stream()
             .map(ImageReference::familiarString)
             .collect(Collectors.joining(", "));
-    if (diagnosis.images().stream().allMatch(image -> PLACEHOLDER_TAG.equals(image.tag()))) {
-      return names + ": the tag is a placeholder; write the tag of an image";
+    if (diagnosis.images().stream().allMatch(PlaceholderNames::isPlaceholder)) {
+      return names + ": the name is a placeholder; write the name and the tag of an image";
     }
     if (diagnosis.isClientSide()) {
       return names + ": the client or its host failed; mirroring the image does not change that";
