@@ -155,5 +155,6 @@ class RescueTestCase(unittest.TestCase):
     def counted(self):
         return hub.counted_requests(self.start_time)
 
-    def assertIdle(self, seconds=90):
+    def assertIdle(self, seconds=180):
+        # The message of a submitted job stays in its message group for 90 seconds.
         wait_for(queues_are_empty, f"empty queues instead of {message_counts()}", seconds)
