@@ -368,6 +368,12 @@ class ObserveMode(RescueTestCase):
         self.assertIn("could not pull ruby:2.7", messages[0]["content"]["description"])
         self.assertIdle()
 
+        (answer,) = self.invoke(MANUAL, '{"image": "ruby:0.0"}')
+        messages.clear()
+        (message,) = wait_for(received, "a notification of the manual request")
+        self.assertTrue(answer.startswith("could not mirror ruby:0.0"), answer)
+        self.assertEqual(Event.REPLICATION_FAILED, message["metadata"]["eventType"])
+
     def type_and_thread(self, message):
         return message["metadata"]["eventType"], message["metadata"]["threadId"]
 
