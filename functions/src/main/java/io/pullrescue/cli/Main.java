@@ -1,5 +1,6 @@
 package io.pullrescue.cli;
 
+import io.pullrescue.logging.LogSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -27,8 +28,7 @@ public final class Main {
    * @param arguments the command and its arguments
    */
   public static void main(String[] arguments) {
-    // Standard output contains only the result; the default configuration logs to it.
-    System.setProperty("log4j2.configurationFile", "classpath:io/pullrescue/cli/log4j2.json");
+    LogSettings.useTerminal();
     var out = writer(FileDescriptor.out);
     var err = writer(FileDescriptor.err);
     var exitCode = commandLine(System.in).setOut(out).setErr(err).execute(arguments);

@@ -1,5 +1,7 @@
 package io.pullrescue.lambda;
 
+import com.amazonaws.services.lambda.runtime.Context;
+import io.pullrescue.config.MetricNames;
 import io.pullrescue.event.IncomingEvent;
 import io.pullrescue.event.Trigger;
 import io.pullrescue.image.ImageReference;
@@ -8,28 +10,50 @@ import java.util.List;
 import org.slf4j.MDC;
 
 /**
- * Adds the message, its trigger and its image to all log lines of the thread, and of the threads
- * that it starts (see {@code log4j2.component.properties}).
+ * Adds the invocation, the message, its trigger and its image to all log lines of the thread, and
+ * of the threads that it starts.
  */
 final class LogContext implements AutoCloseable {
+  private static final String SERVICE = "service";
+  private static final String FUNCTION_NAME = "function_name";
+  private static final String FUNCTION_VERSION = "function_version";
+  private static final String REQUEST_ID = "function_request_id";
   private static final String MESSAGE_ID = "message_id";
   private static final String RECEIVE_COUNT = "receive_count";
   private static final String TRIGGER_ID = "trigger_id";
   private static final String IMAGE = "image";
 
-  private LogContext() {}
+  private static final List<String> INVOCATION_KEYS =
+      List.of(SERVICE, FUNCTION_NAME, FUNCTION_VERSION, REQUEST_ID);
+  private static final List<String> MESSAGE_KEYS =
+      List.of(MESSAGE_ID, RECEIVE_COUNT, TRIGGER_ID, IMAGE);
+
+  private final List<String> keys;
+
+  private LogContext(List<String> keys) {
+    this.keys = keys;
+  }
+
+  /** Starts the context of an invocation; closing it removes its keys. */
+  static LogContext of(Context context) {
+    MDC.put(SERVICE, MetricNames.SERVICE);
+    MDC.put(FUNCTION_NAME, context.getFunctionName());
+    MDC.put(FUNCTION_VERSION, context.getFunctionVersion());
+    MDC.put(REQUEST_ID, context.getAwsRequestId());
+    return new LogContext(INVOCATION_KEYS);
+  }
 
   /** Starts the context of a message; closing it removes all keys. */
   static LogContext of(QueueMessage message) {
     MDC.put(MESSAGE_ID, message.id());
     MDC.put(RECEIVE_COUNT, String.valueOf(message.receiveCount()));
-    return new LogContext();
+    return new LogContext(MESSAGE_KEYS);
   }
 
   /** Starts the context of an invocation without a message; closing it removes all keys. */
   static LogContext of(Trigger trigger) {
     setTrigger(trigger);
-    return new LogContext();
+    return new LogContext(MESSAGE_KEYS);
   }
 
   static void setTrigger(Trigger trigger) {
@@ -65,6 +89,6 @@ final class LogContext implements AutoCloseable {
 
   @Override
   public void close() {
-    List.of(MESSAGE_ID, RECEIVE_COUNT, TRIGGER_ID, IMAGE).forEach(MDC::remove);
+    keys.forEach(MDC::remove);
   }
 }

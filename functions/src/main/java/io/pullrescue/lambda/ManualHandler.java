@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
  * Handles the invocations of {@code pull-rescue-manual}: mirrors or diagnoses what the input names,
@@ -29,8 +28,9 @@ public final class ManualHandler implements RequestStreamHandler {
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
     var bytes = input.readAllBytes();
-    List<String> report = PowertoolsLogging.withLogging(context, () -> report(bytes, context));
-    JSON.writeValue(output, Map.of("report", report));
+    try (var _ = LogContext.of(context)) {
+      JSON.writeValue(output, Map.of("report", report(bytes, context)));
+    }
   }
 
   private List<String> report(byte[] input, Context context) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
  * Handles the invocations of {@code pull-rescue-refresh}, which a schedule starts: requests the
@@ -26,8 +25,9 @@ public final class RefreshHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    List<String> report = PowertoolsLogging.withLogging(context, () -> report(context));
-    JSON.writeValue(output, Map.of("report", report));
+    try (var _ = LogContext.of(context)) {
+      JSON.writeValue(output, Map.of("report", report(context)));
+    }
   }
 
   private List<String> report(Context context) {

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
  * Handles the invocations of a function: processes each message of a batch, and returns the
@@ -59,11 +58,10 @@ final class SqsMessageHandler {
   void handle(InputStream input, OutputStream output, Context context) throws IOException {
     var event = JSON.readTree(input);
     var batch = event.has("Records") ? JSON.treeToValue(event, SQSEvent.class) : null;
-    Object response =
-        PowertoolsLogging.withLogging(
-            context,
-            () -> batch == null ? processSingle(event, context) : processBatch(batch, context));
-    JSON.writeValue(output, response);
+    try (var _ = LogContext.of(context)) {
+      JSON.writeValue(
+          output, batch == null ? processSingle(event, context) : processBatch(batch, context));
+    }
   }
 
   private SQSBatchResponse processBatch(SQSEvent batch, Context context) {

@@ -2,6 +2,7 @@ package io.pullrescue.simulation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pullrescue.logging.LogSettings;
 import io.pullrescue.simulation.Simulation.Outcome;
 import io.pullrescue.simulation.engine.Fact;
 import io.pullrescue.simulation.engine.PlantedBug;
@@ -37,7 +38,7 @@ public final class Simulate {
 
   /** Parses the options and runs what they ask for; ends with 1 if a promise is broken. */
   public static void main(String[] arguments) throws JsonProcessingException {
-    QuietLogs.setLevel("OFF");
+    LogSettings.setThreshold(null); // A simulation would write millions of lines.
     var options = parse(arguments);
     var simulate = new Simulate(options.containsKey("--json"));
     var first = Long.parseLong(options.getOrDefault("--seed", Long.toString(newSeed())));

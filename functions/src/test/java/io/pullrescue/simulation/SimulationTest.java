@@ -2,6 +2,7 @@ package io.pullrescue.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pullrescue.logging.LogSettings;
 import io.pullrescue.simulation.Simulation.Outcome;
 import io.pullrescue.simulation.engine.Fact;
 import io.pullrescue.simulation.engine.FaultPlan;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.event.Level;
 
 /**
  * Runs a sample of what {@code scripts/simulate} runs, and checks that the simulation can fail:
@@ -59,12 +61,12 @@ final class SimulationTest {
 
   @BeforeAll
   static void turnLogsOff() {
-    QuietLogs.setLevel("OFF");
+    LogSettings.setThreshold(null); // A simulation would write millions of lines.
   }
 
   @AfterAll
   static void turnLogsOn() {
-    QuietLogs.setLevel("INFO");
+    LogSettings.setThreshold(Level.INFO);
   }
 
   static List<String> commonScenarios() {
