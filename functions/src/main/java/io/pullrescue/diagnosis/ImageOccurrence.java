@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * @param image the image that the line names
  * @param file the file; a log that does not name it shows a Dockerfile or buildspec
  * @param line its number in the file; 0 if it is not known
- * @param text the line, sanitized
+ * @param text the line, sanitized; of a command only the reference, because commands contain
+ *     secrets in more forms than can be recognized
  */
 public record ImageOccurrence(ImageReference image, String file, int line, String text) {
   private static final int MAX_OCCURRENCES = 10;
@@ -36,6 +37,9 @@ public record ImageOccurrence(ImageReference image, String file, int line, Strin
   private static final Pattern QUOTED_FILE = Pattern.compile("^([\\w./-]{1,200}):\\d{1,6}$");
 
   private static final Pattern QUOTED_LINE = Pattern.compile("^ {0,10}(\\d{1,6}) \\| >>> (.+)");
+
+  /** Instructions that hold little else than references. */
+  private static final Pattern INSTRUCTION = Pattern.compile("(?i)(?:FROM|ARG|COPY) .+");
 
   /** Finds the lines that name one of these images; at most one of each text. */
   public static List<ImageOccurrence> find(List<LogExcerpt> excerpts, List<ImageReference> images) {
@@ -82,7 +86,14 @@ public record ImageOccurrence(ImageReference image, String file, int line, Strin
   private static Optional<ImageOccurrence> of(
       ImageReference image, String file, int line, String text) {
     var occurrence = new ImageOccurrence(image, file, line, TextSanitizer.sanitize(text.strip()));
-    return occurrence.pattern().isPresent() ? Optional.of(occurrence) : Optional.empty();
+    return occurrence
+        .pattern()
+        .map(pattern -> pattern.matcher(occurrence.text))
+        .filter(Matcher::find)
+        .map(reference ->
+            INSTRUCTION.matcher(occurrence.text).matches()
+                ? occurrence
+                : new ImageOccurrence(image, file, line, reference.group()));
   }
 
   /** Returns the line with another reference in place of the image. */

@@ -44,8 +44,8 @@ final class ImageOccurrenceTest {
           Step 1/2 : FROM docker.io/library/ruby:2.7 AS b | Dockerfile | FROM docker.io/library/ruby:2.7 AS b | FROM new:1 AS b
           Step 1/3 : ARG BASE=ruby:2.7 | Dockerfile | ARG BASE=ruby:2.7 | ARG BASE=new:1
           Step 4/5 : COPY --from=library/ruby:2.7 /a /b | Dockerfile | COPY --from=library/ruby:2.7 /a /b | COPY --from=new:1 /a /b
-          [Container] 2026/06/15 10:31:03.000001 Running command docker pull ruby:2.7 | buildspec | docker pull ruby:2.7 | docker pull new:1
-          Running command docker run --rm "ruby:2.7" ruby -v | buildspec | docker run --rm "ruby:2.7" ruby -v | docker run --rm "new:1" ruby -v
+          [Container] 2026/06/15 10:31:03.000001 Running command docker pull ruby:2.7 | buildspec | ruby:2.7 | new:1
+          Running command docker run --rm "ruby:2.7" ruby -v | buildspec | ruby:2.7 | new:1
           """)
   void findsInstructionsAndCommands(String line, String file, String text, String changed) {
     assertThat(find(line, RUBY))
@@ -86,10 +86,23 @@ final class ImageOccurrenceTest {
         .containsExactly(new ImageOccurrence(RUBY, "Dockerfile", 7, "FROM ruby:2.7"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Running command docker run -e DB_PW=hunter2 ruby:2.7",
+        "Running command ./deploy hunter2 ruby:2.7",
+        "   7 | >>> RUN ./deploy hunter2 ruby:2.7"
+      })
+  void quotesOnlyReferenceOfCommand(String line) {
+    assertThat(find(line, RUBY))
+        .singleElement()
+        .extracting(ImageOccurrence::text)
+        .isEqualTo("ruby:2.7");
+  }
+
   @Test
   void hidesSecretsAndControlCharacters() {
-    assertThat(
-            find("Running command docker run -e PASSWORD=hunter2 ruby:2.7 \u202e\u001b[31m", RUBY))
+    assertThat(find("Step 1/3 : ARG PASSWORD=hunter2 BASE=ruby:2.7 \u202e\u001b[31m", RUBY))
         .singleElement()
         .extracting(ImageOccurrence::text)
         .asString()
